@@ -1,0 +1,30 @@
+"""Scalar automatic differentiation: write arithmetic on Values, get the graph and every derivative of it.
+
+Example:
+    >>> from autograd import Value, tanh
+    >>> x = Value(0.5, label="x")
+    >>> y = tanh(x) * x
+    >>> y.backward()
+    >>> round(x.grad, 6)
+    0.855341
+"""
+
+from autograd import ops
+from autograd.check import check_grads, step_size_sweep
+from autograd.functions import logsumexp, softmax
+from autograd.graph import find_nonfinite, topological_order
+from autograd.ops import *  # noqa: F403 - one function a row
+from autograd.value import Value, constant, no_grad
+
+__all__ = [
+    "Value",
+    "check_grads",
+    "constant",
+    "find_nonfinite",
+    "logsumexp",
+    "no_grad",
+    "softmax",
+    "step_size_sweep",
+    "topological_order",
+]
+__all__ += ops.__all__

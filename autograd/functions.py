@@ -1,0 +1,58 @@
+"""Functions of several Values, built on the rows of the table: logsumexp and softmax."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from autograd.ops import exp, log
+from autograd.value import Value
+
+
+def logsumexp(values: Sequence[Value | float]) -> Any:
+    r"""The logarithm of a sum of exponentials, which never overflows.
+
+    .. math:: \log \sum_k e^{x_k} = m + \log \sum_k e^{x_k - m}, \qquad m = \max_k x_k
+
+    Its derivative with respect to x_k is the softmax of x_k.
+
+    Args:
+        values: At least one Value or number.
+
+    Raises:
+        ValueError: if there are no values.
+
+    Example:
+        >>> logsumexp([1000.0, 1000.0]) == 1000.0 + math.log(2.0)
+        True
+    """
+    shift, exponentials = _shifted(values)
+    return shift + log(sum(exponentials[1:], exponentials[0]))
+
+
+def softmax(values: Sequence[Value | float]) -> list[Any]:
+    r"""Positive numbers that sum to 1, in the proportions of the exponentials; it never overflows.
+
+    .. math:: \mathrm{softmax}(x)_j = \frac{e^{x_j}}{\sum_k e^{x_k}}
+
+    Args:
+        values: At least one Value or number.
+
+    Raises:
+        ValueError: if there are no values.
+
+    Example:
+        >>> softmax([1000.0, 1000.0])
+        [0.5, 0.5]
+    """
+    _, exponentials = _shifted(values)
+    total = sum(exponentials[1:], exponentials[0])
+    return [exponential / total for exponential in exponentials]
+
+
+def _shifted(values: Sequence[Value | float]) -> tuple[float, list[Any]]:
+    """The largest number m, and every exp(x - m): at most 1, and one of them 1."""
+    if not values:
+        raise ValueError("logsumexp and softmax need at least one value, but got none.")
+    largest = max(value.data if isinstance(value, Value) else value for value in values)
+    shift = largest if math.isfinite(largest) else 0.0
+    return shift, [exp(value - shift) for value in values]

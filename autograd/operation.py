@@ -1,0 +1,183 @@
+"""What an operation is: its formula, its partial derivatives, where they hold, and how it is written."""
+
+import builtins
+import functools
+import math
+import numbers
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+# How tightly an operation binds when it is written out; an argument that binds more loosely gets parentheses.
+SUM, PRODUCT, PREFIX, POWER, ATOM = range(1, 6)
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The numbers that an argument may take.
+
+    Attributes:
+        rule: The condition, as the end of a sentence that starts with "it needs an input".
+        contains: Whether a number satisfies it, so that the operation has a value there.
+        samples: Numbers inside, away from kinks, at which the tests try every operation.
+        differentiable: The condition for a derivative, where that is stricter than the rule.
+    """
+
+    rule: str
+    contains: Callable[[float], bool]
+    samples: tuple[float, ...]
+    differentiable: str = ""
+
+
+REAL = Domain("that is a number", lambda _: True, (-3.5, -1.25, -0.4, 0.3, 0.9, 2.75))
+POSITIVE = Domain("> 0", lambda x: x > 0, (0.02, 0.4, 1.25, 3.75, 40.0))
+NONNEGATIVE = Domain(">= 0", lambda x: x >= 0, POSITIVE.samples, differentiable="> 0")
+NONZERO = Domain("other than 0", lambda x: x != 0, (-40.0, -1.5, -0.02, 0.3, 2.0))
+ABOVE_MINUS_ONE = Domain("> -1", lambda x: x > -1, (-0.98, -0.4, 1e-9, 0.6, 30.0))
+UNIT = Domain("from -1 to 1", lambda x: -1 <= x <= 1, (-0.99, -0.5, 0.1, 0.8, 0.99), differentiable="between -1 and 1")
+BASE = Domain(
+    "> 0 (a negative base takes whole exponents only, and 0 none below 0)", lambda x: x > 0, (0.02, 0.4, 1.25, 3.75)
+)
+
+
+def as_float(number: Any, what: str = "data") -> float:
+    """Return one real number as a plain `float`.
+
+    Raises:
+        TypeError: if `number` is anything else: text, a Value, an array, a complex number.
+
+    Example:
+        >>> as_float(3)
+        3.0
+    """
+    if type(number) in (float, int) or isinstance(number, numbers.Real):  # the first test is the quick one
+        return float(number)
+    raise TypeError(f"{what} must be one real number, but got {repr(number)[:60]} of type {type(number).__name__}.")
+
+
+Formula = Callable[..., Any]
+Point = tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Op:
+    """One row of the table: the whole truth about an operation.
+
+    The formulas are ordinary arithmetic, so that different things can flow through them: floats, Values, dual numbers,
+    symbols, arrays. Functions beyond arithmetic come from `m`, the namespace of mathematics for whatever flows.
+
+    A row is also the function to call: plain numbers give a `float`, a Value among them records a node.
+
+    Attributes:
+        name: The function's name, and the method's.
+        symbol: How it is shown. One that is not a word stands between two arguments, or before a single one.
+        latex: The formula, with `{x}` and `{y}` for the arguments.
+        forward: `forward(m, x, ...)` is the value z.
+        partials: For each argument, `partial(m, z, x, ...)` is the derivative of z with respect to it.
+        domain: For each argument, the numbers that it may take.
+        kinks: Points without a derivative, each with the partials that are taken there by convention.
+        defaults: Values of trailing arguments that may be left out.
+        precedence: How tightly it binds when it is written out.
+        advice: What to do when an argument is outside the domain or the result too large.
+
+    Example:
+        >>> from autograd import tanh
+        >>> tanh
+        <Op tanh>
+        >>> tanh(0.5) == math.tanh(0.5)
+        True
+    """
+
+    name: str
+    symbol: str
+    latex: str
+    forward: Formula
+    partials: tuple[Formula, ...]
+    domain: tuple[Domain, ...]
+    kinks: tuple[tuple[Point, Point], ...] = ()
+    defaults: tuple[float, ...] = ()
+    precedence: int = ATOM
+    advice: str = ""
+
+    def __post_init__(self) -> None:
+        if self.domain:
+            TABLE[self.name] = self
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Apply the operation to numbers, giving a `float`, or to Values and numbers, giving a Value.
+
+        Raises:
+            TypeError: if the number of arguments is wrong, or one is neither a Value nor a real number.
+            ValueError, ZeroDivisionError, OverflowError: if a number is outside the domain or the result too large.
+        """
+        arguments = self.complete(arguments)
+        for argument in arguments:
+            if hasattr(argument, "_record"):
+                return argument._record(self, arguments)
+        values = [as_float(argument, f"an argument of {self.name}") for argument in arguments]
+        try:
+            return float(self.forward(floats, *values))
+        except (ValueError, ArithmeticError) as error:
+            got = " and ".join(map(str, values))
+            raise type(error)(f"{self.name} got {got}; {self.rule_broken_by(values, error)}") from None
+
+    def complete(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Fill in the defaults of trailing arguments that were left out."""
+        wanted, given = len(self.domain), len(arguments)
+        if given < wanted <= given + len(self.defaults):
+            arguments += self.defaults[given - wanted :]
+        if len(arguments) != wanted:
+            raise TypeError(f"{self.name} takes {wanted} argument(s), but got {given}.")
+        return arguments
+
+    def rule_broken_by(self, values: Sequence[float], error: Exception, *, differentiating: bool = False) -> str:
+        """Say in a sentence which rule the arguments break, and what to do, given the error that they caused."""
+        if isinstance(error, OverflowError):
+            rule = "the result is too large for a float."
+        elif differentiating:
+            conditions = [f"{d.differentiable or d.rule}" for d in self.domain if d is not REAL]
+            rule = f"its derivative needs an input {' and '.join(conditions)}."
+        else:
+            broken = [d.rule for d, value in zip(self.domain, values, strict=True) if not d.contains(value)]
+            rule = f"it needs an input {' and '.join(broken)}."
+        return f"{rule} {self.advice}".rstrip()
+
+    @property
+    def is_infix(self) -> bool:
+        """Whether the symbol stands between the arguments, or before a single one: `x + y`, `-x`."""
+        return not self.symbol.isidentifier()
+
+    def __repr__(self) -> str:
+        return f"<Op {self.name}>"
+
+    def __reduce__(self) -> tuple[Callable[[str], "Op"], tuple[str]]:
+        return _row, (self.name,)  # a row is unique: copies and pickles refer to it by name
+
+
+def _row(name: str) -> Op:
+    return CONSTANT if name == CONSTANT.name else TABLE[name]
+
+
+class Namespace(SimpleNamespace):
+    """Mathematics for one kind of thing: the functions it is built on, and every row of the table through its formula.
+
+    Example:
+        >>> floats.sigmoid(0.0)  # there is no math.sigmoid: this is the row's formula on floats
+        0.5
+    """
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name not in TABLE:
+            raise AttributeError(f"no function or operation is called {name!r}.")
+        function = functools.partial(TABLE[name].forward, self)
+        setattr(self, name, function)  # the next look-up finds it at once
+        return function
+
+
+TABLE: dict[str, Op] = {}  # every row, by name; declaring an Op adds it
+
+# What marks a node as a plain number. It has no arguments and is no row of the table.
+CONSTANT = Op("constant", "", "", lambda _: None, (), ())
+
+floats = Namespace(**vars(math), abs=builtins.abs, where=lambda condition, x, y: x if condition else y)

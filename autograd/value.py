@@ -1,0 +1,319 @@
+"""Value: a number that remembers how it was computed."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+from autograd import ops as _ops  # noqa: F401 - fills the table
+from autograd import reverse
+from autograd.graph import topological_order
+from autograd.notation import expression, failure
+from autograd.operation import CONSTANT, TABLE, Op, as_float, floats
+
+# no_grad() holds for the thread or task that entered it. Looking that up costs more than an addition, so the operators
+# look only while some thread is inside: `_blocks` counts those.
+_recording_off: ContextVar[bool] = ContextVar("recording_off", default=False)
+_blocks = 0
+_blocks_lock = threading.Lock()
+
+
+@contextlib.contextmanager
+def no_grad() -> Iterator[None]:
+    """Record nothing inside this block, in this thread: results are constants, and cost no memory once used.
+
+    For inference, as a `with` block or as a decorator.
+
+    Example:
+        >>> w = Value(2.0)
+        >>> with no_grad():
+        ...     prediction = w * 3
+        >>> prediction.parents
+        ()
+    """
+    global _blocks
+    token = _recording_off.set(True)
+    with _blocks_lock:
+        _blocks += 1
+    try:
+        yield
+    finally:
+        with _blocks_lock:
+            _blocks -= 1
+        _recording_off.reset(token)
+
+
+class Value:
+    """A scalar node of a computation graph.
+
+    Arithmetic on Values records a graph; `backward()` then leaves ∂output/∂v in the `grad` of every node v.
+
+    Comparisons (`<`, `<=`, `>`, `>=`) compare the numbers and give a plain `bool`, so that programs can branch.
+    `==` does not: it asks whether two names mean the same node, which keeps Values hashable. Compare `.data` instead.
+
+    Args:
+        data: One real number.
+        label: A name, for diagrams, error messages and explanations.
+
+    Attributes:
+        op: The row of the table that computed it; `None` for a leaf, which is what gradients are collected in.
+        label: The name, or `""`.
+
+    Raises:
+        TypeError: if `data` is not one real number.
+
+    Example:
+        >>> w, a, b = Value(0.7, "w"), Value(0.5, "a"), Value(-0.3, "b")
+        >>> z = w * a + b
+        >>> z.backward()
+        >>> w.grad, a.grad, b.grad
+        (0.5, 0.7, 1.0)
+    """
+
+    # Parents are stored inline. A tuple a node would be one more object for the garbage collector to visit, again and
+    # again while a graph grows: it would nearly double the time of a training step.
+    __slots__ = ("_data", "_grad", "_more", "_x", "_y", "label", "op")
+    __array_ufunc__ = None  # NumPy then leaves `array * value` to Value, which says what to do instead
+
+    _data: float
+    _grad: float | None  # None until a backward pass has reached the node
+    _x: "Value | None"
+    _y: "Value | None"
+    _more: tuple["Value", ...]
+    label: str
+    op: Op | None
+
+    def __init__(self, data: Any, label: str = "") -> None:
+        self._data = as_float(data)
+        self._grad = None
+        self._x = self._y = None
+        self._more = ()
+        self.label = label
+        self.op = None
+
+    @property
+    def parents(self) -> tuple["Value", ...]:
+        """The nodes that it was computed from, in order and with repeats: `x * x` has two edges to x."""
+        if self._x is None:
+            return ()
+        if self._y is None:
+            return (self._x,)
+        return (self._x, self._y, *self._more)
+
+    @property
+    def data(self) -> float:
+        """The number, always a plain `float`. It may be assigned; what was computed from it does not follow."""
+        return self._data
+
+    @data.setter
+    def data(self, number: Any) -> None:
+        self._data = as_float(number)
+
+    @property
+    def grad(self) -> float:
+        """∂output/∂self from the last backward pass; leaves sum it up over passes. 0.0 before the first."""
+        return 0.0 if self._grad is None else self._grad
+
+    @grad.setter
+    def grad(self, number: Any) -> None:
+        self._grad = as_float(number, "grad")
+
+    @property
+    def has_grad(self) -> bool:
+        """Whether a backward pass has reached this node since it was made or its gradient was cleared."""
+        return self._grad is not None and self.op is not CONSTANT
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether this is a plain number of an expression, or computed from nothing else: it gets no gradient."""
+        return self.op is CONSTANT
+
+    def backward(self) -> None:
+        """Compute ∂self/∂v for every node v that this one depends on, and leave it in `v.grad`.
+
+        Inner nodes get this pass's derivative; leaves add it to what they have, so a second pass doubles theirs and
+        `zero_grad()` starts afresh. If a derivative does not exist, no leaf's gradient changes.
+
+        Raises:
+            ValueError: if this node is a constant, or a derivative does not exist at these numbers.
+            ZeroDivisionError, OverflowError: if a derivative is infinite, or too large for a float.
+
+        Example:
+            >>> x = Value(3.0)
+            >>> (x * x).backward()
+            >>> x.grad
+            6.0
+        """
+        reverse.backward(self)
+
+    def zero_grad(self) -> None:
+        """Clear the gradients of this node and of every node that it depends on."""
+        for node in topological_order(self):
+            node._grad = None
+
+    @staticmethod
+    def _record(op: Op, operands: tuple[Any, ...]) -> "Value":
+        """Apply an operation to Values and numbers, and record the node."""
+        values = [x if isinstance(x, Value) else constant(x, f"an argument of {op.name}") for x in operands]
+        try:
+            node = Value(op.forward(floats, *[value._data for value in values]))
+        except (ValueError, ArithmeticError) as error:
+            raise type(error)(failure(op, values, error)) from None
+        if (_blocks and _recording_off.get()) or all(value.op is CONSTANT for value in values):
+            node.op = CONSTANT
+        else:
+            node.op = op
+            node._x, node._y = (*values, None)[:2]
+            node._more = tuple(values[2:])
+        return node
+
+    def __pos__(self) -> "Value":
+        return self
+
+    def __abs__(self) -> "Value":
+        return self.abs()
+
+    def __lt__(self, other: Any) -> bool:
+        return self._data < _number_to_compare(other)
+
+    def __le__(self, other: Any) -> bool:
+        return self._data <= _number_to_compare(other)
+
+    def __gt__(self, other: Any) -> bool:
+        return self._data > _number_to_compare(other)
+
+    def __ge__(self, other: Any) -> bool:
+        return self._data >= _number_to_compare(other)
+
+    def __format__(self, specification: str) -> str:
+        return format(self._data, specification) if specification else repr(self)
+
+    def __repr__(self) -> str:
+        grad = f", grad={self._grad}" if self.has_grad else ""
+        label = f", label={self.label!r}" if self.label else ""
+        formula = f", expression={expression(self)!r}" if self.parents else ""
+        return f"{'constant' if self.is_constant else 'Value'}(data={self._data}{grad}{label}{formula})"
+
+    if TYPE_CHECKING:  # what the table adds below
+
+        def __add__(self, other: "Value | float") -> "Value": ...
+        def __radd__(self, other: float) -> "Value": ...
+        def __sub__(self, other: "Value | float") -> "Value": ...
+        def __rsub__(self, other: float) -> "Value": ...
+        def __mul__(self, other: "Value | float") -> "Value": ...
+        def __rmul__(self, other: float) -> "Value": ...
+        def __truediv__(self, other: "Value | float") -> "Value": ...
+        def __rtruediv__(self, other: float) -> "Value": ...
+        def __pow__(self, other: "Value | float") -> "Value": ...
+        def __rpow__(self, other: float) -> "Value": ...
+        def __neg__(self) -> "Value": ...
+        def __getattr__(self, operation: str) -> Callable[..., "Value"]: ...
+
+
+def constant(number: Any, what: str = "data") -> Value:
+    """A node for a plain number in an expression, which gets no gradient.
+
+    Args:
+        number: One real number.
+        what: What to call it in an error message.
+
+    Example:
+        >>> (Value(3.0) ** 2).parents[1]
+        constant(data=2.0)
+    """
+    node = Value(as_float(number, what))
+    node.op = CONSTANT
+    return node
+
+
+def _number_to_compare(other: Any) -> float:
+    return other._data if isinstance(other, Value) else as_float(other, "what a Value is compared with")
+
+
+def _operand(op: Op, other: Any) -> Any:
+    """The constant node for the number next to a Value in an expression."""
+    if type(other) in (float, int) or isinstance(other, Real):
+        node = Value(other)
+        node.op = CONSTANT
+        return node
+    if hasattr(other, "__array__"):
+        raise TypeError(
+            f"a Value is one scalar, but met an array of type {type(other).__name__} at {op.symbol!r}. "
+            "Apply it to one number at a time, as in [value * x for x in array]."
+        )
+    return NotImplemented
+
+
+def _method(op: Op) -> Callable[..., Any]:
+    """The method for `value.op(other)`."""
+    return lambda self, *others: op(self, *others)
+
+
+# What follows does what `Value._record` does, spelt out for one and two operands: nearly all nodes are made here.
+
+
+def _unary(op: Op) -> Callable[[Value], Value]:
+    """The method for `value.op()`."""
+    forward = op.forward
+
+    def method(self: Value) -> Value:
+        try:
+            node = Value(forward(floats, self._data))
+        except (ValueError, ArithmeticError) as error:
+            raise type(error)(failure(op, (self,), error)) from None
+        if (_blocks and _recording_off.get()) or self.op is CONSTANT:
+            node.op = CONSTANT
+        else:
+            node.op = op
+            node._x = self
+        return node
+
+    return method
+
+
+def _binary(op: Op) -> tuple[Callable[[Value, Any], Any], Callable[[Value, Any], Any]]:
+    """The methods for `value ∘ other` and `other ∘ value`, where the other one may be a plain number."""
+    forward, new = op.forward, Value.__new__
+
+    def operator(self: Value, other: Any) -> Any:
+        if not isinstance(other, Value):
+            other = _operand(op, other)
+            if other is NotImplemented:
+                return other
+        try:
+            data = forward(floats, self._data, other._data)
+        except (ValueError, ArithmeticError) as error:
+            raise type(error)(failure(op, (self, other), error)) from None
+        node = new(Value)
+        node._data = data
+        node._grad = None
+        node._more = ()
+        node.label = ""
+        if (_blocks and _recording_off.get()) or (self.op is CONSTANT and other.op is CONSTANT):
+            node.op = CONSTANT
+            node._x = node._y = None
+        else:
+            node.op = op
+            node._x = self
+            node._y = other
+        return node
+
+    def reflected(self: Value, other: Any) -> Any:
+        left = _operand(op, other)
+        return left if left is NotImplemented else operator(left, self)
+
+    return operator, reflected
+
+
+# The table gives Value its operators and methods; infix rows have the names of Python's own special methods.
+for _row in TABLE.values():
+    if len(_row.domain) == 1:
+        setattr(Value, f"__{_row.name}__" if _row.is_infix else _row.name, _unary(_row))
+    elif _row.is_infix:
+        _operator, _reflected = _binary(_row)
+        setattr(Value, f"__{_row.name}__", _operator)
+        setattr(Value, f"__r{_row.name}__", _reflected)
+    else:
+        setattr(Value, _row.name, _method(_row))

@@ -1,0 +1,197 @@
+"""Every row of the table against independent oracles. Adding a row adds its tests."""
+
+import itertools
+import math
+import operator
+import pickle
+from collections.abc import Iterator
+from typing import Any
+
+import mpmath
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autograd
+from autograd import Value, check_grads, no_grad
+from autograd.operation import CONSTANT, NONNEGATIVE, POSITIVE, REAL, TABLE, UNIT, Namespace, Op, floats
+
+ROWS = [pytest.param(row, id=name) for name, row in TABLE.items()]
+
+# A row's own formula on 40 digits: the oracle of its rounding and, differentiated numerically, of its partials.
+DIGITS = Namespace(
+    **{name: getattr(mpmath, name) for name in dir(mpmath) if not name.startswith("_")}
+    | {"abs": abs, "pow": operator.pow, "where": lambda condition, x, y: x if condition else y}
+)
+
+# What the rows that neither `math` nor `operator` has must equal.
+CLOSED_FORMS: dict[str, Any] = {
+    "maximum": max,
+    "minimum": min,
+    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
+    "softplus": lambda x: mpmath.log(1 + mpmath.exp(x)),
+    "relu": lambda x: max(x, mpmath.mpf(0)),
+    "leaky_relu": lambda x, y: x if x > 0 else y * x,
+    "elu": lambda x, y: x if x > 0 else y * (mpmath.exp(x) - 1),
+    "gelu": lambda x: x * mpmath.ncdf(x),
+}
+
+
+def points(row: Op) -> Iterator[tuple[float, ...]]:
+    return itertools.product(*(domain.samples for domain in row.domain))
+
+
+def value(row: Op, point: tuple[float, ...]) -> float:
+    return float(row.forward(floats, *point))
+
+
+def close(received: float, expected: Any, tolerance: float) -> bool:
+    return abs(received - float(expected)) <= tolerance * max(1.0, abs(float(expected)))
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_value_equals_the_function_of_the_same_name(row: Op) -> None:
+    reference = CLOSED_FORMS.get(row.name) or getattr(math, row.name, None) or getattr(operator, row.name, None)
+    assert reference, f"add a closed form of {row.name} to CLOSED_FORMS"
+    with mpmath.workdps(40):
+        for point in points(row):
+            exact = reference(*map(mpmath.mpf, point)) if row.name in CLOSED_FORMS else reference(*point)
+            received = value(row, point)
+            assert abs(received - float(exact)) <= 4e-16 * 4 * abs(float(exact)), (point, received, exact)
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_value_is_rounded_well(row: Op) -> None:
+    with mpmath.workdps(40):
+        for point in points(row):
+            exact = row.forward(DIGITS, *map(mpmath.mpf, point))
+            assert abs(value(row, point) - exact) <= 2e-15 * abs(exact), point
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_partials_equal_the_numerical_derivative_of_the_formula(row: Op) -> None:
+    with mpmath.workdps(40):
+        for point in points(row):
+            exact_point = tuple(map(mpmath.mpf, point))
+            for i, partial in enumerate(row.partials):
+                order = tuple(int(i == j) for j in range(len(point)))
+                exact = mpmath.diff(lambda *x: row.forward(DIGITS, *x), exact_point, order)
+                received = partial(floats, value(row, point), *point)
+                assert close(received, exact, 1e-13), (point, i, received, float(exact))
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_backward_uses_the_partials(row: Op) -> None:
+    for point in points(row):
+        assert check_grads(lambda v: row(*v), point, 1e-5 * min(1.0, *(abs(x) for x in point)), tolerance=1e-5), point
+
+
+@pytest.mark.parametrize(
+    ("row", "point", "expected"),
+    [pytest.param(row, *kink, id=f"{row.name}{kink[0]}") for row in TABLE.values() for kink in row.kinks],
+)
+def test_kinks_follow_the_documented_convention(row: Op, point: tuple[float, ...], expected: tuple[float, ...]) -> None:
+    inputs = [Value(x) for x in point]
+    row(*inputs).backward()
+    assert tuple(x.grad for x in inputs) == expected
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_row_is_a_function_a_method_and_plain_arithmetic(row: Op) -> None:
+    point = next(points(row))
+    expected = value(row, point)
+    inputs = [Value(x) for x in point]
+    assert row(*point) == expected
+    assert type(row(*point)) is float
+    assert getattr(autograd, row.name) is row
+    method = getattr(inputs[0], f"__{row.name}__" if row.is_infix else row.name)
+    for node in (row(*inputs), method(*inputs[1:])):
+        assert node.data == expected
+        assert node.op is row
+        assert node.parents == tuple(inputs)
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_nan_is_never_hidden(row: Op) -> None:
+    for i in range(len(row.domain)):
+        point = list(next(points(row)))
+        point[i] = math.nan
+        assert math.isnan(row(*point)) or (row.name, i) in {("leaky_relu", 1), ("elu", 1)}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_row_survives_a_pickle(row: Op) -> None:
+    assert pickle.loads(pickle.dumps(row)) is row
+    assert pickle.loads(pickle.dumps(CONSTANT)) is CONSTANT
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE.values() if set(row.domain) - {REAL}])
+def test_outside_the_domain_the_error_says_the_rule(row: Op) -> None:
+    outside = {POSITIVE: -1.0, NONNEGATIVE: -1.0, UNIT: 1.5}
+    point = [outside.get(domain, 0.0 if row.name == "truediv" else -1.5) for domain in row.domain]
+    for inputs in (point, [Value(x, f"v{i}") for i, x in enumerate(point)]):
+        with pytest.raises((ValueError, ZeroDivisionError), match="it needs an input"):
+            row(*inputs)
+
+
+@given(st.floats(-1000, 1000))
+def test_stable_functions_never_overflow(x: float) -> None:
+    for row in (autograd.sigmoid, autograd.softplus, autograd.gelu, autograd.tanh, autograd.elu):
+        v = Value(x)
+        row(v).backward()
+        assert math.isfinite(row(x))
+        assert math.isfinite(v.grad)
+    assert autograd.sigmoid(-x) == pytest.approx(1 - autograd.sigmoid(x), abs=1e-15)
+
+
+@pytest.mark.parametrize("x", [-1000.0, 0.0, 1000.0])
+def test_extremes_have_exact_values(x: float) -> None:
+    assert autograd.sigmoid(x) == {-1000.0: 0.0, 0.0: 0.5, 1000.0: 1.0}[x]
+    assert autograd.softplus(x) == {-1000.0: 0.0, 0.0: math.log(2), 1000.0: 1000.0}[x]
+    assert autograd.logsumexp([x, x]) == pytest.approx(x + math.log(2), rel=1e-15)
+    assert autograd.softmax([x, -x, x])[0] == pytest.approx({-1000.0: 0.0, 0.0: 1 / 3, 1000.0: 0.5}[x])
+
+
+def test_logsumexp_has_softmax_as_gradient() -> None:
+    values = [Value(x) for x in (-1.0, 0.5, 2.0, 1000.0, 999.0)]
+    autograd.logsumexp(values).backward()
+    assert [v.grad for v in values] == pytest.approx(autograd.softmax([v.data for v in values]), abs=1e-16)
+    assert check_grads(lambda v: autograd.softmax(v)[1], [-1.0, 0.5, 2.0])
+
+
+def test_exponent_rules_at_zero() -> None:
+    for exponent, slope in ((0, 0.0), (1, 1.0), (2, 0.0), (3, 0.0)):
+        x = Value(0.0)
+        (x**exponent).backward()
+        assert x.grad == slope
+    base = Value(-2.0)
+    (base**3).backward()
+    assert base.grad == 12.0
+
+
+def test_defaults_of_leaky_relu_and_elu_may_be_left_out() -> None:
+    assert autograd.leaky_relu(-2.0) == -0.02
+    assert Value(-2.0).leaky_relu().data == -0.02
+    assert Value(-2.0).leaky_relu(0.5).data == -1.0
+    slope = Value(0.25)
+    autograd.leaky_relu(Value(-2.0), slope).backward()
+    assert slope.grad == -2.0
+
+
+@pytest.mark.parametrize("arguments", [(), (1.0, 2.0), ("1",), ([1.0],), (1j,), (None,)])
+def test_wrong_arguments_are_type_errors(arguments: tuple[Any, ...]) -> None:
+    with pytest.raises(TypeError, match="tanh"):
+        autograd.tanh(*arguments)
+
+
+def test_a_namespace_says_what_it_lacks() -> None:
+    with pytest.raises(AttributeError, match="'tnah'"):
+        _ = floats.tnah
+
+
+def test_no_grad_computes_the_same_value() -> None:
+    x = Value(0.3)
+    with no_grad():
+        quiet = autograd.gelu(x) * 2
+    assert quiet.data == (autograd.gelu(x) * 2).data
+    assert quiet.is_constant
