@@ -9,10 +9,10 @@ Example:
     0.855341
 """
 
-from autograd import ops
 from autograd.check import check_grads, step_size_sweep
 from autograd.functions import logsumexp, softmax
 from autograd.graph import find_nonfinite, topological_order
+from autograd.operation import TABLE
 from autograd.ops import *  # noqa: F403 - one function a row
 from autograd.value import Value, constant, no_grad
 
@@ -27,4 +27,4 @@ __all__ = [
     "step_size_sweep",
     "topological_order",
 ]
-__all__ += ops.__all__
+__all__ += [*TABLE]

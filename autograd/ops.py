@@ -93,5 +93,3 @@ elu     = Op("elu",     "elu", r"\mathrm{{elu}}({x}, {y})", lambda m, x, y: m.wh
 # Hendrycks & Gimpel 2016, "Gaussian error linear units": x Φ(x), exactly, with Φ the normal distribution function.
 gelu    = Op("gelu",    "gelu", r"\mathrm{{gelu}}({x})", lambda m, x: x * _normal_cdf(m, x), (lambda m, z, x: _normal_cdf(m, x) + x * _normal_density(m, x),), (REAL,))
 # fmt: on
-
-__all__ = [name for name, row in list(globals().items()) if isinstance(row, Op)]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import Value, constant, find_nonfinite, log, no_grad, sqrt, topological_order
+from autograd import Value, constant, find_nonfinite, log, maximum, no_grad, sqrt, tanh, topological_order
 
 
 def test_data_is_always_a_plain_float() -> None:
@@ -99,10 +99,12 @@ def test_comparisons_are_plain_bools_and_equality_is_identity() -> None:
 
 
 def test_arrays_are_refused_with_advice() -> None:
-    for use in (lambda: Value(1.0) * np.ones(2), lambda: np.ones(2) * Value(1.0)):
+    array: Any = np.ones(2)
+    for use in (lambda: Value(1.0) * array, lambda: array * Value(1.0)):
         with pytest.raises(TypeError, match="Apply it to one number at a time"):
             use()
-    assert (np.float64(2.0) * Value(3.0)).data == 6.0
+    number: Any = np.float64(2.0)
+    assert (number * Value(3.0)).data == 6.0
 
 
 def test_foreign_types_get_their_turn() -> None:
@@ -112,7 +114,7 @@ def test_foreign_types_get_their_turn() -> None:
 
     assert Value(1.0) + Other() == "other + 1.0"
     with pytest.raises(TypeError, match="unsupported operand"):
-        _ = Value(1.0) + "1"
+        _ = Value(1.0) + "1"  # type: ignore[operator]
 
 
 def test_repr_tells_the_number_the_gradient_the_name_and_the_formula() -> None:
@@ -143,7 +145,7 @@ def test_expressions_keep_the_grouping() -> None:
         (2 ** (a**b), "2**(a**b)"),
     ):
         assert f"expression={text!r}" in repr(node)
-        assert eval(text, {"a": a, "b": b, "c": c, "tanh": Value.tanh, "max": Value.maximum}).data == node.data
+        assert eval(text, {"a": a, "b": b, "c": c, "tanh": tanh, "max": maximum}).data == node.data
 
 
 @pytest.mark.parametrize(
@@ -293,11 +295,10 @@ def test_a_finished_graph_needs_no_garbage_collector() -> None:
             y = (y * x + 0.5).tanh() - y / 3
         return y
 
-    gc.collect()
     gc.disable()
-    graph().backward()  # fills the interpreter's own free lists
     tracemalloc.start()
     try:
+        graph().backward()  # fills the interpreter's own free lists
         before = tracemalloc.get_traced_memory()[0]
         y = graph()
         y.backward()
@@ -308,7 +309,7 @@ def test_a_finished_graph_needs_no_garbage_collector() -> None:
         tracemalloc.stop()
         gc.enable()
     assert grown > 1_000_000
-    assert left < 10_000
+    assert left < 1_000
 
 
 def test_nodes_of_a_finished_recording_do_not_disturb_the_next() -> None:
