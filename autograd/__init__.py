@@ -10,6 +10,7 @@ Example:
 """
 
 from autograd.check import check_grads, step_size_sweep
+from autograd.diagram import draw
 from autograd.functions import logsumexp, softmax
 from autograd.graph import find_nonfinite, topological_order
 from autograd.operation import TABLE
@@ -20,6 +21,7 @@ __all__ = [
     "Value",
     "check_grads",
     "constant",
+    "draw",
     "find_nonfinite",
     "logsumexp",
     "no_grad",

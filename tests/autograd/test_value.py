@@ -99,10 +99,10 @@ def test_comparisons_are_plain_bools_and_equality_is_identity() -> None:
 
 
 def test_arrays_are_refused_with_advice() -> None:
-    array: Any = np.ones(2)
-    for use in (lambda: Value(1.0) * array, lambda: array * Value(1.0)):
+    assert Value.__array_ufunc__ is None
+    for product in ("value * array", "array * value"):
         with pytest.raises(TypeError, match="Apply it to one number at a time"):
-            use()
+            eval(product, {"value": Value(1.0), "array": np.ones(2)})
     number: Any = np.float64(2.0)
     assert (number * Value(3.0)).data == 6.0
 

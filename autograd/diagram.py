@@ -1,0 +1,216 @@
+"""A computation graph as a picture: a Diagram is data, which becomes DOT text, which becomes SVG, PNG or PDF."""
+
+import html
+import os
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import graphviz
+
+from autograd.files import write_atomically
+from autograd.graph import topological_order
+from autograd.rendering import FORMATS, render
+from autograd.value import Value
+
+MAX_NODES = 300  # more take Graphviz minutes, and no reader can follow them
+
+
+@dataclass(frozen=True)
+class DiagramNode:
+    """A box of the picture.
+
+    Attributes:
+        id: What edges refer to it by, and its id in the SVG.
+        kind: "variable", "constant", "operation", or "omitted" for nodes that were left out.
+        symbol: The operation's symbol; empty for a leaf.
+        label: The name; empty if there is none.
+        data: The number; `None` for omitted nodes.
+        grad: ∂output/∂node; `None` before a backward pass, and for constants.
+    """
+
+    id: str
+    kind: str
+    symbol: str = ""
+    label: str = ""
+    data: float | None = None
+    grad: float | None = None
+
+
+@dataclass(frozen=True)
+class DiagramEdge:
+    """An arrow from a parent to the node that was computed from it; `x * x` has two."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """A picture as data. A notebook shows it; `save` writes it.
+
+    Attributes:
+        nodes: The boxes, parents before children.
+        edges: The arrows.
+        note: What the picture leaves out; empty if nothing.
+
+    Example:
+        >>> x = Value(3.0, "x")
+        >>> diagram = draw(x * x)
+        >>> [node.symbol or node.label for node in diagram.nodes]
+        ['x', '*']
+        >>> len(diagram.edges)
+        2
+    """
+
+    nodes: tuple[DiagramNode, ...]
+    edges: tuple[DiagramEdge, ...]
+    note: str = ""
+
+    def to_dot(self) -> str:
+        """The picture as text in Graphviz's DOT language."""
+        graph = graphviz.Digraph(
+            "computation_graph",
+            graph_attr={"rankdir": "LR", "bgcolor": "white", "ranksep": "0.4", "nodesep": "0.2", "fontname": _FONT},
+            node_attr={"shape": "box", "style": "rounded,filled", "margin": "0.06,0.03", "fontname": _FONT}
+            | {"fontsize": "11"},
+            edge_attr={"color": "#64748b", "arrowsize": "0.6"},
+        )
+        if self.note:
+            graph.attr(label=graphviz.escape(self.note), fontsize="11", fontcolor="#475569")
+        for node in self.nodes:
+            fill, border = _COLORS[node.kind]
+            graph.node(node.id, label=_box(node), id=node.id, fillcolor=fill, color=border)
+        for i, edge in enumerate(self.edges):
+            graph.edge(edge.source, edge.target, id=f"edge{i}")
+        return str(graph.source)
+
+    def render(self, picture_format: str) -> bytes:
+        """The picture as the bytes of an SVG, PNG or PDF file.
+
+        Args:
+            picture_format: "svg", "png" or "pdf".
+
+        Raises:
+            ValueError: if the format is none of these.
+            RenderingError: if no Graphviz can be found.
+        """
+        if picture_format not in FORMATS:
+            raise ValueError(f"a picture is one of {', '.join(FORMATS)}, but got {picture_format!r}.")
+        return render(self.to_dot(), picture_format)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the picture to a file: its suffix, .svg, .png, .pdf or .dot, says as what.
+
+        Raises:
+            ValueError: if the suffix is none of these.
+            RenderingError: if no Graphviz can be found (.dot needs none).
+            OSError: if the file cannot be written.
+        """
+        path = Path(path)
+        suffix = path.suffix.lower().removeprefix(".")
+        if suffix not in (*FORMATS, "dot"):
+            raise ValueError(f"a picture is saved as .svg, .png, .pdf or .dot, but the path is {str(path)!r}.")
+        content = self.to_dot().encode() if suffix == "dot" else self.render(suffix)
+        return write_atomically(path, content)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        try:
+            return {"image/svg+xml": self.render("svg").decode(), "text/plain": repr(self)}
+        except Exception as error:  # a notebook would show a traceback in place of a picture
+            return {"text/plain": f"{error}\n\n{self.to_dot()}"}
+
+    def __repr__(self) -> str:
+        note = f"; {self.note}" if self.note else ""
+        return f"<Diagram of {len(self.nodes)} nodes and {len(self.edges)} edges{note}>"
+
+
+def draw(output: Value, *, max_nodes: int = MAX_NODES) -> Diagram:
+    """Draw the graph that a Value was computed with.
+
+    A box shows the operation, the label, the number and, after `backward()`, the gradient ∂output/∂node; before it, a
+    dash. Variables are blue, constants grey, operations white.
+
+    Args:
+        output: The node to draw, with all that it depends on.
+        max_nodes: The largest number of nodes drawn: of a larger graph, those nearest to the output.
+
+    Returns:
+        A Diagram: a notebook shows it, `.save("graph.svg")` writes it (also .png, .pdf, .dot).
+
+    Raises:
+        ValueError: if `max_nodes` is less than 1.
+
+    Example:
+        >>> w, a = Value(0.7, "w"), Value(0.5, "a")
+        >>> draw((w * a).tanh())
+        <Diagram of 4 nodes and 3 edges>
+    """
+    if max_nodes < 1:
+        raise ValueError(f"max_nodes must be at least 1, but got {max_nodes}.")
+    everything = topological_order(output)
+    shown = set(everything) if len(everything) <= max_nodes else _nearest(output, max_nodes)
+    ids: dict[Value, str] = {}
+    nodes: list[DiagramNode] = []
+    edges: list[DiagramEdge] = []
+    for value in everything:
+        if value not in shown:
+            continue
+        ids[value] = f"node{len(nodes)}"
+        nodes.append(_node(value, ids[value]))
+        if not shown.issuperset(value.parents):
+            nodes.append(DiagramNode(f"omitted{len(nodes)}", "omitted"))
+            edges.append(DiagramEdge(nodes[-1].id, ids[value]))
+        edges.extend(DiagramEdge(ids[parent], ids[value]) for parent in value.parents if parent in shown)
+    left_out = len(everything) - len(shown)
+    note = f"The {len(shown)} nodes nearest to the output; {left_out:,} more are left out." if left_out else ""
+    return Diagram(tuple(nodes), tuple(edges), note)
+
+
+def _nearest(output: Value, count: int) -> set[Value]:
+    """The first `count` nodes that a breadth-first walk from the output meets."""
+    found, queue = {output}, deque([output])
+    while queue and len(found) < count:
+        for parent in queue.popleft().parents:
+            if len(found) < count and parent not in found:
+                found.add(parent)
+                queue.append(parent)
+    return found
+
+
+def _node(value: Value, node_id: str) -> DiagramNode:
+    kind = "constant" if value.is_constant else "variable" if value.op is None else "operation"
+    symbol = value.op.symbol if value.op else ""
+    return DiagramNode(node_id, kind, symbol, value.label, value.data, value.grad if value.has_grad else None)
+
+
+_FONT = "Helvetica,Arial,sans-serif"
+_COLORS = {  # of the inside and of the border
+    "variable": ("#dbeafe", "#2563eb"),
+    "constant": ("#f1f5f9", "#94a3b8"),
+    "operation": ("#ffffff", "#334155"),
+    "omitted": ("#ffffff", "#94a3b8"),
+}
+
+
+def _box(node: DiagramNode) -> str:
+    """The text in a box, as one of Graphviz's HTML-like labels."""
+    if node.kind == "omitted":
+        return "…"
+    lines = [f"<B>{_escape(node.label)}</B>"] if node.label else []
+    lines.append(f"{node.data:.4g}")
+    if node.kind != "constant":
+        grad = "–" if node.grad is None else f"{node.grad:.4g}"
+        lines.append(f'<FONT COLOR="#b45309">grad {grad}</FONT>')
+    rows = [f'<TD ALIGN="LEFT">{line}</TD>' for line in lines]
+    if node.symbol:
+        rows[0] = f'<TD ROWSPAN="{len(rows)}"><FONT POINT-SIZE="15">{_escape(node.symbol)}</FONT>  </TD>' + rows[0]
+    table = "".join(f"<TR>{row}</TR>" for row in rows)
+    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{table}</TABLE>>'
+
+
+def _escape(text: str) -> str:
+    """Text as it is written, whatever it holds: nothing in it is markup, and what cannot be printed shows as �."""
+    printable = "".join(letter if letter.isprintable() else "�" for letter in text)
+    return html.escape(printable).replace("\\", r"\\")  # Graphviz replaces \N and \G, even here
