@@ -1,29 +1,16 @@
-"""Walks over a computation graph: any nodes that have `.parents`, the nodes that they were computed from.
+"""Walks over a computation graph.
 
 Every walk is iterative: a chain of a million operations must not meet Python's recursion limit.
 """
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from autograd.value import Value
 
 
-class Node(Protocol):
-    """What a walk asks of a node."""
-
-    @property
-    def parents(self: "N") -> Sequence["N"]:
-        """The nodes that this one was computed from, in order and with repeats: `x * x` has two edges to x."""
-        ...
-
-
-N = TypeVar("N", bound=Node)
-
-
-def topological_order(output: N) -> list[N]:
+def topological_order(output: "Value") -> list["Value"]:
     """Every node that `output` depends on, and `output` itself last; parents stand before their children.
 
     Args:
@@ -38,22 +25,27 @@ def topological_order(output: N) -> list[N]:
 
     Reference: depth-first search with finishing times; Cormen et al., "Introduction to Algorithms", section 20.4.
     """
-    order: list[N] = []
-    seen = {output}
-    path, branches = [output], [iter(output.parents)]
-    while path:
-        for node in branches[-1]:
-            if node not in seen:
-                seen.add(node)
-                parents = node.parents
-                if parents:
-                    path.append(node)
-                    branches.append(iter(parents))
-                    break
+    order: list[Value] = []
+    seen: set[Value] = set()
+    # What is still to do, the next last. `None` says that all parents of the node before it have been done. The list
+    # holds nodes only: an iterator for each open node would cost a deep graph ten times as much, in garbage collection.
+    todo: list[Value | None] = [output]
+    while todo:
+        node = todo.pop()
+        if node is None:
+            order.append(todo.pop())  # type: ignore[arg-type]  # a node stands before each None
+        elif node not in seen:
+            seen.add(node)
+            if node._x is None:
                 order.append(node)
-        else:
-            order.append(path.pop())
-            branches.pop()
+                continue
+            todo.append(node)
+            todo.append(None)
+            if node._y is not None:
+                if node._more:
+                    todo.extend(reversed(node._more))
+                todo.append(node._y)
+            todo.append(node._x)
     return order
 
 

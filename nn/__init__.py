@@ -1,0 +1,52 @@
+"""Neural networks made of scalar Values: neurons, layers, networks, and what trains them.
+
+Example:
+    >>> import nn
+    >>> model = nn.MLP(2, [3, 1], activation="tanh", seed=1)
+    >>> model
+    MLP(2 -> 3 tanh -> 1 linear)
+    >>> loss = nn.losses.squared_error(model([0.5, -1.0]), 1.0)
+    >>> loss.backward()
+    >>> len(model.parameters())
+    13
+"""
+
+try:
+    from autograd import check_grads as _check_grads  # noqa: F401 - only this project's autograd has it
+    from autograd.value import Value as _Value  # noqa: F401
+except ImportError as error:
+    raise ImportError(
+        "nn needs the autograd of scalar-autograd, but `import autograd` finds another package (HIPS autograd has the "
+        "same name). In a fresh virtual environment: pip install scalar-autograd"
+    ) from error
+
+from nn import activations, initializers, losses, optimizers, schedules
+from nn.layer import Layer
+from nn.metrics import accuracy, confusion_matrix, evaluate
+from nn.mlp import MLP
+from nn.module import Module
+from nn.neuron import Neuron
+from nn.serialization import load, save
+from nn.training import fit
+from nn.vector import minimize, roll, unroll
+
+__all__ = [
+    "MLP",
+    "Layer",
+    "Module",
+    "Neuron",
+    "accuracy",
+    "activations",
+    "confusion_matrix",
+    "evaluate",
+    "fit",
+    "initializers",
+    "load",
+    "losses",
+    "minimize",
+    "optimizers",
+    "roll",
+    "save",
+    "schedules",
+    "unroll",
+]

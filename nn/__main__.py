@@ -1,0 +1,165 @@
+"""`python -m nn`: train a network on handwritten digits, or on examples of your own, and picture how it went."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograd import Value, draw
+from autograd.diagram import Diagram
+from autograd.files import write_atomically
+from nn.activations import ACTIVATIONS
+from nn.data import load_digits, read_csv, scale, split
+from nn.initializers import INITIALIZERS
+from nn.losses import LOSSES, l2
+from nn.metrics import confusion_matrix
+from nn.mlp import MLP
+from nn.neuron import Neuron
+from nn.optimizers import OPTIMIZERS
+from nn.serialization import save
+from nn.training import fit
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a loss wants of the last layer: its activation, the targets of a class, and the rate that suits plain SGD."""
+
+    activation: str
+    target: Callable[[int, int], Any]
+    rate: float
+
+
+def one_hot(label: int, n_classes: int) -> list[float]:
+    """1 for the class, 0 for the others."""
+    return [float(k == label) for k in range(n_classes)]
+
+
+def plus_minus(label: int, n_classes: int) -> list[float]:
+    """1 for the class, -1 for the others."""
+    return [1.0 if k == label else -1.0 for k in range(n_classes)]
+
+
+OUTPUTS = {
+    "squared_error": Output("sigmoid", one_hot, 3.0),
+    "half_squared_error": Output("sigmoid", one_hot, 6.0),
+    "mean_squared_error": Output("sigmoid", one_hot, 30.0),
+    "cross_entropy": Output("linear", lambda label, _: label, 1.0),
+    "binary_cross_entropy": Output("sigmoid", one_hot, 1.0),
+    "binary_cross_entropy_with_logits": Output("linear", one_hot, 1.0),
+    "hinge": Output("linear", plus_minus, 0.3),
+    "huber": Output("sigmoid", one_hot, 6.0),
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command line."""
+    options = argparse.ArgumentParser(
+        prog="python -m nn",
+        description="Train a network on scikit-learn's 1797 handwritten digits, or on a CSV file of your own; a fifth "
+        "of the examples is held out to test it. The parameters and pictures are left in a folder.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    add = options.add_argument
+    add("--data", type=Path, metavar="CSV", help="a CSV file: columns of numbers, the class last (default: the digits)")
+    add("--layers", type=int, nargs="*", default=[30], metavar="N", help="the widths of the hidden layers")
+    add("--activation", choices=ACTIVATIONS, default="sigmoid", help="that of the hidden layers")
+    add("--initializer", choices=INITIALIZERS, default="glorot", help="of the weights")
+    add("--loss", choices=LOSSES, default="squared_error", help="also decides on the last layer's activation")
+    add("--optimizer", choices=OPTIMIZERS, default="sgd", help="what turns gradients into updates")
+    add("--learning-rate", type=float, metavar="RATE", help="(default: one that suits the optimizer and the loss)")
+    add("--l2", type=float, default=0.0, metavar="STRENGTH", help="penalty on the squares of the weights")
+    add("--epochs", type=int, default=8, metavar="N", help="passes over the training examples")
+    add("--batch-size", type=int, default=10, metavar="N", help="examples for each update")
+    add("--patience", type=int, metavar="N", help="stop after N epochs without a better held-out loss (default: never)")
+    add("--seed", type=int, default=0, metavar="N", help="of the weights, the order and the split")
+    add("--output", type=Path, default=Path("digits"), metavar="FOLDER", help="where to leave parameters and pictures")
+    add("--resume", action="store_true", help="go on where a stopped run with the same options left off")
+    return options
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        run(options)
+    except KeyboardInterrupt:
+        print(
+            f"\nStopped. To go on after the last whole epoch, add --resume. So far: {options.output}", file=sys.stderr
+        )
+        return 130
+    except (ImportError, OSError, ValueError, ArithmeticError) as error:
+        print(f"python -m nn: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def run(options: argparse.Namespace) -> None:
+    """Train, test, and leave everything in the output folder."""
+    from nn import pictures
+
+    everything = read_csv(options.data) if options.data else load_digits()
+    train, test = split(everything, options.seed)
+    if options.data:
+        train, test = scale(train, test)
+    n_classes, last = len(train.classes), OUTPUTS[options.loss]
+    rate = {"sgd": last.rate, "momentum": last.rate / 10, "nesterov": last.rate / 10}.get(options.optimizer)
+    rate = rate if options.learning_rate is None else options.learning_rate
+    model = MLP(
+        len(train.inputs[0]),
+        [*options.layers, n_classes],
+        options.activation,
+        last.activation,
+        initializer=options.initializer,
+        seed=options.seed,
+    )
+    optimizer = OPTIMIZERS[options.optimizer](*([] if rate is None else [rate]))
+    print(f"{model}, {len(model.parameters()):,} parameters; {options.loss}, {optimizer}")
+    print(f"{len(train)} examples to train on, {len(test)} held out; {n_classes} classes", flush=True)
+    history = fit(
+        model,
+        train.inputs,
+        [last.target(label, n_classes) for label in train.labels],
+        loss=options.loss,
+        optimizer=optimizer,
+        epochs=options.epochs,
+        batch_size=options.batch_size,
+        seed=options.seed,
+        penalty=(lambda model: l2(model, options.l2)) if options.l2 else None,
+        validation=(test.inputs, [last.target(label, n_classes) for label in test.labels]),
+        patience=options.patience,
+        checkpoint=options.output / "checkpoint.json",
+        resume=options.resume,
+    )
+    matrix = confusion_matrix(model, test.inputs, test.labels)
+    share = sum(matrix[i][i] for i in range(n_classes)) / len(test)
+    print(history)
+    print(f"\n{share:.1%} of the {len(test)} held-out examples are classified right.")
+
+    save(model, options.output / "parameters.json")
+    figures = {
+        "learning_curve.png": pictures.learning_curve(history),
+        "confusion_matrix.png": pictures.confusion_picture(matrix, train.classes),
+        "examples.png": pictures.answers(model, test, are_logits=last.activation == "linear"),
+    }
+    for name, figure in figures.items():
+        write_atomically(options.output / name, pictures.png(figure))
+    neuron_diagram().save(options.output / "neuron.svg")
+    print(f"In {options.output}: parameters.json, {', '.join(figures)}, neuron.svg")
+
+
+def neuron_diagram() -> Diagram:
+    """One small neuron with its cost C = (a − y)², and the gradients of all of it."""
+    neuron = Neuron(2, "sigmoid")
+    for parameter, number in zip(neuron.parameters(), (0.7, -0.4, 0.1), strict=True):
+        parameter.data = number
+    y = Value(1.0, "y")
+    cost = (neuron([Value(0.5, "x_0"), Value(1.0, "x_1")]) - y) ** 2
+    cost.label = "C"
+    cost.backward()
+    return draw(cost)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+"""Things that can be given by name or as a function: activations, losses, initializers."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def choose(what: str, choice: str | F, table: Mapping[str, F]) -> F:
+    """The function that `choice` names in the table, or `choice` itself if it is a function.
+
+    Raises:
+        ValueError: if the table has no such name.
+        TypeError: if `choice` is neither a name nor a function.
+
+    Example:
+        >>> choose("rounding", "down", {"down": int})(2.7)
+        2
+    """
+    if isinstance(choice, str):
+        if choice not in table:
+            raise ValueError(f"unknown {what} {choice!r}; choose one of {', '.join(table)}, or pass a function.")
+        return table[choice]
+    if not callable(choice):
+        raise TypeError(f"{what} must be a name or a function, but got {choice!r:.60} of type {type(choice).__name__}.")
+    return choice
+
+
+def name_of(function: Callable[..., object], table: Mapping[str, Callable[..., object]]) -> str:
+    """The name that a function has in the table, or else its own."""
+    for name, candidate in table.items():
+        if candidate is function:
+            return name
+    return getattr(function, "__name__", repr(function))

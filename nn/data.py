@@ -1,0 +1,126 @@
+"""Labelled examples: scikit-learn's handwritten digits, or a CSV file of the user's own."""
+
+import csv
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from os import PathLike
+from pathlib import Path
+from random import Random
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """Examples with their classes.
+
+    Attributes:
+        inputs: A list of numbers for each example, all of one length.
+        labels: The class of each example, as a number counted from 0.
+        classes: The names of the classes.
+        image_shape: Rows and columns, where the inputs are the pixels of an image.
+    """
+
+    inputs: list[list[float]]
+    labels: list[int]
+    classes: list[str]
+    image_shape: tuple[int, int] | None = None
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def subset(self, positions: Sequence[int]) -> "DataSet":
+        """The examples at some positions."""
+        return replace(self, inputs=[self.inputs[i] for i in positions], labels=[self.labels[i] for i in positions])
+
+
+def load_digits() -> DataSet:
+    """The 1797 handwritten digits that come with scikit-learn: 8 × 8 pixels, from 0 (white) to 1 (black).
+
+    Source: Alpaydin & Kaynak 1998, "Optical recognition of handwritten digits", UCI Machine Learning Repository.
+
+    Raises:
+        ImportError: if scikit-learn is not installed.
+    """
+    try:
+        from sklearn.datasets import load_digits as bundled
+    except ImportError:
+        raise ImportError("the digits come with scikit-learn: pip install 'scalar-autograd[demo]'") from None
+    data, target = bundled(return_X_y=True)
+    return DataSet((data / 16.0).tolist(), target.tolist(), [str(digit) for digit in range(10)], (8, 8))
+
+
+def read_csv(path: str | PathLike[str]) -> DataSet:
+    """Read examples from a CSV file: numbers, then the class, in each row; a first row of names is left out.
+
+    Args:
+        path: The file. The class, in the last column, may be any text.
+
+    Raises:
+        OSError: if the file cannot be read.
+        ValueError: if a number is missing or is none, a row has another length, or there are fewer than two classes;
+            the message says in which line and column.
+    """
+    try:
+        with Path(path).open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.reader(file)
+            rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"{path} is not a CSV file: {error}.") from None
+    if rows and not any(_is_number(cell) or not cell for cell in rows[0][1][:-1]):
+        rows = rows[1:]  # the names of the columns
+    if not rows:
+        raise ValueError(f"{path} holds no examples.")
+    width = len(rows[0][1])
+    if width < 2:
+        raise ValueError(f"{path} needs at least two columns: numbers, and the class in the last one.")
+    inputs, names = [], []
+    for line, cells in rows:
+        if len(cells) != width:
+            raise ValueError(f"{path}, line {line}: {len(cells)} columns, but the first example has {width}.")
+        for column, cell in enumerate(cells, start=1):
+            if not cell:
+                raise ValueError(f"{path}, line {line}, column {column}: nothing there. Fill it in or drop the line.")
+            if column < width and not _is_number(cell):
+                raise ValueError(f"{path}, line {line}, column {column}: {cell[:40]!r} is not a finite number.")
+        inputs.append([float(cell) for cell in cells[:-1]])
+        names.append(cells[-1])
+    classes = sorted(set(names), key=lambda name: (float(name), "") if _is_number(name) else (math.inf, name))
+    if len(classes) < 2:
+        raise ValueError(
+            f"{path}: every example has the class {names[0][:40]!r}; a network needs at least two to tell."
+        )
+    return DataSet(inputs, [classes.index(name) for name in names], classes)
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        return math.isfinite(float(cell))
+    except ValueError:
+        return False
+
+
+def split(data: DataSet, seed: int, share: float = 0.2) -> tuple[DataSet, DataSet]:
+    """Divide examples at random into those to train on and a share, a fifth by default, to test on.
+
+    Raises:
+        ValueError: if there are too few examples for both.
+    """
+    held_out = round(len(data) * share)
+    if not 0 < held_out < len(data):
+        raise ValueError(f"{len(data)} examples are too few to hold out a share of {share:g} of them for testing.")
+    positions = list(range(len(data)))
+    Random(seed).shuffle(positions)
+    return data.subset(sorted(positions[held_out:])), data.subset(sorted(positions[:held_out]))
+
+
+def scale(train: DataSet, *others: DataSet) -> list[DataSet]:
+    """Map every column linearly so that the training examples' numbers lie from 0 to 1; constant columns become 0."""
+    columns = list(zip(*train.inputs, strict=True))
+    lows = [min(column) for column in columns]
+    spans = [max(column) - low or 1.0 for column, low in zip(columns, lows, strict=True)]
+
+    def scaled(data: DataSet) -> DataSet:
+        rows = [[(x - low) / span for x, low, span in zip(row, lows, spans, strict=True)] for row in data.inputs]
+        return replace(data, inputs=rows)
+
+    return [scaled(data) for data in (train, *others)]

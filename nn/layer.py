@@ -1,0 +1,93 @@
+"""A layer: neurons side by side, all with the same inputs."""
+
+from collections.abc import Sequence
+from random import Random
+from typing import Any
+
+from autograd import Value, constant
+from nn.activations import ACTIVATIONS, Activation
+from nn.choices import name_of
+from nn.initializers import Initializer, generator
+from nn.module import Module
+from nn.neuron import Neuron, check_width
+
+
+class Layer(Module):
+    r"""A layer of neurons: :math:`z_j = \sum_k w_{jk} a_k + b_j` and :math:`a_j = \sigma(z_j)`.
+
+    Args:
+        n_inputs: How many inputs it takes.
+        n_outputs: How many neurons it has.
+        activation: A name from `nn.activations.ACTIVATIONS`, or a function of a Value.
+        initializer: A name from `nn.initializers.INITIALIZERS`, or such a function. Biases start at 0.
+        seed: Seeds the weights; `None` takes Python's global random numbers.
+        number: Its number in the network, counted from 1, for labels; layer 0 is the inputs.
+
+    Attributes:
+        neurons: The neurons, in order.
+
+    Raises:
+        ValueError: if a width is less than 1, or a name is unknown.
+
+    Example:
+        >>> layer = Layer(2, 3, "sigmoid", seed=1)
+        >>> len(layer([1.0, 2.0])), len(layer.parameters())
+        (3, 9)
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        n_outputs: int,
+        activation: str | Activation = "relu",
+        *,
+        initializer: str | Initializer = "uniform",
+        seed: int | Random | None = None,
+        number: int = 1,
+    ) -> None:
+        check_width("n_outputs", n_outputs)
+        random = generator(seed)
+        self.number = number
+        self.neurons = [
+            Neuron(
+                n_inputs,
+                activation,
+                initializer=initializer,
+                seed=random,
+                n_outputs=n_outputs,
+                layer=number,
+                index=j,
+            )
+            for j in range(n_outputs)
+        ]
+
+    def __call__(self, inputs: Sequence[Value | float]) -> list[Value]:
+        """Compute the activations of all neurons.
+
+        Args:
+            inputs: One Value or number for each input. Numbers become constants, labelled as the layer before.
+
+        Raises:
+            ValueError: if there are more or fewer inputs than the neurons have weights.
+        """
+        wanted = len(self.neurons[0].w)
+        if len(inputs) != wanted:
+            raise ValueError(f"layer {self.number} got {len(inputs)} inputs, but its neurons have {wanted} weights.")
+        values = [self._input(k, x) for k, x in enumerate(inputs)]
+        return [neuron(values) for neuron in self.neurons]
+
+    def _input(self, k: int, x: Any) -> Value:
+        if isinstance(x, Value):
+            return x
+        value = constant(x, f"input {k} of layer {self.number}")
+        value.label = f"a{self.number - 1}_{k}"
+        return value
+
+    def named_parameters(self) -> dict[str, Value]:
+        """Every parameter by its place: the weights, neuron by neuron, then the biases."""
+        weights = {f"neurons.{j}.w.{k}": w for j, neuron in enumerate(self.neurons) for k, w in enumerate(neuron.w)}
+        return weights | {f"neurons.{j}.b": neuron.b for j, neuron in enumerate(self.neurons)}
+
+    def __repr__(self) -> str:
+        first = self.neurons[0]
+        return f"Layer({len(first.w)} -> {len(self.neurons)} {name_of(first.activation, ACTIVATIONS)})"

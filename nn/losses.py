@@ -1,0 +1,173 @@
+r"""Losses of one example, and the mean over examples; and penalties on weights.
+
+A loss is a function of the network's outputs (a list of Values, or one Value) and the targets (as many numbers, or
+one). Textbooks scale the squared error in three ways, so each loss states its own: sums run over the outputs j.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd import Value, log, logsumexp, maximum, minimum, relu, softplus
+from nn.module import Module
+
+Outputs = Value | Sequence[Value]
+Targets = Value | float | Sequence[Value | float]
+Loss = Callable[[Any, Any], Value]
+
+
+def squared_error(outputs: Outputs, targets: Targets) -> Value:
+    r"""The sum of squares, :math:`\sum_j (a_j - y_j)^2`.
+
+    Example:
+        >>> squared_error([Value(1.0), Value(3.0)], [0.0, 1.0]).data
+        5.0
+    """
+    return _sum([(a - y) ** 2 for a, y in _pairs(outputs, targets)])
+
+
+def half_squared_error(outputs: Outputs, targets: Targets) -> Value:
+    r"""Half the sum of squares, :math:`\frac 1 2 \sum_j (a_j - y_j)^2`, whose derivative is :math:`a_j - y_j`."""
+    return 0.5 * squared_error(outputs, targets)
+
+
+def mean_squared_error(outputs: Outputs, targets: Targets) -> Value:
+    r"""The mean of squares over the J outputs, :math:`\frac 1 J \sum_j (a_j - y_j)^2`."""
+    return squared_error(outputs, targets) / len(_pairs(outputs, targets))
+
+
+def cross_entropy(logits: Outputs, target: int | Sequence[float]) -> Value:
+    r"""Minus the log-probability of the right class, from logits: :math:`-\log \mathrm{softmax}(z)_y`.
+
+    Computed as :math:`\log \sum_k e^{z_k} - z_y`, which never overflows. Its derivative is :math:`\delta = a - y` with
+    :math:`a = \mathrm{softmax}(z)`.
+
+    Args:
+        logits: The outputs of a linear last layer, one for each class.
+        target: The number of the right class, counted from 0; or a probability for each class, as in a one-hot list.
+
+    Raises:
+        ValueError: if the class does not exist, or the number of probabilities is another than that of logits.
+
+    Example:
+        >>> cross_entropy([Value(1000.0), Value(0.0)], 1).data
+        1000.0
+    """
+    logits = [logits] if isinstance(logits, Value) else logits
+    total: Value = logsumexp(logits)
+    if not hasattr(target, "__len__"):
+        if target not in range(len(logits)):
+            raise ValueError(f"the target must be a class from 0 to {len(logits) - 1}, but got {target}.")
+        return total - logits[int(target)]
+    return total - _sum([y * z for z, y in _pairs(logits, target)])
+
+
+def binary_cross_entropy(outputs: Outputs, targets: Targets) -> Value:
+    r"""The cross-entropy of probabilities, :math:`-\sum_j y_j \log a_j + (1 - y_j) \log (1 - a_j)`.
+
+    With a sigmoid before it, :math:`\delta = a - y`: its derivative :math:`\frac{1-y}{1-a} - \frac y a` cancels σ'.
+    Where the sigmoid is saturated at 0 or 1, a logarithm is cut off at log(1e-300), and no gradient comes through:
+    `binary_cross_entropy_with_logits` has neither problem.
+
+    Args:
+        outputs: Probabilities from 0 to 1.
+        targets: 0 or 1, or a probability, for each.
+    """
+
+    def log_likelihood(a: Value, y: Any) -> Value:
+        likelihood: Value = y * log(maximum(a, 1e-300)) + (1 - y) * log(maximum(1 - a, 1e-300))
+        return likelihood
+
+    return -_sum([log_likelihood(a, y) for a, y in _pairs(outputs, targets)])
+
+
+def binary_cross_entropy_with_logits(logits: Outputs, targets: Targets) -> Value:
+    r"""The cross-entropy of :math:`\sigma(z)`, :math:`\sum_j \mathrm{softplus}(z_j) - y_j z_j`, exact for every z.
+
+    Args:
+        logits: The outputs of a linear last layer.
+        targets: 0 or 1, or a probability, for each.
+
+    Example:
+        >>> z = Value(1000.0)
+        >>> binary_cross_entropy_with_logits(z, 0.0).data
+        1000.0
+    """
+    return _sum([softplus(z) - y * z for z, y in _pairs(logits, targets)])
+
+
+def hinge(outputs: Outputs, targets: Targets) -> Value:
+    r"""The margin loss, :math:`\sum_j \max(0, 1 - y_j a_j)`.
+
+    Args:
+        outputs: Scores; the sign is the class.
+        targets: -1 or 1 for each.
+    """
+    return _sum([relu(1 - y * a) for a, y in _pairs(outputs, targets)])
+
+
+def huber(outputs: Outputs, targets: Targets, delta: float = 1.0) -> Value:
+    r"""Half the square of small errors, linear in large ones.
+
+    .. math:: \sum_j \begin{cases} \frac 1 2 r_j^2 & |r_j| \le \delta \\ \delta (|r_j| - \frac 1 2 \delta) & \text{else}
+        \end{cases} \qquad r_j = a_j - y_j
+
+    Args:
+        outputs: The predictions.
+        targets: The right numbers.
+        delta: Where the square ends, > 0.
+
+    Reference: Huber 1964, "Robust estimation of a location parameter".
+    """
+    if not delta > 0:
+        raise ValueError(f"delta must be positive, but got {delta}.")
+    terms = []
+    for a, y in _pairs(outputs, targets):
+        size = abs(a - y)
+        inside = minimum(size, delta)  # with m = min(|r|, δ), both cases are m²/2 + δ (|r| - m)
+        terms.append(0.5 * inside * inside + delta * (size - inside))
+    return _sum(terms)
+
+
+def mean(losses: Sequence[Value]) -> Value:
+    r"""The cost of several examples, :math:`C = \frac 1 n \sum_k C_k`: its gradient is the mean of their gradients.
+
+    Raises:
+        ValueError: if there are none.
+    """
+    if not losses:
+        raise ValueError("the mean of no losses does not exist.")
+    return _sum(losses) / len(losses)
+
+
+def l1(model: Module, strength: float) -> Value:
+    r"""The penalty :math:`\lambda \sum |w|` over the weights, never the biases."""
+    return strength * _sum([abs(w) for w in model.weights()])
+
+
+def l2(model: Module, strength: float) -> Value:
+    r"""The penalty :math:`\lambda \sum w^2` over the weights, never the biases. The textbook's scaling is λ/2m."""
+    return strength * _sum([w * w for w in model.weights()])
+
+
+LOSSES: dict[str, Loss] = {
+    "squared_error": squared_error,
+    "half_squared_error": half_squared_error,
+    "mean_squared_error": mean_squared_error,
+    "cross_entropy": cross_entropy,
+    "binary_cross_entropy": binary_cross_entropy,
+    "binary_cross_entropy_with_logits": binary_cross_entropy_with_logits,
+    "hinge": hinge,
+    "huber": huber,
+}
+
+
+def _pairs(outputs: Any, targets: Any) -> list[tuple[Value, Any]]:
+    outputs = [outputs] if isinstance(outputs, Value) else outputs
+    targets = targets if hasattr(targets, "__len__") else [targets]
+    if len(outputs) != len(targets) or not outputs:
+        raise ValueError(f"a loss compares each output with its target, but got {len(outputs)} and {len(targets)}.")
+    return list(zip(outputs, targets, strict=True))
+
+
+def _sum(terms: Sequence[Value]) -> Value:
+    return sum(terms[1:], terms[0])  # from 0, sum() would record a needless 0 + ...

@@ -1,0 +1,83 @@
+"""A multilayer perceptron: layers one after the other."""
+
+from collections.abc import Sequence
+from random import Random
+from typing import Any
+
+from autograd import Value
+from nn.activations import ACTIVATIONS, Activation
+from nn.choices import name_of
+from nn.initializers import Initializer, generator
+from nn.layer import Layer
+from nn.module import Module
+
+
+class MLP(Module):
+    """A multilayer perceptron, or feedforward network: every neuron takes all activations of the layer before.
+
+    Args:
+        n_inputs: How many inputs it takes.
+        sizes: How many neurons each layer has; the last one gives the outputs.
+        activation: That of the hidden layers, as a name from `nn.activations.ACTIVATIONS` or a function; or a list with
+            one for each hidden layer.
+        output_activation: That of the last layer.
+        initializer: A name from `nn.initializers.INITIALIZERS`, or such a function: "glorot" suits sigmoid and tanh,
+            "he" suits relu. Biases start at 0.
+        seed: Seeds the weights; `None` takes Python's global random numbers.
+
+    Attributes:
+        layers: The layers, in order.
+
+    Raises:
+        ValueError: if there are no sizes, one is less than 1, the number of activations is wrong, or a name is unknown.
+
+    Example:
+        >>> model = MLP(2, [4, 1], activation="tanh", seed=1)
+        >>> prediction = model([0.5, -1.0])
+        >>> delta = model.layers[0].neurons[2].z  # after prediction.backward(), its .grad is δ
+        >>> delta.label
+        'z1_2'
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        sizes: Sequence[int],
+        activation: str | Activation | Sequence[str | Activation] = "relu",
+        output_activation: str | Activation = "linear",
+        *,
+        initializer: str | Initializer = "uniform",
+        seed: int | Random | None = None,
+    ) -> None:
+        if not sizes:
+            raise ValueError("sizes must name at least one layer, but is empty.")
+        n_hidden = len(sizes) - 1
+        hidden = [activation] * n_hidden if isinstance(activation, str) or callable(activation) else list(activation)
+        if len(hidden) != n_hidden:
+            raise ValueError(
+                f"got {len(hidden)} activations for {n_hidden} hidden layers; the last layer's is output_activation."
+            )
+        random = generator(seed)
+        widths = [n_inputs, *sizes]
+        self.layers = [
+            Layer(widths[i], widths[i + 1], function, initializer=initializer, seed=random, number=i + 1)
+            for i, function in enumerate([*hidden, output_activation])
+        ]
+
+    def __call__(self, inputs: Sequence[Value | float]) -> Value | list[Value]:
+        """Compute the outputs: a list of Values, or the Value itself if the last layer has one neuron.
+
+        Args:
+            inputs: One Value or number for each input.
+
+        Raises:
+            ValueError: if there are more or fewer inputs than the first layer takes.
+        """
+        activations: Sequence[Any] = inputs
+        for layer in self.layers:
+            activations = layer(activations)
+        return activations[0] if len(activations) == 1 else list(activations)
+
+    def __repr__(self) -> str:
+        layers = [f"{len(x.neurons)} {name_of(x.neurons[0].activation, ACTIVATIONS)}" for x in self.layers]
+        return f"MLP({' -> '.join([str(len(self.layers[0].neurons[0].w)), *layers])})"

@@ -1,0 +1,99 @@
+"""One neuron: a weighted sum, a bias and an activation."""
+
+import operator
+from collections.abc import Sequence
+from random import Random
+
+from autograd import Value
+from nn.activations import ACTIVATIONS, Activation
+from nn.choices import choose, name_of
+from nn.initializers import INITIALIZERS, Initializer, generator
+from nn.module import Module
+
+
+class Neuron(Module):
+    r"""A neuron: :math:`a = \sigma(z)` with :math:`z = \sum_k w_k x_k + b`.
+
+    After a call, `z` and `a` are the nodes of that call: after `backward()`, `neuron.z.grad` is δ = ∂C/∂z.
+
+    Args:
+        n_inputs: How many inputs it takes.
+        activation: A name from `nn.activations.ACTIVATIONS`, or a function of a Value.
+        initializer: A name from `nn.initializers.INITIALIZERS`, or such a function. The bias starts at 0.
+        seed: Seeds the weights; `None` takes Python's global random numbers.
+        n_outputs: How many neurons its layer has, for the initializer.
+        layer: The number of its layer, for the labels.
+        index: Its number in the layer, for the labels: `w1_02` leads to neuron 0 of layer 1 from neuron 2 before it.
+
+    Attributes:
+        w: The weights.
+        b: The bias.
+        z: The weighted input of the last call; `None` before the first.
+        a: The activation of the last call; `None` before the first.
+
+    Raises:
+        ValueError: if `n_inputs` is less than 1, or a name is unknown.
+
+    Example:
+        >>> neuron = Neuron(2, "tanh", seed=1)
+        >>> neuron([1.0, 2.0]).data == neuron.a.data
+        True
+        >>> [p.label for p in neuron.parameters()]
+        ['w_0', 'w_1', 'b']
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        activation: str | Activation = "relu",
+        *,
+        initializer: str | Initializer = "uniform",
+        seed: int | Random | None = None,
+        n_outputs: int = 1,
+        layer: int | None = None,
+        index: int | None = None,
+    ) -> None:
+        check_width("n_inputs", n_inputs)
+        self.activation = choose("activation", activation, ACTIVATIONS)
+        draw = choose("initializer", initializer, INITIALIZERS)
+        random = generator(seed)
+        number = "" if layer is None else str(layer)
+        self._z_label, self._a_label, b_label = (_label(letter + number, index) for letter in "zab")
+        self.w = [Value(draw(n_inputs, n_outputs, random), _label(f"w{number}", index, k)) for k in range(n_inputs)]
+        self.b = Value(0.0, b_label)
+        self.z: Value | None = None
+        self.a: Value | None = None
+
+    def __call__(self, inputs: Sequence[Value | float]) -> Value:
+        """Compute the activation.
+
+        Args:
+            inputs: One Value or number for each weight.
+
+        Raises:
+            ValueError: if there are more or fewer inputs than weights.
+        """
+        if len(inputs) != len(self.w):
+            raise ValueError(f"{self!r} got {len(inputs)} inputs, but has {len(self.w)} weights.")
+        self.z = sum(map(operator.mul, self.w, inputs), self.b)
+        self.z.label = self._z_label
+        self.a = self.activation(self.z)
+        if self.a is not self.z:
+            self.a.label = self._a_label
+        return self.a
+
+    def __repr__(self) -> str:
+        return f"Neuron({len(self.w)} -> 1 {name_of(self.activation, ACTIVATIONS)})"
+
+
+def check_width(what: str, width: int) -> None:
+    """Raise a ValueError if a number of inputs or neurons is not a whole number of at least 1."""
+    if not isinstance(width, int) or width < 1:
+        raise ValueError(f"{what} must be a whole number of at least 1, but got {width!r}.")
+
+
+def _label(letter: str, *indices: int | None) -> str:
+    """`w1_02`, or `w1_10,2` where two digits in a row could be misread."""
+    known = [str(index) for index in indices if index is not None]
+    subscript = "".join(known) if all(len(index) == 1 for index in known) else ",".join(known)
+    return f"{letter}_{subscript}" if known else letter

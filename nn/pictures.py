@@ -1,0 +1,113 @@
+"""Pictures of a training run: the learning curve, the confusion matrix, and examples with the network's answers."""
+
+import io
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from autograd import softmax
+from nn.data import DataSet
+from nn.metrics import outputs_of, predicted_class
+from nn.training import History
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_TRAIN, _TEST, _RIGHT, _WRONG = "#2563eb", "#d97706", "#15803d", "#b91c1c"
+
+
+def learning_curve(history: History) -> "Figure":
+    """The loss and the accuracy after each epoch, on training and on held-out examples."""
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    losses, accuracies = figure.subplots(1, 2)
+    numbers = [epoch.number for epoch in history.epochs]
+    for axes, title, names in (
+        (losses, "Loss, mean over examples", ("loss", "validation_loss")),
+        (accuracies, "Accuracy", ("accuracy", "validation_accuracy")),
+    ):
+        for name, label, color in zip(names, ("training", "held out"), (_TRAIN, _TEST), strict=True):
+            axes.plot(numbers, [getattr(epoch, name) for epoch in history.epochs], "o-", color=color, label=label)
+        axes.set(title=title, xlabel="epoch")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.grid(alpha=0.3)
+        axes.legend()
+    accuracies.yaxis.set_major_formatter(PercentFormatter(xmax=1.0))
+    return figure
+
+
+def confusion_picture(matrix: Sequence[Sequence[int]], classes: Sequence[str]) -> "Figure":
+    """A confusion matrix: true classes downwards, the network's answers across, the right ones on the diagonal."""
+    from matplotlib.figure import Figure
+
+    size = len(classes)
+    side = min(12.0, 2.0 + 0.5 * size)
+    figure = Figure(figsize=(side, side), layout="constrained")
+    axes = figure.subplots()
+    largest = max(map(max, matrix)) or 1
+    axes.imshow(matrix, cmap="Blues", vmin=0, vmax=largest)
+    for i, row in enumerate(matrix):
+        for j, count in enumerate(row):
+            if count:
+                color = "white" if count > largest / 2 else (_WRONG if i != j else "black")
+                axes.text(j, i, str(count), ha="center", va="center", color=color)
+    names = [name if len(name) <= 12 else f"{name[:11]}…" for name in classes]
+    axes.set_xticks(range(size), names, rotation=0 if max(map(len, names)) < 4 else 90)
+    axes.set_yticks(range(size), names)
+    right = sum(matrix[i][i] for i in range(size))
+    total = sum(map(sum, matrix))
+    axes.set(
+        title=f"{right} of {total} right, {right / total:.1%}", xlabel="what the network says", ylabel="what it is"
+    )
+    return figure
+
+
+def answers(
+    model: Callable[[Any], Any], data: DataSet, *, are_logits: bool, count: int = 12, columns: int = 4
+) -> "Figure":
+    """Some examples, with what the network says of them: wrong answers first.
+
+    Args:
+        model: The network.
+        data: Examples; where they are images, each is shown.
+        are_logits: Whether the outputs are logits, shown as their softmax; otherwise they are shown as they are.
+        count: How many examples.
+        columns: How many in a row.
+    """
+    from matplotlib.figure import Figure
+
+    outputs = [outputs_of(model, x) for x in data.inputs]
+    wrong = [i for i, output in enumerate(outputs) if predicted_class(output) != data.labels[i]]
+    chosen = (wrong[: count // 2] + [i for i in range(len(data)) if i not in set(wrong)])[:count]
+    rows = -(-len(chosen) // columns)
+    figure = Figure(figsize=(3.4 * columns, 1.9 * rows), layout="constrained")
+    panels = 2 if data.image_shape else 1
+    grid = figure.subplots(rows, columns * panels, squeeze=False)
+    for axes in grid.flat:
+        axes.set_axis_off()
+    for place, i in enumerate(chosen):
+        row, column = divmod(place, columns)
+        *image, bars = grid[row][column * panels : (column + 1) * panels]
+        if data.image_shape:
+            height, width = data.image_shape
+            pixels = [data.inputs[i][k * width : (k + 1) * width] for k in range(height)]
+            image[0].imshow(pixels, cmap="gray_r", vmin=0, vmax=1)
+        shares = softmax(outputs[i]) if are_logits else outputs[i]
+        answer, truth = predicted_class(outputs[i]), data.labels[i]
+        bars.set_axis_on()
+        bars.barh(range(len(shares)), shares, color=[_RIGHT if k == truth else _WRONG for k in range(len(shares))])
+        bars.set(xlim=(0, 1), xticks=[], yticks=range(len(shares)), ylim=(len(shares) - 0.5, -0.5))
+        bars.set_yticklabels([name[:12] for name in data.classes], fontsize=7 if len(shares) <= 12 else 4)
+        verdict = "right" if answer == truth else f"it is {data.classes[truth]}"
+        bars.set_title(
+            f"says {data.classes[answer]}: {verdict}", fontsize=9, color=_RIGHT if answer == truth else _WRONG
+        )
+    return figure
+
+
+def png(figure: "Figure") -> bytes:
+    """A figure as the bytes of a PNG file."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=110)
+    return buffer.getvalue()

@@ -1,0 +1,303 @@
+"""The training loop: mini-batches, validation, early stopping, and runs that can be stopped and resumed."""
+
+import math
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from os import PathLike
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from autograd import Value, find_nonfinite
+from nn.choices import choose, name_of
+from nn.losses import LOSSES, Loss
+from nn.metrics import are_classes, check_examples, default_threshold, evaluate, numbers, predicted_class, true_class
+from nn.module import Module
+from nn.optimizers import Optimizer, sgd, step
+from nn.serialization import give_numbers, numbers_of, read_json, write_json
+
+FORMAT = "scalar-autograd checkpoint, version 1"
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What was measured in one pass over the training examples.
+
+    Attributes:
+        number: Counted from 1.
+        loss: The mean loss of the training examples, each as it was met, before its update.
+        accuracy: The share of them whose class was named, or `None` if targets are no classes.
+        validation_loss: The mean loss of the validation examples after the epoch, or `None` without any.
+        validation_accuracy: Their share whose class is named, or `None`.
+    """
+
+    number: int
+    loss: float
+    accuracy: float | None = None
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+
+
+@dataclass
+class History:
+    """What was measured in each epoch, and why training ended. Prints as a table.
+
+    Attributes:
+        epochs: One entry for each epoch.
+        stopped: Why training ended before the last epoch; empty if it did not.
+    """
+
+    epochs: list[Epoch] = field(default_factory=list)
+    stopped: str = ""
+
+    def __repr__(self) -> str:
+        lines = ["epoch        loss  accuracy  validation loss  accuracy"]
+        for epoch in self.epochs:
+            lines.append(
+                f"{epoch.number:>5}  {epoch.loss:>10.6f}  {_percent(epoch.accuracy):>8}"
+                f"  {'' if epoch.validation_loss is None else format(epoch.validation_loss, '.6f'):>15}"
+                f"  {_percent(epoch.validation_accuracy):>8}".rstrip()
+            )
+        return "\n".join([*lines, *([self.stopped] if self.stopped else [])])
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.1%}"
+
+
+def fit(
+    model: Any,
+    inputs: Sequence[Any],
+    targets: Sequence[Any],
+    *,
+    loss: str | Loss = "squared_error",
+    optimizer: Optimizer | None = None,
+    epochs: int = 10,
+    batch_size: int = 10,
+    shuffle: bool = True,
+    seed: int = 0,
+    penalty: Callable[[Any], Value] | None = None,
+    validation: tuple[Sequence[Any], Sequence[Any]] | None = None,
+    patience: int | None = None,
+    threshold: float | None = None,
+    checkpoint: str | PathLike[str] | None = None,
+    resume: bool = False,
+    progress: bool = True,
+) -> History:
+    r"""Train a model by mini-batches: for each, the mean gradient over its examples, then one update.
+
+    .. math:: g = \frac 1 m \sum_{t=1}^m \nabla_\theta C_t + \nabla_\theta R, \qquad \theta \leftarrow \theta + u(g)
+
+    A run that is killed and then resumed ends with the same parameters, to the last bit, as one that was not.
+
+    Args:
+        model: A Module that can be called on one input.
+        inputs: For each example what the model is called on: a list of numbers.
+        targets: For each example what the loss compares the outputs with: numbers, a one-hot list, or a class.
+        loss: A name from `nn.losses.LOSSES`, or such a function.
+        optimizer: From `nn.optimizers`; `sgd(0.1)` if not given.
+        epochs: How many passes over the examples, those before a resumption included.
+        batch_size: How many examples make one update; the last batch of an epoch may be smaller.
+        shuffle: Take the examples in another random order in each epoch.
+        seed: Seeds the orders.
+        penalty: Computes R from the model, such as `lambda model: nn.losses.l2(model, 0.01)`.
+        validation: Inputs and targets that are evaluated after each epoch and not trained on.
+        patience: Stop after so many epochs without a better validation loss. The model then ends with the parameters of
+            its best epoch, whether it was stopped or not.
+        threshold: For a single output: above it is class 1; by default halfway between the targets of both classes.
+        checkpoint: A file that holds the run after each epoch.
+        resume: Go on from the checkpoint if it exists. Everything but `epochs` must be as it was.
+        progress: Show a progress bar.
+
+    Returns:
+        What was measured in each epoch.
+
+    Raises:
+        ValueError: if the data are empty or of unequal lengths, a setting is impossible, or the checkpoint is damaged
+            or of another run. Nothing was trained then.
+        OSError: if the checkpoint cannot be written. Nothing was trained then.
+        FloatingPointError: if the loss is infinite or nan, or an update would be. The parameters are those of the last
+            whole update, as they are after Ctrl-C.
+
+    Example:
+        >>> import nn
+        >>> xor = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0]
+        >>> model = nn.MLP(2, [4, 1], "tanh", "sigmoid", seed=1)
+        >>> history = fit(model, *xor, optimizer=nn.optimizers.adam(0.05), epochs=200, batch_size=4, progress=False)
+        >>> history.epochs[-1].accuracy
+        1.0
+    """
+    function = choose("loss", loss, LOSSES)
+    optimizer = sgd() if optimizer is None else optimizer
+    _check_settings(epochs=epochs, batch_size=batch_size, patience=1 if patience is None else patience)
+    if patience is not None and validation is None:
+        raise ValueError("patience compares validation losses: pass validation=(inputs, targets) too.")
+    for data in ((inputs, targets), *((validation,) if validation else ())):
+        _check_data(model, function, *data)
+    threshold = default_threshold(targets) if threshold is None else threshold
+    classes = are_classes(targets)
+    parameters = model.parameters()
+    run = _Run(
+        settings={
+            "loss": name_of(function, LOSSES),
+            "optimizer": optimizer.name,
+            "batch_size": batch_size,
+            "shuffle": shuffle,
+            "seed": seed,
+            "patience": patience,
+            "examples": len(inputs),
+        },
+        state=optimizer.init([parameter.data for parameter in parameters]),
+    )
+    if checkpoint is not None and resume and Path(checkpoint).exists():
+        run.read(checkpoint, model)
+    elif checkpoint is not None:
+        run.write(checkpoint, model)  # better to learn now than after an epoch that it cannot be written
+
+    history = run.history
+    with _progress_bar(len(inputs), len(history.epochs), epochs, progress) as bar:
+        while len(history.epochs) < epochs and not history.stopped:
+            number = len(history.epochs) + 1
+            order = list(range(len(inputs)))
+            if shuffle:
+                Random(f"epoch {number} of seed {seed}").shuffle(order)
+            total, right = 0.0, 0
+            for start in range(0, len(order), batch_size):
+                batch = order[start : start + batch_size]
+                model.zero_grad()
+                for i in batch:
+                    outputs = model(inputs[i])
+                    cost = _finite(function(outputs, targets[i]), f"example {i} in epoch {number}")
+                    cost.backward()
+                    total += cost.data
+                    right += classes and predicted_class(numbers(outputs), threshold) == true_class(targets[i])
+                gradient = [parameter.grad / len(batch) for parameter in parameters]
+                if penalty is not None:
+                    model.zero_grad()
+                    _finite(penalty(model), f"the penalty in epoch {number}").backward()
+                    gradient = [g + parameter.grad for g, parameter in zip(gradient, parameters, strict=True)]
+                run.state = step(optimizer, run.state, parameters, gradient)
+                bar.update(len(batch))
+            validated = evaluate(model, *validation, function, threshold=threshold) if validation else (None, None)
+            share = right / len(inputs) if classes else None
+            history.epochs.append(Epoch(number, total / len(inputs), share, *validated))
+            run.judge(model, patience)
+            bar.set_postfix_str(_last_figures(history))
+            if checkpoint is not None:
+                run.write(checkpoint, model)
+    if patience is not None:
+        give_numbers(model, run.best["parameters"], "the best epoch")
+    return history
+
+
+@dataclass
+class _Run:
+    """All that a run needs to go on: with the model's parameters, what a checkpoint holds."""
+
+    settings: dict[str, Any]
+    state: dict[str, Any]
+    history: History = field(default_factory=History)
+    best: dict[str, Any] = field(default_factory=dict)
+
+    def judge(self, model: Module, patience: int | None) -> None:
+        """Remember the model if its validation loss is the best so far; stop if it has not been for too long."""
+        if patience is None:
+            return
+        number, loss = len(self.history.epochs), self.history.epochs[-1].validation_loss
+        if not self.best or loss < self.best["loss"]:
+            self.best = {"epoch": number, "loss": loss, "parameters": numbers_of(model)}
+        elif number - self.best["epoch"] >= patience:
+            self.history.stopped = (
+                f"stopped: no better validation loss for {patience} epochs; the best was epoch {self.best['epoch']}"
+            )
+
+    def write(self, path: str | PathLike[str], model: Module) -> None:
+        write_json(path, {"format": FORMAT, **asdict(self), "parameters": numbers_of(model)})
+
+    def read(self, path: str | PathLike[str], model: Module) -> None:
+        document = read_json(path, FORMAT)
+        try:
+            for name, value in self.settings.items():
+                if document["settings"][name] != value:
+                    raise ValueError(f"its {name} was {document['settings'][name]!r:.60}, but now is {value!r}")
+            if not _alike(document["state"], self.state):
+                raise ValueError("its optimizer's state does not fit")
+            epochs = [Epoch(**epoch) for epoch in document["history"]["epochs"]]
+            history = History(epochs, str(document["history"]["stopped"]))
+            best = dict(document["best"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"the checkpoint {path} is of another run or damaged: {error}.") from None
+        give_numbers(model, document.get("parameters"), path)
+        self.state, self.history, self.best = document["state"], history, best
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two states have the same names, and numbers and lists of the same length in the same places."""
+    if isinstance(other, dict):
+        return isinstance(one, dict) and one.keys() == other.keys() and all(_alike(one[k], other[k]) for k in other)
+    if isinstance(other, list):
+        return isinstance(one, list) and len(one) == len(other) and all(map(_alike, one, other))
+    return type(one) in (int, float)
+
+
+def _check_settings(**settings: int) -> None:
+    for name, number in settings.items():
+        if not isinstance(number, int) or number < 1:
+            raise ValueError(f"{name} must be a whole number of at least 1, but got {number!r}.")
+
+
+def _check_data(model: Any, loss: Loss, inputs: Sequence[Any], targets: Sequence[Any]) -> None:
+    """Find examples that do not fit before anything is trained: the first by trying, the others by their lengths."""
+    check_examples(inputs, targets)
+    loss(model(inputs[0]), targets[0])
+    for what, items in (("input", inputs), ("target", targets)):
+        lengths = [len(item) if hasattr(item, "__len__") else None for item in items]
+        for i, length in enumerate(lengths):
+            if length != lengths[0]:
+                raise ValueError(f"{what} {i} has length {length}, but {what} 0 has length {lengths[0]}.")
+
+
+def _finite(cost: Value, where: str) -> Value:
+    if not math.isfinite(cost.data):
+        sources = ", ".join(map(repr, find_nonfinite(cost)[:3]))
+        raise FloatingPointError(
+            f"the loss of {where} is {cost.data}; it first appears at {sources}. Try a smaller learning rate."
+        )
+    return cost
+
+
+def _last_figures(history: History) -> str:
+    last = history.epochs[-1]
+    figures = f"epoch {last.number}: loss {last.loss:.4f}"
+    if last.validation_accuracy is not None:
+        return f"{figures}, validation accuracy {last.validation_accuracy:.1%}"
+    return figures if last.accuracy is None else f"{figures}, accuracy {last.accuracy:.1%}"
+
+
+def _progress_bar(examples: int, done: int, epochs: int, shown: bool) -> Any:
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        return _ProgressLines(shown)
+    return tqdm(total=examples * epochs, initial=examples * done, unit="example", disable=not shown)
+
+
+class _ProgressLines:
+    """Progress without tqdm: a line after each epoch."""
+
+    def __init__(self, shown: bool) -> None:
+        self.shown = shown
+
+    def __enter__(self) -> "_ProgressLines":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def update(self, _: int) -> None:
+        pass
+
+    def set_postfix_str(self, text: str) -> None:
+        if self.shown:
+            print(text, file=sys.stderr, flush=True)

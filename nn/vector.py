@@ -1,0 +1,107 @@
+r"""All parameters as one vector and back, and library minimisers, which want them so.
+
+There are two orders. By rows, as `parameters()` lists them: W1 row by row, b1, ..., WL, bL. By columns, as in course
+notes that unroll matrices Θ whose first column is the bias: the columns of [b1 W1], then those of [b2 W2], and so on.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+from autograd import Value
+from nn.module import Module
+from nn.optimizers import assign
+
+Order = Literal["rows", "columns"]
+
+
+def unroll(model: Module, order: Order = "rows", *, gradient: bool = False) -> list[float]:
+    """All parameters of a model as one vector.
+
+    Args:
+        model: A model; one with `layers` for the order by columns.
+        order: "rows" or "columns".
+        gradient: Unroll the gradients instead of the parameters.
+
+    Example:
+        >>> import nn
+        >>> model = nn.MLP(1, [2, 1])
+        >>> roll(model, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0], "columns")
+        >>> unroll(model)
+        [3.0, 4.0, 1.0, 2.0, 6.0, 7.0, 5.0]
+    """
+    return [value.grad if gradient else value.data for value in _ordered(model, order)]
+
+
+def roll(model: Module, vector: Sequence[float], order: Order = "rows") -> None:
+    """Give the parameters of a model the numbers of one vector, the reverse of `unroll`.
+
+    Args:
+        model: A model; one with `layers` for the order by columns.
+        vector: As many numbers as the model has parameters.
+        order: "rows" or "columns".
+
+    Raises:
+        ValueError: if the vector is too long or too short; the model is then unchanged.
+    """
+    values = _ordered(model, order)
+    if len(vector) != len(values):
+        raise ValueError(f"the model has {len(values)} parameters, but the vector has {len(vector)} numbers.")
+    assign(values, vector)
+
+
+def minimize(model: Module, cost: Callable[[], Value], method: str = "L-BFGS-B", **options: Any) -> Any:
+    """Minimise a cost over the parameters of a model with one of SciPy's minimisers, which get the exact gradient.
+
+    Args:
+        model: Its parameters are the start, and at the end the minimum that was found.
+        cost: Computes the cost from the model as it is: `lambda: mean([loss(model(x), y) for x, y in examples])`.
+        method: The name of a method of `scipy.optimize.minimize` that uses gradients.
+        options: For that method, such as `maxiter=100`.
+
+    Returns:
+        SciPy's result, with the cost as `fun`, the gradient as `jac`, and `nit` iterations.
+
+    Raises:
+        ImportError: if SciPy is not installed.
+
+    Example:
+        >>> import nn
+        >>> line = nn.MLP(1, [1], seed=0)
+        >>> cost = lambda: nn.losses.mean([(line([x]) - (3 * x + 1)) ** 2 for x in (0.0, 1.0, 2.0)])
+        >>> result = minimize(line, cost)
+        >>> [round(number, 4) for number in unroll(line)]
+        [3.0, 1.0]
+    """
+    try:
+        from scipy.optimize import minimize as scipy_minimize
+    except ImportError:
+        raise ImportError("minimize() hands the work to SciPy: pip install 'scalar-autograd[demo]'") from None
+    start = unroll(model)
+
+    def cost_and_gradient(vector: Sequence[float]) -> tuple[float, list[float]]:
+        roll(model, vector)
+        model.zero_grad()
+        value = cost()
+        value.backward()
+        return value.data, unroll(model, gradient=True)
+
+    try:
+        result = scipy_minimize(cost_and_gradient, start, jac=True, method=method, options=options)
+        roll(model, result.x)
+    except BaseException:
+        roll(model, start)
+        raise
+    return result
+
+
+def _ordered(model: Any, order: Order) -> list[Value]:
+    if order == "rows":
+        return list(model.parameters())
+    if order != "columns":
+        raise ValueError(f"order must be 'rows' or 'columns', but got {order!r}.")
+    return [
+        value
+        for layer in model.layers
+        for column in zip(*([neuron.b, *neuron.w] for neuron in layer.neurons), strict=True)
+        for value in column
+    ]
