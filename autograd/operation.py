@@ -79,7 +79,7 @@ class Op:
         kinks: Points without a derivative, each with the partials that are taken there by convention.
         defaults: Values of trailing arguments that may be left out.
         precedence: How tightly it binds when it is written out.
-        advice: What to do when an argument is outside the domain or the result too large.
+        advice: What to do when an argument is outside the domain or, if it cannot be, the result is too large.
 
     Example:
         >>> from autograd import tanh
@@ -133,10 +133,11 @@ class Op:
 
     def rule_broken_by(self, values: Sequence[float], error: Exception, *, differentiating: bool = False) -> str:
         """Say in a sentence which rule the arguments break, and what to do, given the error that they caused."""
+        bounded = [domain for domain in self.domain if domain is not REAL]
         if isinstance(error, OverflowError):
-            rule = "the result is too large for a float."
-        elif differentiating:
-            conditions = [f"{d.differentiable or d.rule}" for d in self.domain if d is not REAL]
+            return "the result is too large for a float." + (f" {self.advice}" if self.advice and not bounded else "")
+        if differentiating:
+            conditions = [domain.differentiable or domain.rule for domain in bounded]
             rule = f"its derivative needs an input {' and '.join(conditions)}."
         else:
             broken = [d.rule for d, value in zip(self.domain, values, strict=True) if not d.contains(value)]

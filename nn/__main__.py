@@ -24,7 +24,7 @@ from nn.training import fit
 
 @dataclass(frozen=True)
 class Output:
-    """What a loss wants of the last layer: its activation, the targets of a class, and the rate that suits plain SGD."""
+    """What a loss wants: the last layer's activation, the targets of a class, and a rate that suits plain SGD."""
 
     activation: str
     target: Callable[[int, int], Any]
@@ -66,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
     add("--layers", type=int, nargs="*", default=[30], metavar="N", help="the widths of the hidden layers")
     add("--activation", choices=ACTIVATIONS, default="sigmoid", help="that of the hidden layers")
     add("--initializer", choices=INITIALIZERS, default="glorot", help="of the weights")
-    add("--loss", choices=LOSSES, default="squared_error", help="also decides on the last layer's activation")
+    add("--loss", choices=LOSSES, default="binary_cross_entropy", help="also decides on the last layer's activation")
     add("--optimizer", choices=OPTIMIZERS, default="sgd", help="what turns gradients into updates")
     add("--learning-rate", type=float, metavar="RATE", help="(default: one that suits the optimizer and the loss)")
     add("--l2", type=float, default=0.0, metavar="STRENGTH", help="penalty on the squares of the weights")

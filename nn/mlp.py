@@ -43,7 +43,7 @@ class MLP(Module):
         self,
         n_inputs: int,
         sizes: Sequence[int],
-        activation: str | Activation | Sequence[str | Activation] = "relu",
+        activation: str | Activation | list[str | Activation] | tuple[str | Activation, ...] = "relu",
         output_activation: str | Activation = "linear",
         *,
         initializer: str | Initializer = "uniform",
@@ -52,7 +52,7 @@ class MLP(Module):
         if not sizes:
             raise ValueError("sizes must name at least one layer, but is empty.")
         n_hidden = len(sizes) - 1
-        hidden = [activation] * n_hidden if isinstance(activation, str) or callable(activation) else list(activation)
+        hidden = list(activation) if isinstance(activation, list | tuple) else [activation] * n_hidden
         if len(hidden) != n_hidden:
             raise ValueError(
                 f"got {len(hidden)} activations for {n_hidden} hidden layers; the last layer's is output_activation."

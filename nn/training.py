@@ -1,8 +1,10 @@
 """The training loop: mini-batches, validation, early stopping, and runs that can be stopped and resumed."""
 
+import contextlib
+import gc
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -131,6 +133,8 @@ def fit(
     function = choose("loss", loss, LOSSES)
     optimizer = sgd() if optimizer is None else optimizer
     _check_settings(epochs=epochs, batch_size=batch_size, patience=1 if patience is None else patience)
+    if resume and checkpoint is None:
+        raise ValueError("resume needs a checkpoint: the file to go on from.")
     if patience is not None and validation is None:
         raise ValueError("patience compares validation losses: pass validation=(inputs, targets) too.")
     for data in ((inputs, targets), *((validation,) if validation else ())):
@@ -165,19 +169,22 @@ def fit(
             total, right = 0.0, 0
             for start in range(0, len(order), batch_size):
                 batch = order[start : start + batch_size]
-                model.zero_grad()
-                for i in batch:
-                    outputs = model(inputs[i])
-                    cost = _finite(function(outputs, targets[i]), f"example {i} in epoch {number}")
-                    cost.backward()
-                    total += cost.data
-                    right += classes and predicted_class(numbers(outputs), threshold) == true_class(targets[i])
-                gradient = [parameter.grad / len(batch) for parameter in parameters]
-                if penalty is not None:
+                with _collector_paused():
                     model.zero_grad()
-                    _finite(penalty(model), f"the penalty in epoch {number}").backward()
-                    gradient = [g + parameter.grad for g, parameter in zip(gradient, parameters, strict=True)]
-                run.state = step(optimizer, run.state, parameters, gradient)
+                    for i in batch:
+                        with _located(f"example {i} in epoch {number}"):
+                            outputs = model(inputs[i])
+                            cost = _finite(function(outputs, targets[i]))
+                            cost.backward()
+                        total += cost.data
+                        right += classes and predicted_class(numbers(outputs), threshold) == true_class(targets[i])
+                    gradient = [parameter.grad / len(batch) for parameter in parameters]
+                    if penalty is not None:
+                        model.zero_grad()
+                        with _located(f"the penalty in epoch {number}"):
+                            _finite(penalty(model)).backward()
+                        gradient = [g + parameter.grad for g, parameter in zip(gradient, parameters, strict=True)]
+                    run.state = step(optimizer, run.state, parameters, gradient)
                 bar.update(len(batch))
             validated = evaluate(model, *validation, function, threshold=threshold) if validation else (None, None)
             share = right / len(inputs) if classes else None
@@ -232,6 +239,21 @@ class _Run:
         self.state, self.history, self.best = document["state"], history, best
 
 
+@contextlib.contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the garbage collector from searching each growing graph for cycles, of which graphs have none.
+
+    It would take half of the time. In between it runs as usual, for whatever else the program leaves behind.
+    """
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
 def _alike(one: Any, other: Any) -> bool:
     """Whether two states have the same names, and numbers and lists of the same length in the same places."""
     if isinstance(other, dict):
@@ -258,13 +280,25 @@ def _check_data(model: Any, loss: Loss, inputs: Sequence[Any], targets: Sequence
                 raise ValueError(f"{what} {i} has length {length}, but {what} 0 has length {lengths[0]}.")
 
 
-def _finite(cost: Value, where: str) -> Value:
+def _finite(cost: Value) -> Value:
     if not math.isfinite(cost.data):
         sources = ", ".join(map(repr, find_nonfinite(cost)[:3]))
-        raise FloatingPointError(
-            f"the loss of {where} is {cost.data}; it first appears at {sources}. Try a smaller learning rate."
-        )
+        raise FloatingPointError(f"the loss is {cost.data}; that first appears at {sources}.")
     return cost
+
+
+@contextlib.contextmanager
+def _located(where: str) -> Iterator[None]:
+    """Say in the message of an arithmetic error where it happened, and what may help."""
+    try:
+        yield
+    except (OverflowError, FloatingPointError) as error:
+        raise FloatingPointError(
+            f"training diverged at {where}: {error} Try a smaller learning rate, or clip_by_norm."
+        ) from None
+    except (ValueError, ArithmeticError, TypeError) as error:
+        error.add_note(f"This happened while training, at {where}.")
+        raise
 
 
 def _last_figures(history: History) -> str:
@@ -280,7 +314,8 @@ def _progress_bar(examples: int, done: int, epochs: int, shown: bool) -> Any:
         from tqdm import tqdm
     except ImportError:
         return _ProgressLines(shown)
-    return tqdm(total=examples * epochs, initial=examples * done, unit="example", disable=not shown)
+    pause = 0.1 if sys.stderr.isatty() or "ipykernel" in sys.modules else 10.0  # seconds; a log file needs few lines
+    return tqdm(total=examples * epochs, initial=examples * done, unit="example", disable=not shown, mininterval=pause)
 
 
 class _ProgressLines:

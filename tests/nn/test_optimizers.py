@@ -1,0 +1,81 @@
+import json
+import math
+from typing import Any
+
+import pytest
+
+from autograd import Value, sin
+from nn import schedules
+from nn.optimizers import OPTIMIZERS, Optimizer, adamw, clip_by_norm, clip_by_value, sgd, step
+
+# Five steps on f = x² + 3 sin y − z³/3 from (1, −2, 0.5), computed with PyTorch 2.13 in double precision.
+PYTORCH = {
+    "sgd": (sgd(0.1), [0.32768, -1.6447737378991192, 0.6551756387687296]),
+    "momentum": (OPTIMIZERS["momentum"](0.1), [-0.58042, -1.2392438878442222, 0.9265494998826715]),
+    "nesterov": (OPTIMIZERS["nesterov"](0.1), [-0.41571758080000004, -1.4197427252339503, 1.1823444154724212]),
+    "rmsprop": (OPTIMIZERS["rmsprop"](0.01), [0.8955067110103783, -1.8981051514009375, 0.6134640942355961]),
+    "adam": (OPTIMIZERS["adam"](0.1), [0.5079636592643418, -1.5372691974451709, 0.995286378556075]),
+    "adamw": (OPTIMIZERS["adamw"](0.1), [0.5040800900879451, -1.529878134406075, 0.9918889355096892]),
+    "clip_by_norm": (clip_by_norm(sgd(0.1), 0.5), [0.7874674061436936, -1.872031269565646, 0.5305764872197671]),
+    "clip_by_value": (clip_by_value(sgd(0.1), 0.5), [0.75, -1.75, 0.6551756387687296]),
+}
+
+
+def test_every_optimizer_is_compared() -> None:
+    assert PYTORCH.keys() >= OPTIMIZERS.keys()
+
+
+@pytest.mark.parametrize(("optimizer", "expected"), PYTORCH.values(), ids=PYTORCH)
+def test_five_steps_equal_pytorchs(optimizer: Optimizer, expected: list[float]) -> None:
+    x, y, z = parameters = [Value(1.0), Value(-2.0), Value(0.5)]
+    state = optimizer.init([p.data for p in parameters])
+    for _ in range(5):
+        for p in parameters:
+            p.zero_grad()
+        (x**2 + 3 * sin(y) - z**3 / 3).backward()
+        state = json.loads(json.dumps(step(optimizer, state, parameters)))  # a state is plain data
+    assert [p.data for p in parameters] == pytest.approx(
+        expected, rel=1e-6 if "clip_by_norm" in repr(optimizer) else 1e-13
+    )
+
+
+def test_weight_decay_can_leave_out_biases() -> None:
+    optimizer = adamw(0.1, weight_decay=0.5, decays=[True, False])
+    changes, _ = optimizer.update([0.0, 0.0], optimizer.init([2.0, 2.0]), [2.0, 2.0])
+    assert changes == [-0.1, 0.0]
+
+
+def test_schedules() -> None:
+    for schedule, t, rate in (
+        (schedules.step_decay(1.0, every=10, factor=0.1), 25, 0.01),
+        (schedules.exponential_decay(1.0, every=10, factor=0.25), 5, 0.5),
+        (schedules.cosine_decay(1.0, steps=10, final=0.2), 0, 1.0),
+        (schedules.cosine_decay(1.0, steps=10, final=0.2), 5, 0.6),
+        (schedules.cosine_decay(1.0, steps=10, final=0.2), 99, 0.2),
+        (schedules.warmup(0.8, steps=4), 1, 0.4),
+        (schedules.warmup(schedules.step_decay(1.0, every=2), steps=2), 5, 0.25),
+    ):
+        assert schedule(t) == pytest.approx(rate)
+    optimizer, state = sgd(schedules.step_decay(1.0, every=1)), {"t": 0}
+    steps = []
+    for _ in range(3):
+        change, state = optimizer.update([1.0], state, [0.0])
+        steps += change
+    assert steps == [-1.0, -0.5, -0.25]
+
+
+@pytest.mark.parametrize("gradient", [math.nan, math.inf, 1e308])
+def test_a_step_that_would_break_a_parameter_changes_none(gradient: float) -> None:
+    parameters = [Value(1.0, "w"), Value(2.0, "b")]
+    with pytest.raises(FloatingPointError, match=r"parameter b .*no parameter was changed"):
+        step(sgd(10.0), {"t": 0}, parameters, [0.5, gradient])
+    assert [p.data for p in parameters] == [1.0, 2.0]
+
+
+def test_updates_are_pure_functions() -> None:
+    for optimizer, _ in PYTORCH.values():
+        state = optimizer.init([1.0, 2.0])
+        before: Any = json.dumps(state)
+        first = optimizer.update([0.3, -0.4], state, [1.0, 2.0])
+        assert optimizer.update([0.3, -0.4], state, [1.0, 2.0]) == first
+        assert json.dumps(state) == before

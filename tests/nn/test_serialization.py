@@ -1,0 +1,125 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import nn
+from autograd import Value
+
+
+def saved(tmp_path: Path) -> tuple[nn.MLP, Path]:
+    model = nn.MLP(3, [4, 2], ["tanh"], "sigmoid", seed=1)
+    return model, nn.save(model, tmp_path / "folder" / "model.json")
+
+
+def test_parameters_come_back_to_the_last_bit(tmp_path: Path) -> None:
+    model, path = saved(tmp_path)
+    for number in (0.1 + 0.2, 5e-324, -0.0, 1.7976931348623157e308, float("inf")):
+        model.layers[0].neurons[0].b.data = number
+        nn.save(model, path)
+        copy = nn.load(path)
+        assert list(map(repr, nn.unroll(copy))) == list(map(repr, nn.unroll(model)))
+    assert repr(copy) == repr(model) == "MLP(3 -> 4 tanh -> 2 sigmoid)"
+    other = nn.MLP(3, [4, 2], seed=2)
+    assert nn.load(path, other) is other
+    assert nn.unroll(other) == nn.unroll(model)
+
+
+def test_any_module_can_be_saved_but_not_made(tmp_path: Path) -> None:
+    class Scale(nn.Module):
+        def __init__(self, factor: float) -> None:
+            self.factor = Value(factor)
+
+    path = nn.save(Scale(3.0), tmp_path / "scale.json")
+    other = Scale(1.0)
+    nn.load(path, other)
+    assert other.factor.data == 3.0
+    with pytest.raises(ValueError, match="pass the model to load into"):
+        nn.load(path)
+
+
+def test_writing_is_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, path = saved(tmp_path)
+    before = path.read_bytes()
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        nn.save(model, path)
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_file_cut_short_anywhere_changes_nothing(tmp_path: Path) -> None:
+    model, path = saved(tmp_path)
+    content = path.read_bytes()
+    before = nn.unroll(model)
+    for length in range(0, len(content) - 2, 7):
+        path.write_bytes(content[:length])
+        with pytest.raises(ValueError, match=r"model\.json"):
+            nn.load(path, model)
+        with pytest.raises(ValueError, match=r"model\.json"):
+            nn.load(path)
+    assert nn.unroll(model) == before
+
+
+def test_a_file_of_another_network_changes_nothing(tmp_path: Path) -> None:
+    _, path = saved(tmp_path)
+    other = nn.MLP(3, [5, 2], seed=2)
+    before = nn.unroll(other)
+    with pytest.raises(
+        ValueError, match=r"another model: it has 26 parameters, this one 32; 'layers\.0\.neurons\.4\.w\.0'"
+    ):
+        nn.load(path, other)
+    assert nn.unroll(other) == before
+
+
+HOSTILE: list[Any] = [
+    [], {}, None, 3, "text", {"format": "pickle"},
+    {"parameters": None}, {"parameters": [1]}, {"parameters": {}},
+    {"model": None}, {"model": []}, {"model": {"type": "MLP"}},
+    {"model": {"type": "MLP", "n_inputs": 10**12, "sizes": [10**12], "activations": ["tanh"]}},
+    {"model": {"type": "MLP", "n_inputs": 3, "sizes": [4, -2], "activations": ["tanh", "tanh"]}},
+    {"model": {"type": "MLP", "n_inputs": 3, "sizes": [4, 2], "activations": ["tanh", "__import__('os')"]}},
+    {"model": {"type": "MLP", "n_inputs": 3, "sizes": [4, 2], "activations": []}},
+    {"model": {"type": "MLP", "n_inputs": 3, "sizes": "42", "activations": ["tanh", "tanh"]}},
+    {"model": {"type": "os.system", "n_inputs": 3, "sizes": [4, 2], "activations": ["tanh", "tanh"]}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", HOSTILE)
+def test_hostile_files_are_refused(change: Any, tmp_path: Path) -> None:
+    _, path = saved(tmp_path)
+    document = json.loads(path.read_text())
+    hostile = document | change if isinstance(change, dict) and change else change
+    path.write_text(json.dumps(hostile))
+    with pytest.raises(ValueError, match=r"model\.json"):
+        nn.load(path)
+
+
+@pytest.mark.parametrize("number", ["1", None, True, [1.0], {}, {"$float": 1}])
+def test_parameters_that_are_no_numbers_change_nothing(number: Any, tmp_path: Path) -> None:
+    model, path = saved(tmp_path)
+    before = nn.unroll(model)
+    document = json.loads(path.read_text())
+    document["parameters"]["layers.1.neurons.1.b"] = number
+    path.write_text(json.dumps(document))
+    with pytest.raises(ValueError, match=r"parameter 'layers.1.neurons.1.b' must be a number"):
+        nn.load(path, model)
+    assert nn.unroll(model) == before
+
+
+@pytest.mark.parametrize("content", [b"\x80\x04\x95", b"\xff\xfe", b"[" * 100_000, b"9" * 10_000, b"", b"\x00"])
+def test_files_that_are_no_json_are_refused(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "model.json"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"model\.json is (damaged|not a file of)"):
+        nn.load(path)
+
+
+def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        nn.load(tmp_path / "nothing.json")
