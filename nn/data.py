@@ -82,6 +82,8 @@ def read_csv(path: str | PathLike[str]) -> DataSet:
                 raise ValueError(f"{path}, line {line}, column {column}: nothing there. Fill it in or drop the line.")
             if column < width and not _is_number(cell):
                 raise ValueError(f"{path}, line {line}, column {column}: {cell[:40]!r} is not a finite number.")
+            if not cell.isprintable():
+                raise ValueError(f"{path}, line {line}, column {column}: {cell[:40]!r} cannot be printed.")
         inputs.append([float(cell) for cell in cells[:-1]])
         names.append(cells[-1])
     classes = sorted(set(names), key=lambda name: (float(name), "") if _is_number(name) else (math.inf, name))

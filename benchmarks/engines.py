@@ -1,0 +1,76 @@
+"""Engines to compare with: micrograd, installed, and the design of microgpt's Value, in our own words."""
+
+from collections.abc import Callable
+from typing import Any
+
+
+class TupleValue:
+    """A node that keeps a tuple of its parents and a tuple of its local derivatives, computed with its number."""
+
+    __slots__ = ("_local", "_parents", "data", "grad")
+
+    def __init__(self, data: float, parents: tuple[Any, ...] = (), local: tuple[float, ...] = ()) -> None:
+        self.data = data
+        self.grad = 0.0
+        self._parents = parents
+        self._local = local
+
+    def __add__(self, other: Any) -> Any:
+        other = other if isinstance(other, TupleValue) else TupleValue(other)
+        return TupleValue(self.data + other.data, (self, other), (1, 1))
+
+    def __mul__(self, other: Any) -> Any:
+        other = other if isinstance(other, TupleValue) else TupleValue(other)
+        return TupleValue(self.data * other.data, (self, other), (other.data, self.data))
+
+    def relu(self) -> Any:
+        """max(x, 0)."""
+        return TupleValue(max(0, self.data), (self,), (float(self.data > 0),))
+
+    def __radd__(self, other: Any) -> Any:
+        return self + other
+
+    def __rmul__(self, other: Any) -> Any:
+        return self * other
+
+    def backward(self) -> None:
+        """The chain rule in one loop, after a recursive topological sort."""
+        order: list[Any] = []
+        seen = set()
+
+        def visit(node: Any) -> None:
+            if node not in seen:
+                seen.add(node)
+                for parent in node._parents:
+                    visit(parent)
+                order.append(node)
+
+        visit(self)
+        self.grad = 1.0
+        for node in reversed(order):
+            for parent, local in zip(node._parents, node._local):
+                parent.grad += local * node.grad
+
+
+def _ours() -> Any:
+    from autograd import Value
+
+    return Value
+
+
+def _tuples() -> Any:
+    return TupleValue
+
+
+def _micrograd() -> Any:
+    from micrograd.engine import Value
+
+    return Value
+
+
+# Functions, so that a process imports only the engine that it times.
+ENGINES: dict[str, Callable[[], Any]] = {
+    "scalar-autograd": _ours,
+    "microgpt's design": _tuples,
+    "micrograd": _micrograd,
+}

@@ -1,0 +1,67 @@
+"""Fair timings: every contestant in a process of its own, all of them in turn, the garbage collector at its defaults.
+
+One process for all would not do: what one engine leaves to the garbage collector is collected in another one's time.
+"""
+
+import multiprocessing
+import random
+import statistics
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+
+Task = Callable[[], object]
+
+
+def _serve(connection: Connection, setup: Callable[[], Task]) -> None:
+    task = setup()
+    for repetitions in iter(connection.recv, 0):
+        start = time.perf_counter()
+        for _ in range(repetitions):
+            task()
+        connection.send((time.perf_counter() - start) / repetitions)
+
+
+def measure(setups: dict[str, Callable[[], Task]], *, rounds: int = 15, seconds: float = 0.3) -> dict[str, list[float]]:
+    """Time tasks in turn, in an order that is shuffled for each round.
+
+    Args:
+        setups: For each contestant a function, at the top level of a module, that makes the task to time.
+        rounds: How often each is timed.
+        seconds: About how long each timing takes: the task is repeated to fill it, at least once.
+
+    Returns:
+        For each contestant the seconds of one repetition, round by round.
+    """
+    context = multiprocessing.get_context("spawn")
+    connections: dict[str, Connection] = {}
+    processes = []
+    for name, setup in setups.items():
+        connections[name], there = context.Pipe()
+        processes.append(context.Process(target=_serve, args=(there, setup), daemon=True))
+        processes[-1].start()
+    repetitions = {}
+    for name, connection in connections.items():
+        connection.send(1)  # warms up
+        connection.recv()
+        connection.send(1)
+        repetitions[name] = max(1, round(seconds / connection.recv()))
+    times: dict[str, list[float]] = {name: [] for name in setups}
+    for _ in range(rounds):
+        for name in random.sample(list(setups), len(setups)):
+            connections[name].send(repetitions[name])
+            times[name].append(connections[name].recv())
+    for connection, process in zip(connections.values(), processes, strict=True):
+        connection.send(0)
+        process.join()
+    return times
+
+
+def report(title: str, times: dict[str, list[float]], ours: str) -> None:
+    """Print the median time of each contestant, and the median and quartiles of its ratio to ours, round by round."""
+    print(f"\n{title}")
+    for name, seconds in times.items():
+        ratios = [theirs / own for theirs, own in zip(seconds, times[ours], strict=True)]
+        low, middle, high = statistics.quantiles(ratios, n=4)
+        text = f"{middle:8.2f} x ours  (quartiles {low:.2f} to {high:.2f})" if name != ours else "    1.00"
+        print(f"  {name:<22} {1000 * statistics.median(seconds):10.3f} ms  {text}")

@@ -1,0 +1,80 @@
+from pathlib import Path
+
+import pytest
+
+from nn.data import DataSet, load_digits, read_csv, scale, split
+
+
+def csv(tmp_path: Path, text: str | bytes) -> Path:
+    path = tmp_path / "data.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_the_digits_are_real() -> None:
+    data = load_digits()
+    assert len(data) == 1797
+    assert {len(x) for x in data.inputs} == {64}
+    assert (min(map(min, data.inputs)), max(map(max, data.inputs))) == (0.0, 1.0)
+    assert [data.labels.count(k) for k in range(10)] == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "width,height,kind\n1,2,cat\n3,4.5,dog\n-1e3,0,cat\n",
+        "1,2,cat\r\n3,4.5,dog\r\n\r\n-1e3,0,cat",
+        "\ufeff 1 , 2 ,cat\n3,4.5, dog\n-1000,0,cat\n",
+        '"1","2","cat"\n3,4.5,dog\n-1e3,0,cat\n',
+    ],
+)
+def test_csv_files_as_people_write_them(text: str, tmp_path: Path) -> None:
+    data = read_csv(csv(tmp_path, text))
+    assert data == DataSet([[1.0, 2.0], [3.0, 4.5], [-1000.0, 0.0]], [0, 1, 0], ["cat", "dog"])
+
+
+def test_classes_that_are_numbers_are_in_their_order(tmp_path: Path) -> None:
+    assert read_csv(csv(tmp_path, "1,10\n2,9\n3,-1\n")).classes == ["-1", "9", "10"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "holds no examples"),
+        ("a,b,c\n", "holds no examples"),
+        ("1,2,x\n1,,y\n", "line 2, column 2: nothing there"),
+        (",2,x\n1,2,y\n", "line 1, column 1: nothing there"),
+        ("1,2,\n1,2,y\n", "line 1, column 3: nothing there"),
+        ("w,h,k\n1,2,x\n1,two,y\n", "line 3, column 2: 'two' is not a finite number"),
+        ("1,2,x\n1,nan,y\n", "line 2, column 2: 'nan' is not a finite number"),
+        ("1,2,x\n1,1e999,y\n", "line 2, column 2: '1e999' is not a finite number"),
+        ("1,2,x\n1,2\n", "line 2: 2 columns, but the first example has 3"),
+        ("1\n2\n", "at least two columns"),
+        ("1,x\n2,x\n", "every example has the class 'x'"),
+        (b"\xff\xfe\x00\x01", "is not a CSV file"),
+        (b"1,2\n3,\x004\n", r"line 2, column 2: .* cannot be printed|NUL"),
+        ('1,"2', "at least two|every example"),
+    ],
+)
+def test_a_file_with_a_fault_is_refused_with_its_place(text: str | bytes, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=message) as error:
+        read_csv(csv(tmp_path, text))
+    assert "data.csv" in str(error.value)
+
+
+def test_a_fifth_is_held_out_at_random() -> None:
+    data = DataSet([[float(i)] for i in range(101)], [i % 2 for i in range(101)], ["a", "b"])
+    train, test = split(data, seed=1)
+    assert (len(train), len(test)) == (81, 20)
+    assert sorted(train.inputs + test.inputs) == data.inputs
+    assert all(int(x[0]) % 2 == label for x, label in zip(train.inputs, train.labels, strict=True))
+    assert split(data, seed=1) == (train, test) != split(data, seed=2)
+    with pytest.raises(ValueError, match="2 examples are too few"):
+        split(data.subset([0, 1]), seed=1)
+
+
+def test_scaling_is_that_of_the_training_examples() -> None:
+    train = DataSet([[0.0, 5.0], [10.0, 5.0]], [0, 1], ["a", "b"])
+    scaled, other = scale(train, DataSet([[20.0, 6.0]], [0], ["a", "b"]))
+    assert scaled.inputs == [[0.0, 0.0], [1.0, 0.0]]
+    assert other.inputs == [[2.0, 1.0]]

@@ -1,0 +1,130 @@
+"""The main job, as a user runs it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from random import Random
+from xml.etree import ElementTree
+
+import pytest
+
+import nn
+from nn.__main__ import OUTPUTS, main
+from nn.data import load_digits, split
+from nn.losses import LOSSES
+
+FILES = {
+    "parameters.json",
+    "checkpoint.json",
+    "learning_curve.png",
+    "confusion_matrix.png",
+    "examples.png",
+    "neuron.svg",
+}
+
+
+def flowers(path: Path, rows: int = 60) -> Path:
+    random = Random(1)
+    kinds = {"red <one>": 0.0, "blue": 3.0, "a name that is far too long for an axis": 6.0}
+    lines = [
+        f"{random.gauss(center, 1):.3f},{random.gauss(-center, 1):.3f},{kind}"
+        for _ in range(rows // 3)
+        for kind, center in kinds.items()
+    ]
+    path.write_text("\n".join(["length,width,kind", *lines]))
+    return path
+
+
+def test_the_digits_job_leaves_its_results(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--epochs", "2", "--layers", "12", "--output", str(tmp_path)]) == 0
+    output = capsys.readouterr()
+    assert "MLP(64 -> 12 sigmoid -> 10 sigmoid), 910 parameters; binary_cross_entropy, sgd(1.0)" in output.out
+    assert "1438 examples to train on, 359 held out; 10 classes" in output.out
+    assert "epoch 2: loss" in output.err
+    assert {path.name for path in tmp_path.iterdir()} == FILES
+    for name in FILES:
+        start = {".png": b"\x89PNG", ".svg": b"<?xml", "json": b"{"}[name[-4:]]
+        assert (tmp_path / name).read_bytes().startswith(start)
+    svg = ElementTree.parse(tmp_path / "neuron.svg")
+    texts = {element.text for element in svg.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"w_0", "w_1", "b", "z", "a", "y", "C", "sigmoid"} <= texts
+    _, test = split(load_digits(), seed=0)
+    share = nn.accuracy(nn.load(tmp_path / "parameters.json"), test.inputs, test.labels)  # type: ignore[arg-type]
+    assert share > 0.8
+    assert f"{share:.1%} of the 359 held-out examples are classified right." in output.out
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_file_of_ones_own_with_every_loss(loss: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = flowers(tmp_path / "flowers.csv")
+    arguments = ["--data", str(data), "--loss", loss, "--output", str(tmp_path / "out"), "--layers", "6", "--epochs"]
+    assert main([*arguments, "40", "--activation", "tanh", "--seed", "2"]) == 0
+    right = float(capsys.readouterr().out.split("%")[-2].split("\n")[-1])
+    assert right >= 75.0
+    assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
+
+
+def test_every_loss_has_its_last_layer() -> None:
+    assert OUTPUTS.keys() == LOSSES.keys()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--data", "nothing.csv"], "nothing.csv"),
+        (["--data", "hole.csv"], "hole.csv, line 3, column 1: nothing there"),
+        (["--layers", "0"], "n_outputs must be a whole number of at least 1, but got 0"),
+        (["--epochs", "0"], "epochs must be"),
+        (["--output", "hole.csv/out"], "hole.csv"),
+        (["--data", "fine.csv", "--loss", "cross_entropy", "--learning-rate", "1e308"], "smaller learning rate"),
+    ],
+)
+def test_bad_input_is_one_line_and_leaves_no_results(
+    arguments: list[str],
+    message: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("hole.csv").write_text("1,2,a\n3,4,b\n,6,a\n")
+    flowers(Path("fine.csv"))
+    assert main(["--layers", "2", "--epochs", "1", *arguments]) == 2
+    error = [line for line in capsys.readouterr().err.splitlines() if line.startswith("python -m nn: ")]
+    assert len(error) == 1
+    assert message in error[0]
+    assert not Path("digits/parameters.json").exists()
+
+
+def test_an_unknown_choice_lists_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--activation", "tnah"])
+    assert "'tnah'" in capsys.readouterr().err
+
+
+def test_ctrl_c_says_how_to_go_on_and_resuming_gives_the_same_network(tmp_path: Path) -> None:
+    data = flowers(tmp_path / "flowers.csv", rows=300)
+    command = [sys.executable, "-m", "nn", "--data", str(data), "--layers", "5", "--seed", "3"]
+    stopped, whole = tmp_path / "stopped", tmp_path / "whole"
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        [*command, "--output", str(stopped), "--epochs", "30000"], stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        while (
+            not (stopped / "checkpoint.json").exists() or '"number": 2' not in (stopped / "checkpoint.json").read_text()
+        ):
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "add --resume" in error
+    assert "Traceback" not in error
+    done = (stopped / "checkpoint.json").read_text().count('"number"')
+    epochs = ["--epochs", str(done + 2)]
+    for folder, extra in ((stopped, ["--resume"]), (whole, [])):
+        subprocess.run([*command, "--output", str(folder), *epochs, *extra], check=True, capture_output=True)
+    assert (stopped / "parameters.json").read_bytes() == (whole / "parameters.json").read_bytes()

@@ -1,0 +1,52 @@
+"""The shape of the code base: imports point downwards only."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+LAYERS = [  # a module may import from the lines above its own
+    {"autograd.operation", "autograd.files", "autograd.rendering"},
+    {"autograd.ops", "autograd.graph", "autograd.notation"},
+    {"autograd.reverse"},
+    {"autograd.value"},
+    {"autograd.functions", "autograd.check", "autograd.diagram"},
+    {"autograd"},
+    {"nn.choices", "nn.schedules", "nn.initializers", "nn.activations", "nn.module", "nn.data"},
+    {"nn.losses", "nn.optimizers", "nn.neuron"},
+    {"nn.layer", "nn.metrics", "nn.vector"},
+    {"nn.mlp"},
+    {"nn.serialization"},
+    {"nn.training"},
+    {"nn.pictures"},
+    {"nn.__main__", "nn"},
+]
+
+
+def imports(path: Path) -> set[str]:
+    """The modules of this project that a file imports when it runs."""
+    tree = ast.parse(path.read_text())
+    skipped: set[ast.AST] = set()
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            skipped.update(inner for statement in node.body for inner in ast.walk(statement))
+    for node in ast.walk(tree):
+        if node in skipped:
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module:
+            modules = {f"{node.module}.{alias.name}" for alias in node.names} & set().union(*LAYERS)
+            found |= modules or {node.module}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return {name for name in found if name.split(".")[0] in ("autograd", "nn")}
+
+
+def test_imports_point_downwards() -> None:
+    level = {module: i for i, layer in enumerate(LAYERS) for module in layer}
+    for package in ("autograd", "nn"):
+        for path in (ROOT / package).glob("*.py"):
+            module = f"{package}.{path.stem}".removesuffix(".__init__")
+            assert module in level, f"give {module} its place in LAYERS"
+            for imported in imports(path):
+                assert level[imported] < level[module], f"{module} imports {imported}"
