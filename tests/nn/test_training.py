@@ -82,9 +82,11 @@ def test_a_run_killed_and_resumed_ends_with_the_same_bits(tmp_path: Path) -> Non
     )
     path = tmp_path / "run.json"
     with subprocess.Popen([sys.executable, "-c", program, str(path)]) as process:
-        while not path.exists() or len(json.loads(path.read_bytes())["history"]["epochs"]) < 3:
-            assert process.poll() is None
-        process.kill()
+        try:
+            while not path.exists() or len(json.loads(path.read_bytes())["history"]["epochs"]) < 3:
+                assert process.poll() is None
+        finally:
+            process.kill()
     done = len(json.loads(path.read_bytes())["history"]["epochs"])
     options: dict[str, Any] = {
         "epochs": done + 4, "validation": (POINTS[:9], INSIDE[:9]), "patience": 100_000,
