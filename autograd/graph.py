@@ -42,8 +42,6 @@ def topological_order(output: "Value") -> list["Value"]:
             todo.append(node)
             todo.append(None)
             if node._y is not None:
-                if node._more:
-                    todo.extend(reversed(node._more))
                 todo.append(node._y)
             todo.append(node._x)
     return order

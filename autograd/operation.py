@@ -3,11 +3,14 @@
 import builtins
 import functools
 import math
-import numbers
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
+
+if TYPE_CHECKING:
+    from autograd.value import Value
 
 # How tightly an operation binds when it is written out; an argument that binds more loosely gets parentheses.
 SUM, PRODUCT, PREFIX, POWER, ATOM = range(1, 6)
@@ -21,23 +24,29 @@ class Domain:
         rule: The condition, as the end of a sentence that starts with "it needs an input".
         contains: Whether a number satisfies it, so that the operation has a value there.
         samples: Numbers inside, away from kinks, at which the tests try every operation.
+        outside: Numbers that break the rule, at which the tests expect an error.
         differentiable: The condition for a derivative, where that is stricter than the rule.
     """
 
     rule: str
     contains: Callable[[float], bool]
     samples: tuple[float, ...]
+    outside: tuple[float, ...] = ()
     differentiable: str = ""
 
 
 REAL = Domain("that is a number", lambda _: True, (-3.5, -1.25, -0.4, 0.3, 0.9, 2.75))
-POSITIVE = Domain("> 0", lambda x: x > 0, (0.02, 0.4, 1.25, 3.75, 40.0))
-NONNEGATIVE = Domain(">= 0", lambda x: x >= 0, POSITIVE.samples, differentiable="> 0")
-NONZERO = Domain("other than 0", lambda x: x != 0, (-40.0, -1.5, -0.02, 0.3, 2.0))
-ABOVE_MINUS_ONE = Domain("> -1", lambda x: x > -1, (-0.98, -0.4, 1e-9, 0.6, 30.0))
-UNIT = Domain("from -1 to 1", lambda x: -1 <= x <= 1, (-0.99, -0.5, 0.1, 0.8, 0.99), differentiable="between -1 and 1")
+FINITE = Domain("that is finite", math.isfinite, REAL.samples, (math.inf,))
+POSITIVE = Domain("> 0", lambda x: x > 0, (0.02, 0.4, 1.25, 3.75, 40.0), (0.0, -1.0))
+NONNEGATIVE = Domain(">= 0", lambda x: x >= 0, POSITIVE.samples, (-1.0,), differentiable="> 0")
+NONZERO = Domain("other than 0", lambda x: x != 0, (-40.0, -1.5, -0.02, 0.3, 2.0), (0.0,))
+ABOVE_MINUS_ONE = Domain("> -1", lambda x: x > -1, (-0.98, -0.4, 1e-9, 0.6, 30.0), (-1.0,))
+UNIT = Domain(
+    "from -1 to 1", lambda x: -1 <= x <= 1, (-0.99, -0.5, 0.1, 0.8, 0.99), (1.5,), differentiable="between -1 and 1"
+)
+# Some negative bases have powers, so this rule is about the powers of all exponents.
 BASE = Domain(
-    "> 0 (a negative base takes whole exponents only, and 0 none below 0)", lambda x: x > 0, (0.02, 0.4, 1.25, 3.75)
+    "> 0 (a negative base takes whole exponents only, and 0 none below 0)", lambda x: x > 0, (0.02, 0.4, 1.25), (-1.5,)
 )
 
 
@@ -51,7 +60,7 @@ def as_float(number: Any, what: str = "data") -> float:
         >>> as_float(3)
         3.0
     """
-    if type(number) in (float, int) or isinstance(number, numbers.Real):  # the first test is the quick one
+    if type(number) in (float, int) or isinstance(number, Real):  # the first test is the quick one
         return float(number)
     raise TypeError(f"{what} must be one real number, but got {repr(number)[:60]} of type {type(number).__name__}.")
 
@@ -64,8 +73,8 @@ Point = tuple[float, ...]
 class Op:
     """One row of the table: the whole truth about an operation.
 
-    The formulas are ordinary arithmetic, so that different things can flow through them: floats, Values, dual numbers,
-    symbols, arrays. Functions beyond arithmetic come from `m`, the namespace of mathematics for whatever flows.
+    The formulas are ordinary arithmetic, and functions beyond it come from `m`, a namespace of mathematics for whatever
+    flows through them. Today that is floats, and numbers of 40 digits in the tests; anything with arithmetic can.
 
     A row is also the function to call: plain numbers give a `float`, a Value among them records a node.
 
@@ -101,8 +110,16 @@ class Op:
     advice: str = ""
 
     def __post_init__(self) -> None:
+        if self.name in TABLE:
+            raise ValueError(f"there is an operation called {self.name!r} already.")
         if self.domain:
             TABLE[self.name] = self
+
+    @overload
+    def __call__(self, *arguments: float) -> float: ...  # type: ignore[overload-overlap]  # no argument is both
+
+    @overload
+    def __call__(self, *arguments: "Value | float") -> "Value": ...
 
     def __call__(self, *arguments: Any) -> Any:
         """Apply the operation to numbers, giving a `float`, or to Values and numbers, giving a Value.
@@ -111,38 +128,41 @@ class Op:
             TypeError: if the number of arguments is wrong, or one is neither a Value nor a real number.
             ValueError, ZeroDivisionError, OverflowError: if a number is outside the domain or the result too large.
         """
-        arguments = self.complete(arguments)
-        for argument in arguments:
-            if hasattr(argument, "_record"):
-                return argument._record(self, arguments)
-        values = [as_float(argument, f"an argument of {self.name}") for argument in arguments]
-        try:
-            return float(self.forward(floats, *values))
-        except (ValueError, ArithmeticError) as error:
-            got = " and ".join(map(str, values))
-            raise type(error)(f"{self.name} got {got}; {self.rule_broken_by(values, error)}") from None
-
-    def complete(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Fill in the defaults of trailing arguments that were left out."""
         wanted, given = len(self.domain), len(arguments)
         if given < wanted <= given + len(self.defaults):
             arguments += self.defaults[given - wanted :]
         if len(arguments) != wanted:
             raise TypeError(f"{self.name} takes {wanted} argument(s), but got {given}.")
-        return arguments
+        for argument in arguments:
+            if hasattr(argument, "_record"):
+                return argument._record(self, arguments)
+        numbers = [as_float(argument, f"an argument of {self.name}") for argument in arguments]
+        try:
+            return float(self.forward(floats, *numbers))
+        except (ValueError, ArithmeticError) as error:
+            raise type(error)(self.failure(numbers, error)) from None
 
-    def rule_broken_by(self, values: Sequence[float], error: Exception, *, differentiating: bool = False) -> str:
-        """Say in a sentence which rule the arguments break, and what to do, given the error that they caused."""
+    def failure(
+        self, numbers: Sequence[float], error: Exception, *, where: str = "", differentiating: bool = False
+    ) -> str:
+        """The message for a computation that failed: what came, the rule that it breaks, and what to do.
+
+        Args:
+            numbers: The arguments.
+            error: What Python's mathematics raised.
+            where: The place in the graph.
+            differentiating: Whether it was a partial derivative that failed, rather than the value.
+        """
+        got = f"{'the derivative of ' * differentiating}{self.symbol}{where} got {' and '.join(map(str, numbers))}"
         bounded = [domain for domain in self.domain if domain is not REAL]
         if isinstance(error, OverflowError):
-            return "the result is too large for a float." + (f" {self.advice}" if self.advice and not bounded else "")
+            return f"{got}; the result is too large for a float. {'' if bounded else self.advice}".rstrip()
         if differentiating:
-            conditions = [domain.differentiable or domain.rule for domain in bounded]
-            rule = f"its derivative needs an input {' and '.join(conditions)}."
+            rules = [domain.differentiable or domain.rule for domain in bounded]
         else:
-            broken = [d.rule for d, value in zip(self.domain, values, strict=True) if not d.contains(value)]
-            rule = f"it needs an input {' and '.join(broken)}."
-        return f"{rule} {self.advice}".rstrip()
+            rules = [d.rule for d, number in zip(self.domain, numbers, strict=True) if not d.contains(number)]
+        who = "its derivative" if differentiating else "it"
+        return f"{got}; {who} needs an input {' and '.join(rules)}. {self.advice}".rstrip()
 
     @property
     def is_infix(self) -> bool:

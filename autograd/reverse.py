@@ -58,23 +58,18 @@ def _sweep(order: list[Any]) -> None:
     order[-1]._grad = 1.0
     try:
         for node in reversed(order):
-            if node.op is None:
+            x, y = node._x, node._y
+            if x is None:
                 continue
-            partials = node.op.partials
-            if len(partials) == 2:  # the loop below, spelt out: most nodes have two parents
-                adjoint, z = node._grad, node._data
-                x, y = node._x, node._y
-                dx, dy = partials
-                # A constant gets no adjoint: the exponent's in x**2 would need log(x), which may not exist.
-                if x.op is not CONSTANT:
-                    x._grad += adjoint * dx(floats, z, x._data, y._data)
-                if y.op is not CONSTANT:
-                    y._grad += adjoint * dy(floats, z, x._data, y._data)
+            if y is None:  # x is no constant: else the node would be one
+                x._grad += node._grad * node.op.partials[0](floats, node._data, x._data)
                 continue
-            parents = node.parents
-            numbers = [parent._data for parent in parents]
-            for parent, partial in zip(parents, partials, strict=True):
-                if parent.op is not CONSTANT:
-                    parent._grad += node._grad * partial(floats, node._data, *numbers)
+            adjoint, z = node._grad, node._data
+            dx, dy = node.op.partials
+            # A constant gets no adjoint: the exponent's in x**2 would need log(x), which may not exist.
+            if x.op is not CONSTANT:
+                x._grad += adjoint * dx(floats, z, x._data, y._data)
+            if y.op is not CONSTANT:
+                y._grad += adjoint * dy(floats, z, x._data, y._data)
     except (ValueError, ArithmeticError) as error:
         raise type(error)(failure(node.op, node.parents, error, differentiating=True)) from None

@@ -1,6 +1,7 @@
 """Value: a number that remembers how it was computed."""
 
 import contextlib
+import functools
 import threading
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -74,14 +75,13 @@ class Value:
 
     # Parents are stored inline. A tuple a node would be one more object for the garbage collector to visit, again and
     # again while a graph grows: it would nearly double the time of a training step.
-    __slots__ = ("_data", "_grad", "_more", "_x", "_y", "label", "op")
+    __slots__ = ("_data", "_grad", "_x", "_y", "label", "op")
     __array_ufunc__ = None  # NumPy then leaves `array * value` to Value, which says what to do instead
 
     _data: float
     _grad: float | None  # None until a backward pass has reached the node
     _x: "Value | None"
     _y: "Value | None"
-    _more: tuple["Value", ...]
     label: str
     op: Op | None
 
@@ -89,7 +89,6 @@ class Value:
         self._data = as_float(data)
         self._grad = None
         self._x = self._y = None
-        self._more = ()
         self.label = label
         self.op = None
 
@@ -100,11 +99,15 @@ class Value:
             return ()
         if self._y is None:
             return (self._x,)
-        return (self._x, self._y, *self._more)
+        return (self._x, self._y)
 
     @property
     def data(self) -> float:
-        """The number, always a plain `float`. It may be assigned; what was computed from it does not follow."""
+        """The number, always a plain `float`.
+
+        It may be assigned, to update a parameter, say. What was computed from it does not follow: compute that anew
+        before the next `backward()`.
+        """
         return self._data
 
     @data.setter
@@ -118,7 +121,7 @@ class Value:
 
     @grad.setter
     def grad(self, number: Any) -> None:
-        self._grad = as_float(number, "grad")
+        self._grad = as_float(number, "grad") or None  # assigning 0 clears it
 
     @property
     def has_grad(self) -> bool:
@@ -154,19 +157,11 @@ class Value:
             node._grad = None
 
     @staticmethod
-    def _record(op: Op, operands: tuple[Any, ...]) -> "Value":
-        """Apply an operation to Values and numbers, and record the node."""
-        values = [x if isinstance(x, Value) else constant(x, f"an argument of {op.name}") for x in operands]
-        try:
-            node = Value(op.forward(floats, *[value._data for value in values]))
-        except (ValueError, ArithmeticError) as error:
-            raise type(error)(failure(op, values, error)) from None
-        if (_blocks and _recording_off.get()) or all(value.op is CONSTANT for value in values):
-            node.op = CONSTANT
-        else:
-            node.op = op
-            node._x, node._y = (*values, None)[:2]
-            node._more = tuple(values[2:])
+    def _record(op: Op, arguments: tuple[Any, ...]) -> "Value":
+        """Apply an operation to Values and numbers: what `op(...)` does when there is a Value among them."""
+        what = f"an argument of {op.name}"
+        values = [x if isinstance(x, Value) else constant(as_float(x, what)) for x in arguments]
+        node: Value = _recorder(op)(*values)
         return node
 
     def __pos__(self) -> "Value":
@@ -196,7 +191,7 @@ class Value:
         formula = f", expression={expression(self)!r}" if self.parents else ""
         return f"{'constant' if self.is_constant else 'Value'}(data={self._data}{grad}{label}{formula})"
 
-    if TYPE_CHECKING:  # what the table adds below
+    if TYPE_CHECKING:  # what the table adds below; a test compares the names
 
         def __add__(self, other: "Value | float") -> "Value": ...
         def __radd__(self, other: float) -> "Value": ...
@@ -209,21 +204,48 @@ class Value:
         def __pow__(self, other: "Value | float") -> "Value": ...
         def __rpow__(self, other: float) -> "Value": ...
         def __neg__(self) -> "Value": ...
-        def __getattr__(self, operation: str) -> Callable[..., "Value"]: ...
+
+        maximum: Callable[["Value | float"], "Value"]
+        minimum: Callable[["Value | float"], "Value"]
+        abs: Callable[[], "Value"]
+        exp: Callable[[], "Value"]
+        expm1: Callable[[], "Value"]
+        log: Callable[[], "Value"]
+        log1p: Callable[[], "Value"]
+        sqrt: Callable[[], "Value"]
+        erfc: Callable[[], "Value"]
+        sin: Callable[[], "Value"]
+        cos: Callable[[], "Value"]
+        tan: Callable[[], "Value"]
+        asin: Callable[[], "Value"]
+        acos: Callable[[], "Value"]
+        atan: Callable[[], "Value"]
+        sinh: Callable[[], "Value"]
+        cosh: Callable[[], "Value"]
+        tanh: Callable[[], "Value"]
+        sigmoid: Callable[[], "Value"]
+        softplus: Callable[[], "Value"]
+        relu: Callable[[], "Value"]
+        gelu: Callable[[], "Value"]
+        leaky_relu: Callable[..., "Value"]
+        elu: Callable[..., "Value"]
 
 
-def constant(number: Any, what: str = "data") -> Value:
+def constant(number: Any, label: str = "") -> Value:
     """A node for a plain number in an expression, which gets no gradient.
 
     Args:
         number: One real number.
-        what: What to call it in an error message.
+        label: A name.
+
+    Raises:
+        TypeError: if `number` is not one real number.
 
     Example:
         >>> (Value(3.0) ** 2).parents[1]
         constant(data=2.0)
     """
-    node = Value(as_float(number, what))
+    node = Value(number, label)
     node.op = CONSTANT
     return node
 
@@ -235,23 +257,13 @@ def _number_to_compare(other: Any) -> float:
 def _operand(op: Op, other: Any) -> Any:
     """The constant node for the number next to a Value in an expression."""
     if type(other) in (float, int) or isinstance(other, Real):
-        node = Value(other)
-        node.op = CONSTANT
-        return node
+        return constant(other)
     if hasattr(other, "__array__"):
         raise TypeError(
             f"a Value is one scalar, but met an array of type {type(other).__name__} at {op.symbol!r}. "
             "Apply it to one number at a time, as in [value * x for x in array]."
         )
     return NotImplemented
-
-
-def _method(op: Op) -> Callable[..., Any]:
-    """The method for `value.op(other)`."""
-    return lambda self, *others: op(self, *others)
-
-
-# What follows does what `Value._record` does, spelt out for one and two operands: nearly all nodes are made here.
 
 
 def _unary(op: Op) -> Callable[[Value], Value]:
@@ -273,8 +285,8 @@ def _unary(op: Op) -> Callable[[Value], Value]:
     return method
 
 
-def _binary(op: Op) -> tuple[Callable[[Value, Any], Any], Callable[[Value, Any], Any]]:
-    """The methods for `value ∘ other` and `other ∘ value`, where the other one may be a plain number."""
+def _binary(op: Op) -> Callable[[Value, Any], Any]:
+    """The method for `value ∘ other`, where the other one may be a plain number."""
     forward, new = op.forward, Value.__new__
 
     def operator(self: Value, other: Any) -> Any:
@@ -289,7 +301,6 @@ def _binary(op: Op) -> tuple[Callable[[Value, Any], Any], Callable[[Value, Any],
         node = new(Value)
         node._data = data
         node._grad = None
-        node._more = ()
         node.label = ""
         if (_blocks and _recording_off.get()) or (self.op is CONSTANT and other.op is CONSTANT):
             node.op = CONSTANT
@@ -300,20 +311,33 @@ def _binary(op: Op) -> tuple[Callable[[Value, Any], Any], Callable[[Value, Any],
             node._y = other
         return node
 
-    def reflected(self: Value, other: Any) -> Any:
-        left = _operand(op, other)
-        return left if left is NotImplemented else operator(left, self)
+    return operator
 
-    return operator, reflected
+
+@functools.cache
+def _recorder(op: Op) -> Callable[..., Any]:
+    """The function that computes an operation and records the node."""
+    return _unary(op) if len(op.domain) == 1 else _binary(op)
+
+
+def _reflected(op: Op) -> Callable[[Value, Any], Any]:
+    """The method for `other ∘ value`, where the other one is a plain number."""
+
+    def method(self: Value, other: Any) -> Any:
+        left = _operand(op, other)
+        return left if left is NotImplemented else _recorder(op)(left, self)
+
+    return method
+
+
+def _method(op: Op) -> Callable[..., Any]:
+    """The method for `value.op(other)`, where the other one may be left out if it has a default."""
+    return lambda self, *others: op(self, *others)
 
 
 # The table gives Value its operators and methods; infix rows have the names of Python's own special methods.
 for _row in TABLE.values():
-    if len(_row.domain) == 1:
-        setattr(Value, f"__{_row.name}__" if _row.is_infix else _row.name, _unary(_row))
-    elif _row.is_infix:
-        _operator, _reflected = _binary(_row)
-        setattr(Value, f"__{_row.name}__", _operator)
-        setattr(Value, f"__r{_row.name}__", _reflected)
-    else:
-        setattr(Value, _row.name, _method(_row))
+    _name = f"__{_row.name}__" if _row.is_infix else _row.name
+    setattr(Value, _name, _recorder(_row) if _row.is_infix or len(_row.domain) == 1 else _method(_row))
+    if _row.is_infix and len(_row.domain) == 2:
+        setattr(Value, f"__r{_row.name}__", _reflected(_row))

@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 from autograd import Value, constant
+from autograd.operation import as_float
 from nn.activations import ACTIVATIONS, Activation
 from nn.choices import name_of
 from nn.initializers import Initializer, generator
@@ -79,9 +80,7 @@ class Layer(Module):
     def _input(self, k: int, x: Any) -> Value:
         if isinstance(x, Value):
             return x
-        value = constant(x, f"input {k} of layer {self.number}")
-        value.label = f"a{self.number - 1}_{k}"
-        return value
+        return constant(as_float(x, f"input {k} of layer {self.number}"), f"a{self.number - 1}_{k}")
 
     def named_parameters(self) -> dict[str, Value]:
         """Every parameter by its place: the weights, neuron by neuron, then the biases."""
