@@ -4,6 +4,7 @@ r"""Is this gradient right? Compare it with finite differences, one input at a t
 """
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -18,17 +19,30 @@ _STEPS = tuple(float(f"1e-{k}") for k in range(1, 13))
 
 @dataclass(frozen=True)
 class Comparison:
-    """One entry of a gradient: what was received, and what the finite difference says."""
+    """One entry of a gradient: what was received, and what the finite difference says.
+
+    Attributes:
+        name: The label of the input, or its place.
+        received: The entry to check.
+        expected: The central difference.
+        uncertainty: How far the difference itself may be off, by its finite step and by rounding.
+    """
 
     name: str
     received: float
     expected: float
+    uncertainty: float
 
     @property
     def relative_error(self) -> float:
-        """|received − expected| / max(1, |received|, |expected|): absolute for small entries, relative for large."""
+        """|received − expected| / max(|received|, |expected|), and 0 if both are 0."""
         difference = abs(self.received - self.expected)
-        return difference / max(1.0, abs(self.received), abs(self.expected))
+        return difference / max(abs(self.received), abs(self.expected)) if difference else 0.0
+
+    def agrees(self, tolerance: float) -> bool:
+        """Whether the two are as close as the tolerance and the uncertainty ask for; never if one is not a number."""
+        difference = abs(self.received - self.expected)
+        return difference <= tolerance * max(abs(self.received), abs(self.expected)) + self.uncertainty
 
 
 @dataclass(frozen=True)
@@ -45,17 +59,24 @@ class GradientReport:
 
     @property
     def worst(self) -> Comparison:
-        """The entry with the largest relative error; one that is not a number is worse than any."""
-        return max(self.comparisons, key=lambda entry: (not _agrees(entry, float("inf")), entry.relative_error))
+        """The entry with the largest relative error: of those that differ, if any do, and nan before all."""
+        return max(
+            self.comparisons,
+            key=lambda entry: (
+                not entry.agrees(self.tolerance),
+                math.isnan(entry.relative_error),
+                entry.relative_error,
+            ),
+        )
 
     def __bool__(self) -> bool:
-        return all(_agrees(entry, self.tolerance) for entry in self.comparisons)
+        return all(entry.agrees(self.tolerance) for entry in self.comparisons)
 
     def __repr__(self) -> str:
         width = max(5, *(len(entry.name) for entry in self.comparisons))
         lines = [f"{'input':<{width}}  {'received':>16}  {'expected':>16}  relative error"]
         for entry in self.comparisons:
-            mark = "" if _agrees(entry, self.tolerance) else "  <- differs"
+            mark = "" if entry.agrees(self.tolerance) else "  <- differs"
             lines.append(
                 f"{entry.name:<{width}}  {entry.received:>16.9g}  {entry.expected:>16.9g}"
                 f"  {entry.relative_error:>14.1e}{mark}"
@@ -63,10 +84,6 @@ class GradientReport:
         verdict = f"gradients {'agree' if self else 'DIFFER'} (tolerance {self.tolerance:g})"
         lines.append(f"{verdict}; worst: {self.worst.name}, {self.worst.relative_error:.1e}")
         return "\n".join(lines)
-
-
-def _agrees(entry: Comparison, tolerance: float) -> bool:
-    return entry.relative_error <= tolerance  # False if it is not a number
 
 
 def check_grads(
@@ -81,7 +98,8 @@ def check_grads(
 
     .. math:: \frac{\partial f}{\partial x_i} \approx \frac{f(x + \epsilon e_i) - f(x - \epsilon e_i)}{2 \epsilon}
 
-    It costs two evaluations of f for each input: check once, then switch it off.
+    The same with 2ε tells how far off the difference may be, so that neither small gradients pass unchecked nor the
+    error of the difference counts. It costs four evaluations of f for each input: check once, then switch it off.
 
     Args:
         f: Takes the list of inputs, as Values, and returns one Value. It may use the inputs through a model that they
@@ -100,9 +118,9 @@ def check_grads(
         TypeError: if f does not return a Value.
 
     Example:
-        >>> check_grads(lambda v: v[0] * v[1], [2.0, Value(5.0, "y")], received=[5.0, -2.0])
+        >>> check_grads(lambda v: v[0] * v[1], [2.0, Value(4.0, "y")], eps=0.125, received=[4.0, -2.0])
         input          received          expected  relative error
-        x0                    5                 5         1.2e-12
+        x0                    4                 4         0.0e+00
         y                    -2                 2         2.0e+00  <- differs
         gradients DIFFER (tolerance 1e-06); worst: y, 2.0e+00
     """
@@ -114,7 +132,7 @@ def check_grads(
         raise ValueError(f"got a gradient of {len(gradient)} numbers for {len(variables)} inputs.")
     return GradientReport(
         tuple(
-            Comparison(variable.label or f"x{i}", entry, _central_difference(f, variables, i, eps))
+            Comparison(variable.label or f"x{i}", entry, *_central_difference(f, variables, i, eps))
             for i, (variable, entry) in enumerate(zip(variables, gradient, strict=True))
         ),
         tolerance,
@@ -130,12 +148,12 @@ class StepSizeSweep:
     @property
     def best(self) -> tuple[float, float]:
         """The step with the smallest error, and that error."""
-        return min(self.rows, key=lambda row: row[1])
+        return min(self.rows, key=lambda row: (math.isnan(row[1]), row[1]))
 
     def __repr__(self) -> str:
         lines = ["  step ε  relative error  (a longer bar is a larger error)"]
         for eps, error in self.rows:
-            bar = "#" * round(2 * (16 + math.log10(max(error, 1e-16))))
+            bar = "no value" if math.isnan(error) else "#" * round(2 * (16 + math.log10(max(error, 1e-16))))
             lines.append(f"{eps:>8.0e}  {error:>14.1e}  {bar}{'  <- best' if (eps, error) == self.best else ''}")
         return "\n".join(lines)
 
@@ -151,7 +169,8 @@ def step_size_sweep(f: Function, inputs: Sequence[Value | float], steps: Sequenc
         steps: The step sizes ε.
 
     Returns:
-        The largest relative error over the inputs for each step; it prints as a curve.
+        The largest relative error over the inputs for each step, nan where f has no value so far out; it prints as a
+        curve.
 
     Example:
         >>> sweep = step_size_sweep(lambda v: v[0].exp() * v[1].sin(), [1.0, 2.0])
@@ -159,9 +178,15 @@ def step_size_sweep(f: Function, inputs: Sequence[Value | float], steps: Sequenc
         True
     """
     gradient = _gradient(f, _variables(inputs))
-    return StepSizeSweep(
-        tuple((eps, check_grads(f, inputs, eps, received=gradient).worst.relative_error) for eps in steps)
-    )
+
+    def error(eps: float) -> float:
+        try:
+            comparisons = check_grads(f, inputs, eps, received=gradient).comparisons
+        except (ValueError, ArithmeticError):
+            return math.nan
+        return max(comparison.relative_error for comparison in comparisons)
+
+    return StepSizeSweep(tuple((eps, error(eps)) for eps in steps))
 
 
 def _variables(inputs: Sequence[Value | float]) -> list[Value]:
@@ -191,15 +216,22 @@ def _gradient(f: Function, variables: list[Value]) -> list[float]:
             node._grad = grad
 
 
-def _central_difference(f: Function, variables: list[Value], position: int, eps: float) -> float:
+def _central_difference(f: Function, variables: list[Value], position: int, eps: float) -> tuple[float, float]:
+    """The central difference with step eps, and its uncertainty."""
     variable = variables[position]
     centre = variable.data
     try:
         with no_grad():
-            variable.data = centre + eps
-            right = f(variables).data
-            variable.data = centre - eps
-            left = f(variables).data
+            near, far = ([_at(f, variables, variable, centre + side * h) for side in (1, -1)] for h in (eps, 2 * eps))
     finally:
         variable.data = centre
-    return (right - left) / (2 * eps)
+    difference = (near[0] - near[1]) / (2 * eps)
+    # The error of a step h grows as h², so three times that of eps is what 2 eps adds.
+    truncation = abs((far[0] - far[1]) / (4 * eps) - difference) / 3
+    rounding = 8 * sys.float_info.epsilon * max(map(abs, near)) / eps
+    return difference, truncation + rounding
+
+
+def _at(f: Function, variables: list[Value], variable: Value, number: float) -> float:
+    variable.data = number
+    return f(variables).data

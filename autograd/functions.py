@@ -1,14 +1,14 @@
 """Functions of several Values, built on the rows of the table: logsumexp and softmax."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from autograd.ops import exp, log
 from autograd.value import Value
 
 
-def logsumexp(values: Sequence[Value | float]) -> Any:
+def logsumexp(values: Iterable[Value | float]) -> Any:
     r"""The logarithm of a sum of exponentials, which never overflows.
 
     .. math:: \log \sum_k e^{x_k} = m + \log \sum_k e^{x_k - m}, \qquad m = \max_k x_k
@@ -29,7 +29,7 @@ def logsumexp(values: Sequence[Value | float]) -> Any:
     return shift + log(sum(exponentials[1:], exponentials[0]))
 
 
-def softmax(values: Sequence[Value | float]) -> list[Any]:
+def softmax(values: Iterable[Value | float]) -> list[Any]:
     r"""Positive numbers that sum to 1, in the proportions of the exponentials; it never overflows.
 
     .. math:: \mathrm{softmax}(x)_j = \frac{e^{x_j}}{\sum_k e^{x_k}}
@@ -49,8 +49,9 @@ def softmax(values: Sequence[Value | float]) -> list[Any]:
     return [exponential / total for exponential in exponentials]
 
 
-def _shifted(values: Sequence[Value | float]) -> tuple[float, list[Any]]:
+def _shifted(values: Iterable[Value | float]) -> tuple[float, list[Any]]:
     """The largest number m, and every exp(x - m): at most 1, and one of them 1."""
+    values = list(values)
     if not values:
         raise ValueError("logsumexp and softmax need at least one value, but got none.")
     largest = max(value.data if isinstance(value, Value) else value for value in values)

@@ -11,14 +11,14 @@ Example:
     13
 """
 
-try:
-    from autograd import check_grads as _check_grads  # noqa: F401 - only this project's autograd has it
-    from autograd.value import Value as _Value  # noqa: F401
-except ImportError as error:
+import autograd as _autograd
+
+if not hasattr(_autograd, "Value"):
     raise ImportError(
-        "nn needs the autograd of scalar-autograd, but `import autograd` finds another package (HIPS autograd has the "
-        "same name). In a fresh virtual environment: pip install scalar-autograd"
-    ) from error
+        "nn needs the autograd of scalar-autograd, but `import autograd` finds another package: "
+        f"{_autograd.__file__} (HIPS autograd has the same name). In a fresh virtual environment: "
+        "pip install scalar-autograd"
+    )
 
 from nn import activations, initializers, losses, optimizers, schedules
 from nn.layer import Layer

@@ -2,54 +2,34 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from autograd import Value, draw
 from autograd.diagram import Diagram
 from autograd.files import write_atomically
 from nn.activations import ACTIVATIONS
-from nn.data import load_digits, read_csv, scale, split
+from nn.data import load_digits, read_csv, scaling, split
 from nn.initializers import INITIALIZERS
 from nn.losses import LOSSES, l2
 from nn.metrics import confusion_matrix
 from nn.mlp import MLP
 from nn.neuron import Neuron
 from nn.optimizers import OPTIMIZERS
-from nn.serialization import save
+from nn.serialization import save, write_json
 from nn.training import fit
 
-
-@dataclass(frozen=True)
-class Output:
-    """What a loss wants: the last layer's activation, the targets of a class, and a rate that suits plain SGD."""
-
-    activation: str
-    target: Callable[[int, int], Any]
-    rate: float
-
-
-def one_hot(label: int, n_classes: int) -> list[float]:
-    """1 for the class, 0 for the others."""
-    return [float(k == label) for k in range(n_classes)]
-
-
-def plus_minus(label: int, n_classes: int) -> list[float]:
-    """1 for the class, -1 for the others."""
-    return [1.0 if k == label else -1.0 for k in range(n_classes)]
-
-
-OUTPUTS = {
-    "squared_error": Output("sigmoid", one_hot, 3.0),
-    "half_squared_error": Output("sigmoid", one_hot, 6.0),
-    "mean_squared_error": Output("sigmoid", one_hot, 30.0),
-    "cross_entropy": Output("linear", lambda label, _: label, 1.0),
-    "binary_cross_entropy": Output("sigmoid", one_hot, 1.0),
-    "binary_cross_entropy_with_logits": Output("linear", one_hot, 1.0),
-    "hinge": Output("linear", plus_minus, 0.3),
-    "huber": Output("sigmoid", one_hot, 6.0),
+# Learning rates that suit plain gradient descent. The smaller a loss is scaled, the larger they are.
+RATES = {
+    "squared_error": 3.0,
+    "half_squared_error": 6.0,
+    "mean_squared_error": 30.0,
+    "cross_entropy": 1.0,
+    "binary_cross_entropy": 1.0,
+    "binary_cross_entropy_with_logits": 1.0,
+    "hinge": 0.3,
+    "huber": 6.0,
 }
 
 
@@ -68,13 +48,18 @@ def parser() -> argparse.ArgumentParser:
     add("--initializer", choices=INITIALIZERS, default="glorot", help="of the weights")
     add("--loss", choices=LOSSES, default="binary_cross_entropy", help="also decides on the last layer's activation")
     add("--optimizer", choices=OPTIMIZERS, default="sgd", help="what turns gradients into updates")
-    add("--learning-rate", type=float, metavar="RATE", help="(default: one that suits the optimizer and the loss)")
+    add(
+        "--learning-rate",
+        type=float,
+        metavar="RATE",
+        help="(default: the optimizer's own, for sgd one that suits the loss)",
+    )
     add("--l2", type=float, default=0.0, metavar="STRENGTH", help="penalty on the squares of the weights")
     add("--epochs", type=int, default=8, metavar="N", help="passes over the training examples")
     add("--batch-size", type=int, default=10, metavar="N", help="examples for each update")
     add("--patience", type=int, metavar="N", help="stop after N epochs without a better held-out loss (default: never)")
     add("--seed", type=int, default=0, metavar="N", help="of the weights, the order and the split")
-    add("--output", type=Path, default=Path("digits"), metavar="FOLDER", help="where to leave parameters and pictures")
+    add("--output", type=Path, metavar="FOLDER", help="where to leave the results (default: digits, or the CSV's name)")
     add("--resume", action="store_true", help="go on where a stopped run with the same options left off")
     return options
 
@@ -82,6 +67,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     options = parser().parse_args(arguments)
+    if options.output is None:
+        options.output = Path(options.data.stem if options.data else "digits")
     try:
         run(options)
     except KeyboardInterrupt:
@@ -97,37 +84,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(options: argparse.Namespace) -> None:
     """Train, test, and leave everything in the output folder."""
-    from nn import pictures
-
-    everything = read_csv(options.data) if options.data else load_digits()
-    train, test = split(everything, options.seed)
-    if options.data:
-        train, test = scale(train, test)
-    n_classes, last = len(train.classes), OUTPUTS[options.loss]
-    rate = {"sgd": last.rate, "momentum": last.rate / 10, "nesterov": last.rate / 10}.get(options.optimizer)
-    rate = rate if options.learning_rate is None else options.learning_rate
+    try:
+        from nn import pictures
+    except ImportError:
+        raise ImportError("the pictures need matplotlib: pip install 'scalar-autograd[demo]'") from None
+    train, test = split(read_csv(options.data) if options.data else load_digits(), options.seed)
+    scale = scaling(train) if options.data else None
+    if scale:
+        train, test = scale(train), scale(test)
+    n_classes, loss = len(train.classes), LOSSES[options.loss]
     model = MLP(
         len(train.inputs[0]),
         [*options.layers, n_classes],
         options.activation,
-        last.activation,
+        loss.output_activation,
         initializer=options.initializer,
         seed=options.seed,
     )
-    optimizer = OPTIMIZERS[options.optimizer](*([] if rate is None else [rate]))
+    rate = (
+        RATES[options.loss] if options.learning_rate is None and options.optimizer == "sgd" else options.learning_rate
+    )
+    optimizer = OPTIMIZERS[options.optimizer](**({} if rate is None else {"learning_rate": rate}))
     print(f"{model}, {len(model.parameters()):,} parameters; {options.loss}, {optimizer}")
     print(f"{len(train)} examples to train on, {len(test)} held out; {n_classes} classes", flush=True)
     history = fit(
         model,
         train.inputs,
-        [last.target(label, n_classes) for label in train.labels],
+        [loss.target(label, n_classes) for label in train.labels],
         loss=options.loss,
         optimizer=optimizer,
         epochs=options.epochs,
         batch_size=options.batch_size,
         seed=options.seed,
         penalty=(lambda model: l2(model, options.l2)) if options.l2 else None,
-        validation=(test.inputs, [last.target(label, n_classes) for label in test.labels]),
+        validation=(test.inputs, [loss.target(label, n_classes) for label in test.labels]),
         patience=options.patience,
         checkpoint=options.output / "checkpoint.json",
         resume=options.resume,
@@ -138,15 +128,18 @@ def run(options: argparse.Namespace) -> None:
     print(f"\n{share:.1%} of the {len(test)} held-out examples are classified right.")
 
     save(model, options.output / "parameters.json")
+    facts = {"classes": train.classes, "scaling": asdict(scale) if scale else None}
+    write_json(options.output / "data.json", facts)
     figures = {
         "learning_curve.png": pictures.learning_curve(history),
         "confusion_matrix.png": pictures.confusion_picture(matrix, train.classes),
-        "examples.png": pictures.answers(model, test, are_logits=last.activation == "linear"),
+        "examples.png": pictures.answers(model, test, are_logits=loss.output_activation == "linear"),
     }
     for name, figure in figures.items():
         write_atomically(options.output / name, pictures.png(figure))
     neuron_diagram().save(options.output / "neuron.svg")
-    print(f"In {options.output}: parameters.json, {', '.join(figures)}, neuron.svg")
+    print(f"In {options.output}: parameters.json, data.json (classes, scaling), {', '.join(figures)}, and neuron.svg,")
+    print("which shows how one neuron computes its activation, its cost and its gradients.")
 
 
 def neuron_diagram() -> Diagram:

@@ -1,7 +1,8 @@
-"""Things that can be given by name or as a function: activations, losses, initializers."""
+"""What users choose: activations, losses and initializers by name or as a function, and whole numbers."""
 
+import operator
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -31,4 +32,22 @@ def name_of(function: Callable[..., object], table: Mapping[str, Callable[..., o
     for name, candidate in table.items():
         if candidate is function:
             return name
-    return getattr(function, "__name__", repr(function))
+    return str(getattr(function, "__name__", None) or getattr(function, "name", repr(function)))
+
+
+def whole(what: str, number: Any, least: int = 1) -> int:
+    """Return a whole number, of Python or NumPy, as an `int`.
+
+    Raises:
+        ValueError: if it is less than `least`, or no whole number.
+
+    Example:
+        >>> whole("epochs", 3)
+        3
+    """
+    try:
+        if operator.index(number) >= least:
+            return operator.index(number)
+    except TypeError:
+        pass
+    raise ValueError(f"{what} must be a whole number of at least {least}, but got {number!r}.")

@@ -66,13 +66,13 @@ def read_csv(path: str | PathLike[str]) -> DataSet:
             rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"{path} is not a CSV file: {error}.") from None
-    if rows and not any(_is_number(cell) or not cell for cell in rows[0][1][:-1]):
+    if rows and not any(_is_float(cell) or not cell for cell in rows[0][1][:-1]):
         rows = rows[1:]  # the names of the columns
     if not rows:
         raise ValueError(f"{path} holds no examples.")
     width = len(rows[0][1])
     if width < 2:
-        raise ValueError(f"{path} needs at least two columns: numbers, and the class in the last one.")
+        raise ValueError(f"{path} needs two columns or more, divided by commas: numbers, and the class last.")
     inputs, names = [], []
     for line, cells in rows:
         if len(cells) != width:
@@ -86,7 +86,7 @@ def read_csv(path: str | PathLike[str]) -> DataSet:
                 raise ValueError(f"{path}, line {line}, column {column}: {cell[:40]!r} cannot be printed.")
         inputs.append([float(cell) for cell in cells[:-1]])
         names.append(cells[-1])
-    classes = sorted(set(names), key=lambda name: (float(name), "") if _is_number(name) else (math.inf, name))
+    classes = sorted(set(names), key=lambda name: (float(name), name) if _is_number(name) else (math.inf, name))
     if len(classes) < 2:
         raise ValueError(
             f"{path}: every example has the class {names[0][:40]!r}; a network needs at least two to tell."
@@ -94,11 +94,16 @@ def read_csv(path: str | PathLike[str]) -> DataSet:
     return DataSet(inputs, [classes.index(name) for name in names], classes)
 
 
-def _is_number(cell: str) -> bool:
+def _is_float(cell: str) -> bool:
     try:
-        return math.isfinite(float(cell))
+        float(cell)
     except ValueError:
         return False
+    return True
+
+
+def _is_number(cell: str) -> bool:
+    return _is_float(cell) and math.isfinite(float(cell))
 
 
 def split(data: DataSet, seed: int, share: float = 0.2) -> tuple[DataSet, DataSet]:
@@ -115,14 +120,34 @@ def split(data: DataSet, seed: int, share: float = 0.2) -> tuple[DataSet, DataSe
     return data.subset(sorted(positions[held_out:])), data.subset(sorted(positions[:held_out]))
 
 
-def scale(train: DataSet, *others: DataSet) -> list[DataSet]:
-    """Map every column linearly so that the training examples' numbers lie from 0 to 1; constant columns become 0."""
+@dataclass(frozen=True)
+class Scaling:
+    """A linear map of each column: (x - low) / span.
+
+    Attributes:
+        lows: What becomes 0 in each column.
+        spans: By how much what becomes 1 is larger.
+    """
+
+    lows: list[float]
+    spans: list[float]
+
+    def __call__(self, data: DataSet) -> DataSet:
+        """The examples with scaled inputs."""
+        return replace(data, inputs=[self.row(row) for row in data.inputs])
+
+    def row(self, row: Sequence[float]) -> list[float]:
+        """The inputs of one example, scaled."""
+        return [(x - low) / span for x, low, span in zip(row, self.lows, self.spans, strict=True)]
+
+
+def scaling(train: DataSet) -> Scaling:
+    """The scaling that puts every column of the training examples between 0 and 1; constant columns become 0.
+
+    Example:
+        >>> scaling(DataSet([[0.0, 7.0], [10.0, 7.0]], [0, 1], ["a", "b"])).row([2.5, 7.0])
+        [0.25, 0.0]
+    """
     columns = list(zip(*train.inputs, strict=True))
     lows = [min(column) for column in columns]
-    spans = [max(column) - low or 1.0 for column, low in zip(columns, lows, strict=True)]
-
-    def scaled(data: DataSet) -> DataSet:
-        rows = [[(x - low) / span for x, low, span in zip(row, lows, spans, strict=True)] for row in data.inputs]
-        return replace(data, inputs=rows)
-
-    return [scaled(data) for data in (train, *others)]
+    return Scaling(lows, [max(column) - low or 1.0 for column, low in zip(columns, lows, strict=True)])

@@ -4,9 +4,11 @@
 """
 
 import math
+import operator
 import random as _random
 from collections.abc import Callable
 from random import Random
+from types import ModuleType
 
 Initializer = Callable[[int, int, Random], float]
 
@@ -18,9 +20,9 @@ def generator(seed: int | Random | None) -> Random:
         >>> generator(1).random() == Random(1).random()
         True
     """
-    if seed is None:
+    if seed is None or isinstance(seed, ModuleType):
         return _random  # type: ignore[return-value]  # the module has the methods of a Random
-    return Random(seed) if isinstance(seed, int) else seed
+    return seed if isinstance(seed, Random) else Random(operator.index(seed))
 
 
 def zeros(n_inputs: int, n_outputs: int, random: Random) -> float:

@@ -7,10 +7,10 @@ from typing import Any
 from autograd import Value, constant
 from autograd.operation import as_float
 from nn.activations import ACTIVATIONS, Activation
-from nn.choices import name_of
+from nn.choices import name_of, whole
 from nn.initializers import Initializer, generator
 from nn.module import Module
-from nn.neuron import Neuron, check_width
+from nn.neuron import Neuron
 
 
 class Layer(Module):
@@ -46,7 +46,7 @@ class Layer(Module):
         seed: int | Random | None = None,
         number: int = 1,
     ) -> None:
-        check_width("n_outputs", n_outputs)
+        n_outputs = whole("n_outputs", n_outputs)
         random = generator(seed)
         self.number = number
         self.neurons = [
@@ -84,8 +84,8 @@ class Layer(Module):
 
     def named_parameters(self) -> dict[str, Value]:
         """Every parameter by its place: the weights, neuron by neuron, then the biases."""
-        weights = {f"neurons.{j}.w.{k}": w for j, neuron in enumerate(self.neurons) for k, w in enumerate(neuron.w)}
-        return weights | {f"neurons.{j}.b": neuron.b for j, neuron in enumerate(self.neurons)}
+        named = super().named_parameters().items()
+        return dict(sorted(named, key=lambda item: item[0].endswith(".b")))  # sorting keeps the order among equals
 
     def __repr__(self) -> str:
         first = self.neurons[0]

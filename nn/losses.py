@@ -4,15 +4,49 @@ A loss is a function of the network's outputs (a list of Values, or one Value) a
 one). Textbooks scale the squared error in three ways, so each loss states its own: sums run over the outputs j.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from autograd import Value, log, logsumexp, maximum, minimum, relu, softplus
+from autograd import Value, constant, log, logsumexp, maximum, minimum, relu, softplus
+from nn.choices import choose
 from nn.module import Module
 
 Outputs = Value | Sequence[Value]
 Targets = Value | float | Sequence[Value | float]
-Loss = Callable[[Any, Any], Value]
+LossFunction = Callable[[Any, Any], Value]
+
+
+def one_hot(label: int, n_classes: int) -> list[float]:
+    """1 for the class, 0 for the others."""
+    return [float(k == label) for k in range(n_classes)]
+
+
+def plus_minus(label: int, n_classes: int) -> list[float]:
+    """1 for the class, -1 for the others."""
+    return [1.0 if k == label else -1.0 for k in range(n_classes)]
+
+
+def class_number(label: int, _: int) -> int:
+    """The number of the class itself."""
+    return label
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A row of the table of losses: the function, and what it asks of a network that classifies.
+
+    Attributes:
+        function: The loss of one example.
+        output_activation: That of the last layer.
+        target: Makes the target from a class and the number of classes.
+        threshold: Where a single output divides two classes; `None` for halfway between the targets.
+    """
+
+    function: LossFunction
+    output_activation: str
+    target: Callable[[int, int], Any]
+    threshold: float | None = None
 
 
 def squared_error(outputs: Outputs, targets: Targets) -> Value:
@@ -32,7 +66,8 @@ def half_squared_error(outputs: Outputs, targets: Targets) -> Value:
 
 def mean_squared_error(outputs: Outputs, targets: Targets) -> Value:
     r"""The mean of squares over the J outputs, :math:`\frac 1 J \sum_j (a_j - y_j)^2`."""
-    return squared_error(outputs, targets) / len(_pairs(outputs, targets))
+    pairs = _pairs(outputs, targets)
+    return _sum([(a - y) ** 2 for a, y in pairs]) / len(pairs)
 
 
 def cross_entropy(logits: Outputs, target: int | Sequence[float]) -> Value:
@@ -58,7 +93,9 @@ def cross_entropy(logits: Outputs, target: int | Sequence[float]) -> Value:
         if target not in range(len(logits)):
             raise ValueError(f"the target must be a class from 0 to {len(logits) - 1}, but got {target}.")
         return total - logits[int(target)]
-    return total - _sum([y * z for z, y in _pairs(logits, target)])
+    pairs = _pairs(logits, target)
+    _check("a probability", "from 0 to 1", [y for _, y in pairs], lambda y: 0 <= y <= 1)
+    return total - _sum([y * z for z, y in pairs])
 
 
 def binary_cross_entropy(outputs: Outputs, targets: Targets) -> Value:
@@ -71,13 +108,24 @@ def binary_cross_entropy(outputs: Outputs, targets: Targets) -> Value:
     Args:
         outputs: Probabilities from 0 to 1.
         targets: 0 or 1, or a probability, for each.
+
+    Raises:
+        ValueError: if an output or a target is no probability, or their numbers differ.
     """
+    pairs = _pairs(outputs, targets)
+    _check(
+        "an output of binary_cross_entropy",
+        "from 0 to 1 (logits: binary_cross_entropy_with_logits)",
+        [a for a, _ in pairs],
+        lambda a: not (a < 0 or a > 1),
+    )
+    _check("a target", "from 0 to 1", [y for _, y in pairs], lambda y: 0 <= y <= 1)
 
     def log_likelihood(a: Value, y: Any) -> Value:
         likelihood: Value = y * log(maximum(a, 1e-300)) + (1 - y) * log(maximum(1 - a, 1e-300))
         return likelihood
 
-    return -_sum([log_likelihood(a, y) for a, y in _pairs(outputs, targets)])
+    return -_sum([log_likelihood(a, y) for a, y in pairs])
 
 
 def binary_cross_entropy_with_logits(logits: Outputs, targets: Targets) -> Value:
@@ -87,12 +135,17 @@ def binary_cross_entropy_with_logits(logits: Outputs, targets: Targets) -> Value
         logits: The outputs of a linear last layer.
         targets: 0 or 1, or a probability, for each.
 
+    Raises:
+        ValueError: if a target is no probability, or their numbers differ.
+
     Example:
         >>> z = Value(1000.0)
         >>> binary_cross_entropy_with_logits(z, 0.0).data
         1000.0
     """
-    return _sum([softplus(z) - y * z for z, y in _pairs(logits, targets)])
+    pairs = _pairs(logits, targets)
+    _check("a target", "from 0 to 1", [y for _, y in pairs], lambda y: 0 <= y <= 1)
+    return _sum([softplus(z) - y * z for z, y in pairs])
 
 
 def hinge(outputs: Outputs, targets: Targets) -> Value:
@@ -101,8 +154,17 @@ def hinge(outputs: Outputs, targets: Targets) -> Value:
     Args:
         outputs: Scores; the sign is the class.
         targets: -1 or 1 for each.
+
+    Raises:
+        ValueError: if a target is neither, or their numbers differ.
+
+    Example:
+        >>> hinge(Value(0.25), -1).data
+        1.25
     """
-    return _sum([relu(1 - y * a) for a, y in _pairs(outputs, targets)])
+    pairs = _pairs(outputs, targets)
+    _check("a target of hinge", "-1 or 1", [y for _, y in pairs], lambda y: y * y == 1)
+    return _sum([relu(1 - y * a) for a, y in pairs])
 
 
 def huber(outputs: Outputs, targets: Targets, delta: float = 1.0) -> Value:
@@ -116,6 +178,13 @@ def huber(outputs: Outputs, targets: Targets, delta: float = 1.0) -> Value:
         targets: The right numbers.
         delta: Where the square ends, > 0.
 
+    Raises:
+        ValueError: if delta is not positive, or the numbers of outputs and targets differ.
+
+    Example:
+        >>> huber([Value(0.5), Value(3.0)], [0.0, 0.0]).data
+        2.625
+
     Reference: Huber 1964, "Robust estimation of a location parameter".
     """
     if not delta > 0:
@@ -128,12 +197,17 @@ def huber(outputs: Outputs, targets: Targets, delta: float = 1.0) -> Value:
     return _sum(terms)
 
 
-def mean(losses: Sequence[Value]) -> Value:
+def mean(losses: Iterable[Value]) -> Value:
     r"""The cost of several examples, :math:`C = \frac 1 n \sum_k C_k`: its gradient is the mean of their gradients.
 
     Raises:
         ValueError: if there are none.
+
+    Example:
+        >>> mean([Value(1.0), Value(4.0)]).data
+        2.5
     """
+    losses = list(losses)
     if not losses:
         raise ValueError("the mean of no losses does not exist.")
     return _sum(losses) / len(losses)
@@ -141,32 +215,51 @@ def mean(losses: Sequence[Value]) -> Value:
 
 def l1(model: Module, strength: float) -> Value:
     r"""The penalty :math:`\lambda \sum |w|` over the weights, never the biases."""
-    return strength * _sum([abs(w) for w in model.weights()])
+    return strength * sum([abs(w) for w in model.weights()], constant(0.0))
 
 
 def l2(model: Module, strength: float) -> Value:
     r"""The penalty :math:`\lambda \sum w^2` over the weights, never the biases. The textbook's scaling is λ/2m."""
-    return strength * _sum([w * w for w in model.weights()])
+    return strength * sum([w * w for w in model.weights()], constant(0.0))
 
 
 LOSSES: dict[str, Loss] = {
-    "squared_error": squared_error,
-    "half_squared_error": half_squared_error,
-    "mean_squared_error": mean_squared_error,
-    "cross_entropy": cross_entropy,
-    "binary_cross_entropy": binary_cross_entropy,
-    "binary_cross_entropy_with_logits": binary_cross_entropy_with_logits,
-    "hinge": hinge,
-    "huber": huber,
+    "squared_error": Loss(squared_error, "sigmoid", one_hot),
+    "half_squared_error": Loss(half_squared_error, "sigmoid", one_hot),
+    "mean_squared_error": Loss(mean_squared_error, "sigmoid", one_hot),
+    "cross_entropy": Loss(cross_entropy, "linear", class_number),
+    "binary_cross_entropy": Loss(binary_cross_entropy, "sigmoid", one_hot),
+    "binary_cross_entropy_with_logits": Loss(binary_cross_entropy_with_logits, "linear", one_hot, threshold=0.0),
+    "hinge": Loss(hinge, "linear", plus_minus, threshold=0.0),
+    "huber": Loss(huber, "sigmoid", one_hot),
 }
+
+
+def loss_row(loss: str | LossFunction) -> Loss:
+    """The row of a loss that is given by name or as a function; a function of one's own gets a row of its own.
+
+    Raises:
+        ValueError: if there is no loss of that name.
+        TypeError: if `loss` is neither a name nor a function.
+    """
+    function = choose("loss", loss, {name: row.function for name, row in LOSSES.items()})
+    return next((row for row in LOSSES.values() if row.function is function), Loss(function, "linear", one_hot))
 
 
 def _pairs(outputs: Any, targets: Any) -> list[tuple[Value, Any]]:
     outputs = [outputs] if isinstance(outputs, Value) else outputs
     targets = targets if hasattr(targets, "__len__") else [targets]
-    if len(outputs) != len(targets) or not outputs:
+    if len(outputs) != len(targets) or len(outputs) == 0:
         raise ValueError(f"a loss compares each output with its target, but got {len(outputs)} and {len(targets)}.")
     return list(zip(outputs, targets, strict=True))
+
+
+def _check(what: str, rule: str, numbers: Sequence[Any], is_right: Callable[[Any], bool]) -> None:
+    """Raise a ValueError if a number, or that of a Value, is not as the rule says."""
+    for number in numbers:
+        plain = number.data if isinstance(number, Value) else number
+        if not is_right(plain):
+            raise ValueError(f"{what} must be {rule}, but got {plain}.")
 
 
 def _sum(terms: Sequence[Value]) -> Value:

@@ -1,73 +1,32 @@
 """What is measured of a network: its mean loss, how often it names the right class, and which classes it confuses.
 
 A class is the number of the largest output. With a single output there are two: 1 above a threshold, and 0. Targets say
-the class as its number, or as a one-hot list; with a single output as 0 or 1, or as -1 or 1.
+the class as its number, or as a list with 1 for it and 0, or -1, for the others; with a single output as 0 or 1, or as
+-1 or 1. Any other targets are numbers to approximate, and have no accuracy.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import Value, no_grad
-from nn.choices import choose
-from nn.losses import LOSSES, Loss
+from nn.losses import LossFunction, loss_row
+
+Model = Callable[[Any], Any]
+ReadClasses = Callable[[Sequence[float], Any], tuple[int, int]]
 
 
-def outputs_of(model: Callable[[Any], Any], x: Any) -> list[float]:
-    """The outputs of a model as numbers, without recording a graph."""
-    with no_grad():
-        return numbers(model(x))
-
-
-def numbers(outputs: Value | Sequence[Value]) -> list[float]:
-    """The numbers of one Value or several."""
-    return [output.data for output in ([outputs] if isinstance(outputs, Value) else outputs)]
-
-
-def predicted_class(outputs: Sequence[float], threshold: float = 0.5) -> int:
-    """The class that outputs name.
-
-    Example:
-        >>> predicted_class([0.1, 0.7, 0.2]), predicted_class([0.7]), predicted_class([-0.2], threshold=0.0)
-        (1, 1, 0)
-    """
-    if len(outputs) == 1:
-        return int(outputs[0] > threshold)
-    return max(range(len(outputs)), key=outputs.__getitem__)
-
-
-def true_class(target: Any) -> int:
-    """The class that a target says."""
-    if hasattr(target, "__len__"):
-        return max(range(len(target)), key=target.__getitem__)
-    return max(0, int(target))
-
-
-def are_classes(targets: Sequence[Any]) -> bool:
-    """Whether targets say classes: whole numbers, or one-hot lists. Otherwise they are numbers to approximate."""
-    if all(hasattr(target, "__len__") for target in targets):
-        return all(sorted(target) == [0] * (len(target) - 1) + [1] for target in targets)
-    return all(float(target).is_integer() and target >= -1 for target in targets)
-
-
-def default_threshold(targets: Sequence[Any]) -> float:
-    """Halfway between the two classes of a single output: 0 for -1 and 1, otherwise 0.5."""
-    return 0.0 if any(not hasattr(target, "__len__") and target == -1 for target in targets) else 0.5
-
-
-def accuracy(
-    model: Callable[[Any], Any], inputs: Sequence[Any], targets: Sequence[Any], *, threshold: float | None = None
-) -> float:
+def accuracy(model: Model, inputs: Sequence[Any], targets: Sequence[Any], *, threshold: float | None = None) -> float:
     """The share of examples, from 0 to 1, whose class the model names.
 
     Args:
         model: The network.
         inputs: One list of numbers for each example.
-        targets: The class of each example, as a number or one-hot.
+        targets: The class of each example.
         threshold: For a single output: above it is class 1. By default halfway between the targets of both classes; for
             logits pass 0.
 
     Raises:
-        ValueError: if there are no examples, or more or fewer targets than inputs.
+        ValueError: if there are no examples, more or fewer targets than inputs, or the targets are no classes.
 
     Example:
         >>> accuracy(lambda x: [Value(x[0]), Value(1 - x[0])], [[0.9], [0.2], [0.7]], [0, 1, 1])
@@ -78,44 +37,41 @@ def accuracy(
 
 
 def confusion_matrix(
-    model: Callable[[Any], Any], inputs: Sequence[Any], targets: Sequence[Any], *, threshold: float | None = None
+    model: Model, inputs: Sequence[Any], targets: Sequence[Any], *, threshold: float | None = None
 ) -> list[list[int]]:
     """How many examples of each class (the row) the model took for each class (the column).
 
     Args:
         model: The network.
         inputs: One list of numbers for each example.
-        targets: The class of each example, as a number or one-hot.
+        targets: The class of each example.
         threshold: For a single output: above it is class 1; by default halfway between the targets of both classes.
 
     Raises:
-        ValueError: if there are no examples, or more or fewer targets than inputs.
+        ValueError: if there are no examples, more or fewer targets than inputs, or the targets are no classes.
 
     Example:
         >>> confusion_matrix(lambda x: [Value(x[0]), Value(1 - x[0])], [[0.9], [0.2], [0.7]], [0, 1, 1])
         [[1, 0], [1, 1]]
     """
     check_examples(inputs, targets)
-    if not are_classes(targets):
-        raise ValueError("classes are whole numbers or one-hot lists, but the targets are neither.")
-    threshold = default_threshold(targets) if threshold is None else threshold
-    pairs = []
-    size = 2
-    for x, y in zip(inputs, targets, strict=True):
-        outputs = outputs_of(model, x)
-        pairs.append((true_class(y), predicted_class(outputs, threshold)))
-        size = max(size, len(outputs), pairs[-1][0] + 1)
+    outputs = [outputs_of(model, x) for x in inputs]
+    size = max(2, len(outputs[0]))
+    read = class_reader(targets, len(outputs[0]), threshold)
+    if read is None:
+        raise ValueError(f"the targets are no classes for {len(outputs[0])} output(s): the first is {targets[0]}.")
     matrix = [[0] * size for _ in range(size)]
-    for true, predicted in pairs:
-        matrix[true][predicted] += 1
+    for output, target in zip(outputs, targets, strict=True):
+        true, named = read(output, target)
+        matrix[true][named] += 1
     return matrix
 
 
 def evaluate(
-    model: Callable[[Any], Any],
+    model: Model,
     inputs: Sequence[Any],
     targets: Sequence[Any],
-    loss: str | Loss = "squared_error",
+    loss: str | LossFunction = "squared_error",
     *,
     threshold: float | None = None,
 ) -> tuple[float, float | None]:
@@ -126,22 +82,86 @@ def evaluate(
         inputs: One list of numbers for each example.
         targets: What the loss compares the outputs with, for each example.
         loss: A name from `nn.losses.LOSSES`, or such a function.
-        threshold: For a single output: above it is class 1; by default halfway between the targets of both classes.
+        threshold: For a single output: above it is class 1; by default what suits the loss.
 
     Raises:
         ValueError: if there are no examples, or more or fewer targets than inputs.
+
+    Example:
+        >>> evaluate(lambda x: Value(x[0]), [[0.75], [0.25]], [1, 0])
+        (0.0625, 1.0)
     """
     check_examples(inputs, targets)
-    function = choose("loss", loss, LOSSES)
-    classes = are_classes(targets)
-    threshold = default_threshold(targets) if threshold is None else threshold
+    row = loss_row(loss)
+    read = class_reader(targets, len(outputs_of(model, inputs[0])), row.threshold if threshold is None else threshold)
+    return measure(model, inputs, targets, row.function, read)
+
+
+def measure(
+    model: Model, inputs: Sequence[Any], targets: Sequence[Any], loss: LossFunction, read: ReadClasses | None
+) -> tuple[float, float | None]:
+    """The mean loss and the accuracy, for a way to read classes that has been found before."""
     total, right = 0.0, 0
     with no_grad():
-        for x, y in zip(inputs, targets, strict=True):
+        for x, target in zip(inputs, targets, strict=True):
             outputs = model(x)
-            total += function(outputs, y).data
-            right += classes and predicted_class(numbers(outputs), threshold) == true_class(y)
-    return total / len(inputs), right / len(inputs) if classes else None
+            total += loss(outputs, target).data
+            right += is_right(read, outputs, target)
+    return total / len(inputs), None if read is None else right / len(inputs)
+
+
+def class_reader(targets: Sequence[Any], n_outputs: int, threshold: float | None = None) -> ReadClasses | None:
+    """Find how to read classes: a function from outputs and a target to the true class and the one that is named.
+
+    Returns:
+        The function, or `None` if the targets are no classes.
+    """
+    lists = [_listed(target) for target in targets]
+    if n_outputs == 1:
+        kinds = {float(number) for numbers in lists for number in numbers}
+        if not (kinds <= {0.0, 1.0} or kinds <= {-1.0, 1.0}):
+            return None
+        cut = threshold if threshold is not None else 0.0 if -1.0 in kinds else 0.5
+        return lambda outputs, target: (int(_listed(target)[0] > 0), int(outputs[0] > cut))
+    if all(len(numbers) == 1 and numbers[0] in range(n_outputs) for numbers in lists):
+        return lambda outputs, target: (int(_listed(target)[0]), argmax(outputs))
+    rest = n_outputs - 1
+    if all(sorted(numbers) in ([0.0] * rest + [1.0], [-1.0] * rest + [1.0]) for numbers in lists):
+        return lambda outputs, target: (argmax(target), argmax(outputs))
+    return None
+
+
+def _listed(target: Any) -> list[float]:
+    return list(target) if hasattr(target, "__len__") else [target]
+
+
+def is_right(read: ReadClasses | None, outputs: Value | Sequence[Value], target: Any) -> bool:
+    """Whether the outputs name the class of the target; never if targets are no classes."""
+    if read is None:
+        return False
+    true, named = read(plain(outputs), target)
+    return true == named
+
+
+def outputs_of(model: Model, x: Any) -> list[float]:
+    """The outputs of a model as numbers, without recording a graph."""
+    with no_grad():
+        return plain(model(x))
+
+
+def plain(outputs: Value | Sequence[Value]) -> list[float]:
+    """The numbers of one Value or several."""
+    return [output.data for output in ([outputs] if isinstance(outputs, Value) else outputs)]
+
+
+def argmax(numbers: Sequence[float]) -> int:
+    """The place of the largest number.
+
+    Example:
+        >>> argmax([0.1, 0.7, 0.2])
+        1
+    """
+    return max(range(len(numbers)), key=numbers.__getitem__)
 
 
 def check_examples(inputs: Sequence[Any], targets: Sequence[Any]) -> None:

@@ -49,8 +49,8 @@ class MLP(Module):
         initializer: str | Initializer = "uniform",
         seed: int | Random | None = None,
     ) -> None:
-        if not sizes:
-            raise ValueError("sizes must name at least one layer, but is empty.")
+        if not isinstance(sizes, Sequence) or not sizes:
+            raise ValueError(f"sizes must be a list with the width of each layer, at least one, but got {sizes!r}.")
         n_hidden = len(sizes) - 1
         hidden = list(activation) if isinstance(activation, list | tuple) else [activation] * n_hidden
         if len(hidden) != n_hidden:

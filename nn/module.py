@@ -1,6 +1,6 @@
 """Module: whatever has parameters."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from autograd import Value
@@ -32,7 +32,10 @@ class Module:
                     found.setdefault(value, f"{name}.{inner_name}")
             elif item.op is None:  # a computed node that a module keeps is not a parameter
                 found.setdefault(item, name)
-        return {name: value for value, name in found.items()}
+        names = {name: value for value, name in found.items()}
+        if len(names) < len(found):
+            raise ValueError(f"two parameters of {type(self).__name__} have the same name; names are {sorted(names)}.")
+        return names
 
     def parameters(self) -> list[Value]:
         """Every parameter, in the order of `named_parameters()`."""
@@ -40,7 +43,44 @@ class Module:
 
     def weights(self) -> list[Value]:
         """The parameters without the biases, which are those called `b` or `bias`: what regularisation applies to."""
-        return [value for name, value in self.named_parameters().items() if name.split(".")[-1] not in ("b", "bias")]
+        named = self.named_parameters().items()
+        return [value for name, value in named if not {"b", "bias"}.intersection(name.split("."))]
+
+    def state_dict(self) -> dict[str, float]:
+        """The number of every parameter, by its name."""
+        return {name: value.data for name, value in self.named_parameters().items()}
+
+    def load_state_dict(self, state: Any, source: object = "the state") -> None:
+        """Give every parameter its number from a `state_dict`: all of them or, if the state does not fit, none.
+
+        Args:
+            state: A number for each name.
+            source: Where the state is from, for error messages.
+
+        Raises:
+            ValueError: if a name is missing or unknown, or something is not a number.
+        """
+        parameters = self.named_parameters()
+        if not isinstance(state, Mapping):
+            raise ValueError(f"{source} holds no parameters by name.")
+        missing = [name for name in parameters if name not in state]
+        unknown = [name for name in state if name not in parameters]
+        if missing or unknown:
+            raise ValueError(
+                f"{source} belongs to another model: it has {len(state)} parameters, this one {len(parameters)}"
+                + (f"; {missing[0]!r} is missing" if missing else "")
+                + (f"; {unknown[0][:60]!r} is unknown here" if unknown else "")
+                + "."
+            )
+        numbers = []
+        for name in parameters:
+            if type(state[name]) not in (int, float):
+                raise ValueError(f"{source}: parameter {name!r} must be a number, but is {state[name]!r:.60}.")
+            try:
+                numbers.append(float(state[name]))
+            except OverflowError:
+                raise ValueError(f"{source}: parameter {name!r} is too large for a float.") from None
+        assign(list(parameters.values()), numbers)
 
     def zero_grad(self) -> None:
         """Clear the gradient of every parameter, before the next `backward()` adds to it."""
@@ -64,6 +104,18 @@ class Module:
         rows += [("total", "", f"{len(self.parameters()):,}")]
         names, whats = (max(len(row[column]) for row in rows) for column in (0, 1))
         return "\n".join(f"{name:<{names}}  {what:<{whats}}  {count:>10}" for name, what, count in rows)
+
+
+def assign(parameters: Sequence[Value], numbers: Sequence[float]) -> None:
+    """Give each parameter its number; if that fails or is interrupted, all keep those that they had."""
+    before = [parameter.data for parameter in parameters]
+    try:
+        for parameter, number in zip(parameters, numbers, strict=True):
+            parameter.data = number
+    except BaseException:
+        for parameter, number in zip(parameters, before, strict=True):
+            parameter.data = number
+        raise
 
 
 def _contents(items: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:

@@ -3,10 +3,11 @@
 import operator
 from collections.abc import Sequence
 from random import Random
+from typing import Any
 
 from autograd import Value
 from nn.activations import ACTIVATIONS, Activation
-from nn.choices import choose, name_of
+from nn.choices import choose, name_of, whole
 from nn.initializers import INITIALIZERS, Initializer, generator
 from nn.module import Module
 
@@ -53,7 +54,7 @@ class Neuron(Module):
         layer: int | None = None,
         index: int | None = None,
     ) -> None:
-        check_width("n_inputs", n_inputs)
+        n_inputs = whole("n_inputs", n_inputs)
         self.activation = choose("activation", activation, ACTIVATIONS)
         draw = choose("initializer", initializer, INITIALIZERS)
         random = generator(seed)
@@ -82,14 +83,12 @@ class Neuron(Module):
             self.a.label = self._a_label
         return self.a
 
+    def __getstate__(self) -> dict[str, Any]:
+        # z and a belong to a call. With them, copies and pickles would take its whole graph along, and recurse into it.
+        return vars(self) | {"z": None, "a": None}
+
     def __repr__(self) -> str:
         return f"Neuron({len(self.w)} -> 1 {name_of(self.activation, ACTIVATIONS)})"
-
-
-def check_width(what: str, width: int) -> None:
-    """Raise a ValueError if a number of inputs or neurons is not a whole number of at least 1."""
-    if not isinstance(width, int) or width < 1:
-        raise ValueError(f"{what} must be a whole number of at least 1, but got {width!r}.")
 
 
 def _label(letter: str, *indices: int | None) -> str:

@@ -2,7 +2,7 @@ r"""Optimizers: pairs of pure functions that turn gradients into updates.
 
 `init(parameters)` makes a state; `update(gradients, state, parameters)` returns what to add to the parameters, and the
 next state. Parameters and gradients are lists of numbers. A state is plain data that JSON can hold, so that a run can
-be saved and resumed exactly. In the formulas g is the gradient, θ a parameter and ε the learning rate, which is a
+be saved and resumed exactly. In the formulas g is the gradient, θ a parameter and η the learning rate, which is a
 number or a schedule (`nn.schedules`).
 """
 
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import Value
-from nn.schedules import Schedule, rate_at
+from nn.module import assign
+from nn.schedules import Schedule, rate_at, show
 
 Numbers = Sequence[float]
 State = dict[str, Any]
@@ -81,39 +82,27 @@ def step(optimizer: Optimizer, state: State, parameters: Sequence[Value], gradie
     return next_state
 
 
-def assign(parameters: Sequence[Value], numbers: Numbers) -> None:
-    """Give each parameter its number; if that is interrupted, all keep those that they had."""
-    before = [parameter.data for parameter in parameters]
-    try:
-        for parameter, number in zip(parameters, numbers, strict=True):
-            parameter.data = number
-    except BaseException:
-        for parameter, number in zip(parameters, before, strict=True):
-            parameter.data = number
-        raise
-
-
 def sgd(learning_rate: float | Schedule = 0.1) -> Optimizer:
-    r"""Gradient descent: :math:`\theta \leftarrow \theta - \epsilon g`. Stochastic, if g is that of a mini-batch.
+    r"""Gradient descent: :math:`\theta \leftarrow \theta - \eta g`. Stochastic, if g is that of a mini-batch.
 
     Args:
-        learning_rate: ε, a number or a schedule.
+        learning_rate: η, a number or a schedule.
     """
 
     def update(gradients: Numbers, state: State, _: Numbers) -> tuple[list[float], State]:
         rate = rate_at(learning_rate, state["t"])
         return [-rate * g for g in gradients], {"t": state["t"] + 1}
 
-    return Optimizer(f"sgd({_show(learning_rate)})", lambda _: {"t": 0}, update)
+    return Optimizer(f"sgd({show(learning_rate)})", lambda _: {"t": 0}, update)
 
 
 def momentum(learning_rate: float | Schedule = 0.1, decay: float = 0.9) -> Optimizer:
     r"""Gradient descent with momentum.
 
-    .. math:: v \leftarrow \mu v - \epsilon g, \qquad \theta \leftarrow \theta + v
+    .. math:: v \leftarrow \mu v - \eta g, \qquad \theta \leftarrow \theta + v
 
     Args:
-        learning_rate: ε, a number or a schedule.
+        learning_rate: η, a number or a schedule.
         decay: μ, from 0 to 1.
 
     Reference: Polyak 1964, "Some methods of speeding up the convergence of iteration methods".
@@ -124,16 +113,16 @@ def momentum(learning_rate: float | Schedule = 0.1, decay: float = 0.9) -> Optim
         velocity = [decay * v - rate * g for v, g in zip(state["velocity"], gradients, strict=True)]
         return velocity, {"t": state["t"] + 1, "velocity": velocity}
 
-    return Optimizer(f"momentum({_show(learning_rate)}, decay={decay})", _zeros("velocity"), update)
+    return Optimizer(f"momentum({show(learning_rate)}, decay={decay})", _zeros("velocity"), update)
 
 
 def nesterov(learning_rate: float | Schedule = 0.1, decay: float = 0.9) -> Optimizer:
     r"""Nesterov's momentum, which steps on from where the velocity leads.
 
-    .. math:: v \leftarrow \mu v - \epsilon g, \qquad \theta \leftarrow \theta + \mu v - \epsilon g
+    .. math:: v \leftarrow \mu v - \eta g, \qquad \theta \leftarrow \theta + \mu v - \eta g
 
     Args:
-        learning_rate: ε, a number or a schedule.
+        learning_rate: η, a number or a schedule.
         decay: μ, from 0 to 1.
 
     Reference: Sutskever et al. 2013, "On the importance of initialization and momentum in deep learning".
@@ -145,18 +134,18 @@ def nesterov(learning_rate: float | Schedule = 0.1, decay: float = 0.9) -> Optim
         changes = [decay * v - rate * g for v, g in zip(velocity, gradients, strict=True)]
         return changes, {"t": state["t"] + 1, "velocity": velocity}
 
-    return Optimizer(f"nesterov({_show(learning_rate)}, decay={decay})", _zeros("velocity"), update)
+    return Optimizer(f"nesterov({show(learning_rate)}, decay={decay})", _zeros("velocity"), update)
 
 
 def rmsprop(learning_rate: float | Schedule = 0.01, decay: float = 0.9, eps: float = 1e-8) -> Optimizer:
     r"""RMSProp: the gradient over the root of a running mean of its squares.
 
-    .. math:: s \leftarrow \rho s + (1 - \rho) g^2, \qquad \theta \leftarrow \theta - \epsilon \frac{g}{\sqrt s + \eta}
+    .. math:: s \leftarrow \rho s + (1 - \rho) g^2, \qquad \theta \leftarrow \theta - \eta \frac{g}{\sqrt s + \epsilon}
 
     Args:
-        learning_rate: ε, a number or a schedule.
+        learning_rate: η, a number or a schedule.
         decay: ρ, from 0 to 1.
-        eps: η, which keeps the quotient finite.
+        eps: ε, which keeps the quotient finite.
 
     Reference: Tieleman & Hinton 2012, "Lecture 6.5: rmsprop".
     """
@@ -167,7 +156,7 @@ def rmsprop(learning_rate: float | Schedule = 0.01, decay: float = 0.9, eps: flo
         changes = [-rate * g / (math.sqrt(s) + eps) for g, s in zip(gradients, square, strict=True)]
         return changes, {"t": state["t"] + 1, "square": square}
 
-    return Optimizer(f"rmsprop({_show(learning_rate)}, decay={decay}, eps={eps})", _zeros("square"), update)
+    return Optimizer(f"rmsprop({show(learning_rate)}, decay={decay}, eps={eps})", _zeros("square"), update)
 
 
 def adamw(
@@ -182,14 +171,14 @@ def adamw(
 
     .. math::
         m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad v \leftarrow \beta_2 v + (1 - \beta_2) g^2, \quad
-        \theta \leftarrow \theta - \epsilon \left( \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \eta}
+        \theta \leftarrow \theta - \eta \left( \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \epsilon}
         + \lambda \theta \right)
 
     Args:
-        learning_rate: ε, a number or a schedule.
+        learning_rate: η, a number or a schedule.
         beta1: β₁, from 0 to 1.
         beta2: β₂, from 0 to 1.
-        eps: η, which keeps the quotient finite.
+        eps: ε, which keeps the quotient finite.
         weight_decay: λ.
         decays: Which parameters decay; all of them if not given. To leave out the biases:
             `weights = set(model.weights())`, then `[p in weights for p in model.parameters()]`.
@@ -212,7 +201,7 @@ def adamw(
             ]
         return changes, {"t": t, "m": m, "v": v}
 
-    settings = f"{_show(learning_rate)}, beta1={beta1}, beta2={beta2}, eps={eps}"
+    settings = f"{show(learning_rate)}, beta1={beta1}, beta2={beta2}, eps={eps}"
     name = f"adamw({settings}, weight_decay={weight_decay})" if weight_decay else f"adam({settings})"
     return Optimizer(name, _zeros("m", "v"), update)
 
@@ -224,13 +213,13 @@ def adam(
 
     .. math::
         m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad v \leftarrow \beta_2 v + (1 - \beta_2) g^2, \quad
-        \theta \leftarrow \theta - \epsilon \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \eta}
+        \theta \leftarrow \theta - \eta \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \epsilon}
 
     Args:
-        learning_rate: ε, a number or a schedule.
+        learning_rate: η, a number or a schedule.
         beta1: β₁, from 0 to 1.
         beta2: β₂, from 0 to 1.
-        eps: η, which keeps the quotient finite.
+        eps: ε, which keeps the quotient finite.
 
     Reference: Kingma & Ba 2015, "Adam: A method for stochastic optimization".
     """
@@ -276,7 +265,3 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
 def _zeros(*names: str) -> Callable[[Numbers], State]:
     """An `init` for a state with a list of zeros under each name."""
     return lambda parameters: {"t": 0} | {name: [0.0] * len(parameters) for name in names}
-
-
-def _show(learning_rate: float | Schedule) -> str:
-    return "schedule" if callable(learning_rate) else str(learning_rate)

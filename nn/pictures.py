@@ -2,24 +2,21 @@
 
 import io
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from autograd import softmax
 from nn.data import DataSet
-from nn.metrics import outputs_of, predicted_class
+from nn.metrics import argmax, outputs_of
 from nn.training import History
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 _TRAIN, _TEST, _RIGHT, _WRONG = "#2563eb", "#d97706", "#15803d", "#b91c1c"
 
 
-def learning_curve(history: History) -> "Figure":
+def learning_curve(history: History) -> Figure:
     """The loss and the accuracy after each epoch, on training and on held-out examples."""
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator, PercentFormatter
-
     figure = Figure(figsize=(9, 3.6), layout="constrained")
     losses, accuracies = figure.subplots(1, 2)
     numbers = [epoch.number for epoch in history.epochs]
@@ -37,10 +34,8 @@ def learning_curve(history: History) -> "Figure":
     return figure
 
 
-def confusion_picture(matrix: Sequence[Sequence[int]], classes: Sequence[str]) -> "Figure":
+def confusion_picture(matrix: Sequence[Sequence[int]], classes: Sequence[str]) -> Figure:
     """A confusion matrix: true classes downwards, the network's answers across, the right ones on the diagonal."""
-    from matplotlib.figure import Figure
-
     size = len(classes)
     side = min(12.0, 2.0 + 0.5 * size)
     figure = Figure(figsize=(side, side), layout="constrained")
@@ -50,9 +45,10 @@ def confusion_picture(matrix: Sequence[Sequence[int]], classes: Sequence[str]) -
     for i, row in enumerate(matrix):
         for j, count in enumerate(row):
             if count:
-                color = "white" if count > largest / 2 else (_WRONG if i != j else "black")
-                axes.text(j, i, str(count), ha="center", va="center", color=color)
-    names = [name if len(name) <= 12 else f"{name[:11]}…" for name in classes]
+                color = "white" if count > largest / 2 else "black"
+                weight = "normal" if i == j else "bold"
+                axes.text(j, i, str(count), ha="center", va="center", color=color, weight=weight)
+    names = [_short(name) for name in classes]
     axes.set_xticks(range(size), names, rotation=0 if max(map(len, names)) < 4 else 90)
     axes.set_yticks(range(size), names)
     right = sum(matrix[i][i] for i in range(size))
@@ -65,7 +61,7 @@ def confusion_picture(matrix: Sequence[Sequence[int]], classes: Sequence[str]) -
 
 def answers(
     model: Callable[[Any], Any], data: DataSet, *, are_logits: bool, count: int = 12, columns: int = 4
-) -> "Figure":
+) -> Figure:
     """Some examples, with what the network says of them: wrong answers first.
 
     Args:
@@ -75,11 +71,10 @@ def answers(
         count: How many examples.
         columns: How many in a row.
     """
-    from matplotlib.figure import Figure
-
     outputs = [outputs_of(model, x) for x in data.inputs]
-    wrong = [i for i, output in enumerate(outputs) if predicted_class(output) != data.labels[i]]
-    chosen = (wrong[: count // 2] + [i for i in range(len(data)) if i not in set(wrong)])[:count]
+    by_error = sorted(range(len(data)), key=lambda i: argmax(outputs[i]) == data.labels[i])  # keeps order otherwise
+    n_wrong = sum(argmax(output) != label for output, label in zip(outputs, data.labels, strict=True))
+    chosen = (by_error[: min(n_wrong, count // 2)] + by_error[n_wrong:] + by_error[:n_wrong])[:count]
     rows = -(-len(chosen) // columns)
     figure = Figure(figsize=(3.4 * columns, 1.9 * rows), layout="constrained")
     panels = 2 if data.image_shape else 1
@@ -94,19 +89,28 @@ def answers(
             pixels = [data.inputs[i][k * width : (k + 1) * width] for k in range(height)]
             image[0].imshow(pixels, cmap="gray_r", vmin=0, vmax=1)
         shares = softmax(outputs[i]) if are_logits else outputs[i]
-        answer, truth = predicted_class(outputs[i]), data.labels[i]
+        answer, truth = argmax(outputs[i]), data.labels[i]
         bars.set_axis_on()
         bars.barh(range(len(shares)), shares, color=[_RIGHT if k == truth else _WRONG for k in range(len(shares))])
         bars.set(xlim=(0, 1), xticks=[], yticks=range(len(shares)), ylim=(len(shares) - 0.5, -0.5))
-        bars.set_yticklabels([name[:12] for name in data.classes], fontsize=7 if len(shares) <= 12 else 4)
-        verdict = "right" if answer == truth else f"it is {data.classes[truth]}"
-        bars.set_title(
-            f"says {data.classes[answer]}: {verdict}", fontsize=9, color=_RIGHT if answer == truth else _WRONG
-        )
+        if len(shares) <= 12:
+            bars.set_yticklabels([_short(name) for name in data.classes], fontsize=7)
+        else:
+            bars.set_yticks([])
+        bars.set_xticks([0, 1], ["0", "1"], fontsize=7)
+        says, is_ = _short(data.classes[answer]), _short(data.classes[truth])
+        title = f"says {says}: right" if answer == truth else f"says {says}, is {is_}"
+        bars.set_title(title, fontsize=8, color=_RIGHT if answer == truth else _WRONG)
     return figure
 
 
-def png(figure: "Figure") -> bytes:
+def _short(name: str) -> str:
+    """A class's name as it is written, shortened in the middle, with no mathematics for matplotlib to find in it."""
+    short = name if len(name) <= 12 else f"{name[:6]}…{name[-5:]}"
+    return short.replace("$", r"\$")
+
+
+def png(figure: Figure) -> bytes:
     """A figure as the bytes of a PNG file."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=110)

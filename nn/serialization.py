@@ -1,7 +1,6 @@
 """Parameters on disk: JSON, in which floats come back to the last bit, and whose reading executes nothing."""
 
 import json
-import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,10 +8,8 @@ from typing import Any
 
 from autograd.files import write_atomically
 from nn.activations import ACTIVATIONS
-from nn.choices import name_of
 from nn.mlp import MLP
 from nn.module import Module
-from nn.optimizers import assign
 
 FORMAT = "scalar-autograd parameters, version 1"
 
@@ -29,7 +26,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> Path:
     Raises:
         OSError: if it cannot be written; a file that was there is then untouched.
     """
-    document = {"format": FORMAT, "model": _describe(model), "parameters": numbers_of(model)}
+    document = {"format": FORMAT, "model": _describe(model), "parameters": model.state_dict()}
     return write_json(path, document)
 
 
@@ -57,39 +54,13 @@ def load(path: str | os.PathLike[str], model: Module | None = None) -> Module:
         True
     """
     document = read_json(path, FORMAT)
+    described, parameters = document.get("model"), document.get("parameters")
     if model is None:
-        model = _rebuild(document.get("model"), document.get("parameters"), path)
-    give_numbers(model, document.get("parameters"), path)
+        model = _rebuild(described, parameters, path)
+    elif described and _describe(model) not in (None, described):
+        raise ValueError(f"{path} belongs to another model: {str(described)[:150]}; this one is {_describe(model)}.")
+    model.load_state_dict(parameters, source=path)
     return model
-
-
-def numbers_of(model: Module) -> dict[str, float]:
-    """The number of every parameter, by its name."""
-    return {name: value.data for name, value in model.named_parameters().items()}
-
-
-def give_numbers(model: Module, numbers: Any, path: str | os.PathLike[str]) -> None:
-    """Give a model the numbers that `numbers_of` made, all of them or, if they do not fit, none.
-
-    Raises:
-        ValueError: if a name is missing or unknown, or something is not a number; the message names it and the file.
-    """
-    parameters = model.named_parameters()
-    if not isinstance(numbers, Mapping):
-        raise ValueError(f"{path} holds no parameters by name.")
-    missing = [name for name in parameters if name not in numbers]
-    unknown = [name for name in numbers if name not in parameters]
-    if missing or unknown:
-        raise ValueError(
-            f"{path} belongs to another model: it has {len(numbers)} parameters, this one {len(parameters)}"
-            + (f"; {missing[0]!r} is missing" if missing else "")
-            + (f"; {unknown[0][:60]!r} is unknown here" if unknown else "")
-            + "."
-        )
-    for name, number in numbers.items():
-        if type(number) not in (int, float):
-            raise ValueError(f"{path}: parameter {name!r} must be a number, but is {number!r:.60}.")
-    assign(list(parameters.values()), [_float(numbers[name]) for name in parameters])
 
 
 def write_json(path: str | os.PathLike[str], document: Mapping[str, Any]) -> Path:
@@ -114,21 +85,19 @@ def read_json(path: str | os.PathLike[str], wanted: str) -> dict[str, Any]:
     return document
 
 
-def _float(number: float) -> float:
-    try:
-        return float(number)
-    except OverflowError:
-        return math.copysign(math.inf, number)
-
-
 def _describe(model: Module) -> dict[str, Any] | None:
-    if not isinstance(model, MLP):
+    """What an MLP can be made from; `None` if it would not be the same: a subclass, or with functions of one's own."""
+    if type(model) is not MLP:
+        return None
+    names = {function: name for name, function in ACTIVATIONS.items()}
+    activations = [{names.get(neuron.activation) for neuron in layer.neurons} for layer in model.layers]
+    if any(len(layer) != 1 or None in layer for layer in activations):
         return None
     return {
         "type": "MLP",
         "n_inputs": len(model.layers[0].neurons[0].w),
         "sizes": [len(layer.neurons) for layer in model.layers],
-        "activations": [name_of(layer.neurons[0].activation, ACTIVATIONS) for layer in model.layers],
+        "activations": [layer.pop() for layer in activations],
     }
 
 
@@ -138,7 +107,7 @@ def _rebuild(description: Any, numbers: Any, path: str | os.PathLike[str]) -> ML
         n_inputs, sizes, activations = (description[key] for key in ("n_inputs", "sizes", "activations"))
         count = sum((before + 1) * after for before, after in zip([n_inputs, *sizes], sizes, strict=False))
         if description["type"] != "MLP" or count != len(numbers):
-            raise ValueError(f"{count} parameters are described")
+            raise ValueError(f"it would have {count} parameters, but the file {len(numbers)}")
         return MLP(n_inputs, sizes, activations[:-1], activations[-1], initializer="zeros")
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise ValueError(

@@ -2,8 +2,10 @@
 
 import contextlib
 import gc
+import hashlib
 import math
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from os import PathLike
@@ -11,13 +13,14 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from autograd import Value, find_nonfinite
-from nn.choices import choose, name_of
-from nn.losses import LOSSES, Loss
-from nn.metrics import are_classes, check_examples, default_threshold, evaluate, numbers, predicted_class, true_class
+from autograd import Value, find_nonfinite, no_grad
+from autograd.files import check_writable
+from nn.choices import choose, name_of, whole
+from nn.losses import LossFunction, loss_row
+from nn.metrics import check_examples, class_reader, is_right, measure, outputs_of
 from nn.module import Module
-from nn.optimizers import Optimizer, sgd, step
-from nn.serialization import give_numbers, numbers_of, read_json, write_json
+from nn.optimizers import OPTIMIZERS, Optimizer, step
+from nn.serialization import read_json, write_json
 
 FORMAT = "scalar-autograd checkpoint, version 1"
 
@@ -43,7 +46,7 @@ class Epoch:
 
 @dataclass
 class History:
-    """What was measured in each epoch, and why training ended. Prints as a table.
+    """What was measured in each epoch, and why training ended. Prints as a table; `history[-1]` is the last epoch.
 
     Attributes:
         epochs: One entry for each epoch.
@@ -52,6 +55,12 @@ class History:
 
     epochs: list[Epoch] = field(default_factory=list)
     stopped: str = ""
+
+    def __len__(self) -> int:
+        return len(self.epochs)
+
+    def __getitem__(self, position: int) -> Epoch:
+        return self.epochs[position]
 
     def __repr__(self) -> str:
         lines = ["epoch        loss  accuracy  validation loss  accuracy"]
@@ -73,8 +82,8 @@ def fit(
     inputs: Sequence[Any],
     targets: Sequence[Any],
     *,
-    loss: str | Loss = "squared_error",
-    optimizer: Optimizer | None = None,
+    loss: str | LossFunction = "squared_error",
+    optimizer: str | Optimizer = "sgd",
     epochs: int = 10,
     batch_size: int = 10,
     shuffle: bool = True,
@@ -98,7 +107,7 @@ def fit(
         inputs: For each example what the model is called on: a list of numbers.
         targets: For each example what the loss compares the outputs with: numbers, a one-hot list, or a class.
         loss: A name from `nn.losses.LOSSES`, or such a function.
-        optimizer: From `nn.optimizers`; `sgd(0.1)` if not given.
+        optimizer: From `nn.optimizers`, such as `adam(0.01)`; or the name of one, with its default settings.
         epochs: How many passes over the examples, those before a resumption included.
         batch_size: How many examples make one update; the last batch of an epoch may be smaller.
         shuffle: Take the examples in another random order in each epoch.
@@ -107,13 +116,13 @@ def fit(
         validation: Inputs and targets that are evaluated after each epoch and not trained on.
         patience: Stop after so many epochs without a better validation loss. The model then ends with the parameters of
             its best epoch, whether it was stopped or not.
-        threshold: For a single output: above it is class 1; by default halfway between the targets of both classes.
-        checkpoint: A file that holds the run after each epoch.
+        threshold: For a single output: above it is class 1; by default what suits the loss.
+        checkpoint: A file that holds the run after each epoch. One that is there is replaced after the first epoch.
         resume: Go on from the checkpoint if it exists. Everything but `epochs` must be as it was.
         progress: Show a progress bar.
 
     Returns:
-        What was measured in each epoch.
+        What was measured in each epoch. The gradients of the parameters are cleared.
 
     Raises:
         ValueError: if the data are empty or of unequal lengths, a setting is impossible, or the checkpoint is damaged
@@ -130,34 +139,47 @@ def fit(
         >>> history.epochs[-1].accuracy
         1.0
     """
-    function = choose("loss", loss, LOSSES)
-    optimizer = sgd() if optimizer is None else optimizer
-    _check_settings(epochs=epochs, batch_size=batch_size, patience=1 if patience is None else patience)
-    if resume and checkpoint is None:
-        raise ValueError("resume needs a checkpoint: the file to go on from.")
+    row = loss_row(loss)
+    function = row.function
+    if isinstance(optimizer, str):
+        optimizer = choose("optimizer", optimizer, OPTIMIZERS)()
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(
+            f"optimizer must be a name, or made by nn.optimizers as in sgd(0.1), but got {optimizer!r:.60}."
+        )
+    epochs, batch_size = whole("epochs", epochs), whole("batch_size", batch_size)
+    patience = None if patience is None else whole("patience", patience)
     if patience is not None and validation is None:
         raise ValueError("patience compares validation losses: pass validation=(inputs, targets) too.")
-    for data in ((inputs, targets), *((validation,) if validation else ())):
-        _check_data(model, function, *data)
-    threshold = default_threshold(targets) if threshold is None else threshold
-    classes = are_classes(targets)
+    if resume and checkpoint is None:
+        raise ValueError("resume needs a checkpoint: the file to go on from.")
     parameters = model.parameters()
+    if not parameters:
+        raise ValueError(f"there is nothing to train: {model!r} has no parameters.")
+    data = [(inputs, targets)] if validation is None else [(inputs, targets), validation]
+    for examples in data:
+        if not isinstance(examples, tuple) or len(examples) != 2:
+            raise ValueError("validation must be a pair (inputs, targets).")
+        _check_data(model, function, *examples)
+    read = class_reader(targets, len(outputs_of(model, inputs[0])), row.threshold if threshold is None else threshold)
     run = _Run(
         settings={
-            "loss": name_of(function, LOSSES),
+            "model": repr(model),
+            "loss": name_of(function, {}),
             "optimizer": optimizer.name,
             "batch_size": batch_size,
             "shuffle": shuffle,
             "seed": seed,
+            "penalty": penalty is not None,
             "patience": patience,
-            "examples": len(inputs),
+            "data": _fingerprint(data),
         },
         state=optimizer.init([parameter.data for parameter in parameters]),
     )
     if checkpoint is not None and resume and Path(checkpoint).exists():
         run.read(checkpoint, model)
     elif checkpoint is not None:
-        run.write(checkpoint, model)  # better to learn now than after an epoch that it cannot be written
+        check_writable(checkpoint)  # better to learn now than after an epoch that it cannot be written
 
     history = run.history
     with _progress_bar(len(inputs), len(history.epochs), epochs, progress) as bar:
@@ -177,7 +199,7 @@ def fit(
                             cost = _finite(function(outputs, targets[i]))
                             cost.backward()
                         total += cost.data
-                        right += classes and predicted_class(numbers(outputs), threshold) == true_class(targets[i])
+                        right += is_right(read, outputs, targets[i])
                     gradient = [parameter.grad / len(batch) for parameter in parameters]
                     if penalty is not None:
                         model.zero_grad()
@@ -186,15 +208,17 @@ def fit(
                         gradient = [g + parameter.grad for g, parameter in zip(gradient, parameters, strict=True)]
                     run.state = step(optimizer, run.state, parameters, gradient)
                 bar.update(len(batch))
-            validated = evaluate(model, *validation, function, threshold=threshold) if validation else (None, None)
-            share = right / len(inputs) if classes else None
+            with _located(f"the validation after epoch {number}"):
+                validated = measure(model, *validation, function, read) if validation else (None, None)
+            share = None if read is None else right / len(inputs)
             history.epochs.append(Epoch(number, total / len(inputs), share, *validated))
             run.judge(model, patience)
             bar.set_postfix_str(_last_figures(history))
             if checkpoint is not None:
                 run.write(checkpoint, model)
     if patience is not None:
-        give_numbers(model, run.best["parameters"], "the best epoch")
+        model.load_state_dict(run.best["parameters"])
+    model.zero_grad()
     return history
 
 
@@ -213,14 +237,14 @@ class _Run:
             return
         number, loss = len(self.history.epochs), self.history.epochs[-1].validation_loss
         if not self.best or loss < self.best["loss"]:
-            self.best = {"epoch": number, "loss": loss, "parameters": numbers_of(model)}
+            self.best = {"epoch": number, "loss": loss, "parameters": model.state_dict()}
         elif number - self.best["epoch"] >= patience:
             self.history.stopped = (
                 f"stopped: no better validation loss for {patience} epochs; the best was epoch {self.best['epoch']}"
             )
 
     def write(self, path: str | PathLike[str], model: Module) -> None:
-        write_json(path, {"format": FORMAT, **asdict(self), "parameters": numbers_of(model)})
+        write_json(path, {"format": FORMAT, **asdict(self), "parameters": model.state_dict()})
 
     def read(self, path: str | PathLike[str], model: Module) -> None:
         document = read_json(path, FORMAT)
@@ -232,11 +256,18 @@ class _Run:
                 raise ValueError("its optimizer's state does not fit")
             epochs = [Epoch(**epoch) for epoch in document["history"]["epochs"]]
             history = History(epochs, str(document["history"]["stopped"]))
-            best = dict(document["best"])
+            best = document["best"]
+            if best and not (_alike(best, {"epoch": 0, "loss": 0.0, "parameters": model.state_dict()})):
+                raise ValueError("its best parameters do not fit")
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"the checkpoint {path} is of another run or damaged: {error}.") from None
-        give_numbers(model, document.get("parameters"), path)
+        model.load_state_dict(document.get("parameters"), source=path)
         self.state, self.history, self.best = document["state"], history, best
+
+
+_pauses = 0  # how many pauses are open, in whatever thread: the last one to end switches the collector on again
+_was_enabled = False
+_pauses_lock = threading.Lock()
 
 
 @contextlib.contextmanager
@@ -245,13 +276,19 @@ def _collector_paused() -> Iterator[None]:
 
     It would take half of the time. In between it runs as usual, for whatever else the program leaves behind.
     """
-    running = gc.isenabled()
-    gc.disable()
+    global _pauses, _was_enabled
+    with _pauses_lock:
+        if _pauses == 0:
+            _was_enabled = gc.isenabled()
+            gc.disable()
+        _pauses += 1
     try:
         yield
     finally:
-        if running:
-            gc.enable()
+        with _pauses_lock:
+            _pauses -= 1
+            if _pauses == 0 and _was_enabled:
+                gc.enable()
 
 
 def _alike(one: Any, other: Any) -> bool:
@@ -263,16 +300,22 @@ def _alike(one: Any, other: Any) -> bool:
     return type(one) in (int, float)
 
 
-def _check_settings(**settings: int) -> None:
-    for name, number in settings.items():
-        if not isinstance(number, int) or number < 1:
-            raise ValueError(f"{name} must be a whole number of at least 1, but got {number!r}.")
+def _fingerprint(data: list[tuple[Sequence[Any], Sequence[Any]]]) -> str:
+    """Tells data sets apart: a digest of all their numbers."""
+    digest = hashlib.sha256()
+    for inputs, targets in data:
+        for item in (*inputs, *targets):
+            digest.update(repr([float(x) for x in item] if hasattr(item, "__len__") else float(item)).encode())
+    return digest.hexdigest()[:16]
 
 
-def _check_data(model: Any, loss: Loss, inputs: Sequence[Any], targets: Sequence[Any]) -> None:
+def _check_data(model: Any, loss: LossFunction, inputs: Sequence[Any], targets: Sequence[Any]) -> None:
     """Find examples that do not fit before anything is trained: the first by trying, the others by their lengths."""
     check_examples(inputs, targets)
-    loss(model(inputs[0]), targets[0])
+    with no_grad():
+        first = loss(model(inputs[0]), targets[0])
+    if not isinstance(first, Value):
+        raise TypeError(f"a loss must return one Value, but it returned {first!r:.60} of type {type(first).__name__}.")
     for what, items in (("input", inputs), ("target", targets)):
         lengths = [len(item) if hasattr(item, "__len__") else None for item in items]
         for i, length in enumerate(lengths):

@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from autograd import Value
-from nn.module import Module
-from nn.optimizers import assign
+from nn.module import Module, assign
 
 Order = Literal["rows", "columns"]
 
@@ -99,9 +98,10 @@ def _ordered(model: Any, order: Order) -> list[Value]:
         return list(model.parameters())
     if order != "columns":
         raise ValueError(f"order must be 'rows' or 'columns', but got {order!r}.")
-    return [
+    columns = (
         value
         for layer in model.layers
         for column in zip(*([neuron.b, *neuron.w] for neuron in layer.neurons), strict=True)
         for value in column
-    ]
+    )
+    return list(dict.fromkeys(columns))  # a shared parameter stands once

@@ -24,6 +24,20 @@ def test_a_wrong_gradient_is_named() -> None:
     assert repr(report).splitlines()[-1].startswith("gradients DIFFER (tolerance 1e-06); worst: w")
 
 
+def test_small_gradients_are_checked_as_closely_as_large_ones() -> None:
+    assert check_grads(lambda v: 1e-7 * v[0] ** 2, [1.0])
+    assert not check_grads(lambda v: 1e-7 * v[0] ** 2, [1.0], received=[0.0])
+    assert not check_grads(lambda v: 1e-7 * v[0] ** 2 + 1.0, [1.0], received=[2.1e-7])
+    assert not check_grads(lambda v: 1e9 * v[0] ** 2, [1.0], received=[2.00001e9])
+
+
+def test_the_error_of_the_difference_itself_does_not_count() -> None:
+    assert check_grads(lambda v: v[0] ** 3, [0.0])
+    assert check_grads(lambda v: v[0] ** 2 + 1e6, [0.0])
+    assert check_grads(lambda v: (50 * v[0]).sin(), [0.3], eps=1e-3)
+    assert not check_grads(lambda v: (50 * v[0]).sin(), [0.3], eps=1e-3, received=[50 * math.cos(15) * 1.001])
+
+
 def test_a_gradient_that_is_no_number_never_agrees() -> None:
     report = check_grads(lambda v: v[0] + v[1], [1.0, 2.0], received=[1.0, math.nan])
     assert not report
@@ -60,6 +74,13 @@ def test_a_function_that_ignores_an_input_or_all() -> None:
 def test_wrong_use_is_explained(call: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         call()
+
+
+def test_steps_out_of_the_domain_have_no_value() -> None:
+    sweep = step_size_sweep(lambda v: v[0].log(), [0.05])
+    assert math.isnan(sweep.rows[0][1])
+    assert "no value" in repr(sweep)
+    assert sweep.best[1] < 1e-6
 
 
 def test_the_error_of_the_step_size_is_u_shaped() -> None:

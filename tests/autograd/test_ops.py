@@ -85,7 +85,7 @@ def test_partials_equal_the_numerical_derivative_of_the_formula(row: Op) -> None
 @pytest.mark.parametrize("row", ROWS)
 def test_backward_uses_the_partials(row: Op) -> None:
     for point in points(row):
-        assert check_grads(lambda v: row(*v), point, 1e-5 * min(1.0, *(abs(x) for x in point)), tolerance=1e-5), point
+        assert check_grads(lambda v: row(*v), point, 1e-4 * min(1.0, *(abs(x) for x in point))), point
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from nn.data import DataSet, load_digits, read_csv, scale, split
+from nn.data import DataSet, load_digits, read_csv, scaling, split
 
 
 def csv(tmp_path: Path, text: str | bytes) -> Path:
@@ -35,6 +35,7 @@ def test_csv_files_as_people_write_them(text: str, tmp_path: Path) -> None:
 
 def test_classes_that_are_numbers_are_in_their_order(tmp_path: Path) -> None:
     assert read_csv(csv(tmp_path, "1,10\n2,9\n3,-1\n")).classes == ["-1", "9", "10"]
+    assert read_csv(csv(tmp_path, "1,1.0\n2,01\n3,1\n")).classes == ["01", "1", "1.0"]
 
 
 @pytest.mark.parametrize(
@@ -46,14 +47,16 @@ def test_classes_that_are_numbers_are_in_their_order(tmp_path: Path) -> None:
         (",2,x\n1,2,y\n", "line 1, column 1: nothing there"),
         ("1,2,\n1,2,y\n", "line 1, column 3: nothing there"),
         ("w,h,k\n1,2,x\n1,two,y\n", "line 3, column 2: 'two' is not a finite number"),
+        ("nan,inf,x\n1,2,y\n", "line 1, column 1: 'nan' is not a finite number"),
+        ("1;x\n2;y\n", "divided by commas"),
         ("1,2,x\n1,nan,y\n", "line 2, column 2: 'nan' is not a finite number"),
         ("1,2,x\n1,1e999,y\n", "line 2, column 2: '1e999' is not a finite number"),
         ("1,2,x\n1,2\n", "line 2: 2 columns, but the first example has 3"),
-        ("1\n2\n", "at least two columns"),
+        ("1\n2\n", "two columns or more"),
         ("1,x\n2,x\n", "every example has the class 'x'"),
         (b"\xff\xfe\x00\x01", "is not a CSV file"),
         (b"1,2\n3,\x004\n", r"line 2, column 2: .* cannot be printed|NUL"),
-        ('1,"2', "at least two|every example"),
+        ('1,"2', "two columns or more|every example|cannot be printed"),
     ],
 )
 def test_a_file_with_a_fault_is_refused_with_its_place(text: str | bytes, message: str, tmp_path: Path) -> None:
@@ -75,6 +78,6 @@ def test_a_fifth_is_held_out_at_random() -> None:
 
 def test_scaling_is_that_of_the_training_examples() -> None:
     train = DataSet([[0.0, 5.0], [10.0, 5.0]], [0, 1], ["a", "b"])
-    scaled, other = scale(train, DataSet([[20.0, 6.0]], [0], ["a", "b"]))
-    assert scaled.inputs == [[0.0, 0.0], [1.0, 0.0]]
-    assert other.inputs == [[2.0, 1.0]]
+    scale = scaling(train)
+    assert scale(train).inputs == [[0.0, 0.0], [1.0, 0.0]]
+    assert scale.row([20.0, 6.0]) == [2.0, 1.0]

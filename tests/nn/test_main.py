@@ -1,5 +1,6 @@
 """The main job, as a user runs it."""
 
+import json
 import os
 import signal
 import subprocess
@@ -12,23 +13,18 @@ from xml.etree import ElementTree
 import pytest
 
 import nn
-from nn.__main__ import OUTPUTS, main
-from nn.data import load_digits, split
+from nn.__main__ import RATES, main
+from nn.data import Scaling, load_digits, split
 from nn.losses import LOSSES
+from nn.metrics import argmax, plain
 
-FILES = {
-    "parameters.json",
-    "checkpoint.json",
-    "learning_curve.png",
-    "confusion_matrix.png",
-    "examples.png",
-    "neuron.svg",
-}
+FILES = {"parameters.json", "checkpoint.json", "data.json", "neuron.svg"}
+FILES |= {"learning_curve.png", "confusion_matrix.png", "examples.png"}
 
 
 def flowers(path: Path, rows: int = 60) -> Path:
     random = Random(1)
-    kinds = {"red <one>": 0.0, "blue": 3.0, "a name that is far too long for an axis": 6.0}
+    kinds = {"red <$one_{$>": 0.0, "blue": 3.0, "a name that is far too long for an axis": 6.0}
     lines = [
         f"{random.gauss(center, 1):.3f},{random.gauss(-center, 1):.3f},{kind}"
         for _ in range(rows // 3)
@@ -67,8 +63,17 @@ def test_a_file_of_ones_own_with_every_loss(loss: str, tmp_path: Path, capsys: p
     assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
 
 
-def test_every_loss_has_its_last_layer() -> None:
-    assert OUTPUTS.keys() == LOSSES.keys()
+def test_every_loss_has_its_rate() -> None:
+    assert RATES.keys() == LOSSES.keys()
+
+
+def test_the_network_of_a_file_can_be_used_afterwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["--data", str(flowers(tmp_path / "flowers.csv", rows=120)), "--layers", "4", "--epochs", "60"]) == 0
+    facts = json.loads(Path("flowers/data.json").read_text())
+    model = nn.load("flowers/parameters.json")
+    outputs = model(Scaling(**facts["scaling"]).row([3.0, -3.0]))  # type: ignore[operator]
+    assert facts["classes"][argmax(plain(outputs))] == "blue"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +101,7 @@ def test_bad_input_is_one_line_and_leaves_no_results(
     error = [line for line in capsys.readouterr().err.splitlines() if line.startswith("python -m nn: ")]
     assert len(error) == 1
     assert message in error[0]
-    assert not Path("digits/parameters.json").exists()
+    assert not list(Path().glob("*/parameters.json"))
 
 
 def test_an_unknown_choice_lists_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:

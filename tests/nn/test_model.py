@@ -17,9 +17,7 @@ def test_gradients_of_every_shape_and_activation(activation: str, sizes: list[in
     target = [0.5] * sizes[-1]
     for i, parameter in enumerate(model.parameters()):
         parameter.data += 0.1 * i  # away from relu's kink
-    assert check_grads(
-        lambda _: nn.losses.squared_error(model([0.3, -0.6]), target), model.parameters(), 1e-5, tolerance=1e-5
-    )
+    assert check_grads(lambda _: nn.losses.squared_error(model([0.3, -0.6]), target), model.parameters(), 1e-5)
 
 
 def test_parameters_are_listed_weights_first_layer_by_layer() -> None:
@@ -79,7 +77,8 @@ def test_shared_parameters_count_once_and_collect_from_both_places() -> None:
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
-        (lambda: nn.MLP(2, []), ValueError, "at least one layer"),
+        (lambda: nn.MLP(2, []), ValueError, "with the width of each layer, at least one"),
+        (lambda: nn.MLP(2, 3), ValueError, "sizes must be a list"),  # type: ignore
         (lambda: nn.MLP(0, [2]), ValueError, "n_inputs must be a whole number of at least 1, but got 0"),
         (lambda: nn.MLP(2, [0]), ValueError, "n_outputs must be a whole number of at least 1"),
         (lambda: nn.MLP(2, [2.0]), ValueError, "n_outputs must be a whole number"),  # type: ignore

@@ -21,7 +21,7 @@ def test_parameters_come_back_to_the_last_bit(tmp_path: Path) -> None:
         copy = nn.load(path)
         assert list(map(repr, nn.unroll(copy))) == list(map(repr, nn.unroll(model)))
     assert repr(copy) == repr(model) == "MLP(3 -> 4 tanh -> 2 sigmoid)"
-    other = nn.MLP(3, [4, 2], seed=2)
+    other = nn.MLP(3, [4, 2], ["tanh"], "sigmoid", seed=2)
     assert nn.load(path, other) is other
     assert nn.unroll(other) == nn.unroll(model)
 
@@ -68,13 +68,49 @@ def test_a_file_cut_short_anywhere_changes_nothing(tmp_path: Path) -> None:
 
 def test_a_file_of_another_network_changes_nothing(tmp_path: Path) -> None:
     _, path = saved(tmp_path)
-    other = nn.MLP(3, [5, 2], seed=2)
-    before = nn.unroll(other)
+    others = [nn.MLP(3, [5, 2], ["tanh"], "sigmoid"), nn.MLP(3, [4, 2], ["relu"], "sigmoid"), nn.MLP(2, [4, 2], "tanh")]
+    for other in others:
+        before = nn.unroll(other)
+        with pytest.raises(ValueError, match=r"model\.json belongs to another model: .*'n_inputs': 3"):
+            nn.load(path, other)
+        assert nn.unroll(other) == before
+
+
+def test_a_state_that_does_not_fit_names_the_first_difference() -> None:
+    state = nn.MLP(3, [4, 2], seed=1).state_dict()
+    other = nn.MLP(3, [5, 2], seed=1)
     with pytest.raises(
-        ValueError, match=r"another model: it has 26 parameters, this one 32; 'layers\.0\.neurons\.4\.w\.0'"
+        ValueError, match=r"it has 26 parameters, this one 32; 'layers\.0\.neurons\.4\.w\.0' is missing"
     ):
-        nn.load(path, other)
-    assert nn.unroll(other) == before
+        other.load_state_dict(state)
+    with pytest.raises(ValueError, match=r"'layers\.0\.neurons\.4\.w\.0' is unknown here"):
+        nn.MLP(3, [4, 2]).load_state_dict(other.state_dict())
+
+
+def test_what_could_not_be_made_again_is_not_described(tmp_path: Path) -> None:
+    def tanh(z: Value) -> Value:
+        return 2 * z.tanh()
+
+    class Shifted(nn.MLP):
+        pass
+
+    for model in (nn.MLP(2, [3, 1], tanh, seed=1), Shifted(2, [3, 1], seed=1)):
+        path = nn.save(model, tmp_path / "model.json")
+        with pytest.raises(ValueError, match="pass the model"):
+            nn.load(path)
+        assert nn.load(path, model) is model
+
+
+def test_files_keep_their_place_and_permissions(tmp_path: Path) -> None:
+    model, path = saved(tmp_path)
+    path.chmod(0o600)
+    link = tmp_path / "link.json"
+    link.symlink_to(path)
+    model.layers[0].neurons[0].b.data = 7.0
+    nn.save(model, link)
+    assert link.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert nn.unroll(nn.load(path)) == nn.unroll(model)
 
 
 HOSTILE: list[Any] = [
@@ -100,14 +136,14 @@ def test_hostile_files_are_refused(change: Any, tmp_path: Path) -> None:
         nn.load(path)
 
 
-@pytest.mark.parametrize("number", ["1", None, True, [1.0], {}, {"$float": 1}])
+@pytest.mark.parametrize("number", ["1", None, True, [1.0], {}, {"$float": 1}, 10**400])
 def test_parameters_that_are_no_numbers_change_nothing(number: Any, tmp_path: Path) -> None:
     model, path = saved(tmp_path)
     before = nn.unroll(model)
     document = json.loads(path.read_text())
     document["parameters"]["layers.1.neurons.1.b"] = number
     path.write_text(json.dumps(document))
-    with pytest.raises(ValueError, match=r"parameter 'layers.1.neurons.1.b' must be a number"):
+    with pytest.raises(ValueError, match=r"parameter 'layers.1.neurons.1.b' (must be a number|is too large)"):
         nn.load(path, model)
     assert nn.unroll(model) == before
 

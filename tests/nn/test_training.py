@@ -1,5 +1,8 @@
+import copy
+import gc
 import json
 import math
+import pickle
 import subprocess
 import sys
 import textwrap
@@ -147,6 +150,8 @@ def test_a_diverging_run_stops_with_the_place_and_whole_parameters() -> None:
         ({"validation": ([[1.0, 2.0]], [])}, "1 inputs and 0 targets"),
         ({"validation": ([[1.0]], [0])}, "layer 1 got 1 inputs"),
         ({"resume": True}, "resume needs a checkpoint"),
+        ({"validation": POINTS}, "validation must be a pair"),
+        ({"loss": "hinge"}, "a target of hinge must be -1 or 1, but got"),
     ],
 )
 def test_impossible_settings_are_errors_before_anything_is_trained(options: dict[str, Any], message: str) -> None:
@@ -189,16 +194,25 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
     document = json.loads(path.read_text())
     other = nn.MLP(2, [5, 1], "tanh", "sigmoid", seed=1)
     before = nn.unroll(other)
-    for options, message in (
+    relu = nn.MLP(2, [6, 1], "relu", "sigmoid", seed=1)
+    with pytest.raises(ValueError, match="its model was"):
+        train(relu, checkpoint=path, resume=True)
+    with pytest.raises(ValueError, match="its data was"):
+        nn.fit(network(), POINTS[::-1], INSIDE[::-1], optimizer=adam(0.02), batch_size=7, checkpoint=path, resume=True)
+    changes: list[tuple[dict[str, Any], str]] = [
         ({"optimizer": momentum(0.1)}, "its optimizer was 'adam"),
+        ({"optimizer": adam(nn.schedules.step_decay(0.02, 9))}, "step_decay"),
         ({"seed": 5}, "its seed was 0"),
-    ):
+        ({"penalty": lambda m: nn.losses.l2(m, 1.0)}, "its penalty was False"),
+        ({"validation": (POINTS[:3], INSIDE[:3])}, "its data was"),
+    ]
+    for options, message in changes:
         with pytest.raises(ValueError, match=message):
             train(network(), checkpoint=path, resume=True, **options)
-    with pytest.raises(ValueError, match="state does not fit"):
+    with pytest.raises(ValueError, match="its model was"):
         train(other, checkpoint=path, resume=True)
     assert nn.unroll(other) == before
-    damages: list[dict[str, Any]] = [{"state": {}}, {"history": []}, {"settings": 1}]
+    damages: list[dict[str, Any]] = [{"state": {}}, {"history": []}, {"settings": 1}, {"best": {"epoch": 1}}]
     damages += [{"history": {"epochs": [{"x": 1}], "stopped": ""}}]
     for damage in damages:
         path.write_text(json.dumps(document | damage))
@@ -207,6 +221,63 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
     path.write_text(path.read_text()[:100])
     with pytest.raises(ValueError, match="cut short"):
         train(network(), checkpoint=path, resume=True)
+
+
+def test_a_checkpoint_is_not_lost_before_the_first_epoch_of_another_run(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    train(network(), checkpoint=path)
+    before = path.read_bytes()
+    calls = 0
+
+    def loss(output: Value, target: float) -> Value:
+        nonlocal calls
+        calls += 1
+        if calls > 30:
+            raise KeyboardInterrupt
+        return (output - target) ** 2
+
+    with pytest.raises(KeyboardInterrupt):
+        train(network(), loss=loss, checkpoint=path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_garbage_collector_pauses_and_is_left_as_it_was(enabled: bool) -> None:
+    states: list[bool] = []
+
+    def loss(output: Value, target: float) -> Value:
+        states.append(gc.isenabled())
+        return (output - target) ** 2
+
+    (gc.enable if enabled else gc.disable)()
+    try:
+        train(network(), epochs=1, loss=loss)
+        assert states[-1] is False
+        assert gc.isenabled() is enabled
+        with pytest.raises(ZeroDivisionError):
+            train(network(), epochs=1, penalty=lambda _: Value(1 / 0))
+        assert gc.isenabled() is enabled
+    finally:
+        gc.enable()
+
+
+def test_a_called_model_can_be_copied_and_pickled() -> None:
+    model = nn.MLP(500, [2, 1], seed=1)
+    model([0.1] * 500)
+    for twin in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        assert nn.unroll(twin) == nn.unroll(model)
+        assert twin.layers[0].neurons[0].z is None
+        assert twin([0.1] * 500).data == model([0.1] * 500).data  # type: ignore[union-attr]
+
+
+def test_an_optimizer_may_be_named() -> None:
+    named, made = network(), network()
+    train(named, optimizer="adam")
+    train(made, optimizer=adam())
+    assert nn.unroll(named) == nn.unroll(made)
+    with pytest.raises(TypeError, match="optimizer must be a name, or made by"):
+        train(network(), optimizer=0.1)
 
 
 def test_more_epochs_may_be_added_to_a_finished_run(tmp_path: Path) -> None:
@@ -257,10 +328,14 @@ def test_classes_with_one_output_and_several() -> None:
     assert nn.confusion_matrix(score, [-2.0, 0.2, 3.0], [-1, -1, 1]) == [[1, 1], [0, 1]]
     assert nn.confusion_matrix(score, [0.2, 0.7, 0.9], [0, 0, 1]) == [[1, 1], [0, 1]]
     assert nn.accuracy(score, [-0.2, 0.2], [0, 1], threshold=0.0) == 1.0
+    assert nn.accuracy(score, [0.7, 0.9], [[1], [1]]) == 1.0
+    assert nn.evaluate(score, [-0.2, 0.2], [0, 1], "binary_cross_entropy_with_logits")[1] == 1.0
+    assert nn.evaluate(score, [1.0, 4.0, 9.0], [1, 4, 9])[1] is None
+    assert nn.accuracy(lambda x: [Value(v) for v in x], [[3.0, -1.0], [0.1, 0.2]], [[1, -1], [-1, 1]]) == 1.0
     three = nn.confusion_matrix(lambda x: [Value(v) for v in x], [[1, 2, 0], [0, 1, 2]], [[0, 1, 0], [1, 0, 0]])
     assert three == [[0, 0, 1], [0, 1, 0], [0, 0, 0]]
     assert nn.evaluate(score, [0.5, 2.0], [0.25, 1.5])[1] is None
-    with pytest.raises(ValueError, match="targets are neither"):
+    with pytest.raises(ValueError, match="no classes for 1 output"):
         nn.accuracy(score, [0.5], [0.25])
     with pytest.raises(ValueError, match="empty"):
         nn.accuracy(score, [], [])
