@@ -40,10 +40,17 @@ class DiagramNode:
 
 @dataclass(frozen=True)
 class DiagramEdge:
-    """An arrow from a parent to the node that was computed from it; `x * x` has two."""
+    """An arrow from a parent to the node that was computed from it; `x * x` has two.
+
+    Attributes:
+        source: The id of the parent.
+        target: The id of the node.
+        operand: "1" or "2" where it matters which operand the parent is, as in x - y.
+    """
 
     source: str
     target: str
+    operand: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,8 @@ class Diagram:
             graph_attr={"rankdir": "LR", "bgcolor": "white", "ranksep": "0.4", "nodesep": "0.2", "fontname": _FONT},
             node_attr={"shape": "box", "style": "rounded,filled", "margin": "0.06,0.03", "fontname": _FONT}
             | {"fontsize": "11"},
-            edge_attr={"color": "#64748b", "arrowsize": "0.6"},
+            edge_attr={"color": "#64748b", "arrowsize": "0.6", "fontname": _FONT, "fontsize": "9"}
+            | {"fontcolor": "#64748b", "labeldistance": "1.4", "labelangle": "20"},
         )
         if self.note:
             graph.attr(label=graphviz.escape(self.note), fontsize="11", fontcolor="#475569")
@@ -83,7 +91,7 @@ class Diagram:
             fill, border = _COLORS[node.kind]
             graph.node(node.id, label=_box(node), id=node.id, fillcolor=fill, color=border)
         for i, edge in enumerate(self.edges):
-            graph.edge(edge.source, edge.target, id=f"edge{i}")
+            graph.edge(edge.source, edge.target, id=f"edge{i}", headlabel=edge.operand)
         return str(graph.source)
 
     def render(self, picture_format: str) -> bytes:
@@ -130,7 +138,8 @@ def draw(output: Value, *, max_nodes: int = MAX_NODES) -> Diagram:
     """Draw the graph that a Value was computed with.
 
     A box shows the operation, the label, the number and, after `backward()`, the gradient ∂output/∂node; before it, a
-    dash. Variables are blue, constants grey, operations white.
+    dash. Variables are blue, constants grey, operations white. Where the order of two operands matters, as in x - y,
+    their arrows are numbered.
 
     Args:
         output: The node to draw, with all that it depends on.
@@ -140,6 +149,7 @@ def draw(output: Value, *, max_nodes: int = MAX_NODES) -> Diagram:
         A Diagram: a notebook shows it, `.save("graph.svg")` writes it (also .png, .pdf, .dot).
 
     Raises:
+        TypeError: if `output` is no Value.
         ValueError: if `max_nodes` is less than 1.
 
     Example:
@@ -147,6 +157,8 @@ def draw(output: Value, *, max_nodes: int = MAX_NODES) -> Diagram:
         >>> draw((w * a).tanh())
         <Diagram of 4 nodes and 3 edges>
     """
+    if not isinstance(output, Value):
+        raise TypeError(f"draw takes a Value, but got {output!r:.60} of type {type(output).__name__}.")
     if max_nodes < 1:
         raise ValueError(f"max_nodes must be at least 1, but got {max_nodes}.")
     everything = topological_order(output)
@@ -162,7 +174,12 @@ def draw(output: Value, *, max_nodes: int = MAX_NODES) -> Diagram:
         if not shown.issuperset(value.parents):
             nodes.append(DiagramNode(f"omitted{len(nodes)}", "omitted"))
             edges.append(DiagramEdge(nodes[-1].id, ids[value]))
-        edges.extend(DiagramEdge(ids[parent], ids[value]) for parent in value.parents if parent in shown)
+        is_ordered = len(value.parents) == 2 and value.op is not None and not value.op.commutative
+        edges.extend(
+            DiagramEdge(ids[parent], ids[value], str(place) if is_ordered else "")
+            for place, parent in enumerate(value.parents, start=1)
+            if parent in shown
+        )
     left_out = len(everything) - len(shown)
     note = f"The {len(shown)} nodes nearest to the output; {left_out:,} more are left out." if left_out else ""
     return Diagram(tuple(nodes), tuple(edges), note)
@@ -185,6 +202,7 @@ def _node(value: Value, node_id: str) -> DiagramNode:
     return DiagramNode(node_id, kind, symbol, value.label, value.data, value.grad if value.has_grad else None)
 
 
+_LONGEST = 60  # letters
 _FONT = "Helvetica,Arial,sans-serif"
 _COLORS = {  # of the inside and of the border
     "variable": ("#dbeafe", "#2563eb"),
@@ -211,6 +229,10 @@ def _box(node: DiagramNode) -> str:
 
 
 def _escape(text: str) -> str:
-    """Text as it is written, whatever it holds: nothing in it is markup, and what cannot be printed shows as �."""
+    """Text as it is written, whatever it holds: nothing in it is markup, and what cannot be printed shows as �.
+
+    A text that is too long for a box is cut.
+    """
+    text = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
     printable = "".join(letter if letter.isprintable() else "�" for letter in text)
     return html.escape(printable).replace("\\", r"\\")  # Graphviz replaces \N and \G, even here

@@ -88,6 +88,7 @@ class Op:
         kinks: Points without a derivative, each with the partials that are taken there by convention.
         defaults: Values of trailing arguments that may be left out.
         precedence: How tightly it binds when it is written out.
+        commutative: Whether x and y may change places.
         advice: What to do when an argument is outside the domain or, if it cannot be, the result is too large.
 
     Example:
@@ -107,6 +108,7 @@ class Op:
     kinks: tuple[tuple[Point, Point], ...] = ()
     defaults: tuple[float, ...] = ()
     precedence: int = ATOM
+    commutative: bool = False
     advice: str = ""
 
     def __post_init__(self) -> None:
@@ -114,6 +116,7 @@ class Op:
             raise ValueError(f"there is an operation called {self.name!r} already.")
         if self.domain:
             TABLE[self.name] = self
+        object.__setattr__(self, "__doc__", self.describe())
 
     @overload
     def __call__(self, *arguments: float) -> float: ...  # type: ignore[overload-overlap]  # no argument is both
@@ -141,6 +144,16 @@ class Op:
             return float(self.forward(floats, *numbers))
         except (ValueError, ArithmeticError) as error:
             raise type(error)(self.failure(numbers, error)) from None
+
+    def describe(self) -> str:
+        """The formula, the domain, and the conventions of the row, in words."""
+        names = ("x", "y")[: len(self.domain)]
+        defaults = dict(zip(reversed(names), reversed(self.defaults), strict=False))
+        signature = ", ".join(f"{name}={defaults[name]}" if name in defaults else name for name in names)
+        lines = [f"{self.name}({signature}): {self.latex.format(x='x', y='y')}".rstrip(": ")]
+        lines += [f"{n} must be a number {d.rule}." for n, d in zip(names, self.domain, strict=True) if d is not REAL]
+        lines += [f"At the kink {at} its derivatives are taken to be {slopes}." for at, slopes in self.kinks]
+        return "\n".join(lines)
 
     def failure(
         self, numbers: Sequence[float], error: Exception, *, where: str = "", differentiating: bool = False

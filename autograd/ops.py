@@ -54,13 +54,13 @@ def _left_share(m: Any, x: Any, y: Any) -> Any:
 
 # fmt: off
 # name           symbol   LaTeX                         value z                           partials ∂z/∂x and ∂z/∂y                                                                  domains of x and y
-add     = Op("add",     "+",  "{x} + {y}",              lambda m, x, y: x + y,            (lambda m, z, x, y: 1.0,                    lambda m, z, x, y: 1.0),                      (REAL, REAL),    precedence=SUM)
+add     = Op("add",     "+",  "{x} + {y}",              lambda m, x, y: x + y,            (lambda m, z, x, y: 1.0,                    lambda m, z, x, y: 1.0),                      (REAL, REAL),    precedence=SUM, commutative=True)
 sub     = Op("sub",     "-",  "{x} - {y}",              lambda m, x, y: x - y,            (lambda m, z, x, y: 1.0,                    lambda m, z, x, y: -1.0),                     (REAL, REAL),    precedence=SUM)
-mul     = Op("mul",     "*",  r"{x} \, {y}",            lambda m, x, y: x * y,            (lambda m, z, x, y: y,                      lambda m, z, x, y: x),                        (REAL, REAL),    precedence=PRODUCT)
+mul     = Op("mul",     "*",  r"{x} \, {y}",            lambda m, x, y: x * y,            (lambda m, z, x, y: y,                      lambda m, z, x, y: x),                        (REAL, REAL),    precedence=PRODUCT, commutative=True)
 truediv = Op("truediv", "/",  r"\frac{{{x}}}{{{y}}}",   lambda m, x, y: x / y,            (lambda m, z, x, y: 1.0 / y,                lambda m, z, x, y: -z / y),                   (REAL, NONZERO), precedence=PRODUCT)
 pow     = Op("pow",     "**", "{{{x}}}^{{{y}}}",        lambda m, x, y: m.pow(x, y),      (lambda m, z, x, y: _power_rule(m, x, y),   lambda m, z, x, y: z * m.log(x)),             (BASE, REAL),    precedence=POWER, advice=_FIXED_EXPONENT)
-maximum = Op("maximum", "max", r"\max({x}, {y})",       lambda m, x, y: m.where((x > y) | (x != x), x, y), (lambda m, z, x, y: _left_share(m, x, y), lambda m, z, x, y: _left_share(m, y, x)), (REAL, REAL), kinks=(((1.5, 1.5), (0.5, 0.5)),))
-minimum = Op("minimum", "min", r"\min({x}, {y})",       lambda m, x, y: m.where((x < y) | (x != x), x, y), (lambda m, z, x, y: _left_share(m, y, x), lambda m, z, x, y: _left_share(m, x, y)), (REAL, REAL), kinks=(((1.5, 1.5), (0.5, 0.5)),))
+maximum = Op("maximum", "max", r"\max({x}, {y})",       lambda m, x, y: m.where((x > y) | (x != x), x, y), (lambda m, z, x, y: _left_share(m, x, y), lambda m, z, x, y: _left_share(m, y, x)), (REAL, REAL), kinks=(((1.5, 1.5), (0.5, 0.5)),), commutative=True)
+minimum = Op("minimum", "min", r"\min({x}, {y})",       lambda m, x, y: m.where((x < y) | (x != x), x, y), (lambda m, z, x, y: _left_share(m, y, x), lambda m, z, x, y: _left_share(m, x, y)), (REAL, REAL), kinks=(((1.5, 1.5), (0.5, 0.5)),), commutative=True)
 
 neg     = Op("neg",     "-",  "-{x}",                   lambda m, x: -x,                  (lambda m, z, x: -1.0,),                                 (REAL,), precedence=PREFIX)
 # abs'(0) = 0, the middle of the subdifferential [-1, 1], as in PyTorch and JAX.

@@ -32,7 +32,7 @@ def backward(output: "Value") -> None:
 
     Raises:
         ValueError: if `output` is a constant, or a derivative does not exist at the numbers in the graph.
-        ZeroDivisionError, OverflowError: if a derivative is infinite or too large.
+        ZeroDivisionError, OverflowError: if Python's arithmetic raises them for a derivative.
     """
     if output.op is CONSTANT:
         raise ValueError("backward() needs a recorded graph, but this is a constant. Was it computed under no_grad()?")

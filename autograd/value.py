@@ -141,7 +141,7 @@ class Value:
 
         Raises:
             ValueError: if this node is a constant, or a derivative does not exist at these numbers.
-            ZeroDivisionError, OverflowError: if a derivative is infinite, or too large for a float.
+            ZeroDivisionError, OverflowError: if Python's arithmetic raises them for a derivative.
 
         Example:
             >>> x = Value(3.0)
@@ -282,6 +282,7 @@ def _unary(op: Op) -> Callable[[Value], Value]:
             node._x = self
         return node
 
+    method.__name__, method.__doc__ = op.name, op.describe()
     return method
 
 
@@ -311,6 +312,7 @@ def _binary(op: Op) -> Callable[[Value, Any], Any]:
             node._y = other
         return node
 
+    operator.__name__, operator.__doc__ = op.name, op.describe()
     return operator
 
 
@@ -332,7 +334,12 @@ def _reflected(op: Op) -> Callable[[Value, Any], Any]:
 
 def _method(op: Op) -> Callable[..., Any]:
     """The method for `value.op(other)`, where the other one may be left out if it has a default."""
-    return lambda self, *others: op(self, *others)
+
+    def method(self: Value, *others: Any) -> Any:
+        return op(self, *others)
+
+    method.__name__, method.__doc__ = op.name, op.describe()
+    return method
 
 
 # The table gives Value its operators and methods; infix rows have the names of Python's own special methods.
