@@ -8,6 +8,8 @@ Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.2.
 """
 
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autograd.graph import topological_order
@@ -21,7 +23,31 @@ if TYPE_CHECKING:
 _turn = threading.RLock()
 
 
-def backward(output: "Value") -> None:
+@dataclass(frozen=True)
+class Step:
+    """One step of a backward pass: what flows along one edge of the graph.
+
+    Attributes:
+        node: Where the adjoint comes from.
+        parent: Where it goes to.
+        local_derivative: ∂node/∂parent, on this edge.
+        adjoint: ∂output/∂node.
+        before: What has come together in the parent's adjoint until now.
+        after: What it becomes: before + adjoint · local_derivative.
+    """
+
+    node: "Value"
+    parent: "Value"
+    local_derivative: float
+    adjoint: float
+    before: float
+    after: float
+
+
+OnStep = Callable[[Step], object]
+
+
+def backward(output: "Value", on_step: OnStep | None = None) -> None:
     """Compute ∂output/∂v for every node v that `output` depends on, and leave it in `v.grad`.
 
     Inner nodes get this sweep's adjoint. Leaves add it to what they have, so that gradients of several examples sum up.
@@ -29,6 +55,7 @@ def backward(output: "Value") -> None:
 
     Args:
         output: The scalar to differentiate.
+        on_step: Called after each step of the pass. What it raises ends the pass, and no leaf's gradient changes.
 
     Raises:
         ValueError: if `output` is a constant, or a derivative does not exist at the numbers in the graph.
@@ -41,7 +68,7 @@ def backward(output: "Value") -> None:
         leaves = [node for node in order if node.op is None]
         earlier = [leaf._grad for leaf in leaves]
         try:
-            _sweep(order)
+            _sweep(order, on_step)
             for leaf, grad in zip(leaves, earlier, strict=True):
                 leaf._grad += grad or 0.0  # type: ignore[operator]
         except BaseException:
@@ -52,7 +79,7 @@ def backward(output: "Value") -> None:
             raise
 
 
-def _sweep(order: list[Any]) -> None:
+def _sweep(order: list[Any], on_step: OnStep | None) -> None:
     for node in order:
         node._grad = 0.0
     order[-1]._grad = 1.0
@@ -61,15 +88,53 @@ def _sweep(order: list[Any]) -> None:
             x, y = node._x, node._y
             if x is None:
                 continue
-            if y is None:  # x is no constant: else the node would be one
-                x._grad += node._grad * node.op.partials[0](floats, node._data, x._data)
-                continue
             adjoint, z = node._grad, node._data
+            if y is None:  # x is no constant: else the node would be one
+                slope = node.op.partials[0](floats, z, x._data)
+                before = x._grad
+                x._grad = before + adjoint * slope
+                if on_step is not None:
+                    on_step(Step(node, x, slope, adjoint, before, x._grad))
+                continue
             dx, dy = node.op.partials
             # A constant gets no adjoint: the exponent's in x**2 would need log(x), which may not exist.
             if x.op is not CONSTANT:
-                x._grad += adjoint * dx(floats, z, x._data, y._data)
+                slope = dx(floats, z, x._data, y._data)
+                before = x._grad
+                x._grad = before + adjoint * slope
+                if on_step is not None:
+                    on_step(Step(node, x, slope, adjoint, before, x._grad))
             if y.op is not CONSTANT:
-                y._grad += adjoint * dy(floats, z, x._data, y._data)
+                slope = dy(floats, z, x._data, y._data)
+                before = y._grad
+                y._grad = before + adjoint * slope
+                if on_step is not None:
+                    on_step(Step(node, y, slope, adjoint, before, y._grad))
+    except (ValueError, ArithmeticError):
+        local_derivatives(node)  # if it was one of these that failed, this says which, and where
+        raise
+
+
+def local_derivatives(node: "Value") -> tuple[float | None, ...]:
+    """∂node/∂parent for each parent, in their order; `None` for a constant.
+
+    Raises:
+        ValueError, ZeroDivisionError, OverflowError: if one does not exist at these numbers; the message names the node.
+
+    Example:
+        >>> from autograd import Value
+        >>> local_derivatives(Value(3.0) * Value(4.0))
+        (4.0, 3.0)
+        >>> local_derivatives(Value(3.0) ** 2)
+        (6.0, None)
+    """
+    if node.op is None or not node.parents:
+        return ()
+    numbers = [parent._data for parent in node.parents]
+    try:
+        return tuple(
+            None if parent.op is CONSTANT else partial(floats, node._data, *numbers)
+            for parent, partial in zip(node.parents, node.op.partials, strict=True)
+        )
     except (ValueError, ArithmeticError) as error:
         raise type(error)(failure(node.op, node.parents, error, differentiating=True)) from None

@@ -133,11 +133,14 @@ class Value:
         """Whether this is a plain number of an expression, or computed from nothing else: it gets no gradient."""
         return self.op is CONSTANT
 
-    def backward(self) -> None:
+    def backward(self, on_step: reverse.OnStep | None = None) -> None:
         """Compute ∂self/∂v for every node v that this one depends on, and leave it in `v.grad`.
 
         Inner nodes get this pass's derivative; leaves add it to what they have, so a second pass doubles theirs and
         `zero_grad()` starts afresh. If a derivative does not exist, no leaf's gradient changes.
+
+        Args:
+            on_step: Called with a :class:`autograd.reverse.Step` for each edge, as the pass goes along it.
 
         Raises:
             ValueError: if this node is a constant, or a derivative does not exist at these numbers.
@@ -149,7 +152,7 @@ class Value:
             >>> x.grad
             6.0
         """
-        reverse.backward(self)
+        reverse.backward(self, on_step)
 
     def zero_grad(self) -> None:
         """Clear the gradients of this node and of every node that it depends on."""
