@@ -15,16 +15,19 @@ from autograd.functions import logsumexp, softmax
 from autograd.graph import find_nonfinite, topological_order
 from autograd.operation import TABLE
 from autograd.ops import *  # noqa: F403 - one function a row
+from autograd.paths import count_paths, paths
 from autograd.value import Value, constant, no_grad
 
 __all__ = [
     "Value",
     "check_grads",
     "constant",
+    "count_paths",
     "draw",
     "find_nonfinite",
     "logsumexp",
     "no_grad",
+    "paths",
     "softmax",
     "step_size_sweep",
     "topological_order",

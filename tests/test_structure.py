@@ -10,7 +10,7 @@ LAYERS = [  # a module may import from the lines above its own
     {"autograd.ops", "autograd.graph", "autograd.notation"},
     {"autograd.reverse"},
     {"autograd.value"},
-    {"autograd.functions", "autograd.check", "autograd.diagram"},
+    {"autograd.functions", "autograd.check", "autograd.diagram", "autograd.paths"},
     {"autograd"},
     {"nn.choices", "nn.schedules", "nn.initializers", "nn.activations", "nn.module", "nn.data"},
     {"nn.losses", "nn.optimizers", "nn.neuron"},
