@@ -11,19 +11,23 @@ Example:
 
 from autograd.check import check_grads, step_size_sweep
 from autograd.diagram import draw
+from autograd.explain import explain
 from autograd.functions import logsumexp, softmax
 from autograd.graph import find_nonfinite, topological_order
 from autograd.operation import TABLE
 from autograd.ops import *  # noqa: F403 - one function a row
 from autograd.paths import count_paths, paths
+from autograd.steps import backward_steps
 from autograd.value import Value, constant, no_grad
 
 __all__ = [
     "Value",
+    "backward_steps",
     "check_grads",
     "constant",
     "count_paths",
     "draw",
+    "explain",
     "find_nonfinite",
     "logsumexp",
     "no_grad",

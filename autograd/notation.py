@@ -1,9 +1,10 @@
-"""Nodes in words: `u = x*y - 1 (x=0.5, y=1)`, written from the table's symbols, and the messages of errors."""
+"""Nodes in words: `u = x*y - 1 (x=0.5, y=1)`, for `repr` and for the messages of errors."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from autograd.operation import ATOM, POWER, PREFIX, SUM, Op
+from autograd.operation import Op
+from autograd.symbols import computed, names_in, to_text
 
 if TYPE_CHECKING:
     from autograd.value import Value
@@ -18,7 +19,7 @@ def expression(node: "Value") -> str:
         >>> expression((x * y - 1) * x)
         '(x*y - 1)*x'
     """
-    return _write(node, [])[0]
+    return to_text(computed(node))
 
 
 def describe(node: "Value") -> str:
@@ -32,12 +33,10 @@ def describe(node: "Value") -> str:
         >>> describe(u)
         'u = x*y - 1 (x=0.5, y=1)'
     """
-    if not node.parents:
-        return f"{node.label}={node.data:g}" if node.label else f"{node.data:g}"
-    labelled: list[Value] = []
-    text = _write(node, labelled)[0]
-    numbers = ", ".join(f"{other.label}={other.data:g}" for other in dict.fromkeys(labelled))
-    return (f"{node.label} = " if node.label else "") + text + (f" ({numbers})" if numbers else "")
+    formula = computed(node)
+    names = {symbol.name: f"{symbol.number:g}" for symbol in names_in(formula)}
+    numbers = ", ".join(f"{name}={number}" for name, number in names.items() if name not in ("…", number))
+    return (f"{node.label} = " if node.label else "") + to_text(formula) + (f" ({numbers})" if numbers else "")
 
 
 def failure(op: Op, operands: Sequence["Value"], error: Exception, *, differentiating: bool = False) -> str:
@@ -47,30 +46,3 @@ def failure(op: Op, operands: Sequence["Value"], error: Exception, *, differenti
     message = op.failure([operand.data for operand in operands], error, where=where, differentiating=differentiating)
     inputs = "; ".join(describe(operand) for operand in operands if operand.parents)
     return f"{message} Inputs: {inputs}." if inputs else message
-
-
-def _write(node: "Value", labelled: list["Value"], depth: int = 4) -> tuple[str, int]:
-    """The text of a node and how tightly it binds; labelled nodes that it mentions are added to `labelled`."""
-    if not node.parents:
-        if node.label:
-            labelled.append(node)
-            return node.label, ATOM
-        return f"{node.data:g}", PREFIX if node.data < 0 else ATOM
-    if depth == 0:
-        return "…", ATOM
-    op: Any = node.op
-    arguments = []
-    for position, parent in enumerate(node.parents):
-        if parent.label:
-            labelled.append(parent)
-            arguments.append(parent.label)
-            continue
-        text, precedence = _write(parent, labelled, depth - 1)
-        loose = precedence < op.precedence or (precedence == op.precedence and (position > 0 or precedence == POWER))
-        arguments.append(f"({text})" if op.is_infix and loose else text)
-    if not op.is_infix:
-        return f"{op.symbol}({', '.join(arguments)})", ATOM
-    space = " " if op.precedence == SUM else ""
-    return (
-        f"{space}{op.symbol}{space}".join(arguments) if len(arguments) > 1 else op.symbol + arguments[0]
-    ), op.precedence

@@ -15,7 +15,6 @@ from autograd.operation import (
     NONZERO,
     POSITIVE,
     POWER,
-    PREFIX,
     PRODUCT,
     REAL,
     SUM,
@@ -62,7 +61,7 @@ pow     = Op("pow",     "**", "{{{x}}}^{{{y}}}",        lambda m, x, y: m.pow(x,
 maximum = Op("maximum", "max", r"\max({x}, {y})",       lambda m, x, y: m.where((x > y) | (x != x), x, y), (lambda m, z, x, y: _left_share(m, x, y), lambda m, z, x, y: _left_share(m, y, x)), (REAL, REAL), kinks=(((1.5, 1.5), (0.5, 0.5)),), commutative=True)
 minimum = Op("minimum", "min", r"\min({x}, {y})",       lambda m, x, y: m.where((x < y) | (x != x), x, y), (lambda m, z, x, y: _left_share(m, y, x), lambda m, z, x, y: _left_share(m, x, y)), (REAL, REAL), kinks=(((1.5, 1.5), (0.5, 0.5)),), commutative=True)
 
-neg     = Op("neg",     "-",  "-{x}",                   lambda m, x: -x,                  (lambda m, z, x: -1.0,),                                 (REAL,), precedence=PREFIX)
+neg     = Op("neg",     "-",  "-{x}",                   lambda m, x: -x,                  (lambda m, z, x: -1.0,),                                 (REAL,), precedence=PRODUCT)
 # abs'(0) = 0, the middle of the subdifferential [-1, 1], as in PyTorch and JAX.
 abs     = Op("abs",     "abs", r"\left|{x}\right|",     lambda m, x: m.abs(x),            (lambda m, z, x: 2.0 * _left_share(m, x, 0.0) - 1.0,),   (REAL,), kinks=(((0.0,), (0.0,)),))
 exp     = Op("exp",     "exp", "e^{{{x}}}",             lambda m, x: m.exp(x),            (lambda m, z, x: z,),                                    (REAL,), advice=_EXP)

@@ -24,10 +24,12 @@ class Path:
     Attributes:
         nodes: The nodes, ends included.
         local_derivatives: For each edge the derivative of its upper node with respect to its lower one.
+        places: For each edge which parent of its upper node the lower one is, counted from 0.
     """
 
     nodes: tuple[Value, ...]
     local_derivatives: tuple[float, ...]
+    places: tuple[int, ...]
 
     @property
     def product(self) -> float:
@@ -95,7 +97,28 @@ def paths(output: Value, variable: Value) -> Iterator[Path]:
     return _best_first(output, variable, edges, bound) if output in bound else iter(())
 
 
-Edges = dict[Value, list[tuple[Value, float]]]
+def path_sum(output: Value, variable: Value) -> float:
+    """The sum of the products over all paths, ∂output/∂variable, without listing them.
+
+    Args:
+        output: Where the paths end.
+        variable: Where they start; 0.0 if the output does not depend on it.
+
+    Example:
+        >>> x = y = Value(1.0)
+        >>> for _ in range(40):
+        ...     y = y * y
+        >>> path_sum(y, x) == 2.0**40
+        True
+    """
+    edges, _ = _ways_down(output, variable)
+    sums = {variable: 1.0}
+    for node, downwards in edges.items():
+        sums[node] = sum(slope * sums[parent] for parent, slope, _ in downwards)
+    return sums.get(output, 0.0)
+
+
+Edges = dict[Value, list[tuple[Value, float, int]]]  # from a node down: the parent, the derivative, the place
 
 
 def _ways_down(output: Value, variable: Value) -> tuple[Edges, dict[Value, float]]:
@@ -105,38 +128,50 @@ def _ways_down(output: Value, variable: Value) -> tuple[Edges, dict[Value, float
     for node in topological_order(output):
         if node is variable or bound.keys().isdisjoint(node.parents):
             continue
-        pairs = zip(node.parents, local_derivatives(node), strict=True)
-        edges[node] = [(parent, slope) for parent, slope in pairs if slope is not None and parent in bound]
-        bound[node] = max(_size(slope * bound[parent]) for parent, slope in edges[node])
+        slopes = local_derivatives(node)
+        edges[node] = [
+            (parent, slope, place)
+            for place, (parent, slope) in enumerate(zip(node.parents, slopes, strict=True))
+            if slope is not None and parent in bound
+        ]
+        bound[node] = max(_size(slope * bound[parent]) for parent, slope, _ in edges[node])
     return edges, bound
 
 
+@dataclass(frozen=True)
+class _Descent:
+    """A path from the output down to some node, as the one that it extends by an edge."""
+
+    node: Value
+    product: float
+    above: "_Descent | None" = None
+    slope: float = 1.0
+    place: int = 0
+
+
 def _best_first(output: Value, variable: Value, edges: Edges, bound: dict[Value, float]) -> Iterator[Path]:
-    # An entry is a path from the output down to some node: the node, the product so far, and the entry that it extends.
-    # Of equally promising ones the youngest comes first, so that the first path is there after one descent.
-    start = (output, 1.0, None, 0.0)
-    heap = [(-bound[output], 0, start)]
+    # Of equally promising descents the youngest comes first, so that the first path is there without trying others.
+    heap = [(-bound[output], 0, _Descent(output, 1.0))]
     age = 0
     while heap:
-        _, _, entry = heapq.heappop(heap)
-        node, product = entry[0], entry[1]
-        if node is variable:
-            yield _unwind(entry)
+        *_, descent = heapq.heappop(heap)
+        if descent.node is variable:
+            yield _unwind(descent)
             continue
-        for parent, slope in edges[node]:
+        for parent, slope, place in edges[descent.node]:
             age -= 1
-            extended = product * slope
-            heapq.heappush(heap, (-_size(extended * bound[parent]), age, (parent, extended, entry, slope)))  # type: ignore[misc]
+            extended = _Descent(parent, descent.product * slope, descent, slope, place)
+            heapq.heappush(heap, (-_size(extended.product * bound[parent]), age, extended))
 
 
-def _unwind(entry: tuple[Value, float, object, float]) -> Path:
-    nodes, slopes = [], []
-    step: object = entry
-    while isinstance(step, tuple):
-        node, _, step, slope = step
-        nodes.append(node)
-        slopes.append(slope)
-    return Path(tuple(nodes), tuple(slopes[:-1]))
+def _unwind(descent: _Descent) -> Path:
+    nodes, slopes, places = [descent.node], [], []
+    while descent.above is not None:
+        slopes.append(descent.slope)
+        places.append(descent.place)
+        descent = descent.above
+        nodes.append(descent.node)
+    return Path(tuple(nodes), tuple(slopes), tuple(places))
 
 
 def _size(product: float) -> float:

@@ -7,10 +7,13 @@ ROOT = Path(__file__).parent.parent
 
 LAYERS = [  # a module may import from the lines above its own
     {"autograd.operation", "autograd.files", "autograd.rendering"},
-    {"autograd.ops", "autograd.graph", "autograd.notation"},
+    {"autograd.ops", "autograd.graph"},
+    {"autograd.symbols"},
+    {"autograd.notation", "autograd.latex"},
     {"autograd.reverse"},
     {"autograd.value"},
     {"autograd.functions", "autograd.check", "autograd.diagram", "autograd.paths"},
+    {"autograd.explain", "autograd.steps", "autograd.nudge", "autograd.formula"},
     {"autograd"},
     {"nn.choices", "nn.schedules", "nn.initializers", "nn.activations", "nn.module", "nn.data"},
     {"nn.losses", "nn.optimizers", "nn.neuron"},

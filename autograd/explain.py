@@ -1,0 +1,262 @@
+r"""The chain rule written out for one node of a graph: in symbols, as formulas, as numbers, and multiplied.
+
+A factor leads from one labelled node to the next. What lies between two of them, such as the product w·a on the way to
+z = w·a + b, belongs to the same factor, so that the chain reads as it does on paper:
+
+.. math:: \frac{\partial C}{\partial w} =
+    \frac{\partial z}{\partial w} \, \frac{\partial a}{\partial z} \, \frac{\partial C}{\partial a}
+"""
+
+import html
+import itertools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from autograd.latex import latex_number, to_latex
+from autograd.operation import SUM
+from autograd.paths import Path, count_paths, path_sum, paths
+from autograd.symbols import Expression, derivative, to_text, written
+from autograd.value import Value
+
+SHOWN = 8  # paths; the largest contributions
+LONGEST = 60  # letters of a formula; a longer one becomes …, and labels on the way make it shorter
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One factor of a chain: the derivative of one labelled node with respect to the one before.
+
+    Attributes:
+        upper: The node that is differentiated.
+        lower: The node with respect to which it is.
+        formula: The derivative as a formula.
+        number: The derivative as a number.
+    """
+
+    upper: Value
+    lower: Value
+    formula: Expression
+    number: float
+
+    @property
+    def symbol(self) -> str:
+        """The derivative as it is written: `∂z/∂w`."""
+        return f"∂{_name(self.upper)}/∂{_name(self.lower)}"
+
+    @property
+    def latex_symbol(self) -> str:
+        r"""The derivative in LaTeX: `\frac{\partial z}{\partial w}`."""
+        return _latex_derivative(self.upper, self.lower)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """One path of the chain rule, as factors.
+
+    Attributes:
+        path: The path through the graph.
+        factors: The factors, from below: their product is what the path contributes.
+    """
+
+    path: Path
+    factors: tuple[Factor, ...]
+
+    @property
+    def product(self) -> float:
+        """What the path contributes to the derivative."""
+        return math.prod(factor.number for factor in self.factors)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The chain rule for ∂output/∂variable. Prints as text; a notebook shows it as mathematics.
+
+    Attributes:
+        output: The node that is differentiated.
+        variable: The node with respect to which it is.
+        chains: The paths that are written out, the largest contributions first.
+        n_paths: How many paths there are.
+        rest: What the paths that are not written out contribute together.
+    """
+
+    output: Value
+    variable: Value
+    chains: tuple[Chain, ...]
+    n_paths: int
+    rest: float
+
+    @property
+    def derivative(self) -> float:
+        """∂output/∂variable: the sum over all paths."""
+        return math.fsum([*(chain.product for chain in self.chains), self.rest])
+
+    @property
+    def symbol(self) -> str:
+        """The derivative as it is written: `∂C/∂w`."""
+        return f"∂{_name(self.output)}/∂{_name(self.variable)}"
+
+    def __str__(self) -> str:
+        if not self.chains:
+            return f"{self.symbol} = 0: {_name(self.output)} does not depend on {_name(self.variable)}."
+        if self.n_paths == 1:
+            return "\n".join(_lines(self.symbol, self.chains[0]))
+        lines = [f"{self.symbol} is the sum over {self.n_paths:,} paths:"]
+        for number, chain in enumerate(self.chains, start=1):
+            lines += ["", *_lines(f"{number}.", chain)]
+        left_out = self.n_paths - len(self.chains)
+        if left_out:
+            lines += ["", f"and {left_out:,} more paths with smaller contributions, together {self.rest:.6g}."]
+        products = [chain.product for chain in self.chains] + ([self.rest] if left_out else [])
+        lines += ["", f"{self.symbol} = {_sum_of(products, '{:.6g}'.format)} = {self.derivative:.6g}"]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def to_latex(self) -> str:
+        """The explanation in LaTeX, as aligned equations."""
+        whole = _latex_derivative(self.output, self.variable)
+        if not self.chains:
+            return f"{whole} = 0"
+        left_out = self.n_paths > len(self.chains)
+        blocks = []
+        for number, chain in enumerate(self.chains, start=1):
+            head = whole if self.n_paths == 1 else rf"\text{{path {number}}}"
+            blocks.append(rf"{head} &= " + r" \\ &= ".join(_latex_rows(chain)))
+        if self.n_paths > 1:
+            products = [chain.product for chain in self.chains] + ([self.rest] if left_out else [])
+            blocks.append(rf"{whole} &= {_sum_of(products, latex_number)} = {latex_number(self.derivative)}")
+        return r"\begin{aligned} " + r" \\[1ex] ".join(blocks) + r" \end{aligned}"
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.to_latex()}$$"
+
+    def to_html(self) -> str:
+        """The explanation as an HTML table: a row for each factor of each path."""
+        head = "<tr><th>path</th><th>factor</th><th>formula</th><th>number</th></tr>"
+        rows = []
+        for number, chain in enumerate(self.chains, start=1):
+            for factor in chain.factors:
+                cells = (str(number), factor.symbol, _text_formula(factor), f"{factor.number:.6g}")
+                rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
+            rows.append(f'<tr><td></td><td colspan="2">product</td><td>{chain.product:.6g}</td></tr>')
+        title = f"{html.escape(self.symbol)} = {self.derivative:.6g}, over {self.n_paths:,} path(s)"
+        return f"<table><caption>{title}</caption>{head}{''.join(rows)}</table>"
+
+
+def explain(output: Value, variable: Value) -> Explanation:
+    r"""Write out the chain rule for ∂output/∂variable, on the graph as it was recorded.
+
+    Label the nodes that should appear in it: `z.label = "z"`. Of many paths, those with the largest contributions are
+    written out and the others are summed.
+
+    Args:
+        output: The node to differentiate.
+        variable: The node with respect to which.
+
+    Returns:
+        An Explanation: it prints as text, a notebook shows it as mathematics, `to_latex()` and `to_html()` give the
+        source.
+
+    Raises:
+        ValueError: if `variable` is a constant, or a derivative does not exist at the numbers in the graph.
+
+    Example:
+        >>> w, a_prev, b, y = Value(0.5, "w"), Value(2.0, "a_prev"), Value(-1.0, "b"), Value(1.0, "y")
+        >>> z = w * a_prev + b
+        >>> z.label = "z"
+        >>> C = (z - y) ** 2
+        >>> C.label = "C"
+        >>> print(explain(C, w))
+        ∂C/∂w = ∂z/∂w · ∂C/∂z
+              = a_prev · 2*(z - y)
+              = 2 · (-2)
+              = -4
+    """
+    shown = tuple(Chain(path, _factors(path)) for path in itertools.islice(paths(output, variable), SHOWN))
+    n_paths = count_paths(output, variable)
+    rest = path_sum(output, variable) - math.fsum(chain.product for chain in shown) if n_paths > SHOWN else 0.0
+    return Explanation(output, variable, shown, n_paths, rest)
+
+
+def _factors(path: Path) -> tuple[Factor, ...]:
+    """The edges of a path, put together from one labelled node to the next."""
+    factors = []
+    lower, formula, number = path.nodes[0], Expression(1.0), 1.0
+    for upper, place, slope in zip(path.nodes[1:], path.places, path.local_derivatives, strict=True):
+        formula = derivative(upper, place) * formula
+        number *= slope
+        if upper.label or upper is path.nodes[-1]:
+            factors.append(Factor(upper, lower, formula, number))
+            lower, formula, number = upper, Expression(1.0), 1.0
+    return tuple(factors)
+
+
+def _lines(head: str, chain: Chain) -> list[str]:
+    rows = [
+        " · ".join(factor.symbol for factor in chain.factors) or "1",
+        " · ".join(_grouped(factor, _text_formula(factor), "({})") for factor in chain.factors),
+        " · ".join(_signed(f"{factor.number:.6g}", place) for place, factor in enumerate(chain.factors)),
+        f"{chain.product:.6g}",
+    ]
+    rows = [row for row, _ in itertools.groupby(row for row in rows if row)]  # no line twice
+    if rows[0] == head:
+        rows = rows[1:]
+    return [f"{head} = {rows[0]}", *(f"{' ' * len(head)} = {row}" for row in rows[1:])]
+
+
+def _latex_rows(chain: Chain) -> list[str]:
+    numbers = [_signed(latex_number(factor.number), place) for place, factor in enumerate(chain.factors)]
+    rows = [
+        r" \cdot ".join(factor.latex_symbol for factor in chain.factors) or "1",
+        r" \cdot ".join(_grouped(factor, _latex_formula(factor), r"\left({}\right)") for factor in chain.factors),
+        r" \cdot ".join(numbers),
+        latex_number(chain.product),
+    ]
+    return [row for row, _ in itertools.groupby(row for row in rows if row)]
+
+
+def _text_formula(factor: Factor) -> str:
+    text = to_text(factor.formula)
+    return text if len(text) <= LONGEST else "…"
+
+
+def _latex_formula(factor: Factor) -> str:
+    return to_latex(factor.formula) if len(to_text(factor.formula)) <= LONGEST else r"\ldots"
+
+
+def _latex_derivative(upper: Value, lower: Value) -> str:
+    return rf"\frac{{\partial {_latex_name(upper)}}}{{\partial {_latex_name(lower)}}}"
+
+
+def _latex_name(node: Value) -> str:
+    if len(to_text(written(node))) > LONGEST:
+        return r"\ldots"
+    latex = to_latex(written(node))
+    return latex if node.label or not node.parents else rf"\left({latex}\right)"
+
+
+def _grouped(factor: Factor, text: str, parentheses: str) -> str:
+    is_sum = factor.formula.op is not None and factor.formula.op.precedence == SUM
+    return parentheses.replace("{}", text) if is_sum else text
+
+
+def _signed(text: str, place: int) -> str:
+    return f"({text})" if text.startswith("-") and place > 0 else text
+
+
+def _sum_of(numbers: list[float], show: Callable[[float], str]) -> str:
+    text = show(numbers[0])
+    for number in numbers[1:]:
+        text += f" - {show(-number)}" if number < 0 else f" + {show(number)}"
+    return text
+
+
+def _name(node: Value) -> str:
+    """How a node is called in `∂C/∂w`: its label, or how it was computed, or else what computed it."""
+    if node.label:
+        return node.label
+    text = to_text(written(node))
+    if len(text) > LONGEST and node.op is not None:
+        text = f"…{node.op.symbol}…"
+    return f"({text})" if node.parents else text

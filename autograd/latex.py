@@ -1,0 +1,77 @@
+r"""Formulas in LaTeX: expressions by the templates of the table's rows, and labels such as `w1_02` or `theta_3`."""
+
+import re
+
+from autograd.operation import Op
+from autograd.symbols import Expression, needs_parentheses
+
+
+def to_latex(expression: Expression) -> str:
+    r"""An expression in LaTeX.
+
+    Example:
+        >>> from autograd import Value
+        >>> from autograd.symbols import derivative
+        >>> print(to_latex(derivative((Value(0.5, "a") - Value(1.0, "y")) ** 2, 0)))
+        2 \, \left(a - y\right)
+    """
+    if expression.op is None:
+        return latex_name(expression.name) if expression.name else latex_number(expression.number)
+    op = expression.op
+    arguments = [to_latex(argument) for argument in expression.arguments]
+    for place, argument in enumerate(expression.arguments):
+        if op.is_infix and not _is_delimited(op, "xy"[place]) and needs_parentheses(argument, op, place):
+            arguments[place] = rf"\left({arguments[place]}\right)"
+    return op.latex.format(**dict(zip("xy", arguments, strict=False)))
+
+
+def _is_delimited(op: Op, name: str) -> bool:
+    """Whether the template itself shows where an argument ends: in a fraction, and in an exponent."""
+    before = op.latex.format(x="@" if name == "x" else "", y="@" if name == "y" else "").partition("@")[0]
+    return before.endswith((r"\frac{", "}{", "^{"))
+
+
+def latex_number(number: float) -> str:
+    r"""A number in LaTeX.
+
+    Example:
+        >>> print(latex_number(0.25), latex_number(1.5e-9))
+        0.25 1.5 \cdot 10^{-9}
+    """
+    mantissa, _, exponent = f"{number:.6g}".partition("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+_GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
+_GREEK += " omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+_LABEL = re.compile(
+    r"(?P<letter>[^\W\d_]+)(?P<layer>\d*)(?:\^\(?(?P<upper>[\w+-]+?)\)?)?(?:_(?P<lower>[^\W_][\w,+-]*))?"
+)
+_SMALL, _DIGITS = re.compile("[₀-₉]+"), str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_ESCAPES = {character: rf"\{character}" for character in "{}$&#%_"}
+_SIGNS = {"\\": "backslash", "^": "wedge", "~": "sim", "<": "lt", ">": "gt"}  # these are mathematics, not text
+_ESCAPES |= {character: rf"}}\{sign}\text{{" for character, sign in _SIGNS.items()}
+
+
+def latex_name(label: str) -> str:
+    r"""A label in LaTeX: letters with indices as the field writes them; anything else as plain text.
+
+    Example:
+        >>> print(latex_name("w1_02"), latex_name("z^(L)_j"), latex_name("theta"), latex_name("a_prev"))
+        w^{(1)}_{02} z^{(L)}_{j} \theta a_{\mathrm{prev}}
+        >>> print(latex_name("50% of it"))
+        \text{50\% of it}
+    """
+    match = _LABEL.fullmatch(_SMALL.sub(lambda digits: f"_{digits[0].translate(_DIGITS)}", label))
+    if not match:
+        return rf"\text{{{''.join(_ESCAPES.get(letter, letter) for letter in label)}}}"
+    letter, upper, lower = match["letter"], match["upper"] or match["layer"], match["lower"]
+    if letter in _GREEK.split():
+        letter = rf"\{letter}"
+    elif len(letter) > 1:
+        letter = rf"\mathrm{{{letter}}}"
+    if lower and lower.isalpha() and len(lower) > 1:
+        lower = rf"\mathrm{{{lower}}}"
+    elif lower:
+        lower = lower.replace("_", r"\_")
+    return letter + (f"^{{({upper})}}" if upper else "") + (f"_{{{lower}}}" if lower else "")

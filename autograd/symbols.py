@@ -1,0 +1,222 @@
+"""Formulas as symbols: what flows through the rows of the table to show a derivative the way a textbook writes it.
+
+An expression is a row of the table over other expressions, or a name, or a number. Its arithmetic leaves out what a
+textbook would: 1·x, x + 0, 0·x and the like. It carries its number along, so that a formula with cases shows the case
+at hand.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from autograd import ops
+from autograd.operation import ATOM, POWER, PREFIX, SUM, TABLE, Op, floats
+
+if TYPE_CHECKING:
+    from autograd.value import Value
+
+DEPTH = 4  # how many operations deep a node without a label is written out
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A formula: a row of the table with its arguments; or, without a row, a name or a number.
+
+    Attributes:
+        number: Its value.
+        name: How a symbol is called; empty for a number and for a row.
+        op: The row.
+        arguments: The arguments of the row.
+    """
+
+    number: float
+    name: str = ""
+    op: Op | None = None
+    arguments: tuple["Expression", ...] = ()
+
+    @property
+    def is_number(self) -> bool:
+        """Whether this is a plain number."""
+        return self.op is None and not self.name
+
+    def __add__(self, other: "Expression | float") -> "Expression":
+        other = as_expression(other)
+        if _is(self, 0):
+            return other
+        if _is(other, 0):
+            return self
+        if other.op is ops.neg:
+            return self - other.arguments[0]
+        return apply(ops.add, self, other)
+
+    def __sub__(self, other: "Expression | float") -> "Expression":
+        other = as_expression(other)
+        if _is(self, 0):
+            return -other
+        return self if _is(other, 0) else apply(ops.sub, self, other)
+
+    def __mul__(self, other: "Expression | float") -> "Expression":
+        other = as_expression(other)
+        if _is(self, 0) or _is(other, 0):
+            return Expression(0.0)
+        for one, rest in ((self, other), (other, self)):
+            if _is(one, 1):
+                return rest
+            if _is(one, -1):
+                return -rest
+            if one.op is ops.neg:
+                return -(one.arguments[0] * rest)
+        if other.is_number and not self.is_number:  # numbers stand first
+            return other * self
+        if self == other:
+            return apply(ops.pow, self, Expression(2.0))
+        return apply(ops.mul, self, other)
+
+    def __truediv__(self, other: "Expression | float") -> "Expression":
+        other = as_expression(other)
+        if _is(self, 0) or _is(other, 1):
+            return self
+        if self.op is ops.neg:
+            return -(self.arguments[0] / other)
+        if self.op is ops.truediv:
+            return self.arguments[0] / (self.arguments[1] * other)
+        return apply(ops.truediv, self, other)
+
+    def __pow__(self, other: "Expression | float") -> "Expression":
+        other = as_expression(other)
+        if _is(other, 0):
+            return Expression(1.0)
+        return self if _is(other, 1) else apply(ops.pow, self, other)
+
+    def __neg__(self) -> "Expression":
+        return self.arguments[0] if self.op is ops.neg else apply(ops.neg, self)
+
+    def __radd__(self, other: float) -> "Expression":
+        return Expression(other) + self
+
+    def __rsub__(self, other: float) -> "Expression":
+        return Expression(other) - self
+
+    def __rmul__(self, other: float) -> "Expression":
+        return Expression(other) * self
+
+    def __rtruediv__(self, other: float) -> "Expression":
+        return Expression(other) / self
+
+    def __lt__(self, other: Any) -> bool:
+        return self.number < as_expression(other).number
+
+    def __le__(self, other: Any) -> bool:
+        return self.number <= as_expression(other).number
+
+    def __gt__(self, other: Any) -> bool:
+        return self.number > as_expression(other).number
+
+    def __ge__(self, other: Any) -> bool:
+        return self.number >= as_expression(other).number
+
+
+def as_expression(thing: Expression | float) -> Expression:
+    """A plain number as an expression; an expression as it is."""
+    return thing if isinstance(thing, Expression) else Expression(float(thing))
+
+
+def apply(op: Op, *arguments: Any) -> Expression:
+    """A row over its arguments; over numbers only, the number that it gives."""
+    expressions = tuple(map(as_expression, arguments))
+    number = op.forward(floats, *[expression.number for expression in expressions])
+    if all(expression.is_number for expression in expressions):
+        return Expression(number)
+    return Expression(number, op=op, arguments=expressions)
+
+
+def _is(expression: Expression, number: float) -> bool:
+    return expression.is_number and expression.number == number
+
+
+class _Symbols:
+    """The mathematics of symbols: every row as it is written."""
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *arguments: apply(TABLE[name], *arguments)
+
+    def pow(self, base: Expression | float, exponent: Expression | float) -> Expression:
+        return as_expression(base) ** exponent
+
+    def where(self, condition: bool, x: Any, y: Any) -> Expression:
+        return as_expression(x if condition else y)
+
+
+_symbols = _Symbols()
+
+
+def written(node: "Value", depth: int = DEPTH) -> Expression:
+    """How a node is written: its label, or how it was computed, down to nodes with a label.
+
+    Args:
+        node: The node.
+        depth: How many operations deep to go; what lies below becomes `…`.
+    """
+    return Expression(node.data, name=node.label) if node.label else computed(node, depth)
+
+
+def computed(node: "Value", depth: int = DEPTH) -> Expression:
+    """How a node was computed, whether it has a label or not; a leaf is its label or its number."""
+    if not node.parents:
+        return Expression(node.data, name=node.label or ("" if node.is_constant else f"{node.data:g}"))
+    if depth == 0:
+        return Expression(node.data, name="…")
+    return Expression(node.data, op=node.op, arguments=tuple(written(parent, depth - 1) for parent in node.parents))
+
+
+def derivative(node: "Value", place: int) -> Expression:
+    r"""The formula for ∂node/∂parent, from the table's row.
+
+    Args:
+        node: The upper end of the edge.
+        place: Which of its parents is the lower end, counted from 0.
+
+    Example:
+        >>> from autograd import Value
+        >>> to_text(derivative(Value(0.5, "z").sigmoid(), 0))
+        'sigmoid(z)*(1 - sigmoid(z))'
+        >>> to_text(derivative((Value(0.5, "a") - Value(1.0, "y")) ** 2, 0))
+        '2*(a - y)'
+    """
+    op: Any = node.op
+    value = computed(node, DEPTH + 1)
+    formula: Expression | float = op.partials[place](_symbols, value, *value.arguments)
+    return as_expression(formula)
+
+
+def names_in(expression: Expression) -> Iterator[Expression]:
+    """The named symbols of an expression, from left to right, as often as they stand there."""
+    if expression.name:
+        yield expression
+    for argument in expression.arguments:
+        yield from names_in(argument)
+
+
+def to_text(expression: Expression) -> str:
+    """An expression as Python writes it: `2*(a - y)`."""
+    if expression.op is None:
+        return expression.name or f"{expression.number:g}"
+    op = expression.op
+    arguments = [to_text(argument) for argument in expression.arguments]
+    if not op.is_infix:
+        return f"{op.symbol}({', '.join(arguments)})"
+    for place, argument in enumerate(expression.arguments):
+        if needs_parentheses(argument, op, place):
+            arguments[place] = f"({arguments[place]})"
+    space = " " if op.precedence == SUM else ""
+    return f"{space}{op.symbol}{space}".join(arguments) if len(arguments) > 1 else op.symbol + arguments[0]
+
+
+def needs_parentheses(argument: Expression, op: Op, place: int) -> bool:
+    """Whether an argument of an infix row binds too loosely to stand there without parentheses."""
+    binds = ATOM
+    if argument.op is None and to_text(argument).startswith("-"):
+        binds = PREFIX
+    elif argument.op is not None and argument.op.is_infix:
+        binds = argument.op.precedence
+    return binds < op.precedence or (binds == op.precedence and (place > 0 or binds == POWER))
