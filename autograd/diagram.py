@@ -2,16 +2,18 @@
 
 import html
 import os
+import pathlib
 from collections import deque
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import graphviz
 
 from autograd.files import write_atomically
 from autograd.graph import topological_order
+from autograd.paths import Path, count_paths, edges_between, path_sum
 from autograd.rendering import FORMATS, render
+from autograd.reverse import local_derivatives
 from autograd.value import Value
 
 MAX_NODES = 300  # more take Graphviz minutes, and no reader can follow them
@@ -28,6 +30,7 @@ class DiagramNode:
         label: The name; empty if there is none.
         data: The number; `None` for omitted nodes.
         grad: ∂output/∂node; `None` before a backward pass, and for constants.
+        lit: Whether a path that is shown leads through it.
     """
 
     id: str
@@ -36,6 +39,7 @@ class DiagramNode:
     label: str = ""
     data: float | None = None
     grad: float | None = None
+    lit: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,37 @@ class DiagramEdge:
     Attributes:
         source: The id of the parent.
         target: The id of the node.
-        operand: "1" or "2" where it matters which operand the parent is, as in x - y.
+        operand: "1st" or "2nd" where it matters which operand the parent is, as in x - y.
+        derivative: ∂target/∂source; `None` where there is none, for a constant say.
+        lit: Whether a path that is shown leads along it.
     """
 
     source: str
     target: str
     operand: str = ""
+    derivative: float | None = None
+    lit: bool = False
+
+
+@dataclass(frozen=True)
+class Style:
+    """What a picture shows beside operations, labels and numbers.
+
+    Attributes:
+        gradients: Whether each box has the gradient ∂output/∂node.
+        derivatives: Whether each arrow has the local derivative ∂target/∂source.
+    """
+
+    gradients: bool = False
+    derivatives: bool = False
+
+
+STYLES = {
+    "values": Style(),
+    "gradients": Style(gradients=True),
+    "derivatives": Style(derivatives=True),
+    "everything": Style(gradients=True, derivatives=True),
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +89,8 @@ class Diagram:
     Attributes:
         nodes: The boxes, parents before children.
         edges: The arrows.
-        note: What the picture leaves out; empty if nothing.
+        note: What stands below the picture: what it leaves out, or what is lit.
+        style: What it shows.
 
     Example:
         >>> x = Value(3.0, "x")
@@ -74,6 +104,7 @@ class Diagram:
     nodes: tuple[DiagramNode, ...]
     edges: tuple[DiagramEdge, ...]
     note: str = ""
+    style: Style = STYLES["gradients"]
 
     def to_dot(self) -> str:
         """The picture as text in Graphviz's DOT language."""
@@ -89,9 +120,13 @@ class Diagram:
             graph.attr(label=graphviz.escape(self.note), fontsize="11", fontcolor="#475569")
         for node in self.nodes:
             fill, border = _COLORS[node.kind]
-            graph.node(node.id, label=_box(node), id=node.id, fillcolor=fill, color=border)
+            light = {"color": _LIT, "penwidth": "2"} if node.lit else {"color": border}
+            graph.node(node.id, label=_box(node, self.style), id=node.id, fillcolor=fill, **light)
         for i, edge in enumerate(self.edges):
-            graph.edge(edge.source, edge.target, id=f"edge{i}", headlabel=edge.operand)
+            light = {"color": _LIT, "fontcolor": _LIT, "penwidth": "2"} if edge.lit else {}
+            shown = self.style.derivatives and edge.derivative is not None
+            label = f"{edge.derivative:.4g}" if shown else ""
+            graph.edge(edge.source, edge.target, id=f"edge{i}", headlabel=edge.operand, label=label, **light)
         return str(graph.source)
 
     def render(self, picture_format: str) -> bytes:
@@ -108,7 +143,7 @@ class Diagram:
             raise ValueError(f"a picture is one of {', '.join(FORMATS)}, but got {picture_format!r}.")
         return render(self.to_dot(), picture_format)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
+    def save(self, path: str | os.PathLike[str]) -> pathlib.Path:
         """Write the picture to a file: its suffix, .svg, .png, .pdf or .dot, says as what.
 
         Raises:
@@ -116,7 +151,7 @@ class Diagram:
             RenderingError: if no Graphviz can be found (.dot needs none).
             OSError: if the file cannot be written.
         """
-        path = Path(path)
+        path = pathlib.Path(path)
         suffix = path.suffix.lower().removeprefix(".")
         if suffix not in (*FORMATS, "dot"):
             raise ValueError(f"a picture is saved as .svg, .png, .pdf or .dot, but the path is {str(path)!r}.")
@@ -134,15 +169,19 @@ class Diagram:
         return f"<Diagram of {len(self.nodes)} nodes and {len(self.edges)} edges{note}>"
 
 
-def draw(output: Value, *, max_nodes: int = MAX_NODES) -> Diagram:
+def draw(
+    output: Value, *, style: str | Style = "gradients", lit: Value | Path | None = None, max_nodes: int = MAX_NODES
+) -> Diagram:
     """Draw the graph that a Value was computed with.
 
     A box shows the operation, the label, the number and, after `backward()`, the gradient ∂output/∂node; before it, a
-    dash. Variables are blue, constants grey, operations white. Where the order of two operands matters, as in x - y,
-    their arrows are numbered.
+    dash. An arrow can show the local derivative. Variables are blue, constants grey, operations white. Where the order
+    of two operands matters, as in x - y, their arrows are numbered.
 
     Args:
         output: The node to draw, with all that it depends on.
+        style: A name from `STYLES`: "values", "gradients", "derivatives" on the arrows, or "everything"; or a Style.
+        lit: A node, to light all paths from it to the output; or one Path. The note then says what they contribute.
         max_nodes: The largest number of nodes drawn: of a larger graph, those nearest to the output.
 
     Returns:
@@ -150,7 +189,7 @@ def draw(output: Value, *, max_nodes: int = MAX_NODES) -> Diagram:
 
     Raises:
         TypeError: if `output` is no Value.
-        ValueError: if `max_nodes` is less than 1.
+        ValueError: if `max_nodes` is less than 1, a style is unknown, or `lit` is a constant.
 
     Example:
         >>> w, a = Value(0.7, "w"), Value(0.5, "a")
@@ -159,10 +198,16 @@ def draw(output: Value, *, max_nodes: int = MAX_NODES) -> Diagram:
     """
     if not isinstance(output, Value):
         raise TypeError(f"draw takes a Value, but got {output!r:.60} of type {type(output).__name__}.")
+    if isinstance(style, str):
+        if style not in STYLES:
+            raise ValueError(f"unknown style {style!r}; choose one of {', '.join(STYLES)}.")
+        style = STYLES[style]
     if max_nodes < 1:
         raise ValueError(f"max_nodes must be at least 1, but got {max_nodes}.")
     everything = topological_order(output)
     shown = set(everything) if len(everything) <= max_nodes else _nearest(output, max_nodes)
+    lit_edges, remark = _lit(output, lit)
+    lit_nodes = {upper for upper, _ in lit_edges} | {upper.parents[place] for upper, place in lit_edges}
     ids: dict[Value, str] = {}
     nodes: list[DiagramNode] = []
     edges: list[DiagramEdge] = []
@@ -170,19 +215,46 @@ def draw(output: Value, *, max_nodes: int = MAX_NODES) -> Diagram:
         if value not in shown:
             continue
         ids[value] = f"node{len(nodes)}"
-        nodes.append(_node(value, ids[value]))
+        nodes.append(_node(value, ids[value], value in lit_nodes))
         if not shown.issuperset(value.parents):
             nodes.append(DiagramNode(f"omitted{len(nodes)}", "omitted"))
             edges.append(DiagramEdge(nodes[-1].id, ids[value]))
         is_ordered = len(value.parents) == 2 and value.op is not None and not value.op.commutative
+        slopes = _slopes(value) if style.derivatives else (None, None)
         edges.extend(
-            DiagramEdge(ids[parent], ids[value], str(place) if is_ordered else "")
-            for place, parent in enumerate(value.parents, start=1)
+            DiagramEdge(
+                ids[parent],
+                ids[value],
+                ("1st", "2nd")[place] if is_ordered else "",
+                slopes[place],
+                (value, place) in lit_edges,
+            )
+            for place, parent in enumerate(value.parents)
             if parent in shown
         )
     left_out = len(everything) - len(shown)
     note = f"The {len(shown)} nodes nearest to the output; {left_out:,} more are left out." if left_out else ""
-    return Diagram(tuple(nodes), tuple(edges), note)
+    return Diagram(tuple(nodes), tuple(edges), " ".join(filter(None, (remark, note))), style)
+
+
+def _lit(output: Value, lit: Value | Path | None) -> tuple[set[tuple[Value, int]], str]:
+    """The edges to light, as upper node and place of the parent, and what to say of them."""
+    if lit is None:
+        return set(), ""
+    if isinstance(lit, Path):
+        factors = " · ".join(f"{slope:.4g}" for slope in lit.local_derivatives)
+        return set(zip(lit.nodes[1:], lit.places, strict=True)), f"Along this path: {factors} = {lit.product:.4g}."
+    edges = edges_between(output, lit)
+    name = lit.label or f"{lit.data:.4g}"
+    contribution = f"{count_paths(output, lit):,} path(s) from {name}, together {path_sum(output, lit):.4g}."
+    return {(upper, place) for upper, downwards in edges.items() for _, _, place in downwards}, contribution
+
+
+def _slopes(value: Value) -> tuple[float | None, ...]:
+    try:
+        return local_derivatives(value)
+    except (ValueError, ArithmeticError):  # the picture shows what there is
+        return (None,) * len(value.parents)
 
 
 def _nearest(output: Value, count: int) -> set[Value]:
@@ -196,13 +268,14 @@ def _nearest(output: Value, count: int) -> set[Value]:
     return found
 
 
-def _node(value: Value, node_id: str) -> DiagramNode:
+def _node(value: Value, node_id: str, lit: bool) -> DiagramNode:
     kind = "constant" if value.is_constant else "variable" if value.op is None else "operation"
     symbol = value.op.symbol if value.op else ""
-    return DiagramNode(node_id, kind, symbol, value.label, value.data, value.grad if value.has_grad else None)
+    return DiagramNode(node_id, kind, symbol, value.label, value.data, value.grad if value.has_grad else None, lit)
 
 
 _LONGEST = 60  # letters
+_LIT = "#dc2626"
 _FONT = "Helvetica,Arial,sans-serif"
 _COLORS = {  # of the inside and of the border
     "variable": ("#dbeafe", "#2563eb"),
@@ -212,13 +285,13 @@ _COLORS = {  # of the inside and of the border
 }
 
 
-def _box(node: DiagramNode) -> str:
+def _box(node: DiagramNode, style: Style) -> str:
     """The text in a box, as one of Graphviz's HTML-like labels."""
     if node.kind == "omitted":
         return "…"
     lines = [f"<B>{_escape(node.label)}</B>"] if node.label else []
     lines.append(f"{node.data:.4g}")
-    if node.kind != "constant":
+    if style.gradients and node.kind != "constant":
         grad = "–" if node.grad is None else f"{node.grad:.4g}"
         lines.append(f'<FONT COLOR="#b45309">grad {grad}</FONT>')
     rows = [f'<TD ALIGN="LEFT">{line}</TD>' for line in lines]

@@ -118,6 +118,18 @@ def path_sum(output: Value, variable: Value) -> float:
     return sums.get(output, 0.0)
 
 
+def edges_between(output: Value, variable: Value) -> "Edges":
+    """The edges that lie on paths: for each node the parents on the way down to `variable`, with derivative and place.
+
+    Raises:
+        ValueError: if `variable` is a constant, to which no derivative belongs.
+    """
+    if variable.is_constant:
+        raise ValueError(f"a constant has no derivative, so no paths start at {variable!r}.")
+    edges, bound = _ways_down(output, variable)
+    return edges if output in bound else {}
+
+
 Edges = dict[Value, list[tuple[Value, float, int]]]  # from a node down: the parent, the derivative, the place
 
 

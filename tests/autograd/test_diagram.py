@@ -7,7 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograd import Value, draw, rendering
+from autograd import Value, draw, paths, rendering
+from autograd.diagram import STYLES
 from autograd.rendering import RenderingError
 
 
@@ -31,7 +32,7 @@ def test_a_diagram_is_data() -> None:
     assert [node.data for node in diagram.nodes if node.kind == "constant"] == [1.0, 2.0]
     assert len(diagram.edges) == 9
     numbers = [edge.operand for edge in diagram.edges if edge.target in ("node7", "node9")]
-    assert numbers == ["1", "2", "1", "2"]  # of the subtraction and the power
+    assert numbers == ["1st", "2nd", "1st", "2nd"]  # of the subtraction and the power
     x = Value(3.0)
     assert [(edge.source, edge.target) for edge in draw(x * x).edges] == [("node0", "node1")] * 2
     assert len(draw(x).nodes) == 1
@@ -86,6 +87,50 @@ def test_hostile_labels_are_shown_as_they_are_written(label: str) -> None:
 
 def test_long_labels_are_cut() -> None:
     assert "a" * 59 + "…" in texts(draw(Value(1.0, "a" * 100_000)).render("svg"))
+
+
+def test_styles_say_what_is_shown() -> None:
+    out = neuron()
+    out.backward()
+    shown = {style: texts(draw(out, style=style).render("svg")) for style in STYLES}
+    assert "grad 1" in shown["gradients"]
+    assert "grad 1" in shown["everything"]
+    assert not [text for style in ("values", "derivatives") for text in shown[style] if text.startswith("grad")]
+    slope = f"{2 * (out.parents[0].data):.4g}"
+    assert slope in shown["derivatives"]
+    assert slope in shown["everything"]
+    assert slope not in shown["values"] + shown["gradients"]
+    with pytest.raises(ValueError, match="unknown style 'pretty'; choose one of values, gradients"):
+        draw(out, style="pretty")
+
+
+def test_all_paths_from_a_node_are_lit() -> None:
+    a, b = Value(2.0, "a"), Value(1.0, "b")
+    e = (a + b) * (b + 1)
+    diagram = draw(e, style="derivatives", lit=b)
+    assert [node.label for node in diagram.nodes if not node.lit] == ["a", ""]
+    assert sorted(edge.derivative or 0 for edge in diagram.edges if edge.lit) == [1.0, 1.0, 2.0, 3.0]
+    assert diagram.note == "2 path(s) from b, together 5."
+    assert diagram.render("svg").count(b'stroke="#dc2626"') >= 4 + 4
+    assert not any(edge.lit for edge in draw(e, lit=Value(1.0)).edges)
+    with pytest.raises(ValueError, match="a constant has no derivative"):
+        draw(e, lit=e.parents[1].parents[1])
+
+
+def test_one_path_is_lit_with_its_product() -> None:
+    x = Value(3.0, "x")
+    y = x * x
+    first, second = paths(y, x)
+    for path in (first, second):
+        diagram = draw(y, lit=path)
+        assert [edge.lit for edge in diagram.edges].count(True) == 1
+        assert diagram.note == "Along this path: 3 = 3."
+    assert {path.places for path in (first, second)} == {(0,), (1,)}
+
+
+def test_a_derivative_that_does_not_exist_leaves_its_arrow_bare() -> None:
+    diagram = draw(Value(0.0).sqrt(), style="derivatives")
+    assert [edge.derivative for edge in diagram.edges] == [None]
 
 
 def test_a_large_graph_is_drawn_in_part_and_says_so() -> None:
