@@ -14,6 +14,7 @@ from autograd.diagram import draw
 from autograd.explain import explain
 from autograd.functions import logsumexp, softmax
 from autograd.graph import find_nonfinite, topological_order
+from autograd.nudge import nudge
 from autograd.operation import TABLE
 from autograd.ops import *  # noqa: F403 - one function a row
 from autograd.paths import count_paths, paths
@@ -31,6 +32,7 @@ __all__ = [
     "find_nonfinite",
     "logsumexp",
     "no_grad",
+    "nudge",
     "paths",
     "softmax",
     "step_size_sweep",
