@@ -12,6 +12,7 @@ Example:
 from autograd.check import check_grads, step_size_sweep
 from autograd.diagram import draw
 from autograd.explain import explain
+from autograd.formula_check import check_formula
 from autograd.functions import logsumexp, softmax
 from autograd.graph import find_nonfinite, topological_order
 from autograd.nudge import nudge
@@ -24,6 +25,7 @@ from autograd.value import Value, constant, no_grad
 __all__ = [
     "Value",
     "backward_steps",
+    "check_formula",
     "check_grads",
     "constant",
     "count_paths",

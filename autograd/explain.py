@@ -20,7 +20,9 @@ from autograd.symbols import Expression, derivative, to_text, written
 from autograd.value import Value
 
 SHOWN = 8  # paths; the largest contributions
-LONGEST = 60  # letters of a formula; a longer one becomes …, and labels on the way make it shorter
+MOST_EDGES = 12  # of one factor
+LONGEST = 150  # letters of its formula; a longer one becomes …, and labels on the way make it shorter
+LONGEST_NAME = 60  # letters
 
 
 @dataclass(frozen=True)
@@ -182,14 +184,23 @@ def explain(output: Value, variable: Value) -> Explanation:
 def _factors(path: Path) -> tuple[Factor, ...]:
     """The edges of a path, put together from one labelled node to the next."""
     factors = []
-    lower, formula, number = path.nodes[0], Expression(1.0), 1.0
+    lower, edges, number = path.nodes[0], list[tuple[Value, int]](), 1.0
     for upper, place, slope in zip(path.nodes[1:], path.places, path.local_derivatives, strict=True):
-        formula = derivative(upper, place) * formula
+        edges.append((upper, place))
         number *= slope
         if upper.label or upper is path.nodes[-1]:
-            factors.append(Factor(upper, lower, formula, number))
-            lower, formula, number = upper, Expression(1.0), 1.0
+            factors.append(Factor(upper, lower, _formula(edges, number), number))
+            lower, edges, number = upper, [], 1.0
     return tuple(factors)
+
+
+def _formula(edges: list[tuple[Value, int]], number: float) -> Expression:
+    if len(edges) > MOST_EDGES:
+        return Expression(number, name="…")
+    formula = Expression(1.0)
+    for upper, place in edges:
+        formula = formula * derivative(upper, place)
+    return formula
 
 
 def _lines(head: str, chain: Chain) -> list[str]:
@@ -230,7 +241,7 @@ def _latex_derivative(upper: Value, lower: Value) -> str:
 
 
 def _latex_name(node: Value) -> str:
-    if len(to_text(written(node))) > LONGEST:
+    if len(to_text(written(node))) > LONGEST_NAME:
         return r"\ldots"
     latex = to_latex(written(node))
     return latex if node.label or not node.parents else rf"\left({latex}\right)"
@@ -257,6 +268,6 @@ def _name(node: Value) -> str:
     if node.label:
         return node.label
     text = to_text(written(node))
-    if len(text) > LONGEST and node.op is not None:
+    if len(text) > LONGEST_NAME and node.op is not None:
         text = f"…{node.op.symbol}…"
     return f"({text})" if node.parents else text

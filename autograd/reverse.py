@@ -119,7 +119,7 @@ def local_derivatives(node: "Value") -> tuple[float | None, ...]:
     """∂node/∂parent for each parent, in their order; `None` for a constant.
 
     Raises:
-        ValueError, ZeroDivisionError, OverflowError: if one does not exist at these numbers; the message names the node.
+        ValueError, ZeroDivisionError, OverflowError: if one does not exist here; the message names the node.
 
     Example:
         >>> from autograd import Value

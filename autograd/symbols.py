@@ -39,6 +39,10 @@ class Expression:
         """Whether this is a plain number."""
         return self.op is None and not self.name
 
+    @staticmethod
+    def _record(op: Op, arguments: tuple[Any, ...]) -> "Expression":
+        return apply(op, *arguments)  # what op(...) does when there is an Expression among its arguments
+
     def __add__(self, other: "Expression | float") -> "Expression":
         other = as_expression(other)
         if _is(self, 0):
@@ -70,6 +74,8 @@ class Expression:
             return other * self
         if self == other:
             return apply(ops.pow, self, Expression(2.0))
+        if other.op is ops.mul:  # a chain of factors needs no parentheses
+            return self * other.arguments[0] * other.arguments[1]
         return apply(ops.mul, self, other)
 
     def __truediv__(self, other: "Expression | float") -> "Expression":

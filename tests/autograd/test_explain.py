@@ -129,6 +129,10 @@ def test_ends_without_a_way_without_a_label_and_without_end() -> None:
     assert explain(x * x, x).derivative == 6.0
     with pytest.raises(ValueError, match="a constant has no derivative"):
         explain(x**2, (x**2).parents[1])
+    deep = start = Value(1.0, "x")
+    for _ in range(20_000):
+        deep = deep * 1.0
+    assert explain(deep, start).derivative == 1.0
     y = start = Value(1.0, "x")
     for _ in range(40):
         y = y * y

@@ -1,0 +1,86 @@
+"""`python -m autograd "C = (sigmoid(w*a + b) - y)**2" w=0.7 a=0.5 b=-0.3 y=1 --wrt w --draw chain.svg`."""
+
+import argparse
+import math
+import sys
+from collections.abc import Sequence
+
+from autograd.diagram import draw
+from autograd.explain import explain
+from autograd.formula import FormulaError, evaluate
+from autograd.rendering import RenderingError
+from autograd.value import Value
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command line."""
+    options = argparse.ArgumentParser(
+        prog="python -m autograd",
+        description="Compute a formula, its gradient, and the chain rule written out.",
+        epilog="""example: python -m autograd "z = w*a + b; C = (sigmoid(z) - y)**2" w=0.7 a=0.5 b=-0.3 y=1 --wrt w""",
+    )
+    add = options.add_argument
+    add("formula", help="statements name = formula, divided by ; the last one is differentiated")
+    add("numbers", nargs="*", metavar="NAME=NUMBER", help="the number of every name in the formula")
+    add(
+        "--wrt",
+        action="append",
+        metavar="NAME",
+        help="explain the derivative with respect to this (default: the first)",
+    )
+    add("--draw", metavar="FILE", help="draw the graph to a .svg, .png, .pdf or .dot file, the paths from --wrt lit")
+    return options
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    options = parser().parse_intermixed_args(arguments)
+    try:
+        run(options)
+    except (FormulaError, ValueError, ArithmeticError, OSError, RenderingError) as error:
+        print(f"python -m autograd: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def run(options: argparse.Namespace) -> None:
+    """Compute, differentiate, explain and draw."""
+    variables = dict(map(_variable, options.numbers))
+    results = evaluate(options.formula, variables)
+    name, output = list(results.items())[-1]
+    if not isinstance(output, Value):
+        print(f"{name or 'value'} = {output:.10g}")
+        return
+    output.backward()
+    print(f"{name or 'value'} = {output.data:.10g}")
+    for variable in variables.values():
+        print(f"∂{name or 'value'}/∂{variable.label} = {variable.grad:.10g}")
+    nodes = variables | {key: node for key, node in results.items() if key and isinstance(node, Value)}
+    chosen = [_chosen(key, nodes) for key in options.wrt or list(variables)[:1]]
+    for node in chosen:
+        print(f"\n{explain(output, node)}")
+    if options.draw:
+        lit = chosen[0] if options.wrt else None
+        print(f"\nDrawn to {draw(output, style='everything', lit=lit).save(options.draw)}")
+
+
+def _variable(text: str) -> tuple[str, Value]:
+    name, sign, number = text.partition("=")
+    name = name.strip()
+    try:
+        value = float(number)
+    except ValueError:
+        value = math.nan
+    if not sign or not name.isidentifier() or not math.isfinite(value):
+        raise ValueError(f"numbers are given as name=number, as in w=0.7, but got {text[:60]!r}.")
+    return name, Value(value, name)
+
+
+def _chosen(name: str, nodes: dict[str, Value]) -> Value:
+    if name not in nodes:
+        raise ValueError(f"--wrt must be one of {', '.join(nodes)}, but got {name[:60]!r}.")
+    return nodes[name]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograd.__main__ import main
+
+FORMULA = "z = w*a + b; p = sigmoid(z); C = (p - y)**2"
+NUMBERS = ["w=0.7", "a=0.5", "b=-0.3", "y=1"]
+
+
+def test_value_gradient_explanation_and_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    picture = tmp_path / "chain.svg"
+    assert main([FORMULA, *NUMBERS, "--wrt", "w", "--draw", str(picture)]) == 0
+    output = capsys.readouterr().out
+    assert output.splitlines()[:5] == [
+        "C = 0.2376587884", "∂C/∂w = -0.1217995103", "∂C/∂a = -0.1705193145", "∂C/∂b = -0.2435990206",
+        "∂C/∂y = 0.975005207",
+    ]  # fmt: skip
+    assert "∂C/∂w = ∂z/∂w · ∂p/∂z · ∂C/∂p" in output
+    assert "= a · sigmoid(z)*(1 - sigmoid(z)) · 2*(p - y)" in output
+    assert picture.read_bytes().startswith(b"<?xml")
+    assert b"1 path(s) from w" in picture.read_bytes()
+
+
+def test_as_a_user_types_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "autograd", "C = (sigmoid(w*a + b) - y)**2", *NUMBERS, "--draw", "chain.png"]
+    result = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert result.stdout.startswith("C = 0.2376587884")
+    assert result.stderr == ""
+    assert (tmp_path / "chain.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_inner_nodes_several_variables_and_plain_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["u = x*x; u + x", "x=3", "--wrt", "u", "--wrt", "x"]) == 0
+    output = capsys.readouterr().out
+    assert "value = 12" in output
+    assert "∂value/∂x = 7" in output
+    assert "/∂u" in output
+    assert main(["2*3"]) == 0
+    assert capsys.readouterr().out == "value = 6\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["C = w*q", "w=1"], "unknown name 'q'; known are w\n  C = w*q\n        ^"),
+        (["C = w*", "w=1"], "^"),
+        (["log(w)", "w=-1"], "it needs an input > 0"),
+        (["w", "w=x"], "numbers are given as name=number, as in w=0.7, but got 'w=x'"),
+        (["w", "w"], "numbers are given as name=number"),
+        (["w", "w=nan"], "numbers are given as name=number"),
+        (["w*w", "w=1", "--wrt", "q"], "--wrt must be one of w, but got 'q'"),
+        (["w*w", "w=1", "--draw", "picture.jpeg"], ".svg, .png, .pdf or .dot"),
+        (["__import__('os').system('true')", "w=1"], "^"),
+        (["sqrt(w)", "w=0"], "its derivative needs an input > 0"),
+    ],
+)
+def test_faults_are_explained_without_a_traceback(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("python -m autograd: ")
+    assert message in error

@@ -1,0 +1,108 @@
+from typing import Any
+
+import pytest
+
+from autograd import Value, check_formula
+from autograd.formula import FormulaError
+
+
+def neuron() -> tuple[Value, dict[str, Value]]:
+    leaves = {name: Value(x, name) for name, x in (("w", 0.7), ("a_prev", 0.5), ("b", -0.3), ("y", 1.0))}
+    z = leaves["w"] * leaves["a_prev"] + leaves["b"]
+    z.label = "z"
+    a = z.sigmoid()
+    a.label = "a"
+    cost = (a - leaves["y"]) ** 2
+    cost.label = "C"
+    return cost, leaves
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a_prev * dsigma(z) * 2*(a - y)",
+        "2*(a - y) · dσ(z) · a_prev",
+        "a_prev * a*(1 - a) * 2*(a - y)",
+        "-a_prev * sigmoid(z) * (1 - sigmoid(w*a_prev + b)) * (y - a) * 2",
+        "a_prev*(2*a - 2*y)*(a - a**2)",
+        "2*(a - y)*dsigmoid(z)/(1/a_prev)",
+    ],
+)
+def test_every_way_to_write_the_chain_is_right(text: str) -> None:
+    cost, leaves = neuron()
+    check = check_formula(text, cost, leaves["w"])
+    assert check
+    assert repr(check) == "right: that is ∂C/∂w = -0.1218"
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("dsigma(z) * 2*(a - y)", "missing: ∂z/∂w = a_prev"),
+        ("a_prev * 2*(a - y)", "missing: ∂a/∂z = sigmoid(z)*(1 - sigmoid(z))"),
+        ("a_prev * dsigma(z)", "missing: ∂C/∂a = 2*(a - y)"),
+        ("a_prev * w * dsigma(z) * 2*(a - y)", "extra: w"),
+        ("a_prev * dsigma(z) * 2*(a - y) / y", "extra: 1/(y)"),
+        ("w * dsigma(z) * 2*(a - y)", "wrong: ∂z/∂w = a_prev; yours there is w"),
+        ("a_prev * dsigma(a) * 2*(a - y)", "wrong: ∂a/∂z = sigmoid(z)*(1 - sigmoid(z)); yours there is dsigmoid(a)"),
+        ("a_prev * dsigma(z) * (a - y)", "wrong: ∂C/∂a = 2*(a - y); yours, a - y, is 0.5 times that"),
+        ("a_prev * dsigma(z) * 2*(y - a)", "is -1 times that"),
+    ],
+)
+def test_the_factor_that_is_missing_extra_or_wrong_is_named(text: str, finding: str) -> None:
+    cost, leaves = neuron()
+    check = check_formula(text, cost, leaves["w"])
+    assert not check
+    assert finding in repr(check)
+    assert repr(check).startswith("not ∂C/∂w: ")
+
+
+def test_right_by_chance_is_not_right() -> None:
+    cost, leaves = neuron()
+    check = check_formula("a_prev * dsigma(z) * 2*(a - 1)", cost, leaves["w"])  # y happens to be 1
+    assert not check
+    assert "it agrees here, at -0.1218, but not at other numbers" in repr(check)
+    assert check.yours == check.expected
+
+
+def test_several_paths() -> None:
+    a, b = Value(2.0, "a"), Value(1.0, "b")
+    c, d = a + b, b + 1
+    c.label, d.label = "c", "d"
+    e = c * d
+    e.label = "e"
+    assert check_formula("1*d + 1*c", e, b)
+    assert "path 1 alone; the derivative sums over 2 paths" in repr(check_formula("c", e, b))
+    assert "neither their sum nor one of them" in repr(check_formula("c*d", e, b))
+    assert check_formula("d", e, a)
+
+
+def test_inner_nodes_and_places_outside_a_domain() -> None:
+    cost, _ = neuron()
+    a = cost.parents[0].parents[0]
+    assert check_formula("2*(a - y)", cost, a)
+    x = Value(0.01, "x")
+    assert check_formula("1/x", x.log(), x)
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        ("q * 2", FormulaError, "unknown name 'q'; known are C, a, a_prev, b, w, y, z"),
+        ("a_prev *", FormulaError, r"\^"),
+        ("z = 2", FormulaError, "one formula alone"),
+        ("z; a", FormulaError, "only the last formula may go without a name"),
+        ("__import__('os')", FormulaError, r"\^"),
+    ],
+)
+def test_what_is_no_formula_is_an_error_with_its_place(text: str, error: type[Exception], message: str) -> None:
+    cost, leaves = neuron()
+    with pytest.raises(error, match=message):
+        check_formula(text, cost, leaves["w"])
+
+
+def test_where_there_is_no_chain() -> None:
+    cost, _ = neuron()
+    other: Any = Value(1.0, "other")
+    with pytest.raises(ValueError, match="∂C/∂other is 0"):
+        check_formula("1", cost, other)
