@@ -5,13 +5,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Any
 
 from autograd.explain import Chain, explain
 from autograd.formula import Apply, Derivative, FormulaError, Number, Term, compute, parse
+from autograd.forward import recompute, tangents
 from autograd.graph import topological_order
-from autograd.operation import floats
 from autograd.ops import mul, neg, truediv
+from autograd.reverse import local_derivatives
 from autograd.symbols import Expression, to_text
 from autograd.value import Value
 
@@ -93,7 +93,7 @@ def check_formula(text: str, output: Value, variable: Value, *, seed: int = 0) -
     factors = _factors(statement.term)
     yours = [[_at(point, term, text) ** power for point in points] for term, power in factors]
     products = [math.prod(column) for column in zip(*yours, strict=True)]
-    expected = [_derivative(nodes, point, variable) for point in points]
+    expected = [tangents(nodes, variable, point)[output] for point in points]
     result = (explanation.symbol, products[0], expected[0])
     if _close(products, expected):
         return FormulaCheck(*result, is_right=True)
@@ -106,18 +106,12 @@ def check_formula(text: str, output: Value, variable: Value, *, seed: int = 0) -
 def _points(nodes: list[Value], random: Random) -> list[Numbers]:
     """The recorded numbers, and what the graph gives when its labelled leaves have others."""
     points = [{node: node.data for node in nodes}]
+    leaves = [node for node in nodes if node.label and not node.parents]
     for _ in range(10 * POINTS):
-        numbers: Numbers = {}
         try:
-            for node in nodes:
-                if node.parents:
-                    op: Any = node.op
-                    numbers[node] = op.forward(floats, *[numbers[parent] for parent in node.parents])
-                else:
-                    numbers[node] = node.data + (random.uniform(-0.3, 0.3) if node.label else 0.0)
-        except (ValueError, ArithmeticError):  # out of some domain: try another
+            points.append(recompute(nodes, {leaf: leaf.data + random.uniform(-0.3, 0.3) for leaf in leaves}))
+        except ValueError:  # out of some domain: try another
             continue
-        points.append(numbers)
         if len(points) == POINTS:
             break
     return points
@@ -128,32 +122,13 @@ def _at(point: Numbers, term: Term, text: str) -> float:
     return float(value)
 
 
-def _derivative(nodes: list[Value], point: Numbers, variable: Value) -> float:
-    """∂output/∂variable at a point, by the tangent sweep."""
-    tangents = {variable: 1.0}
-    for node in nodes:
-        if node is not variable and not tangents.keys().isdisjoint(node.parents):
-            tangents[node] = sum(
-                _slope(node, place, point) * tangents[parent]
-                for place, parent in enumerate(node.parents)
-                if parent in tangents
-            )
-    return tangents[nodes[-1]]
-
-
-def _slope(node: Value, place: int, point: Numbers) -> float:
-    op: Any = node.op
-    return float(op.partials[place](floats, point[node], *[point[parent] for parent in node.parents]))
-
-
 def _along(chain: Chain, point: Numbers) -> list[float]:
     """The factors of a chain at a point."""
     edges = zip(chain.path.nodes[1:], chain.path.places, strict=True)
-    slopes = [(upper, _slope(upper, place, point)) for upper, place in edges]
     numbers: list[float] = []
     product = 1.0
-    for upper, slope in slopes:
-        product *= slope
+    for upper, place in edges:
+        product *= local_derivatives(upper, point)[place] or 0.0
         if len(numbers) < len(chain.factors) and upper is chain.factors[len(numbers)].upper:
             numbers.append(product)
             product = 1.0

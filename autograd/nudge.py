@@ -9,12 +9,12 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from autograd.forward import recompute, tangents
 from autograd.graph import topological_order
 from autograd.notation import expression
-from autograd.operation import as_float, floats
-from autograd.reverse import local_derivatives
+from autograd.operation import as_float
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -180,31 +180,19 @@ def _path(output: Value, variable: Value) -> list[Value]:
 
 def _derivatives(path: list[Value]) -> dict[Value, float]:
     """∂node/∂variable for every node of the path, parents first."""
-    tangents = {path[0]: 1.0}
-    for node in path[1:]:
-        slopes = zip(node.parents, local_derivatives(node), strict=True)
-        tangents[node] = sum(
-            (slope * tangents[parent] for parent, slope in slopes if slope and parent in tangents), 0.0
-        )
-        if not math.isfinite(tangents[node]):
-            raise ValueError(f"the derivative of {_name(node)} is {tangents[node]}, which predicts nothing.")
-    return tangents
+    derivatives = tangents(path, path[0])
+    for node, derivative in derivatives.items():
+        if not math.isfinite(derivative):
+            raise ValueError(f"the derivative of {_name(node)} is {derivative}, which predicts nothing.")
+    return derivatives
 
 
 def _recompute(path: list[Value], h: float) -> dict[Value, float]:
     """The numbers of the path when the variable is moved by h; the nodes keep theirs."""
-    numbers = {path[0]: path[0].data + h}
-    if not math.isfinite(numbers[path[0]]):
-        raise ValueError("the number is too large for a float.")
-    for node in path[1:]:
-        op: Any = node.op
-        arguments = [numbers.get(parent, parent.data) for parent in node.parents]
-        try:
-            numbers[node] = op.forward(floats, *arguments)
-            if not math.isfinite(numbers[node]):
-                raise OverflowError
-        except (ValueError, ArithmeticError) as error:
-            raise ValueError(op.failure(arguments, error, where=f' in "{_name(node)}"')) from None
+    numbers = recompute(path, {path[0]: path[0].data + h})
+    for node, number in numbers.items():
+        if not math.isfinite(number):
+            raise ValueError(f"{_name(node)} gets too large for a float.")
     return numbers
 
 

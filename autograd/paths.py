@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from autograd.forward import tangents
 from autograd.graph import topological_order
 from autograd.reverse import local_derivatives
 from autograd.value import Value
@@ -111,11 +112,7 @@ def path_sum(output: Value, variable: Value) -> float:
         >>> path_sum(y, x) == 2.0**40
         True
     """
-    edges, _ = _ways_down(output, variable)
-    sums = {variable: 1.0}
-    for node, downwards in edges.items():
-        sums[node] = sum(slope * sums[parent] for parent, slope, _ in downwards)
-    return sums.get(output, 0.0)
+    return tangents(topological_order(output), variable).get(output, 0.0)
 
 
 def edges_between(output: Value, variable: Value) -> "Edges":

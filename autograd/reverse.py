@@ -8,7 +8,7 @@ Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.2.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -115,11 +115,15 @@ def _sweep(order: list[Any], on_step: OnStep | None) -> None:
         raise
 
 
-def local_derivatives(node: "Value") -> tuple[float | None, ...]:
+def local_derivatives(node: "Value", at: "Mapping[Value, float] | None" = None) -> tuple[float | None, ...]:
     """∂node/∂parent for each parent, in their order; `None` for a constant.
 
+    Args:
+        node: The node.
+        at: The numbers of the node and its parents at which to differentiate; those that they have if not given.
+
     Raises:
-        ValueError, ZeroDivisionError, OverflowError: if one does not exist here; the message names the node.
+        ValueError, ZeroDivisionError, OverflowError: if one does not exist there; the message names the node.
 
     Example:
         >>> from autograd import Value
@@ -128,13 +132,15 @@ def local_derivatives(node: "Value") -> tuple[float | None, ...]:
         >>> local_derivatives(Value(3.0) ** 2)
         (6.0, None)
     """
-    if node.op is None or not node.parents:
+    parents = node.parents
+    if node.op is None or not parents:
         return ()
-    numbers = [parent._data for parent in node.parents]
+    z = node._data if at is None else at[node]
+    numbers = [parent._data if at is None else at.get(parent, parent._data) for parent in parents]
     try:
         return tuple(
-            None if parent.op is CONSTANT else partial(floats, node._data, *numbers)
-            for parent, partial in zip(node.parents, node.op.partials, strict=True)
+            None if parent.op is CONSTANT else partial(floats, z, *numbers)
+            for parent, partial in zip(parents, node.op.partials, strict=True)
         )
     except (ValueError, ArithmeticError) as error:
-        raise type(error)(failure(node.op, node.parents, error, differentiating=True)) from None
+        raise type(error)(failure(node.op, parents, error, differentiating=True)) from None

@@ -11,6 +11,7 @@ LAYERS = [  # a module may import from the lines above its own
     {"autograd.symbols"},
     {"autograd.notation", "autograd.latex"},
     {"autograd.reverse"},
+    {"autograd.forward"},
     {"autograd.value"},
     {"autograd.functions", "autograd.check", "autograd.paths"},
     {"autograd.diagram", "autograd.explain", "autograd.steps", "autograd.nudge", "autograd.formula"},
