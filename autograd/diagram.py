@@ -117,7 +117,7 @@ class Diagram:
             | {"fontcolor": "#64748b", "labeldistance": "1.4", "labelangle": "20"},
         )
         if self.note:
-            graph.attr(label=graphviz.escape(self.note), fontsize="11", fontcolor="#475569")
+            graph.attr(label=graphviz.escape(_printable(self.note)), fontsize="11", fontcolor="#475569")
         for node in self.nodes:
             fill, border = _COLORS[node.kind]
             light = {"color": _LIT, "penwidth": "2"} if node.lit else {"color": border}
@@ -188,7 +188,7 @@ def draw(
         A Diagram: a notebook shows it, `.save("graph.svg")` writes it (also .png, .pdf, .dot).
 
     Raises:
-        TypeError: if `output` is no Value.
+        TypeError: if `output` is no Value, or `lit` neither a Value nor a Path.
         ValueError: if `max_nodes` is less than 1, a style is unknown, or `lit` is a constant.
 
     Example:
@@ -198,6 +198,8 @@ def draw(
     """
     if not isinstance(output, Value):
         raise TypeError(f"draw takes a Value, but got {output!r:.60} of type {type(output).__name__}.")
+    if lit is not None and not isinstance(lit, Value | Path):
+        raise TypeError(f"lit must be a Value or a Path, but got {lit!r:.60} of type {type(lit).__name__}.")
     if isinstance(style, str):
         if style not in STYLES:
             raise ValueError(f"unknown style {style!r}; choose one of {', '.join(STYLES)}.")
@@ -307,5 +309,8 @@ def _escape(text: str) -> str:
     A text that is too long for a box is cut.
     """
     text = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-    printable = "".join(letter if letter.isprintable() else "�" for letter in text)
-    return html.escape(printable).replace("\\", r"\\")  # Graphviz replaces \N and \G, even here
+    return html.escape(_printable(text)).replace("\\", r"\\")  # Graphviz replaces \N and \G, even here
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "�" for letter in text)

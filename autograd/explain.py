@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from autograd.latex import latex_number, to_latex
 from autograd.operation import SUM
 from autograd.paths import Path, count_paths, path_sum, paths
-from autograd.symbols import Expression, derivative, to_text, written
+from autograd.symbols import Expression, derivative, has_constant_slope, to_text, written
 from autograd.value import Value
 
 SHOWN = 8  # paths; the largest contributions
@@ -67,7 +67,7 @@ class Chain:
     @property
     def product(self) -> float:
         """What the path contributes to the derivative."""
-        return math.prod(factor.number for factor in self.factors)
+        return math.prod(factor.number for factor in self.factors) + 0.0  # which makes 0 of -0
 
 
 @dataclass(frozen=True)
@@ -103,12 +103,12 @@ class Explanation:
             return f"{self.symbol} = 0: {_name(self.output)} does not depend on {_name(self.variable)}."
         if self.n_paths == 1:
             return "\n".join(_lines(self.symbol, self.chains[0]))
-        lines = [f"{self.symbol} is the sum over {self.n_paths:,} paths:"]
+        lines = [f"{self.symbol} is the sum over {self.n_paths:,} paths; in each, ∂ is along that path alone:"]
         for number, chain in enumerate(self.chains, start=1):
             lines += ["", *_lines(f"{number}.", chain)]
         left_out = self.n_paths - len(self.chains)
         if left_out:
-            lines += ["", f"and {left_out:,} more paths with smaller contributions, together {self.rest:.6g}."]
+            lines += ["", f"and {left_out:,} more paths, none larger, together {self.rest:.6g}."]
         products = [chain.product for chain in self.chains] + ([self.rest] if left_out else [])
         lines += ["", f"{self.symbol} = {_sum_of(products, '{:.6g}'.format)} = {self.derivative:.6g}"]
         return "\n".join(lines)
@@ -161,6 +161,7 @@ def explain(output: Value, variable: Value) -> Explanation:
         source.
 
     Raises:
+        TypeError: if one of the two is no Value.
         ValueError: if `variable` is a constant, or a derivative does not exist at the numbers in the graph.
 
     Example:
@@ -175,6 +176,9 @@ def explain(output: Value, variable: Value) -> Explanation:
               = 2 · (-2)
               = -4
     """
+    for node in (output, variable):
+        if not isinstance(node, Value):
+            raise TypeError(f"explain takes two Values, but got {node!r:.60} of type {type(node).__name__}.")
     shown = tuple(Chain(path, _factors(path)) for path in itertools.islice(paths(output, variable), SHOWN))
     n_paths = count_paths(output, variable)
     rest = path_sum(output, variable) - math.fsum(chain.product for chain in shown) if n_paths > SHOWN else 0.0
@@ -195,10 +199,15 @@ def _factors(path: Path) -> tuple[Factor, ...]:
 
 
 def _formula(edges: list[tuple[Value, int]], number: float) -> Expression:
-    if len(edges) > MOST_EDGES:
+    """The product of the local derivatives, if it is not too long to be read."""
+    varying = [(upper, place) for upper, place in edges if upper.op and not has_constant_slope(upper.op, place)]
+    if len(varying) > MOST_EDGES:
         return Expression(number, name="…")
-    formula = Expression(1.0)
-    for upper, place in edges:
+    constant = math.prod(
+        derivative(upper, place).number for upper, place in edges if upper.op and has_constant_slope(upper.op, place)
+    )
+    formula = Expression(constant)
+    for upper, place in varying:
         formula = formula * derivative(upper, place)
     return formula
 
@@ -206,8 +215,11 @@ def _formula(edges: list[tuple[Value, int]], number: float) -> Expression:
 def _lines(head: str, chain: Chain) -> list[str]:
     rows = [
         " · ".join(factor.symbol for factor in chain.factors) or "1",
-        " · ".join(_grouped(factor, _text_formula(factor), "({})") for factor in chain.factors),
-        " · ".join(_signed(f"{factor.number:.6g}", place) for place, factor in enumerate(chain.factors)),
+        " · ".join(
+            _signed(_grouped(factor, _text_formula(factor), "({})"), place)
+            for place, factor in enumerate(chain.factors)
+        ),
+        " · ".join(_signed(f"{factor.number + 0.0:.6g}", place) for place, factor in enumerate(chain.factors)),
         f"{chain.product:.6g}",
     ]
     rows = [row for row, _ in itertools.groupby(row for row in rows if row)]  # no line twice
@@ -220,7 +232,10 @@ def _latex_rows(chain: Chain) -> list[str]:
     numbers = [_signed(latex_number(factor.number), place) for place, factor in enumerate(chain.factors)]
     rows = [
         r" \cdot ".join(factor.latex_symbol for factor in chain.factors) or "1",
-        r" \cdot ".join(_grouped(factor, _latex_formula(factor), r"\left({}\right)") for factor in chain.factors),
+        r" \cdot ".join(
+            _signed(_grouped(factor, _latex_formula(factor), r"\left({}\right)"), place)
+            for place, factor in enumerate(chain.factors)
+        ),
         r" \cdot ".join(numbers),
         latex_number(chain.product),
     ]

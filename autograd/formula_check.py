@@ -10,9 +10,10 @@ from autograd.explain import Chain, explain
 from autograd.formula import Apply, Derivative, FormulaError, Number, Term, compute, parse
 from autograd.forward import recompute, tangents
 from autograd.graph import topological_order
+from autograd.operation import SUM
 from autograd.ops import mul, neg, truediv
 from autograd.reverse import local_derivatives
-from autograd.symbols import Expression, to_text
+from autograd.symbols import Expression, as_expression, to_text
 from autograd.value import Value
 
 POINTS = 5  # where formulas are compared: the recorded point and others near it, at random
@@ -32,6 +33,7 @@ class FormulaCheck:
         expected: What the derivative is there.
         is_right: Whether the two agree there, and at other numbers too.
         findings: A sentence for each factor that is missing, extra or wrong.
+        n_points: At how many sets of numbers a right formula was compared.
     """
 
     symbol: str
@@ -39,14 +41,16 @@ class FormulaCheck:
     expected: float
     is_right: bool
     findings: tuple[str, ...] = ()
+    n_points: int = POINTS
 
     def __bool__(self) -> bool:
         return self.is_right
 
     def __repr__(self) -> str:
         if self.is_right:
-            return f"right: that is {self.symbol} = {self.expected:.6g}"
-        head = f"not {self.symbol}: yours is {self.yours:.6g}, but it is {self.expected:.6g}"
+            alone = " (compared at these numbers only)" if self.n_points == 1 else ""
+            return f"right: that is {self.symbol} = {self.expected:.6g}{alone}"
+        head = f"not {self.symbol}: yours is {self.yours:.10g}, but it is {self.expected:.10g}"
         if _close([self.yours], [self.expected]):
             head = f"not {self.symbol}: it agrees here, at {self.expected:.6g}, but not at other numbers"
         return "\n".join([head, *(f"- {finding}" for finding in self.findings)])
@@ -88,15 +92,17 @@ def check_formula(text: str, output: Value, variable: Value, *, seed: int = 0) -
     if others or statement.name is not None:
         raise FormulaError("write one formula alone, without a name and =")
     nodes = topological_order(output)
-    points = _points(nodes, Random(seed))
     symbols = {node.label: Expression(node.data, name=node.label) for node in nodes if node.label}
+    if len(symbols) < sum(bool(node.label) for node in nodes):
+        raise ValueError("several nodes have the same label, so that a formula could mean either. Rename one.")
     factors = _factors(statement.term)
-    yours = [[_at(point, term, text) ** power for point in points] for term, power in factors]
-    products = [math.prod(column) for column in zip(*yours, strict=True)]
+    points, columns = _compared(_points(nodes, Random(seed)), factors, text)
+    yours = [list(row) for row in zip(*columns, strict=True)]
+    products = [math.prod(column) for column in columns]
     expected = [tangents(nodes, variable, point)[output] for point in points]
     result = (explanation.symbol, products[0], expected[0])
     if _close(products, expected):
-        return FormulaCheck(*result, is_right=True)
+        return FormulaCheck(*result, True, n_points=len(points))
     if explanation.n_paths > 1:
         return FormulaCheck(*result, False, _compare_paths(explanation.chains, explanation.n_paths, points, products))
     names = [_written(term, power, symbols, text) for term, power in factors]
@@ -104,22 +110,46 @@ def check_formula(text: str, output: Value, variable: Value, *, seed: int = 0) -
 
 
 def _points(nodes: list[Value], random: Random) -> list[Numbers]:
-    """The recorded numbers, and what the graph gives when its labelled leaves have others."""
+    """The recorded numbers, and what the graph gives near them, on the same side of every kink."""
     points = [{node: node.data for node in nodes}]
-    leaves = [node for node in nodes if node.label and not node.parents]
+    leaves = [node for node in nodes if not node.parents and (node.label or not node.is_constant)]
     for _ in range(10 * POINTS):
+        moved = {leaf: leaf.data + random.uniform(-0.05, 0.05) * (abs(leaf.data) or 1.0) for leaf in leaves}
         try:
-            points.append(recompute(nodes, {leaf: leaf.data + random.uniform(-0.3, 0.3) for leaf in leaves}))
+            point = recompute(nodes, moved)
         except ValueError:  # out of some domain: try another
             continue
+        if all(_sides(node, point) == _sides(node, points[0]) for node in nodes if node.op and node.op.kinks):
+            points.append(point)
         if len(points) == POINTS:
             break
     return points
 
 
-def _at(point: Numbers, term: Term, text: str) -> float:
-    value = compute(term, {node.label: number for node, number in point.items() if node.label}, text)
-    return float(value)
+def _sides(node: Value, point: Numbers) -> tuple[bool, ...]:
+    """On which side of 0, and of each other, the arguments of an operation with a kink are."""
+    numbers = [0.0, *(point[parent] for parent in node.parents)]
+    return tuple(a > b for a, b in itertools.permutations(numbers, 2))
+
+
+def _compared(
+    points: list[Numbers], factors: list[tuple[Term, int]], text: str
+) -> tuple[list[Numbers], list[list[float]]]:
+    """The points at which the formula has a value, and the numbers of its factors there."""
+    kept, columns = [], []
+    failure: Exception | None = None
+    for point in points:
+        names = {node.label: number for node, number in point.items() if node.label}
+        try:
+            columns.append([float(compute(term, names, text)) ** power for term, power in factors])
+            kept.append(point)
+        except FormulaError as error:
+            failure = failure or error
+        except ZeroDivisionError:
+            failure = failure or FormulaError("the formula divides by 0 at the numbers in the graph")
+    if failure and not kept:
+        raise failure
+    return kept, columns
 
 
 def _along(chain: Chain, point: Numbers) -> list[float]:
@@ -198,13 +228,17 @@ def _product(columns: list[list[float]], group: Sequence[int], size: int) -> lis
 
 
 def _close(one: Sequence[float], other: Sequence[float]) -> bool:
-    return all(math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=1e-12) for a, b in zip(one, other, strict=True))
+    rounding = 1e-12 * max(map(abs, other))  # relative to the largest: differences may cancel at some point
+    return all(math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=rounding) for a, b in zip(one, other, strict=True))
 
 
 def _written(term: Term, power: int, symbols: dict[str, Expression], text: str) -> str:
     """A factor as it is written."""
     if isinstance(term, Derivative):
-        name = f"d{term.op.name}({to_text(compute(term.argument, symbols, text))})"
+        argument = as_expression(compute(term.argument, symbols, text))
+        name = f"d{term.op.name}({to_text(argument)})"
     else:
-        name = to_text(Expression(term.number) if isinstance(term, Number) else compute(term, symbols, text))
-    return name if power == 1 else f"1/({name})"
+        formula = as_expression(compute(term, symbols, text))
+        is_sum = formula.op is not None and formula.op.precedence == SUM
+        name = f"({to_text(formula)})" if is_sum else to_text(formula)
+    return name if power == 1 else f"1/{name}"

@@ -1,5 +1,6 @@
 r"""Formulas in LaTeX: expressions by the templates of the table's rows, and labels such as `w1_02` or `theta_3`."""
 
+import math
 import re
 
 from autograd.operation import Op
@@ -22,7 +23,10 @@ def to_latex(expression: Expression) -> str:
     for place, argument in enumerate(expression.arguments):
         if op.is_infix and not _is_delimited(op, "xy"[place]) and needs_parentheses(argument, op, place):
             arguments[place] = rf"\left({arguments[place]}\right)"
-    return op.latex.format(**dict(zip("xy", arguments, strict=False)))
+    template = op.latex
+    if len(arguments) == 2 and arguments[1].lstrip("{")[:1].isdigit():
+        template = template.replace(r"\,", r"\cdot")  # a thin space between two numbers could be missed
+    return template.format(**dict(zip("xy", arguments, strict=False)))
 
 
 def _is_delimited(op: Op, name: str) -> bool:
@@ -38,7 +42,9 @@ def latex_number(number: float) -> str:
         >>> print(latex_number(0.25), latex_number(1.5e-9))
         0.25 1.5 \cdot 10^{-9}
     """
-    mantissa, _, exponent = f"{number:.6g}".partition("e")
+    if not math.isfinite(number):
+        return r"\text{nan}" if math.isnan(number) else r"\infty" if number > 0 else r"-\infty"
+    mantissa, _, exponent = f"{number + 0.0:.6g}".partition("e")
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
 
 
@@ -62,6 +68,8 @@ def latex_name(label: str) -> str:
         >>> print(latex_name("50% of it"))
         \text{50\% of it}
     """
+    if re.fullmatch(r"-?[\d.]+", label):
+        return label
     match = _LABEL.fullmatch(_SMALL.sub(lambda digits: f"_{digits[0].translate(_DIGITS)}", label))
     if not match:
         return rf"\text{{{''.join(_ESCAPES.get(letter, letter) for letter in label)}}}"

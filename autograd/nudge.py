@@ -162,6 +162,9 @@ def nudge(output: Value, variable: Value, h: float = 0.01, *, labels_only: bool 
 
 def _path(output: Value, variable: Value) -> list[Value]:
     """The variable, and in the order of computation every node through which it reaches the output."""
+    for node in (output, variable):
+        if not isinstance(node, Value):
+            raise TypeError(f"nudge takes two Values, but got {node!r:.60} of type {type(node).__name__}.")
     if variable.is_constant:
         raise ValueError(f"only variables can be nudged, but this is a {variable!r}.")
     reached = {variable}

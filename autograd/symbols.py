@@ -5,6 +5,8 @@ textbook would: 1·x, x + 0, 0·x and the like. It carries its number along, so 
 at hand.
 """
 
+import functools
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -95,7 +97,11 @@ class Expression:
         return self if _is(other, 1) else apply(ops.pow, self, other)
 
     def __neg__(self) -> "Expression":
-        return self.arguments[0] if self.op is ops.neg else apply(ops.neg, self)
+        if self.op is ops.neg:
+            return self.arguments[0]
+        if self.op is ops.mul and self.arguments[0].is_number:
+            return -self.arguments[0] * self.arguments[1]
+        return apply(ops.neg, self)
 
     def __radd__(self, other: float) -> "Expression":
         return Expression(other) + self
@@ -105,6 +111,9 @@ class Expression:
 
     def __rmul__(self, other: float) -> "Expression":
         return Expression(other) * self
+
+    def __rpow__(self, other: float) -> "Expression":
+        return Expression(other) ** self
 
     def __rtruediv__(self, other: float) -> "Expression":
         return Expression(other) / self
@@ -193,6 +202,18 @@ def derivative(node: "Value", place: int) -> Expression:
     value = computed(node, DEPTH + 1)
     formula: Expression | float = op.partials[place](_symbols, value, *value.arguments)
     return as_expression(formula)
+
+
+@functools.cache
+def has_constant_slope(op: Op, place: int) -> bool:
+    """Whether a partial derivative is the same number everywhere, as those of x + y and -x are."""
+    ends = [(domain.samples[0], domain.samples[-1]) for domain in op.domain]
+    slopes = set()
+    for point in itertools.product(*ends):  # far apart, so that a formula with cases shows more than one
+        arguments = [Expression(number, name) for number, name in zip(point, "xy", strict=False)]
+        slope = as_expression(op.partials[place](_symbols, apply(op, *arguments), *arguments))
+        slopes.add(slope.number if slope.is_number else None)
+    return len(slopes) == 1 and None not in slopes
 
 
 def names_in(expression: Expression) -> Iterator[Expression]:

@@ -117,6 +117,13 @@ def test_all_paths_from_a_node_are_lit() -> None:
         draw(e, lit=e.parents[1].parents[1])
 
 
+def test_what_can_be_lit() -> None:
+    with pytest.raises(TypeError, match="lit must be a Value or a Path, but got 'w' of type str"):
+        draw(neuron(), lit="w")  # type: ignore[arg-type]
+    x = Value(1.0, "\x1b[31mred\x00")
+    assert "1 path(s) from �[31mred�, together 2." in texts(draw(x * 2, lit=x).render("svg"))
+
+
 def test_one_path_is_lit_with_its_product() -> None:
     x = Value(3.0, "x")
     y = x * x

@@ -67,7 +67,7 @@ def test_two_paths_are_explained_as_on_paper() -> None:
     e = (a + b) * (b + 1)
     e.label = "e"
     text = str(explain(e, b))
-    assert "∂e/∂b is the sum over 2 paths:" in text
+    assert text.startswith("∂e/∂b is the sum over 2 paths; in each, ∂ is along that path alone:")
     assert text.endswith("∂e/∂b = 3 + 2 = 5")
     assert [to_text(path.factors[0].formula) for path in explain(e, b).chains] == ["a + b", "b + 1"]
     assert r"\frac{\partial e}{\partial b} &= 3 + 2 = 5" in explain(e, b).to_latex()
@@ -109,6 +109,31 @@ def test_formulas_look_like_the_textbook() -> None:
     assert to_latex(derivative(a / b, 1)) == r"-\frac{a}{{b}^{2}}"
     assert to_latex(computed((a + b) / (a * b))) == r"\frac{a + b}{a \, b}"
     assert to_latex(computed((a + b) ** (a - b))) == r"{\left(a + b\right)}^{a - b}"
+
+
+def test_one_symbol_among_many_ones_is_shown() -> None:
+    model = nn.MLP(64, [2, 1], "tanh", seed=1)
+    output = model([0.5] * 64)
+    assert isinstance(output, Value)
+    (only,) = explain(output, model.layers[0].neurons[0].w[0]).chains
+    assert to_text(only.factors[0].formula) == "a0_0"
+    (last,) = explain(output, model.layers[0].neurons[0].b).chains
+    assert to_text(last.factors[0].formula) == "1"
+
+
+def test_signs_are_not_doubled() -> None:
+    x, p = Value(0.5, "x"), Value(2.0, "p")
+    assert to_text(explain((-x).erfc(), x).chains[0].factors[0].formula).count("--") == 0
+    h = p * 0.5
+    h.label = "h"
+    assert " · (-x/h**2)" in str(explain(x / h, p))
+    assert r"0.693147 \cdot {2}^{x}" in explain(2**x, x).to_latex()
+    assert [latex_number(number) for number in (float("inf"), float("-inf"), float("nan"), -0.0)] == [
+        r"\infty", r"-\infty", r"\text{nan}", "0",
+    ]  # fmt: skip
+    for wrong in (5, "x", None):
+        with pytest.raises(TypeError, match="explain takes two Values"):
+            explain(x * p, wrong)  # type: ignore[arg-type]
 
 
 def test_arithmetic_leaves_out_what_a_textbook_would() -> None:

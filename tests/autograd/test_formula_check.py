@@ -42,10 +42,10 @@ def test_every_way_to_write_the_chain_is_right(text: str) -> None:
         ("a_prev * 2*(a - y)", "missing: ∂a/∂z = sigmoid(z)*(1 - sigmoid(z))"),
         ("a_prev * dsigma(z)", "missing: ∂C/∂a = 2*(a - y)"),
         ("a_prev * w * dsigma(z) * 2*(a - y)", "extra: w"),
-        ("a_prev * dsigma(z) * 2*(a - y) / y", "extra: 1/(y)"),
+        ("a_prev * dsigma(z) * 2*(a - y) / y", "extra: 1/y"),
         ("w * dsigma(z) * 2*(a - y)", "wrong: ∂z/∂w = a_prev; yours there is w"),
         ("a_prev * dsigma(a) * 2*(a - y)", "wrong: ∂a/∂z = sigmoid(z)*(1 - sigmoid(z)); yours there is dsigmoid(a)"),
-        ("a_prev * dsigma(z) * (a - y)", "wrong: ∂C/∂a = 2*(a - y); yours, a - y, is 0.5 times that"),
+        ("a_prev * dsigma(z) * (a - y)", "wrong: ∂C/∂a = 2*(a - y); yours, (a - y), is 0.5 times that"),
         ("a_prev * dsigma(z) * 2*(y - a)", "is -1 times that"),
     ],
 )
@@ -63,6 +63,42 @@ def test_right_by_chance_is_not_right() -> None:
     assert not check
     assert "it agrees here, at -0.1218, but not at other numbers" in repr(check)
     assert check.yours == check.expected
+
+
+@pytest.mark.parametrize("text", ["2+2", "2*(3-2)", "2*(1-1)", "sqrt(16)", "2**2", "log(2)", "max(2,3)", "2**w", "-2"])
+def test_factors_of_numbers_alone(text: str) -> None:
+    cost, leaves = neuron()
+    assert "missing: ∂C/∂a = 2*(a - y)" in repr(check_formula(f"a_prev * dsigma(z) * ({text})", cost, leaves["w"])) or (
+        "wrong: ∂C/∂a = 2*(a - y)" in repr(check_formula(f"a_prev * dsigma(z) * ({text})", cost, leaves["w"]))
+    )
+
+
+def test_near_and_at_kinks_and_where_only_the_formula_has_no_value() -> None:
+    for number in (0.1, 0.0, -0.1):
+        x, y = Value(number, "x"), Value(2.0, "y")
+        assert check_formula("y" if number > 0 else "0", x.relu() * y, x)
+    x = Value(0.1, "x")
+    assert check_formula("2*exp(log(x))", x * x, x)
+    assert check_formula("2*x*x/x", x * x, x)
+    zero = Value(0.0, "x")
+    assert check_formula("3*x/x", zero * 3, zero)
+    with pytest.raises(FormulaError, match="it needs an input > 0"):
+        check_formula("log(-1-x)", x * x, x)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "formula", "wrong"), [((1e9, 1e9), "y", "x"), ((1e-9, 3e-9), "y", "x"), ((2.0, 1e-13), "y", "0")]
+)
+def test_large_and_small_numbers(numbers: tuple[float, float], formula: str, wrong: str) -> None:
+    x, y = Value(numbers[0], "x"), Value(numbers[1], "y")
+    assert check_formula(formula, x * y, x)
+    assert not check_formula(wrong, x * y, x)
+
+
+def test_labels_that_two_nodes_share() -> None:
+    x, y = Value(2.0, "x"), Value(3.0, "x")
+    with pytest.raises(ValueError, match="same label"):
+        check_formula("x", x * y, x)
 
 
 def test_several_paths() -> None:
