@@ -309,7 +309,8 @@ def _escape(text: str) -> str:
     A text that is too long for a box is cut.
     """
     text = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-    return html.escape(_printable(text)).replace("\\", r"\\")  # Graphviz replaces \N and \G, even here
+    # Graphviz replaces \N and \G even here, and its older releases stumble over a lone ].
+    return html.escape(_printable(text)).replace("\\", r"\\").replace("]", "&#93;")
 
 
 def _printable(text: str) -> str:
