@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from autograd.graph import topological_order
+from autograd.reverse import gradients_kept
 from autograd.value import Value, no_grad
 
 Function = Callable[[list[Value]], Value]
@@ -205,15 +206,9 @@ def _gradient(f: Function, variables: list[Value]) -> list[float]:
         raise TypeError(f"f must return one Value, but returned {output!r:.60} of type {type(output).__name__}.")
     if output.is_constant:  # it depends on no input
         return [0.0] * len(variables)
-    earlier = {node: node._grad for node in (*variables, *topological_order(output))}
-    try:
-        for node in earlier:
-            node._grad = None
+    with gradients_kept([*variables, *topological_order(output)]):
         output.backward()
         return [variable.grad for variable in variables]
-    finally:
-        for node, grad in earlier.items():
-            node._grad = grad
 
 
 def _central_difference(f: Function, variables: list[Value], position: int, eps: float) -> tuple[float, float]:

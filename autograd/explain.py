@@ -12,9 +12,10 @@ import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from autograd.latex import latex_number, to_latex
-from autograd.operation import SUM
+from autograd.notation import name
 from autograd.paths import Path, count_paths, path_sum, paths
 from autograd.symbols import Expression, derivative, has_constant_slope, to_text, written
 from autograd.value import Value
@@ -124,7 +125,7 @@ class Explanation:
         blocks = []
         for number, chain in enumerate(self.chains, start=1):
             head = whole if self.n_paths == 1 else rf"\text{{path {number}}}"
-            blocks.append(rf"{head} &= " + r" \\ &= ".join(_latex_rows(chain)))
+            blocks.append(rf"{head} &= " + r" \\ &= ".join(_rows(chain, _LATEX)))
         if self.n_paths > 1:
             products = [chain.product for chain in self.chains] + ([self.rest] if left_out else [])
             blocks.append(rf"{whole} &= {_sum_of(products, latex_number)} = {latex_number(self.derivative)}")
@@ -188,24 +189,26 @@ def explain(output: Value, variable: Value) -> Explanation:
 def _factors(path: Path) -> tuple[Factor, ...]:
     """The edges of a path, put together from one labelled node to the next."""
     factors = []
-    lower, edges, number = path.nodes[0], list[tuple[Value, int]](), 1.0
+    lower, edges = path.nodes[0], list[tuple[Value, int, float]]()
     for upper, place, slope in zip(path.nodes[1:], path.places, path.local_derivatives, strict=True):
-        edges.append((upper, place))
-        number *= slope
+        edges.append((upper, place, slope))
         if upper.label or upper is path.nodes[-1]:
+            number = math.prod(slope for _, _, slope in edges)
             factors.append(Factor(upper, lower, _formula(edges, number), number))
-            lower, edges, number = upper, [], 1.0
+            lower, edges = upper, []
     return tuple(factors)
 
 
-def _formula(edges: list[tuple[Value, int]], number: float) -> Expression:
+def _formula(edges: list[tuple[Value, int, float]], number: float) -> Expression:
     """The product of the local derivatives, if it is not too long to be read."""
-    varying = [(upper, place) for upper, place in edges if upper.op and not has_constant_slope(upper.op, place)]
+    constant, varying = 1.0, []
+    for upper, place, slope in edges:
+        if upper.op and has_constant_slope(upper.op, place):
+            constant *= slope
+        else:
+            varying.append((upper, place))
     if len(varying) > MOST_EDGES:
         return Expression(number, name="…")
-    constant = math.prod(
-        derivative(upper, place).number for upper, place in edges if upper.op and has_constant_slope(upper.op, place)
-    )
     formula = Expression(constant)
     for upper, place in varying:
         formula = formula * derivative(upper, place)
@@ -213,33 +216,23 @@ def _formula(edges: list[tuple[Value, int]], number: float) -> Expression:
 
 
 def _lines(head: str, chain: Chain) -> list[str]:
-    rows = [
-        " · ".join(factor.symbol for factor in chain.factors) or "1",
-        " · ".join(
-            _signed(_grouped(factor, _text_formula(factor), "({})"), place)
-            for place, factor in enumerate(chain.factors)
-        ),
-        " · ".join(_signed(f"{factor.number + 0.0:.6g}", place) for place, factor in enumerate(chain.factors)),
-        f"{chain.product:.6g}",
-    ]
-    rows = [row for row, _ in itertools.groupby(row for row in rows if row)]  # no line twice
+    rows = _rows(chain, _TEXT)
     if rows[0] == head:
         rows = rows[1:]
     return [f"{head} = {rows[0]}", *(f"{' ' * len(head)} = {row}" for row in rows[1:])]
 
 
-def _latex_rows(chain: Chain) -> list[str]:
-    numbers = [_signed(latex_number(factor.number), place) for place, factor in enumerate(chain.factors)]
+def _rows(chain: Chain, writing: "_Writing") -> list[str]:
+    """A chain as symbols, as formulas, as numbers, and multiplied; what would stand twice in a row stands once."""
+    left, right = writing.parentheses
+    formulas = [(writing.formula(factor), factor.formula.is_sum) for factor in chain.factors]
     rows = [
-        r" \cdot ".join(factor.latex_symbol for factor in chain.factors) or "1",
-        r" \cdot ".join(
-            _signed(_grouped(factor, _latex_formula(factor), r"\left({}\right)"), place)
-            for place, factor in enumerate(chain.factors)
-        ),
-        r" \cdot ".join(numbers),
-        latex_number(chain.product),
+        [writing.symbol(factor) for factor in chain.factors] or ["1"],
+        _signed([f"{left}{text}{right}" if is_sum else text for text, is_sum in formulas]),
+        _signed([writing.number(factor.number) for factor in chain.factors]),
+        [writing.number(chain.product)],
     ]
-    return [row for row, _ in itertools.groupby(row for row in rows if row)]
+    return [row for row, _ in itertools.groupby(writing.times.join(row) for row in rows if row)]
 
 
 def _text_formula(factor: Factor) -> str:
@@ -262,13 +255,8 @@ def _latex_name(node: Value) -> str:
     return latex if node.label or not node.parents else rf"\left({latex}\right)"
 
 
-def _grouped(factor: Factor, text: str, parentheses: str) -> str:
-    is_sum = factor.formula.op is not None and factor.formula.op.precedence == SUM
-    return parentheses.replace("{}", text) if is_sum else text
-
-
-def _signed(text: str, place: int) -> str:
-    return f"({text})" if text.startswith("-") and place > 0 else text
+def _signed(factors: list[str]) -> list[str]:
+    return [f"({text})" if text.startswith("-") and place > 0 else text for place, text in enumerate(factors)]
 
 
 def _sum_of(numbers: list[float], show: Callable[[float], str]) -> str:
@@ -282,7 +270,21 @@ def _name(node: Value) -> str:
     """How a node is called in `∂C/∂w`: its label, or how it was computed, or else what computed it."""
     if node.label:
         return node.label
-    text = to_text(written(node))
+    text = name(node)
     if len(text) > LONGEST_NAME and node.op is not None:
         text = f"…{node.op.symbol}…"
     return f"({text})" if node.parents else text
+
+
+class _Writing(NamedTuple):
+    """How the parts of a chain are written."""
+
+    symbol: Callable[[Factor], str]
+    formula: Callable[[Factor], str]
+    number: Callable[[float], str]
+    times: str
+    parentheses: tuple[str, str]
+
+
+_TEXT = _Writing(lambda factor: factor.symbol, _text_formula, lambda x: f"{x + 0.0:.6g}", " · ", ("(", ")"))
+_LATEX = _Writing(lambda factor: factor.latex_symbol, _latex_formula, latex_number, r" \cdot ", (r"\left(", r"\right)"))

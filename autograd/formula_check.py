@@ -10,7 +10,6 @@ from autograd.explain import Chain, explain
 from autograd.formula import Apply, Derivative, FormulaError, Number, Term, compute, parse
 from autograd.forward import recompute, tangents
 from autograd.graph import topological_order
-from autograd.operation import SUM
 from autograd.ops import mul, neg, truediv
 from autograd.reverse import local_derivatives
 from autograd.symbols import Expression, as_expression, to_text
@@ -239,6 +238,5 @@ def _written(term: Term, power: int, symbols: dict[str, Expression], text: str) 
         name = f"d{term.op.name}({to_text(argument)})"
     else:
         formula = as_expression(compute(term, symbols, text))
-        is_sum = formula.op is not None and formula.op.precedence == SUM
-        name = f"({to_text(formula)})" if is_sum else to_text(formula)
+        name = f"({to_text(formula)})" if formula.is_sum else to_text(formula)
     return name if power == 1 else f"1/{name}"

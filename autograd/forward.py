@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from autograd.notation import expression
+from autograd.notation import name
 from autograd.operation import floats
 from autograd.reverse import local_derivatives
 
@@ -40,8 +40,7 @@ def recompute(order: "Iterable[Value]", changed: "Mapping[Value, float]") -> "di
         try:
             numbers[node] = op.forward(floats, *arguments)
         except (ValueError, ArithmeticError) as error:
-            where = f' in "{node.label or expression(node)}"'
-            raise ValueError(op.failure(arguments, error, where=where)) from None
+            raise ValueError(op.failure(arguments, error, where=f' in "{name(node)}"')) from None
     return numbers
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from autograd.operation import Op
-from autograd.symbols import computed, names_in, to_text
+from autograd.symbols import computed, names_in, to_text, written
 
 if TYPE_CHECKING:
     from autograd.value import Value
@@ -22,6 +22,11 @@ def expression(node: "Value") -> str:
     return to_text(computed(node))
 
 
+def name(node: "Value") -> str:
+    """What to call a node: its label, or else how it was computed."""
+    return to_text(written(node))
+
+
 def describe(node: "Value") -> str:
     """Write out a node with its label and with the numbers of the labelled nodes that it was computed from.
 
@@ -34,8 +39,8 @@ def describe(node: "Value") -> str:
         'u = x*y - 1 (x=0.5, y=1)'
     """
     formula = computed(node)
-    names = {symbol.name: f"{symbol.number:g}" for symbol in names_in(formula)}
-    numbers = ", ".join(f"{name}={number}" for name, number in names.items() if name not in ("…", number))
+    symbols = {symbol.name: f"{symbol.number:g}" for symbol in names_in(formula)}
+    numbers = ", ".join(f"{symbol}={number}" for symbol, number in symbols.items() if symbol not in ("…", number))
     return (f"{node.label} = " if node.label else "") + to_text(formula) + (f" ({numbers})" if numbers else "")
 
 

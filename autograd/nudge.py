@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from autograd.forward import recompute, tangents
 from autograd.graph import topological_order
-from autograd.notation import expression
+from autograd.notation import name
 from autograd.operation import as_float
 from autograd.value import Value
 
@@ -150,11 +150,11 @@ def nudge(output: Value, variable: Value, h: float = 0.01, *, labels_only: bool 
     try:
         moved = _recompute(path, h)
     except ValueError as error:
-        raise ValueError(f"With {_name(variable)} nudged by {h:g}, {error} Or try a smaller h.") from None
+        raise ValueError(f"With {name(variable)} nudged by {h:g}, {error} Or try a smaller h.") from None
     changes = [moved[node] - node.data for node in path]
     shown = [i for i, node in enumerate(path) if node.label or not labels_only or node is variable or node is output]
     steps = (
-        NudgeStep(_name(path[i]), path[i].data, slopes[i], slopes[i] * h, changes[i], changes[i] / h, step_ratio)
+        NudgeStep(name(path[i]), path[i].data, slopes[i], slopes[i] * h, changes[i], changes[i] / h, step_ratio)
         for i, step_ratio in zip(shown, _step_ratios(path, shown, changes), strict=True)
     )
     return Nudge(tuple(steps), _growth(path, h, slopes[-1]))
@@ -174,10 +174,10 @@ def _path(output: Value, variable: Value) -> list[Value]:
             reached.add(node)
             path.append(node)
     if output not in reached:
-        raise ValueError(f"{_name(output)} does not depend on {_name(variable)}, so that a nudge changes nothing.")
+        raise ValueError(f"{name(output)} does not depend on {name(variable)}, so that a nudge changes nothing.")
     for node in path:
         if not math.isfinite(node.data):
-            raise ValueError(f"{_name(node)} is {node.data}; find_nonfinite(output) says where that comes from.")
+            raise ValueError(f"{name(node)} is {node.data}; find_nonfinite(output) says where that comes from.")
     return path
 
 
@@ -186,7 +186,7 @@ def _derivatives(path: list[Value]) -> dict[Value, float]:
     derivatives = tangents(path, path[0])
     for node, derivative in derivatives.items():
         if not math.isfinite(derivative):
-            raise ValueError(f"the derivative of {_name(node)} is {derivative}, which predicts nothing.")
+            raise ValueError(f"the derivative of {name(node)} is {derivative}, which predicts nothing.")
     return derivatives
 
 
@@ -195,7 +195,7 @@ def _recompute(path: list[Value], h: float) -> dict[Value, float]:
     numbers = recompute(path, {path[0]: path[0].data + h})
     for node, number in numbers.items():
         if not math.isfinite(number):
-            raise ValueError(f"{_name(node)} gets too large for a float.")
+            raise ValueError(f"{name(node)} gets too large for a float.")
     return numbers
 
 
@@ -218,10 +218,6 @@ def _step_ratios(path: list[Value], shown: list[int], changes: list[float]) -> l
         is_chain = all(place.get(parent, here) >= before for node in between for parent in node.parents)
         ratios.append(changes[here] / changes[before] if is_chain and changes[before] else None)
     return ratios
-
-
-def _name(node: Value) -> str:
-    return node.label or expression(node)
 
 
 def _short(name: str, length: int) -> str:

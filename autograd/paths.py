@@ -92,8 +92,6 @@ def paths(output: Value, variable: Value) -> Iterator[Path]:
     Reference: best-first search with an exact bound: Hart, Nilsson & Raphael 1968, "A formal basis for the heuristic
     determination of minimum cost paths".
     """
-    if variable.is_constant:
-        raise ValueError(f"a constant has no derivative, so no paths start at {variable!r}.")
     edges, bound = _ways_down(output, variable)
     return _best_first(output, variable, edges, bound) if output in bound else iter(())
 
@@ -121,8 +119,6 @@ def edges_between(output: Value, variable: Value) -> "Edges":
     Raises:
         ValueError: if `variable` is a constant, to which no derivative belongs.
     """
-    if variable.is_constant:
-        raise ValueError(f"a constant has no derivative, so no paths start at {variable!r}.")
     edges, bound = _ways_down(output, variable)
     return edges if output in bound else {}
 
@@ -132,6 +128,8 @@ Edges = dict[Value, list[tuple[Value, float, int]]]  # from a node down: the par
 
 def _ways_down(output: Value, variable: Value) -> tuple[Edges, dict[Value, float]]:
     """The edges that lie on paths, from each node down, and the largest |product| of any path from `variable` to it."""
+    if variable.is_constant:
+        raise ValueError(f"a constant has no derivative, so no paths start at {variable!r}.")
     edges: Edges = {}
     bound = {variable: 1.0}
     for node in topological_order(output):

@@ -7,8 +7,9 @@ The adjoint of a node, ∂output/∂node, sums over the edges that leave it. Tha
 Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.2.
 """
 
+import contextlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +98,8 @@ def _sweep(order: list[Any], on_step: OnStep | None) -> None:
                     on_step(Step(node, x, slope, adjoint, before, x._grad))
                 continue
             dx, dy = node.op.partials
-            # A constant gets no adjoint: the exponent's in x**2 would need log(x), which may not exist.
+            # Spelt out for each of the two, which is quicker than a loop. A constant gets no adjoint: the exponent's in
+            # x**2 would need log(x), which may not exist.
             if x.op is not CONSTANT:
                 slope = dx(floats, z, x._data, y._data)
                 before = x._grad
@@ -113,6 +115,19 @@ def _sweep(order: list[Any], on_step: OnStep | None) -> None:
     except (ValueError, ArithmeticError):
         local_derivatives(node)  # if it was one of these that failed, this says which, and where
         raise
+
+
+@contextlib.contextmanager
+def gradients_kept(nodes: "Iterable[Value]") -> Iterator[None]:
+    """Clear the gradients of some nodes for the time of a block, and give them back after it, whatever happens."""
+    earlier = {node: node._grad for node in nodes}
+    try:
+        for node in earlier:
+            node._grad = None
+        yield
+    finally:
+        for node, grad in earlier.items():
+            node._grad = grad
 
 
 def local_derivatives(node: "Value", at: "Mapping[Value, float] | None" = None) -> tuple[float | None, ...]:

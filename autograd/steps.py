@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from autograd.graph import topological_order
-from autograd.reverse import Step, backward
-from autograd.symbols import to_text, written
+from autograd.notation import name
+from autograd.reverse import Step, backward, gradients_kept
 from autograd.value import Value
 
 
@@ -31,8 +31,8 @@ class BackwardSteps:
         return [
             {
                 "step": number,
-                "node": _name(step.node),
-                "parent": _name(step.parent),
+                "node": _short_name(step.node),
+                "parent": _short_name(step.parent),
                 "adjoint": step.adjoint,
                 "local derivative": step.local_derivative,
                 "contribution": step.adjoint * step.local_derivative,
@@ -88,16 +88,11 @@ def backward_steps(output: Value) -> BackwardSteps:
         5     c     b   2 · 1 = 2                   3 -> 5
     """
     steps: list[Step] = []
-    nodes = topological_order(output)
-    earlier = [node._grad for node in nodes]
-    try:
+    with gradients_kept(topological_order(output)):
         backward(output, steps.append)
-    finally:
-        for node, grad in zip(nodes, earlier, strict=True):
-            node._grad = grad
     return BackwardSteps(output, tuple(steps))
 
 
-def _name(node: Value) -> str:
-    name = to_text(written(node))
-    return name if len(name) <= 30 else f"{name[:29]}…"
+def _short_name(node: Value) -> str:
+    full = name(node)
+    return full if len(full) <= 30 else f"{full[:29]}…"

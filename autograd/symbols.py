@@ -45,6 +45,11 @@ class Expression:
     def _record(op: Op, arguments: tuple[Any, ...]) -> "Expression":
         return apply(op, *arguments)  # what op(...) does when there is an Expression among its arguments
 
+    @property
+    def is_sum(self) -> bool:
+        """Whether it is a sum or a difference, which needs parentheses as a factor."""
+        return self.op is not None and self.op.precedence == SUM
+
     def __add__(self, other: "Expression | float") -> "Expression":
         other = as_expression(other)
         if _is(self, 0):

@@ -285,7 +285,7 @@ def _unary(op: Op) -> Callable[[Value], Value]:
             node._x = self
         return node
 
-    method.__name__, method.__doc__ = op.name, op.describe()
+    method.__name__, method.__doc__ = op.name, op.__doc__
     return method
 
 
@@ -315,7 +315,7 @@ def _binary(op: Op) -> Callable[[Value, Any], Any]:
             node._y = other
         return node
 
-    operator.__name__, operator.__doc__ = op.name, op.describe()
+    operator.__name__, operator.__doc__ = op.name, op.__doc__
     return operator
 
 
@@ -341,7 +341,7 @@ def _method(op: Op) -> Callable[..., Any]:
     def method(self: Value, *others: Any) -> Any:
         return op(self, *others)
 
-    method.__name__, method.__doc__ = op.name, op.describe()
+    method.__name__, method.__doc__ = op.name, op.__doc__
     return method
 
 

@@ -13,7 +13,7 @@ from nn.activations import ACTIVATIONS
 from nn.data import load_digits, read_csv, scaling, split
 from nn.initializers import INITIALIZERS
 from nn.losses import LOSSES, l2
-from nn.metrics import confusion_matrix
+from nn.metrics import confusion_matrix, share_right
 from nn.mlp import MLP
 from nn.neuron import Neuron
 from nn.optimizers import OPTIMIZERS
@@ -123,9 +123,8 @@ def run(options: argparse.Namespace) -> None:
         resume=options.resume,
     )
     matrix = confusion_matrix(model, test.inputs, test.labels)
-    share = sum(matrix[i][i] for i in range(n_classes)) / len(test)
     print(history)
-    print(f"\n{share:.1%} of the {len(test)} held-out examples are classified right.")
+    print(f"\n{share_right(matrix):.1%} of the {len(test)} held-out examples are classified right.")
 
     save(model, options.output / "parameters.json")
     facts = {"classes": train.classes, "scaling": asdict(scale) if scale else None}

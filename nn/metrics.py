@@ -32,8 +32,7 @@ def accuracy(model: Model, inputs: Sequence[Any], targets: Sequence[Any], *, thr
         >>> accuracy(lambda x: [Value(x[0]), Value(1 - x[0])], [[0.9], [0.2], [0.7]], [0, 1, 1])
         0.6666666666666666
     """
-    matrix = confusion_matrix(model, inputs, targets, threshold=threshold)
-    return sum(row[i] for i, row in enumerate(matrix)) / len(inputs)
+    return share_right(confusion_matrix(model, inputs, targets, threshold=threshold))
 
 
 def confusion_matrix(
@@ -65,6 +64,16 @@ def confusion_matrix(
         true, named = read(output, target)
         matrix[true][named] += 1
     return matrix
+
+
+def share_right(matrix: Sequence[Sequence[int]]) -> float:
+    """The accuracy that a confusion matrix shows: what is on its diagonal, as a share of all.
+
+    Example:
+        >>> share_right([[3, 1], [0, 4]])
+        0.875
+    """
+    return sum(row[i] for i, row in enumerate(matrix)) / sum(map(sum, matrix))
 
 
 def evaluate(
