@@ -17,7 +17,7 @@ from autograd import Value, find_nonfinite, no_grad
 from autograd.files import check_writable
 from nn.choices import choose, name_of, whole
 from nn.losses import LossFunction, loss_row
-from nn.metrics import check_examples, class_reader, is_right, measure, outputs_of
+from nn.metrics import ReadClasses, check_examples, class_reader, is_right, measure, outputs_of
 from nn.module import Module
 from nn.optimizers import OPTIMIZERS, Optimizer, step
 from nn.serialization import read_json, write_json
@@ -191,22 +191,16 @@ def fit(
             total, right = 0.0, 0
             for start in range(0, len(order), batch_size):
                 batch = order[start : start + batch_size]
+                members = [(f"example {i} in epoch {number}", inputs[i], targets[i]) for i in batch]
                 with _collector_paused():
-                    model.zero_grad()
-                    for i in batch:
-                        with _located(f"example {i} in epoch {number}"):
-                            outputs = model(inputs[i])
-                            cost = _finite(function(outputs, targets[i]))
-                            cost.backward()
-                        total += cost.data
-                        right += is_right(read, outputs, targets[i])
-                    gradient = [parameter.grad / len(batch) for parameter in parameters]
+                    gradient, costs, n_right = _batch_gradient(model, parameters, members, function, read)
                     if penalty is not None:
                         model.zero_grad()
                         with _located(f"the penalty in epoch {number}"):
                             _finite(penalty(model)).backward()
                         gradient = [g + parameter.grad for g, parameter in zip(gradient, parameters, strict=True)]
                     run.state = step(optimizer, run.state, parameters, gradient)
+                total, right = sum(costs, total), right + n_right
                 bar.update(len(batch))
             with _located(f"the validation after epoch {number}"):
                 validated = measure(model, *validation, function, read) if validation else (None, None)
@@ -220,6 +214,26 @@ def fit(
         model.load_state_dict(run.best["parameters"])
     model.zero_grad()
     return history
+
+
+def _batch_gradient(
+    model: Any,
+    parameters: Sequence[Value],
+    examples: Sequence[tuple[str, Any, Any]],
+    loss: LossFunction,
+    read: ReadClasses | None,
+) -> tuple[list[float], list[float], int]:
+    """The mean gradient over the examples of a batch, each with its place; their losses; how many were right."""
+    model.zero_grad()
+    costs, n_right = [], 0
+    for where, x, target in examples:
+        with _located(where):
+            outputs = model(x)
+            cost = _finite(loss(outputs, target))
+            cost.backward()
+        costs.append(cost.data)
+        n_right += is_right(read, outputs, target)
+    return [parameter.grad / len(examples) for parameter in parameters], costs, n_right
 
 
 @dataclass
