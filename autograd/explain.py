@@ -7,7 +7,6 @@ z = w·a + b, belongs to the same factor, so that the chain reads as it does on 
     \frac{\partial z}{\partial w} \, \frac{\partial a}{\partial z} \, \frac{\partial C}{\partial a}
 """
 
-import html
 import itertools
 import math
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from autograd.latex import latex_number, to_latex
 from autograd.notation import name
 from autograd.paths import Path, count_paths, path_sum, paths
 from autograd.symbols import Expression, derivative, has_constant_slope, to_text, written
+from autograd.tables import Table
 from autograd.value import Value
 
 SHOWN = 8  # paths; the largest contributions
@@ -136,15 +136,13 @@ class Explanation:
 
     def to_html(self) -> str:
         """The explanation as an HTML table: a row for each factor of each path."""
-        head = "<tr><th>path</th><th>factor</th><th>formula</th><th>number</th></tr>"
-        rows = []
+        rows: list[tuple[str, ...]] = []
         for number, chain in enumerate(self.chains, start=1):
             for factor in chain.factors:
-                cells = (str(number), factor.symbol, _text_formula(factor), f"{factor.number:.6g}")
-                rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
-            rows.append(f'<tr><td></td><td colspan="2">product</td><td>{chain.product:.6g}</td></tr>')
-        title = f"{html.escape(self.symbol)} = {self.derivative:.6g}, over {self.n_paths:,} path(s)"
-        return f"<table><caption>{title}</caption>{head}{''.join(rows)}</table>"
+                rows.append((str(number), factor.symbol, _text_formula(factor), f"{factor.number:.6g}"))
+            rows.append(("", "product", "", f"{chain.product:.6g}"))
+        caption = f"{self.symbol} = {self.derivative:.6g}, over {self.n_paths:,} path(s)"
+        return Table(("path", "factor", "formula", "number"), rows, left=3, caption=caption).to_html()
 
 
 def explain(output: Value, variable: Value) -> Explanation:

@@ -3,6 +3,7 @@ r"""Formulas in LaTeX: expressions by the templates of the table's rows, and lab
 import math
 import re
 
+from autograd.labels import GREEK, read_label
 from autograd.operation import Op
 from autograd.symbols import Expression, needs_parentheses
 
@@ -48,18 +49,12 @@ def latex_number(number: float) -> str:
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
 
 
-_GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
-_GREEK += " omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
-_LABEL = re.compile(
-    r"(?P<letter>[^\W\d_]+)(?P<layer>\d*)(?:\^\(?(?P<upper>[\w+-]+?)\)?)?(?:_(?P<lower>[^\W_][\w,+-]*))?"
-)
-_SMALL, _DIGITS = re.compile("[₀-₉]+"), str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _ESCAPES = {character: rf"\{character}" for character in "{}$&#%_"}
 _SIGNS = {"\\": "backslash", "^": "wedge", "~": "sim", "<": "lt", ">": "gt"}  # these are mathematics, not text
 _ESCAPES |= {character: rf"}}\{sign}\text{{" for character, sign in _SIGNS.items()}
 
 
-def latex_name(label: str) -> str:
+def latex_name(text: str) -> str:
     r"""A label in LaTeX: letters with indices as the field writes them; anything else as plain text.
 
     Example:
@@ -68,18 +63,15 @@ def latex_name(label: str) -> str:
         >>> print(latex_name("50% of it"))
         \text{50\% of it}
     """
-    if re.fullmatch(r"-?[\d.]+", label):
-        return label
-    match = _LABEL.fullmatch(_SMALL.sub(lambda digits: f"_{digits[0].translate(_DIGITS)}", label))
-    if not match:
-        return rf"\text{{{''.join(_ESCAPES.get(letter, letter) for letter in label)}}}"
-    letter, upper, lower = match["letter"], match["upper"] or match["layer"], match["lower"]
-    if letter in _GREEK.split():
+    if re.fullmatch(r"-?[\d.]+", text):
+        return text
+    label = read_label(text)
+    if label is None:
+        return rf"\text{{{''.join(_ESCAPES.get(letter, letter) for letter in text)}}}"
+    letter, index = label.letter, label.index
+    if letter in GREEK:
         letter = rf"\{letter}"
     elif len(letter) > 1:
         letter = rf"\mathrm{{{letter}}}"
-    if lower and lower.isalpha() and len(lower) > 1:
-        lower = rf"\mathrm{{{lower}}}"
-    elif lower:
-        lower = lower.replace("_", r"\_")
-    return letter + (f"^{{({upper})}}" if upper else "") + (f"_{{{lower}}}" if lower else "")
+    index = rf"\mathrm{{{index}}}" if label.is_word else index.replace("_", r"\_")
+    return letter + (f"^{{({label.layer})}}" if label.layer else "") + (f"_{{{index}}}" if index else "")

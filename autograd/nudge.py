@@ -15,6 +15,7 @@ from autograd.forward import recompute, tangents
 from autograd.graph import topological_order
 from autograd.notation import name
 from autograd.operation import as_float
+from autograd.tables import Table
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -66,13 +67,22 @@ class Nudge:
         note = f" ({omitted} variables in the middle are not shown)" if omitted else ""
         return f"nudging {_short(self.steps[0].name, 32)} by {self.growth[0][0]:g}{note}"
 
-    def __repr__(self) -> str:
-        steps = [["variable", "value", "derivative", "predicted change", "actual change", "÷ previous"]]
-        steps += [[_short(step.name, 32), f"{step.value:.6g}", *_columns(step)] for step in _excerpt(self.steps)]
-        growth = [["nudge", "predicted", "actual", "relative error"]]
-        growth += [[f"{h:g}", f"{p:+.6g}", f"{a:+.6g}", f"{_relative_error(p, a):.1e}"] for h, p, a in self.growth]
+    def tables(self) -> tuple[Table, Table]:
+        """What the nudge does to each variable, and to the output as it grows."""
+        head = ("variable", "value", "derivative", "predicted change", "actual change", "÷ previous")
+        steps = [(_short(step.name, 32), f"{step.value:.6g}", *_columns(step)) for step in _excerpt(self.steps)]
+        growth = [(f"{h:g}", f"{p:+.6g}", f"{a:+.6g}", f"{_relative_error(p, a):.1e}") for h, p, a in self.growth]
         heading = f"the change of {_short(self.steps[-1].name, 32)} as the nudge grows"
-        return "\n".join([self._title, *_table(steps), "", heading, *_table(growth)])
+        return (
+            Table(head, steps, caption=self._title),
+            Table(("nudge", "predicted", "actual", "relative error"), growth, caption=heading),
+        )
+
+    def __repr__(self) -> str:
+        return "\n\n".join(map(str, self.tables()))
+
+    def _repr_html_(self) -> str:
+        return "".join(table.to_html() for table in self.tables())
 
     def plot(self) -> "Figure":
         """Draw each variable on its own number line, and the change of the output as the nudge grows.
@@ -241,9 +251,3 @@ def _columns(step: NudgeStep) -> list[str]:
     """The numbers to the right of a value."""
     step_ratio = "" if step.step_ratio is None else f"{step.step_ratio or 0:.4g}"
     return [f"{step.derivative:.4g}", *(f"{x:+.4g}" if x else "0" for x in (step.predicted, step.actual)), step_ratio]
-
-
-def _table(rows: list[list[str]]) -> list[str]:
-    """The lines of a table: the first column to the left, numbers to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in rows]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from autograd.graph import topological_order
 from autograd.notation import name
 from autograd.reverse import Step, backward, gradients_kept
+from autograd.tables import Table
 from autograd.value import Value
 
 
@@ -42,24 +43,26 @@ class BackwardSteps:
             for number, step in enumerate(self.steps, start=1)
         ]
 
-    def __repr__(self) -> str:
-        rows = self.rows()
-        head = ["step", "from", "to", "adjoint · local derivative", "parent's adjoint"]
+    def table(self) -> Table:
+        """The steps as a table."""
+        head = ("step", "from", "to", "adjoint · local derivative", "parent's adjoint")
         cells = [
-            [
+            (
                 str(row["step"]),
                 str(row["node"]),
                 str(row["parent"]),
                 f"{row['adjoint']:.6g} · {row['local derivative']:.6g} = {row['contribution']:.6g}",
                 f"{row['before']:.6g} -> {row['after']:.6g}",
-            ]
-            for row in rows
+            )
+            for row in self.rows()
         ]
-        widths = [max(len(line[column]) for line in [head, *cells]) for column in range(len(head))]
-        lines = [
-            "  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)) for line in [head, *cells]
-        ]
-        return "\n".join(line.rstrip() for line in lines)
+        return Table(head, cells, left=len(head))
+
+    def __repr__(self) -> str:
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        return self.table().to_html()
 
 
 def backward_steps(output: Value) -> BackwardSteps:

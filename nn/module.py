@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from autograd import Value
+from autograd.tables import Table
 
 
 class Module:
@@ -99,11 +100,9 @@ class Module:
             total                                   2,260
         """
         parts = {name: part for name, part in _contents(vars(self)) if isinstance(part, Module)}
-        rows = [("part", "what", "parameters")]
-        rows += [(name, repr(part), f"{len(part.parameters()):,}") for name, part in parts.items()]
+        rows = [(name, repr(part), f"{len(part.parameters()):,}") for name, part in parts.items()]
         rows += [("total", "", f"{len(self.parameters()):,}")]
-        names, whats = (max(len(row[column]) for row in rows) for column in (0, 1))
-        return "\n".join(f"{name:<{names}}  {what:<{whats}}  {count:>10}" for name, what, count in rows)
+        return str(Table(("part", "what", "parameters"), rows, left=2))
 
 
 def assign(parameters: Sequence[Value], numbers: Sequence[float]) -> None:

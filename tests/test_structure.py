@@ -6,7 +6,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 LAYERS = [  # a module may import from the lines above its own
-    {"autograd.operation", "autograd.files", "autograd.rendering", "autograd.nudge_picture"},
+    {"autograd.operation", "autograd.labels", "autograd.tables", "autograd.files"},
+    {"autograd.rendering", "autograd.nudge_picture"},
     {"autograd.ops", "autograd.graph"},
     {"autograd.symbols"},
     {"autograd.notation", "autograd.latex"},

@@ -175,6 +175,8 @@ def test_ends_without_a_way_without_a_label_and_without_end() -> None:
         ("w1_02", "w^{(1)}_{02}"),
         ("z^(L)_j", "z^{(L)}_{j}"),
         ("w3_1,10", "w^{(3)}_{1,10}"),
+        ("w5", "w_{5}"),
+        ("w^(L)_jk", "w^{(L)}_{jk}"),
         ("theta", r"\theta"),
         ("Theta2_1", r"\Theta^{(2)}_{1}"),
         ("a_prev", r"a_{\mathrm{prev}}"),
