@@ -1,7 +1,7 @@
 """What a label says: the letter, the layer and the index of `w1_02`, `z^(L)_j`, `theta_3` or `a_prev`.
 
-A textbook's symbol is a letter, perhaps with its layer above and its indices below. Whatever shows labels as symbols, or draws
-a network by its layers and neurons, reads them here.
+A textbook's symbol is a letter, perhaps with its layer above and its indices below. Whatever shows labels as symbols,
+or draws a network by its layers and neurons, reads them here.
 """
 
 import functools
