@@ -10,7 +10,7 @@ Example:
 """
 
 from autograd.check import check_grads, step_size_sweep
-from autograd.diagram import draw
+from autograd.draw import draw
 from autograd.explain import explain
 from autograd.formula_check import check_formula
 from autograd.functions import logsumexp, softmax

@@ -5,7 +5,7 @@ import math
 import sys
 from collections.abc import Sequence
 
-from autograd.diagram import draw
+from autograd.draw import draw
 from autograd.explain import explain
 from autograd.formula import FormulaError, evaluate
 from autograd.rendering import RenderingError

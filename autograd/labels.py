@@ -11,7 +11,9 @@ from dataclasses import dataclass
 _GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
 _GREEK += " omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 GREEK = dict(zip(_GREEK.split(), "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", strict=True))
-WEIGHTS = {"w", "W", "theta", "Theta", "θ", "Θ"}
+WEIGHTS = {"w", "W", "theta", "Theta", "θ", "Θ", "weight"}
+ROLES = dict.fromkeys([*WEIGHTS, "b", "bias"], "parameter")
+ROLES |= dict.fromkeys(["x", "a", "input"], "input") | dict.fromkeys(["y", "t", "target"], "target")
 
 _LABEL = re.compile(
     r"""(?P<letter> [^\W\d_]+ )

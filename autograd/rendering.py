@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -12,7 +13,7 @@ import graphviz
 
 FORMATS = ("svg", "png", "pdf")
 
-_in_process = threading.Lock()  # Graphviz's library is not thread-safe
+_turn = threading.Lock()  # Graphviz's library is not thread-safe
 
 
 class RenderingError(RuntimeError):
@@ -29,11 +30,18 @@ def render(dot: str, picture_format: str) -> bytes:
     Raises:
         RenderingError: if neither a `dot` program nor pygraphviz is there, or Graphviz refuses the text.
     """
-    if shutil.which("dot"):
-        try:
-            return bytes(graphviz.Source(dot).pipe(format=picture_format, quiet=True))
-        except graphviz.CalledProcessError as error:
-            raise RenderingError(f"the dot program failed: {error.stderr.decode(errors='replace').strip()}") from None
+    picture = _by_program(dot, picture_format) if shutil.which("dot") else _in_process(dot, picture_format)
+    return _with_indices(picture.decode()).encode() if picture_format == "svg" else picture
+
+
+def _by_program(dot: str, picture_format: str) -> bytes:
+    try:
+        return bytes(graphviz.Source(dot).pipe(format=picture_format, quiet=True))
+    except graphviz.CalledProcessError as error:
+        raise RenderingError(f"the dot program failed: {error.stderr.decode(errors='replace').strip()}") from None
+
+
+def _in_process(dot: str, picture_format: str) -> bytes:
     try:
         import pygraphviz  # absent on some platforms
     except ImportError:
@@ -41,12 +49,36 @@ def render(dot: str, picture_format: str) -> bytes:
             "a picture needs Graphviz: pip install pygraphviz, or install Graphviz so that `dot` is on the PATH. "
             "Without either, draw(...).save('graph.dot') writes the text for an online viewer."
         ) from None
-    with _in_process, _quiet_stderr() as complaints:
+    with _turn, _quiet_stderr() as complaints:
         try:
             graph = pygraphviz.AGraph(string=dot)
             return bytes(graph.draw(format=picture_format, prog="dot"))
         except Exception as error:
             raise RenderingError(f"pygraphviz failed: {error} {' '.join(complaints())}".strip()) from None
+
+
+_SHIFTED = re.compile(
+    r'\s*<text [^>]*baseline-shift="(?P<way>super|sub)" font-size="(?P<size>[\d.]+)"[^>]*>(?P<text>[^<]*)</text>'
+)
+_INDEXED = re.compile(rf"</text>((?:{re.sub('[?]P<[a-z]+>', '?:', _SHIFTED.pattern)})+)")
+_RISE = {"super": -3.5, "sub": 2.5}  # points
+
+
+def _with_indices(svg: str) -> str:
+    """An SVG in which indices follow their letter, whatever font there is, and stand high or low in every browser.
+
+    Graphviz gives each a place of its own, measured with its own font, and an attribute that Firefox does not know.
+    """
+
+    def inline(match: re.Match[str]) -> str:
+        spans, height = [], 0.0
+        for part in _SHIFTED.finditer(match[1]):
+            rise = _RISE[part["way"]]
+            spans.append(f'<tspan dy="{rise - height:g}" font-size="{part["size"]}">{part["text"]}</tspan>')
+            height = rise
+        return "".join(spans) + "</text>"
+
+    return _INDEXED.sub(inline, svg)
 
 
 @contextlib.contextmanager

@@ -31,6 +31,7 @@ class Step:
     Attributes:
         node: Where the adjoint comes from.
         parent: Where it goes to.
+        place: Which of the node's parents that is, counted from 0: `x * x` passes on twice to x.
         local_derivative: ∂node/∂parent, on this edge.
         adjoint: ∂output/∂node.
         before: What has come together in the parent's adjoint until now.
@@ -39,6 +40,7 @@ class Step:
 
     node: "Value"
     parent: "Value"
+    place: int
     local_derivative: float
     adjoint: float
     before: float
@@ -95,7 +97,7 @@ def _sweep(order: list[Any], on_step: OnStep | None) -> None:
                 before = x._grad
                 x._grad = before + adjoint * slope
                 if on_step is not None:
-                    on_step(Step(node, x, slope, adjoint, before, x._grad))
+                    on_step(Step(node, x, 0, slope, adjoint, before, x._grad))
                 continue
             dx, dy = node.op.partials
             # Spelt out for each of the two, which is quicker than a loop. A constant gets no adjoint: the exponent's in
@@ -105,13 +107,13 @@ def _sweep(order: list[Any], on_step: OnStep | None) -> None:
                 before = x._grad
                 x._grad = before + adjoint * slope
                 if on_step is not None:
-                    on_step(Step(node, x, slope, adjoint, before, x._grad))
+                    on_step(Step(node, x, 0, slope, adjoint, before, x._grad))
             if y.op is not CONSTANT:
                 slope = dy(floats, z, x._data, y._data)
                 before = y._grad
                 y._grad = before + adjoint * slope
                 if on_step is not None:
-                    on_step(Step(node, y, slope, adjoint, before, y._grad))
+                    on_step(Step(node, y, 1, slope, adjoint, before, y._grad))
     except (ValueError, ArithmeticError):
         local_derivatives(node)  # if it was one of these that failed, this says which, and where
         raise

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import Value, constant, log, logsumexp, maximum, minimum, relu, softplus
+from autograd.operation import as_float
 from nn.choices import choose
 from nn.module import Module
 
@@ -251,7 +252,15 @@ def _pairs(outputs: Any, targets: Any) -> list[tuple[Value, Any]]:
     targets = targets if hasattr(targets, "__len__") else [targets]
     if len(outputs) != len(targets) or len(outputs) == 0:
         raise ValueError(f"a loss compares each output with its target, but got {len(outputs)} and {len(targets)}.")
-    return list(zip(outputs, targets, strict=True))
+    return [
+        (a, _target(y, f"y_{j}" if len(outputs) > 1 else "y"))
+        for j, (a, y) in enumerate(zip(outputs, targets, strict=True))
+    ]
+
+
+def _target(y: Any, label: str) -> Value:
+    """A target as a node with a label, which pictures and explanations show."""
+    return y if isinstance(y, Value) else constant(as_float(y, "a target"), label)
 
 
 def _check(what: str, rule: str, numbers: Sequence[Any], is_right: Callable[[Any], bool]) -> None:

@@ -15,7 +15,10 @@ def shown(svg: bytes) -> list[tuple[str, tuple[str | None, ...]]]:
     space = "{http://www.w3.org/2000/svg}"
     everything = ElementTree.fromstring(svg).iter(f"{space}g")
     groups = (group for group in everything if group.get("class") in ("node", "edge"))
-    return [(group.get("id", ""), tuple(text.text for text in group.iter(f"{space}text"))) for group in groups]
+    return [
+        (group.get("id", ""), tuple("".join(text.itertext()) for text in group.iter(f"{space}text")))
+        for group in groups
+    ]
 
 
 def test_the_picture_is_up_to_date() -> None:

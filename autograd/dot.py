@@ -1,0 +1,209 @@
+"""A Diagram as text in Graphviz's DOT language: its colors, its labels, its legend."""
+
+import html
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+import graphviz
+
+from autograd.labels import GREEK, read_label
+
+if TYPE_CHECKING:
+    from autograd.diagram import Diagram, DiagramEdge, DiagramNode
+
+
+class Kind(NamedTuple):
+    """How a kind of box looks, and whether it has a gradient, for which a dash stands before a backward pass."""
+
+    fill: str
+    border: str
+    in_legend: bool = False
+    has_gradient: bool = False
+
+
+KINDS = {
+    "parameter": Kind("#dbeafe", "#2563eb", in_legend=True, has_gradient=True),
+    "input": Kind("#dcfce7", "#16a34a", in_legend=True),
+    "target": Kind("#fef3c7", "#d97706", in_legend=True),
+    "variable": Kind("#dbeafe", "#2563eb", in_legend=True, has_gradient=True),
+    "constant": Kind("#f1f5f9", "#94a3b8", in_legend=True),
+    "operation": Kind("#ffffff", "#334155", has_gradient=True),
+    "neuron": Kind("#ffffff", "#334155", has_gradient=True),
+    "layer": Kind("#ffffff", "#334155"),
+    "omitted": Kind("#ffffff", "#94a3b8"),
+}
+
+_FONT = "Helvetica,Arial,sans-serif"
+_LONGEST = 60  # letters
+_STEADY_WIDTH = 72  # points: as wide as the longest number
+_LIT, _QUIET, _TEXT, _GRADIENT = "#dc2626", "#64748b", "#475569", "#b45309"
+_SIGNED = ("parameter", "variable")
+_POSITIVE, _NEGATIVE = (0x3B, 0x82, 0xF6), (0xF9, 0x73, 0x16)  # blue and orange, which all eyes can tell apart
+
+
+def to_dot(diagram: "Diagram") -> str:
+    """The picture as DOT text.
+
+    Args:
+        diagram: The picture as data.
+
+    Example:
+        >>> from autograd import Value, draw
+        >>> draw(Value(3.0, "x") * 2).to_dot().startswith("digraph")
+        True
+    """
+    graph = graphviz.Digraph(
+        "computation_graph",
+        graph_attr={"rankdir": "LR", "bgcolor": "white", "ranksep": "0.4", "nodesep": "0.2", "fontname": _FONT}
+        | {"fontsize": "11", "fontcolor": _TEXT},
+        node_attr={"shape": "box", "style": "rounded,filled", "fontname": _FONT}
+        | {"margin": "0.1,0.06" if diagram.style.signs else "0.06,0.03"}  # thick borders take some room
+        | {"fontsize": "11"},
+        edge_attr={"color": _QUIET, "arrowsize": "0.6", "fontname": _FONT, "fontsize": "9", "fontcolor": _QUIET}
+        | {"labeldistance": "1.4", "labelangle": "20"},
+    )
+    graph.attr(label=_below(diagram))
+    if any(node.kind == "neuron" for node in diagram.nodes):
+        # Room for the many arrows; and to avoid crossings, Graphviz would shuffle the neurons of a layer.
+        graph.attr(ranksep="0.9", mclimit="0.001")
+    scale = _Scale(diagram)
+    _frames(graph, diagram, "", scale)
+    kinds = {node.id: node.kind for node in diagram.nodes}
+    for i, edge in enumerate(diagram.edges):
+        light = {"color": _LIT, "fontcolor": _LIT, "penwidth": "2"} if edge.lit else scale.arrow(edge, kinds)
+        shown = diagram.style.derivatives and edge.derivative is not None
+        labels = [f"{edge.derivative:.4g}"] if shown else []
+        labels += [f"× {edge.count}"] if edge.count > 1 else []
+        label = "  ".join(labels)
+        graph.edge(edge.source, edge.target, id=f"edge{i}", headlabel=edge.operand, label=label, **light)
+    return str(graph.source)
+
+
+def _frames(graph: graphviz.Digraph, diagram: "Diagram", inside: str, scale: "_Scale") -> None:
+    """Write the boxes in a frame, and the frames in it with theirs."""
+    for node in _in_order(diagram.nodes):
+        if node.group == inside:
+            kind = KINDS[node.kind]
+            look = {"fillcolor": kind.fill, "color": kind.border} | scale.box(node)
+            if node.lit:
+                look |= {"color": _LIT, "penwidth": "2"}
+            graph.node(node.id, label=_box(node, diagram), id=node.id, **look)
+    for group in diagram.groups:
+        if group.parent == inside:
+            with graph.subgraph(name=f"cluster_{group.id}") as frame:
+                frame.attr(label=f"<{_escape(group.title)}>", id=group.id, style="rounded,filled", labeljust="l")
+                frame.attr(color="#cbd5e1", fillcolor="#ffffff" if inside else "#f8fafc", fontsize="10", margin="6")
+                _frames(frame, diagram, group.id, scale)
+
+
+def _in_order(nodes: "Iterable[DiagramNode]") -> "list[DiagramNode]":
+    """Neurons and inputs by their numbers. With rankdir=LR, Graphviz stacks from the bottom: the last comes first."""
+
+    def number(node: "DiagramNode") -> list[str]:
+        is_numbered = node.group and node.kind in ("neuron", "input")
+        return [part.zfill(9) for part in re.findall(r"\d+|\D+", node.label)] if is_numbered else []
+
+    return sorted(nodes, key=number, reverse=True)
+
+
+class _Scale:
+    """Colors and widths by sign and size, on the scale of the picture's largest numbers."""
+
+    def __init__(self, diagram: "Diagram") -> None:
+        self.on = diagram.style.signs
+        self.data = _largest(node.data for node in diagram.nodes if node.kind in _SIGNED)
+        self.grad = _largest(node.grad for node in diagram.nodes)
+        self.weight = _largest(edge.derivative for edge in diagram.edges)
+
+    def box(self, node: "DiagramNode") -> dict[str, str]:
+        if not self.on or node.kind in ("constant", "omitted"):
+            return {}
+        look = {"penwidth": f"{1 + 3 * abs(node.grad) / self.grad:.2f}"} if node.grad and self.grad else {}
+        if node.kind in _SIGNED and node.data is not None:
+            look["fillcolor"] = _tint(node.data, self.data, palest=0.0)
+        return look
+
+    def arrow(self, edge: "DiagramEdge", kinds: dict[str, str]) -> dict[str, str]:
+        if not self.on or not edge.derivative or not self.weight or kinds[edge.target] != "neuron":
+            return {}
+        share = abs(edge.derivative) / self.weight
+        return {"color": _tint(edge.derivative, self.weight, palest=0.3), "penwidth": f"{0.8 + 3 * share:.2f}"}
+
+
+def _largest(numbers: Iterable[float | None]) -> float:
+    return max((abs(number) for number in numbers if number is not None), default=0.0)
+
+
+def _tint(number: float, largest: float, palest: float) -> str:
+    """White for 0, to blue for the largest positive number and orange for the largest negative one."""
+    share = palest + (1 - palest) * (abs(number) / largest if largest else 0.0)
+    tint = _NEGATIVE if number < 0 else _POSITIVE
+    return "#" + "".join(f"{round(255 + share * (part - 255)):02x}" for part in tint)
+
+
+def _box(node: "DiagramNode", diagram: "Diagram") -> str:
+    """The text in a box, as one of Graphviz's HTML-like labels."""
+    if node.kind == "omitted":
+        return "…"
+    style = diagram.style
+    lines = [f"<B>{_symbol(node.label)}</B>"] if node.label else []
+    lines += [_symbol(node.text)] if node.text else []
+    if node.data is not None:
+        lines.append(f"{node.data:.4g}")
+        if style.gradients and (node.grad is not None or KINDS[node.kind].has_gradient):
+            grad = "–" if node.grad is None else f"{node.grad:.4g}"
+            lines.append(f'<FONT COLOR="{_GRADIENT}">grad {grad}</FONT>')
+    width = f' WIDTH="{_STEADY_WIDTH}"' if style.steady else ""
+    rows = [f'<TD ALIGN="LEFT"{width}>{line}</TD>' for line in lines]
+    if node.symbol:
+        rows[0] = f'<TD ROWSPAN="{len(rows)}"><FONT POINT-SIZE="15">{_escape(node.symbol)}</FONT>  </TD>' + rows[0]
+    return _table(rows)
+
+
+def _below(diagram: "Diagram") -> str:
+    """What stands below the picture: the note, and what the colors mean."""
+    rows = [f"<TD>{_escape(diagram.note, longest=200)}</TD>"] if diagram.note else []
+    kinds = [kind for kind in KINDS if any(node.kind == kind for node in diagram.nodes)]
+    entries = []
+    if not {"parameter", "input", "target"}.isdisjoint(kinds):
+        entries += [(KINDS[kind].fill, KINDS[kind].border, kind) for kind in kinds if KINDS[kind].in_legend]
+    if diagram.style.signs:
+        signs = (_tint(1, 1, 0.0), "> 0"), (_tint(-1, 1, 0.0), "< 0")
+        entries = [entry for entry in entries if entry[2] not in _SIGNED]
+        entries += [(color, color, f"parameter {sign}") for color, sign in signs]
+    if entries:
+        swatch = '<TD BGCOLOR="{}" COLOR="{}" BORDER="1" FIXEDSIZE="TRUE" WIDTH="10" HEIGHT="10"></TD><TD>{} </TD>'
+        cells = "".join(swatch.format(fill, border, html.escape(text)) for fill, border, text in entries)
+        cells += "<TD>thick border: large gradient</TD>" if diagram.style.signs else ""
+        legend = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="3" CELLPADDING="0"><TR>{cells}</TR></TABLE>'
+        rows.append(f"<TD>{legend}</TD>")
+    return _table(rows) if rows else ""
+
+
+def _table(rows: Iterable[str]) -> str:
+    body = "".join(f"<TR>{row}</TR>" for row in rows)
+    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{body}</TABLE>>'
+
+
+def _symbol(text: str) -> str:
+    """A label as the field writes it, `w1_02` with the layer above and the indices below; or as it is written."""
+    label = read_label(text)
+    if label is None or len(text) > _LONGEST:
+        return _escape(text)
+    symbol = _escape(GREEK.get(label.letter, label.letter))
+    layer = f"({label.layer})" if label.layer else ""
+    for tag, part in (("SUP", layer), ("SUB", label.index)):
+        symbol += f'<{tag}><FONT POINT-SIZE="8">{_escape(part)}</FONT></{tag}>' if part else ""
+    return symbol
+
+
+def _escape(text: str, longest: int = _LONGEST) -> str:
+    """Text as it is written, whatever it holds: nothing in it is markup, and what cannot be printed shows as �.
+
+    A text that is too long for its place is cut.
+    """
+    text = text if len(text) <= longest else text[: longest - 1] + "…"
+    text = "".join(letter if letter.isprintable() else "�" for letter in text)
+    # Graphviz replaces \N and \G even here, and its older releases stumble over a lone ].
+    return html.escape(text).replace("\\", r"\\").replace("]", "&#93;")

@@ -1,0 +1,161 @@
+"""A computation graph as a picture: how much of it is shown, what is collapsed, what is lit, what each leaf is."""
+
+from collections import defaultdict, deque
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from autograd.diagram import STYLES, Diagram, Style
+from autograd.drawing import Box, Drawing, Edge
+from autograd.graph import topological_order
+from autograd.groups import Group, collapsed, groups_by_label
+from autograd.labels import ROLES, WEIGHTS, read_label
+from autograd.notation import name
+from autograd.paths import Path, count_paths, edges_between, path_sum
+from autograd.reverse import Step
+from autograd.value import Value
+
+MAX_NODES = 300  # more take Graphviz minutes, and no reader can follow them
+LEAVES = ("parameter", "input", "target", "variable", "constant")
+
+
+def draw(
+    output: Value,
+    *,
+    style: str | Style = "gradients",
+    lit: Value | Path | Step | None = None,
+    collapse: str | Collection[str] | None = None,
+    around: Value | None = None,
+    roles: Mapping[Value, str] | None = None,
+    gradients: Mapping[Value, float] | None = None,
+    max_nodes: int = MAX_NODES,
+) -> Diagram:
+    """Draw the graph that a Value was computed with.
+
+    A box shows the operation, the label, the number and, after `backward()`, the gradient ∂output/∂node; before it, a
+    dash. An arrow can show the local derivative. Where the order of two operands matters, as in x - y, their arrows are
+    numbered. Nodes whose labels name a layer and a neuron, as `z1_0` does, stand in frames, with what lies between.
+
+    Variables are blue, constants grey, operations white. In a graph with weights (`w`, `theta`), labels also tell
+    inputs (`x`, `a`) and targets (`y`, `t`) from parameters.
+
+    Args:
+        output: The node to draw, with all that it depends on.
+        style: A name from `STYLES`: "values", "gradients", "derivatives" on the arrows, "everything", or "weights" for
+            colors by sign and size; or a Style.
+        lit: A node, to light all paths from it to the output; or one Path; or a Step of the backward pass. The note
+            then says what they contribute.
+        collapse: "neurons" or "layers", to draw each as one box; or names of frames, such as `["layer 1"]`; or
+            "nothing". By default a graph larger than `max_nodes` is collapsed as far as it takes.
+        around: Of a graph that is still too large, show the nodes that are nearest to this one; by default the output.
+        roles: For leaves whose labels do not tell: "parameter", "input", "target", "variable" or "constant".
+        gradients: The gradients to show, in place of those that the nodes hold.
+        max_nodes: The largest number of boxes.
+
+    Returns:
+        A Diagram: a notebook shows it, `.save("graph.svg")` writes it (also .png, .pdf, .dot).
+
+    Raises:
+        TypeError: if `output` or `around` is no Value, or `lit` neither a Value nor a Path nor a Step.
+        ValueError: if `max_nodes` is less than 1, a style, a role or a name to collapse is unknown, `lit` is a
+            constant, or `around` is not in the graph.
+
+    Example:
+        >>> w, a = Value(0.7, "w"), Value(0.5, "a")
+        >>> draw((w * a).tanh())
+        <Diagram of 4 nodes and 3 edges>
+    """
+    _check(output, lit, roles, max_nodes)
+    if isinstance(style, str):
+        if style not in STYLES:
+            raise ValueError(f"unknown style {style!r}; choose one of {', '.join(STYLES)}.")
+        style = STYLES[style]
+    order = topological_order(output)
+    groups = groups_by_label(order)
+    boxes, remark = _boxes(order, groups, collapse, max_nodes)
+    if around is not None and around not in boxes:
+        raise ValueError(f"around must be a node of the graph, but the output does not depend on {around!r:.60}.")
+    shown = set(boxes.values())
+    if len(shown) > max_nodes:
+        n_boxes, shown = len(shown), _nearest(boxes, boxes[around or output], max_nodes)
+        place = "the output" if around is None or around is output else name(around)
+        remark += f" The {len(shown)} nodes nearest to {place:.40}; {n_boxes - len(shown):,} more are left out."
+    lit_edges, contribution = _lit(output, lit)
+    in_network = _has_weights(order)
+    roles = {leaf: _role(leaf, in_network) for leaf in order if not leaf.parents} | dict(roles or {})
+    drawing = Drawing(order, groups, boxes, shown, lit_edges)
+    edges, omitted = drawing.edges(slopes=style.derivatives or style.signs)
+    nodes = (*drawing.nodes(roles, gradients), *omitted)
+    return Diagram(nodes, tuple(edges), drawing.frames(), f"{contribution} {remark}".strip(), style)
+
+
+def _check(output: object, lit: object, roles: Mapping[Value, str] | None, max_nodes: int) -> None:
+    if not isinstance(output, Value):
+        raise TypeError(f"draw takes a Value, but got {output!r:.60} of type {type(output).__name__}.")
+    if lit is not None and not isinstance(lit, Value | Path | Step):
+        raise TypeError(f"lit must be a Value, a Path or a Step, but got {lit!r:.60} of type {type(lit).__name__}.")
+    for role in (roles or {}).values():
+        if role not in LEAVES:
+            raise ValueError(f"a role is one of {', '.join(LEAVES)}, but got {role!r:.60}.")
+    if max_nodes < 1:
+        raise ValueError(f"max_nodes must be at least 1, but got {max_nodes}.")
+
+
+def _boxes(
+    order: list[Value], groups: Mapping[Value, Group], collapse: str | Collection[str] | None, max_nodes: int
+) -> tuple[dict[Value, Box], str]:
+    """What stands for each node, and what to say of it: by default as little is collapsed as the size allows."""
+    if collapse is not None:
+        return collapsed(order, groups, collapse), ""
+    for which in ("nothing", "neurons", "layers"):
+        boxes = collapsed(order, groups, which)
+        arrows = {(boxes[parent], box) for node, box in boxes.items() for parent in node.parents}
+        n_boxes = len(set(boxes.values()))
+        if n_boxes <= max_nodes and len(arrows) <= 3 * max_nodes:
+            break
+    return boxes, f"{len(order):,} nodes: the {which} are drawn as one box each." if n_boxes < len(order) else ""
+
+
+def _nearest(boxes: Mapping[Value, Box], center: Box, count: int) -> set[Box]:
+    """The first `count` boxes that a breadth-first walk meets, up from the center and down from it."""
+    before, after = defaultdict[Box, dict[Box, Any]](dict), defaultdict[Box, dict[Box, Any]](dict)
+    for node, box in boxes.items():
+        for parent in node.parents:
+            before[box][boxes[parent]] = after[boxes[parent]][box] = None
+    found, queue = {center}, deque([(center, before), (center, after)])
+    while queue:
+        box, ways = queue.popleft()
+        for other in ways[box]:
+            if len(found) < count and other not in found:
+                found.add(other)
+                queue.append((other, ways))
+    return found
+
+
+def _lit(output: Value, lit: Value | Path | Step | None) -> tuple[set[Edge], str]:
+    """The edges to light, and what to say of them."""
+    if lit is None:
+        return set(), ""
+    if isinstance(lit, Step):
+        product = lit.adjoint * lit.local_derivative
+        return {(lit.node, lit.place)}, (
+            f"{name(lit.node):.24} passes {lit.adjoint:.4g} · {lit.local_derivative:.4g} = {product:.4g} on to "
+            f"{name(lit.parent):.24}, which had {lit.before:.4g} and has {lit.after:.4g}."
+        )
+    if isinstance(lit, Path):
+        factors = " · ".join(f"{slope:.4g}" for slope in lit.local_derivatives)
+        return set(zip(lit.nodes[1:], lit.places, strict=True)), f"Along this path: {factors} = {lit.product:.4g}."
+    edges = edges_between(output, lit)
+    contribution = f"{count_paths(output, lit):,} path(s) from {name(lit)}, together {path_sum(output, lit):.4g}."
+    return {(upper, place) for upper, downwards in edges.items() for _, _, place in downwards}, contribution
+
+
+def _has_weights(order: list[Value]) -> bool:
+    """Whether this is a network, so that `b`, `x` and `y` are a bias, an input and a target."""
+    labels = (read_label(node.label) for node in order if node.label and not node.parents)
+    return any(label is not None and label.letter in WEIGHTS for label in labels)
+
+
+def _role(leaf: Value, in_network: bool) -> str:
+    label = read_label(leaf.label) if in_network and leaf.label else None
+    default = "constant" if leaf.is_constant else "variable"
+    return ROLES.get(label.letter, default) if label else default

@@ -1,0 +1,181 @@
+"""The boxes, arrows and frames of a picture, from the nodes of a graph and what stands for each of them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from autograd.diagram import DiagramEdge, DiagramGroup, DiagramNode
+from autograd.groups import Group
+from autograd.operation import floats
+from autograd.value import Value
+
+Box = Value | Group  # a node, or a neuron or layer that is drawn as one box
+Edge = tuple[Value, int]  # a node, and which of its parents the edge comes from
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A graph, and how much of it is shown.
+
+    Attributes:
+        order: The nodes, parents before children.
+        groups: The neuron or layer of every node that belongs to one.
+        boxes: What stands for each node.
+        shown: Which boxes are shown.
+        lit: The edges that are lit.
+    """
+
+    order: list[Value]
+    groups: Mapping[Value, Group]
+    boxes: Mapping[Value, Box]
+    shown: set[Box]
+    lit: set[Edge]
+
+    @cached_property
+    def members(self) -> dict[Box, list[Value]]:
+        """The boxes that are shown, and the nodes that each stands for."""
+        members = defaultdict[Box, list[Value]](list)
+        for node in self.order:
+            if self.boxes[node] in self.shown:
+                members[self.boxes[node]].append(node)
+        return members
+
+    @cached_property
+    def ids(self) -> dict[Box, str]:
+        """What each box is called."""
+        return {box: f"node{number}" for number, box in enumerate(self.members)}
+
+    @cached_property
+    def frame_ids(self) -> dict[Group, str]:
+        """What each frame is called: those of layers and neurons of several nodes that are no boxes themselves."""
+        sizes = Counter(
+            group
+            for members in self.members.values()
+            for node in members
+            if node in self.groups
+            for group in self.groups[node].lineage
+        )
+        framed = (group for group, size in sizes.items() if size > 1 and self.shown.isdisjoint(group.lineage))
+        outer_first = sorted(framed, key=lambda group: len(group.lineage))
+        return {group: f"group{number}" for number, group in enumerate(outer_first)}
+
+    def frames(self) -> tuple[DiagramGroup, ...]:
+        """The frames, layers before their neurons."""
+        return tuple(
+            DiagramGroup(frame_id, group.title, group.name, self._frame(group.lineage[1:]))
+            for group, frame_id in self.frame_ids.items()
+        )
+
+    def _frame(self, lineage: tuple[Group, ...]) -> str:
+        return next((self.frame_ids[group] for group in lineage if group in self.frame_ids), "")
+
+    def nodes(self, roles: Mapping[Value, str], gradients: Mapping[Value, float] | None) -> list[DiagramNode]:
+        """The boxes.
+
+        Args:
+            roles: The kind of every leaf.
+            gradients: The gradients to show, if not those that the nodes hold.
+        """
+
+        def grad(value: Value) -> float | None:
+            if value.is_constant:
+                return None
+            return gradients.get(value) if gradients is not None else value.grad if value.has_grad else None
+
+        def single(value: Value) -> DiagramNode:
+            kind = "operation" if value.parents else roles[value]
+            frame = self._frame(self.groups[value].lineage if value in self.groups else ())
+            symbol = value.op.symbol if value.op else ""
+            return DiagramNode(self.ids[value], kind, symbol, value.label, value.data, grad(value), group=frame)
+
+        def whole(group: Group) -> DiagramNode:
+            box = DiagramNode(self.ids[group], "neuron" if group.neuron else "layer", label=group.title)
+            box = replace(box, group=self._frame(group.lineage), text=self._census(group))
+            results = self._results[group]
+            if not group.neuron or len(results) != 1:
+                return box
+            (activation,) = results
+            return replace(box, data=activation.data, grad=grad(activation), text=activation.label)
+
+        lit = {node for upper, place in self.lit for node in (upper, upper.parents[place])}
+        return [
+            replace(whole(box) if isinstance(box, Group) else single(box), lit=not lit.isdisjoint(members))
+            for box, members in self.members.items()
+        ]
+
+    @cached_property
+    def _results(self) -> dict[Box, dict[Value, None]]:
+        """For each box that stands for several nodes: those that were computed in it and are used outside of it."""
+        results = defaultdict[Box, dict[Value, None]](dict)
+        results[self.boxes[self.order[-1]]][self.order[-1]] = None
+        for node in self.order:
+            for parent in node.parents:
+                if parent.parents and self.boxes[parent] != self.boxes[node]:
+                    results[self.boxes[parent]][parent] = None
+        return results
+
+    def _census(self, group: Group) -> str:
+        """What a collapsed layer consists of; or a neuron with several results, one for each example, say."""
+        members = self.members[group]
+        n_parameters = sum(node.op is None for node in members)
+        if not n_parameters:
+            return f"{len(members):,} nodes"
+        neurons = {self.groups[node] for node in members}
+        parts = f"{len(self._results[group]):,} results" if group.neuron else f"{len(neurons):,} neurons"
+        return f"{parts}, {n_parameters:,} parameters"
+
+    def edges(self, slopes: bool) -> tuple[list[DiagramEdge], list[DiagramNode]]:
+        """The arrows, and a box wherever what comes before or after a box is left out.
+
+        Args:
+            slopes: Whether to find the local derivatives.
+        """
+        arrows = defaultdict[object, list[Edge]](list)
+        cut: dict[tuple[Box, bool], None] = {}
+        for node in self.order:
+            for place, parent in enumerate(node.parents):
+                source, target = self.boxes[parent], self.boxes[node]
+                if source in self.shown and target in self.shown:
+                    if not isinstance(source, Group) and not isinstance(target, Group):
+                        arrows[node, place].append((node, place))
+                    elif source != target:
+                        arrows[source, target].append((node, place))
+                elif source in self.shown:
+                    cut[source, False] = None
+                elif target in self.shown:
+                    cut[target, True] = None
+        edges = [self._arrow(bundle, slopes) for bundle in arrows.values()]
+        omitted = []
+        for number, (box, is_before) in enumerate(cut):
+            ends = (f"omitted{number}", self.ids[box])
+            omitted.append(DiagramNode(ends[0], "omitted"))
+            edges.append(DiagramEdge(*(ends if is_before else reversed(ends))))
+        return edges, omitted
+
+    def _arrow(self, bundle: list[Edge], slopes: bool) -> DiagramEdge:
+        """One arrow for some edges between the same two boxes; it has a derivative if theirs are the same."""
+        node, place = bundle[0]
+        source, target = self.boxes[node.parents[place]], self.boxes[node]
+        is_ordered = target is node and len(node.parents) == 2 and not (node.op and node.op.commutative)
+        # What an input, which is a constant, is multiplied with on the way into a collapsed neuron is a weight as well.
+        found = {_slope(edge, constants=isinstance(target, Group)) for edge in bundle} if slopes else set()
+        return DiagramEdge(
+            self.ids[source],
+            self.ids[target],
+            ("1st", "2nd")[place] if is_ordered else "",
+            found.pop() if len(found) == 1 else None,
+            not self.lit.isdisjoint(bundle),
+            len(bundle),
+        )
+
+
+def _slope(edge: Edge, constants: bool) -> float | None:
+    """The derivative along an edge, with respect to constants only if that is wanted."""
+    node, place = edge
+    if node.op is None or (node.parents[place].is_constant and not constants):
+        return None
+    try:
+        return float(node.op.partials[place](floats, node.data, *[parent.data for parent in node.parents]))
+    except (ValueError, ArithmeticError):  # the picture shows what there is
+        return None
