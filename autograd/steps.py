@@ -1,17 +1,22 @@
 """The backward pass, step by step: which node passes what on to which parent, and what has come together there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from autograd.animation import Animation
+from autograd.diagram import Diagram
+from autograd.draw import draw
 from autograd.graph import topological_order
 from autograd.notation import name
 from autograd.reverse import Step, backward, gradients_kept
 from autograd.tables import Table
 from autograd.value import Value
 
+MAX_PICTURES = 100
+
 
 @dataclass(frozen=True)
 class BackwardSteps:
-    """All steps of a backward pass, in their order. Prints as a table; `steps[3]` is the fourth.
+    """All steps of a backward pass. Prints as a table; `steps[3]` is the fourth; `animate()` shows them as pictures.
 
     Attributes:
         output: The node that the pass starts from, with the adjoint 1.
@@ -63,6 +68,38 @@ class BackwardSteps:
 
     def _repr_html_(self) -> str:
         return self.table().to_html()
+
+    def picture(self, position: int) -> Diagram:
+        """The graph right after one of the steps: its edge is lit, and each box has what has come together there.
+
+        Args:
+            position: Which step, counted from 0; from -1 down, counted from the last.
+
+        Raises:
+            IndexError: if there is no such step.
+        """
+        step, so_far = self.steps[position], {self.output: 1.0}
+        for earlier in self.steps[: range(len(self))[position] + 1]:
+            so_far[earlier.parent] = earlier.after
+        # Of a graph that is too large, the part round the step is shown.
+        diagram = draw(self.output, style="steps", lit=step, collapse="nothing", around=step.node, gradients=so_far)
+        return replace(diagram, note=f"Step {range(len(self))[position] + 1} of {len(self)}: {diagram.note}")
+
+    def animate(self, seconds: float = 1.5) -> Animation:
+        """The pictures of all steps, one after the other: a notebook shows it, `.save("steps.svg")` writes it.
+
+        Args:
+            seconds: How long each picture is shown.
+
+        Raises:
+            ValueError: if there are no steps, or more than an animation shows.
+        """
+        if not 0 < len(self) <= MAX_PICTURES:
+            raise ValueError(
+                f"an animation shows 1 to {MAX_PICTURES} steps, but this pass has {len(self):,}. "
+                "Take the pass of a smaller part, or picture(i) of single steps."
+            )
+        return Animation([self.picture(position) for position in range(len(self))], seconds)
 
 
 def backward_steps(output: Value) -> BackwardSteps:

@@ -179,7 +179,7 @@ def test_gradients_other_than_those_of_the_nodes_can_be_shown() -> None:
 def test_a_step_can_be_lit() -> None:
     x = Value(3.0, "x")
     y = x * x
-    first, second = backward_steps(y)
+    first, second = backward_steps(y).steps
     for place, step in enumerate((first, second)):
         diagram = draw(y, lit=step)
         assert [edge.lit for edge in diagram.edges] == [place == 0, place == 1]

@@ -1,8 +1,15 @@
+from pathlib import Path
+from xml.etree import ElementTree
+
 import pytest
 
 import nn
 from autograd import Value, backward_steps, topological_order
+from autograd.rendering import RenderingError
 from autograd.reverse import Step, local_derivatives
+from autograd.steps import BackwardSteps
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_every_edge_is_one_step_and_the_sums_are_the_gradients() -> None:
@@ -64,3 +71,71 @@ def test_rows_are_ready_for_a_table() -> None:
         "before": 0.0, "after": 4.0,
     }  # fmt: skip
     assert len(repr(backward_steps(a**2)).splitlines()) == 2
+
+
+def two_paths() -> BackwardSteps:
+    a, b = Value(2.0, "a"), Value(1.0, "b")
+    c, d = a + b, b + 1
+    c.label, d.label = "c", "d"
+    e = c * d
+    e.label = "e"
+    return backward_steps(e)
+
+
+def test_each_step_is_a_picture_with_what_has_come_together_so_far() -> None:
+    steps = two_paths()
+    shown = [{node.label: node.grad for node in steps.picture(i).nodes if node.label} for i in range(5)]
+    assert shown[0] == {"a": None, "b": None, "c": 2.0, "d": None, "e": 1.0}
+    assert shown[2] == {"a": None, "b": 3.0, "c": 2.0, "d": 3.0, "e": 1.0}
+    assert shown[4] == {"a": 2.0, "b": 5.0, "c": 2.0, "d": 3.0, "e": 1.0}
+    for i, step in enumerate(steps.steps):
+        diagram = steps.picture(i)
+        (edge,) = [edge for edge in diagram.edges if edge.lit]
+        names = {node.id: node.label for node in diagram.nodes}
+        assert (names[edge.target], names[edge.source]) == (step.node.label, step.parent.label)
+    assert steps.picture(4).note == "Step 5 of 5: c passes 2 · 1 = 2 on to b, which had 3 and has 5."
+    assert steps.picture(-1) == steps.picture(4)
+    with pytest.raises(IndexError):
+        steps.picture(5)
+
+
+def test_the_animation_holds_every_picture_in_one_place(tmp_path: Path) -> None:
+    animation = two_paths().animate(seconds=0.5)
+    assert repr(animation) == "<Animation of 5 pictures, 0.5 s each>"
+    path = animation.save(tmp_path / "steps.svg")
+    tree = ElementTree.fromstring(path.read_text())
+    frames = [group for group in tree.iter(f"{SVG}g") if group.get("class") == "frame"]
+    assert [frame.get("style") for frame in frames] == [f"animation-delay:{t}s" for t in (-2.5, -2, -1.5, -1, -0.5)]
+    ids = [element.get("id") for element in tree.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    places = []  # of the boxes, in each picture
+    for frame in frames:
+        (picture,) = frame.findall(f"{SVG}svg")
+        nodes = [group for group in picture.iter(f"{SVG}g") if group.get("class") == "node"]
+        offset = float(picture.get("x", ""))
+        numbers = [float(text.get("x", "")) + offset for node in nodes for text in node.iter(f"{SVG}text")]
+        places.append(numbers)
+    assert all(numbers == pytest.approx(places[0], abs=0.5) for numbers in places)
+    assert animation._repr_mimebundle_()["image/svg+xml"] == path.read_text()
+    with pytest.raises(ValueError, match=r"saved as \.svg, but the path is"):
+        animation.save(tmp_path / "steps.gif")
+
+
+def test_an_animation_has_a_limit_and_a_picture_of_a_large_graph_shows_a_part() -> None:
+    x = y = Value(0.5, "x")
+    for _ in range(400):
+        y = y.tanh()
+    steps = backward_steps(y)
+    with pytest.raises(ValueError, match=r"shows 1 to 100 steps, but this pass has 400\. Take"):
+        steps.animate()
+    assert "nearest to" in steps.picture(200).note
+    with pytest.raises(ValueError, match="has 0"):
+        backward_steps(x).animate()
+
+
+def test_a_notebook_gets_the_reason_when_an_animation_cannot_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> bytes:
+        raise RenderingError("no Graphviz here")
+
+    monkeypatch.setattr("autograd.diagram.render", refuse)
+    assert two_paths().animate()._repr_mimebundle_() == {"text/plain": "no Graphviz here"}

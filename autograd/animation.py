@@ -1,0 +1,89 @@
+"""Pictures that follow each other, as one SVG file that moves by itself in a browser, a notebook or a web page."""
+
+import os
+import pathlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograd.diagram import Diagram
+from autograd.files import write_atomically
+
+_SIZE = re.compile(r'<svg width="[^"]*" height="[^"]*"\s+viewBox="[\d.]+ [\d.]+ (?P<width>[\d.]+) (?P<height>[\d.]+)"')
+
+
+@dataclass(frozen=True)
+class Animation:
+    """Pictures and how long each is shown. A notebook shows it; `save` writes it.
+
+    The mouse pointer on it halts it. Where nothing moves, as on paper, the last picture is seen.
+
+    Attributes:
+        pictures: The pictures, in their order.
+        seconds: How long each is shown.
+    """
+
+    pictures: Sequence[Diagram]
+    seconds: float
+
+    def to_svg(self) -> str:
+        """All pictures in one SVG, of which one at a time is visible.
+
+        Raises:
+            RenderingError: if no Graphviz can be found.
+        """
+        frames = [picture.render("svg").decode() for picture in self.pictures]
+        sizes = [_SIZE.search(frame) for frame in frames]
+        boxes = [(float(size["width"]), float(size["height"])) for size in sizes if size]
+        width, height = (max(extent) for extent in zip(*boxes, strict=True))
+        parts = [
+            # Graphviz centers a graph over its note, so centered pictures show the graph in one place.
+            f'<g class="frame" style="animation-delay:{self.seconds * (i - len(frames)):g}s">'
+            f'<svg x="{(width - w) / 2:g}" width="{w:g}" height="{h:g}" viewBox="0 0 {w:g} {h:g}">'
+            f"{_inside(frame, i)}</svg></g>"
+            for i, (frame, (w, h)) in enumerate(zip(frames, boxes, strict=True))
+        ]
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+            f'width="{width:g}pt" height="{height:g}pt" viewBox="0 0 {width:g} {height:g}">'
+            f"<style>{self._style(len(frames))}</style>{''.join(parts)}</svg>"
+        )
+
+    def _style(self, n_frames: int) -> str:
+        # Two of these in one page may have different numbers of frames, so the name has that number in it.
+        name, share = f"turn-{n_frames}", 100 / n_frames
+        return (
+            f"@keyframes {name}{{0%{{visibility:visible}}{share:.6f}%,100%{{visibility:hidden}}}}"
+            f".frame{{visibility:hidden;animation:{name} {self.seconds * n_frames:g}s step-end infinite}}"
+            ".frame:last-child{visibility:visible}svg:hover .frame{animation-play-state:paused}"
+            "@media print,(prefers-reduced-motion:reduce){.frame{animation:none}}"
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> pathlib.Path:
+        """Write the animation to an .svg file.
+
+        Raises:
+            ValueError: if the suffix is another.
+            RenderingError: if no Graphviz can be found.
+            OSError: if the file cannot be written.
+        """
+        path = pathlib.Path(path)
+        if path.suffix.lower() != ".svg":
+            raise ValueError(f"an animation is saved as .svg, but the path is {str(path)!r}.")
+        return write_atomically(path, self.to_svg().encode())
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        try:
+            return {"image/svg+xml": self.to_svg(), "text/plain": repr(self)}
+        except Exception as error:  # a notebook would show a traceback in place of a picture
+            return {"text/plain": f"{error}"}
+
+    def __repr__(self) -> str:
+        return f"<Animation of {len(self.pictures)} pictures, {self.seconds:g} s each>"
+
+
+def _inside(svg: str, number: int) -> str:
+    """What an SVG holds, with ids that differ from those of other pictures."""
+    inside = svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]
+    return re.sub(r'<g id="', f'<g id="step{number + 1}_', inside)
