@@ -21,6 +21,7 @@ if not hasattr(_autograd, "Value"):
     )
 
 from nn import activations, initializers, losses, optimizers, schedules
+from nn.equations import four_equations
 from nn.layer import Layer
 from nn.metrics import accuracy, confusion_matrix, evaluate
 from nn.mlp import MLP
@@ -40,6 +41,7 @@ __all__ = [
     "confusion_matrix",
     "evaluate",
     "fit",
+    "four_equations",
     "initializers",
     "load",
     "losses",

@@ -1,0 +1,192 @@
+"""The four equations written out, in symbols and then in numbers: as text, in LaTeX, and as tables."""
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from autograd.latex import latex_name, latex_number
+from autograd.tables import Table
+
+if TYPE_CHECKING:
+    from nn.equations import LayerEquations
+
+SHOWN = 8  # equations of each kind in a layer
+TERMS = 6  # of a sum
+
+
+class Names(NamedTuple):
+    """What the nodes of a neuron are called."""
+
+    z: str
+    a: str
+    b: str
+    w: tuple[str, ...]
+
+
+def text(layers: "Sequence[LayerEquations]") -> str:
+    """The equations as text, from the last layer to the first."""
+    parts = []
+    for layer, after in _backwards(layers):
+        lines = []
+        for block in _blocks(layer, after, _TEXT):
+            lines.append(f"layer {layer.number}, {block.equation}: {_matrix_forms(layer.number)[block.equation][0]}")
+            lines += [f"  {line}" for line in _aligned(block)]
+            lines += [f"  … and {block.left_out:,} more"] * bool(block.left_out)
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def latex(layers: "Sequence[LayerEquations]") -> str:
+    """The equations in LaTeX, from the last layer to the first."""
+    parts = []
+    for layer, after in _backwards(layers):
+        for block in _blocks(layer, after, _LATEX):
+            form = _matrix_forms(layer.number)[block.equation][1]
+            equals = r" \\ &= " if block.is_long else " = "
+            lines = [rf"& \text{{layer {layer.number}, {block.equation}: }} {form}"]
+            lines += [rf"{left} &= {equals.join(sides)}" for left, *sides in block.rows]
+            lines += [rf"& \text{{… and {block.left_out:,} more}}"] * bool(block.left_out)
+            parts.append(r" \\ ".join(lines))
+    return r"\begin{aligned} " + r" \\ & \\ ".join(parts) + r" \end{aligned}"
+
+
+def tables(layers: "Sequence[LayerEquations]") -> list[Table]:
+    """For each layer, from the last to the first, what BP1 or BP2 multiplies in each neuron."""
+    result = []
+    for layer, after in _backwards(layers):
+        head = ("neuron", "z", "a", "σ'(z)", "Wᵀδ" if after else "∇C", "δ")
+        columns = (layer.z, layer.a, layer.slopes, layer.errors_in, layer.delta)
+        rows = [(str(j), *map(_TEXT.number, row)) for j, row in enumerate(zip(*columns, strict=True))]
+        left_out = len(rows[SHOWN:])
+        rows[SHOWN:] = [(f"… and {left_out:,} more", *[""] * len(columns))] * bool(left_out)
+        form = _matrix_forms(layer.number)["BP2" if after else "BP1"][0]
+        result.append(Table(head, rows, caption=f"layer {layer.number}: {form}"))
+    return result
+
+
+def _backwards(layers: "Sequence[LayerEquations]") -> "Iterator[tuple[LayerEquations, LayerEquations | None]]":
+    """Each layer and the one after it, in the order of the backward pass."""
+    return zip(reversed(layers), [None, *reversed(layers[1:])], strict=True)
+
+
+def _matrix_forms(number: int) -> dict[str, tuple[str, str]]:
+    """The equations of a whole layer, as text and in LaTeX."""
+    before, here, after = (rf"^{{({layer})}}" for layer in (number - 1, number, number + 1))
+    return {
+        "BP1": ("δ = ∇a C ⊙ σ'(z)", rf"\delta{here} = \nabla_a C \odot \sigma'(z{here})"),
+        "BP2": (
+            f"δ = (Wᵀ δ) ⊙ σ'(z), with W and δ of layer {number + 1}",
+            rf"\delta{here} = \left((W{after})^\top \delta{after}\right) \odot \sigma'(z{here})",
+        ),
+        "BP3": ("∂C/∂b = δ", rf"\frac{{\partial C}}{{\partial b{here}}} = \delta{here}"),
+        "BP4": ("∂C/∂w_jk = a_k δ_j", rf"\frac{{\partial C}}{{\partial W{here}}} = \delta{here} \, (a{before})^\top"),
+    }
+
+
+class _Writing(NamedTuple):
+    """How the parts of an equation are written."""
+
+    name: Callable[[str], str]
+    number: Callable[[float], str]
+    delta: str
+    partial: str
+    slope: str
+    times: str
+    parentheses: str
+    more: str
+
+    def product(self, *factors: float, is_first: bool = True) -> str:
+        """Numbers multiplied, negative ones in parentheses except at the beginning."""
+        written = [self.number(factor) for factor in factors]
+        return self.times.join(
+            self.parentheses.format(number) if number.startswith("-") and (place or not is_first) else number
+            for place, number in enumerate(written)
+        )
+
+    def sum(self, terms: list[str], left_out: int) -> str:
+        """Terms added, in parentheses if there is more than one."""
+        written = " + ".join(terms + [self.more.format(left_out)] * bool(left_out))
+        return self.parentheses.format(written) if len(terms) > 1 else written
+
+
+_TEXT = _Writing(
+    name=str,
+    number=lambda x: f"{x + 0.0:.6g}",  # which makes 0 of -0
+    delta="δ{}_{}",
+    partial="∂C/∂{}",
+    slope="σ'({})",
+    times=" · ",
+    parentheses="({})",
+    more="… ({:,} more)",
+)
+_LATEX = _Writing(
+    name=latex_name,
+    number=latex_number,
+    delta=r"\delta^{{({})}}_{{{}}}",
+    partial=r"\frac{{\partial C}}{{\partial {}}}",
+    slope=r"\sigma'\left({}\right)",
+    times=r" \cdot ",
+    parentheses=r"\left({}\right)",
+    more=r"\cdots \text{{ ({:,} more)}}",
+)
+
+
+class _Block(NamedTuple):
+    """The equations of one kind in a layer; each is a list of what its signs of equality stand between."""
+
+    equation: str
+    rows: list[list[str]]
+    left_out: int
+    is_long: bool = False
+
+
+def _blocks(layer: "LayerEquations", after: "LayerEquations | None", write: _Writing) -> list[_Block]:
+    width, n_inputs = len(layer.delta), len(layer.inputs)
+    errors, biases, weights = [], [], []
+    for j, names in enumerate(layer.names[:SHOWN]):
+        delta, delta_number = write.delta.format(layer.number, j), write.number(layer.delta[j])
+        symbols, numbers = _error_in(layer, after, j, write)
+        slope = write.slope.format(write.name(names.z))
+        slope_number = write.product(layer.slopes[j], is_first=False)
+        errors.append([delta, symbols + write.times + slope, numbers + write.times + slope_number, delta_number])
+        biases.append([write.partial.format(write.name(names.b)), delta, write.number(layer.bias_gradient[j])])
+    for j, k in itertools.islice(itertools.product(range(width), range(n_inputs)), SHOWN):
+        weights.append(
+            [
+                write.partial.format(write.name(layer.names[j].w[k])),
+                write.name(layer.input_names[k]) + write.times + write.delta.format(layer.number, j),
+                write.product(layer.inputs[k], layer.delta[j]),
+                write.number(layer.weight_gradient[j][k]),
+            ]
+        )
+    return [
+        _Block("BP2" if after else "BP1", errors, width - len(errors), after is not None and len(after.delta) > 1),
+        _Block("BP3", biases, width - len(biases)),
+        _Block("BP4", weights, width * n_inputs - len(weights)),
+    ]
+
+
+def _error_in(layer: "LayerEquations", after: "LayerEquations | None", j: int, write: _Writing) -> tuple[str, str]:
+    """What is multiplied with σ'(z) in neuron j, in symbols and in numbers."""
+    if after is None:
+        return write.partial.format(write.name(layer.names[j].a)), write.number(layer.errors_in[j])
+    shown = range(len(after.delta))[:TERMS]
+    left_out = len(after.delta) - len(shown)
+    symbols = [write.name(after.names[i].w[j]) + write.times + write.delta.format(after.number, i) for i in shown]
+    numbers = [write.product(after.weights[i][j], after.delta[i], is_first=i == 0) for i in shown]
+    return write.sum(symbols, left_out), write.sum(numbers, left_out)
+
+
+def _aligned(block: _Block) -> list[str]:
+    """The rows as lines, sign of equality below sign of equality; one line for each sign if they are long."""
+    if block.is_long:
+        return [
+            f"{left if place == 0 else '':{len(left)}} = {side}"
+            for left, *sides in block.rows
+            for place, side in enumerate(sides)
+        ]
+    *padded, _ = [max(map(len, column)) for column in zip(*block.rows, strict=True)]
+    return [
+        " = ".join([*(side.ljust(width) for side, width in zip(row, padded, strict=False)), row[-1]])
+        for row in block.rows
+    ]

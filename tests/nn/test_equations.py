@@ -1,0 +1,483 @@
+import math
+import re
+from collections.abc import Callable, Collection
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import Value, constant, forward, no_grad, topological_order
+from nn.equations import FourEquations
+
+Array = Any  # NumPy's own type says no more here
+
+
+def sigmoid(z: Array) -> Array:
+    return 1 / (1 + np.exp(-z))
+
+
+FUNCTIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {  # σ and σ', by the textbook
+    "linear": (lambda z: z, np.ones_like),
+    "sigmoid": (sigmoid, lambda z: sigmoid(z) * (1 - sigmoid(z))),
+    "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
+    "relu": (lambda z: np.maximum(z, 0), lambda z: (z > 0) * 1.0),
+    "swish": (lambda z: z * sigmoid(z), lambda z: sigmoid(z) + z * sigmoid(z) * (1 - sigmoid(z))),
+}
+
+
+def softmax(z: Array) -> Array:
+    return np.exp(z) / np.exp(z).sum()
+
+
+GRADIENTS: dict[str, Callable[[Array, Array], Array]] = {  # ∇_a C
+    "squared_error": lambda a, y: 2 * (a - y),
+    "half_squared_error": lambda a, y: a - y,
+    "cross_entropy": lambda z, y: softmax(z) - y,
+    "binary_cross_entropy": lambda a, y: (1 - y) / (1 - a) - y / a,
+    "binary_cross_entropy_with_logits": lambda z, y: sigmoid(z) - y,
+}
+
+
+def swish(z: Value) -> Value:
+    return z * z.sigmoid()
+
+
+def network(sizes: list[int], hidden: str, output: str) -> nn.MLP:
+    own: dict[str, Any] = {"swish": swish}
+    model = nn.MLP(sizes[0], sizes[1:], own.get(hidden, hidden), own.get(output, output), seed=3)
+    for place, layer in enumerate(model.layers):
+        for j, neuron in enumerate(layer.neurons):
+            neuron.b.data = 0.1 * (place + 1) - 0.2 * j
+    return model
+
+
+X = [0.6, -1.1]
+
+
+def example() -> tuple[nn.MLP, Value]:
+    model = network([2, 3, 2], "tanh", "sigmoid")
+    return model, nn.losses.squared_error(model(X), [1.0, 0.0])
+
+
+@pytest.mark.parametrize("sizes", [[2, 3, 2], [1, 1, 1, 1], [2, 4, 3, 2]])
+@pytest.mark.parametrize("hidden", FUNCTIONS)
+@pytest.mark.parametrize(
+    ("output", "loss"),
+    [
+        ("sigmoid", "squared_error"),
+        ("linear", "half_squared_error"),
+        ("swish", "squared_error"),
+        ("relu", "squared_error"),
+        ("linear", "cross_entropy"),
+        ("sigmoid", "binary_cross_entropy"),
+        ("linear", "binary_cross_entropy_with_logits"),
+    ],
+)
+def test_the_matrices_of_the_textbook(sizes: list[int], hidden: str, output: str, loss: str) -> None:
+    model = network(sizes, hidden, output)
+    target = [1.0, 0.0][: sizes[-1]]
+    x = X[: sizes[0]]
+    equations = nn.four_equations(model, nn.losses.LOSSES[loss].function(model(x), target))
+
+    names = [hidden] * (len(sizes) - 2) + [output]
+    W = [np.array([[w.data for w in neuron.w] for neuron in layer.neurons]) for layer in model.layers]
+    b = [np.array([neuron.b.data for neuron in layer.neurons]) for layer in model.layers]
+    z: list[Array] = []
+    a: list[Array] = [np.array(x)]
+    for weights, biases, name in zip(W, b, names, strict=True):
+        z.append(weights @ a[-1] + biases)
+        a.append(FUNCTIONS[name][0](z[-1]))
+    error = GRADIENTS[loss](a[-1], np.array(target))
+    for number in range(len(W), 0, -1):
+        layer, slopes = equations.layers[number - 1], FUNCTIONS[names[number - 1]][1](z[number - 1])
+        delta = error * slopes  # BP1 and BP2
+        assert layer.number == number
+        assert layer.z == pytest.approx(z[number - 1])
+        assert layer.a == pytest.approx(a[number])
+        assert layer.inputs == pytest.approx(a[number - 1])
+        assert np.array(layer.weights) == pytest.approx(W[number - 1])
+        assert layer.errors_in == pytest.approx(error)
+        assert layer.slopes == pytest.approx(slopes)
+        assert layer.delta == pytest.approx(delta)
+        assert layer.bias_gradient == pytest.approx(delta)  # BP3
+        assert np.array(layer.weight_gradient) == pytest.approx(np.outer(delta, a[number - 1]))  # BP4
+        error = W[number - 1].T @ delta
+
+
+def test_sigmoid_and_cross_entropy_cancel() -> None:
+    model = network([2, 3, 2], "tanh", "sigmoid")
+    last = nn.four_equations(model, nn.losses.binary_cross_entropy(model(X), [1.0, 0.0])).layers[-1]
+    assert last.delta == pytest.approx((last.a[0] - 1, last.a[1]))
+
+
+def test_2_2_2_network_with_the_names_of_its_text() -> None:
+    model = nn.MLP(2, [2, 2], activation="sigmoid", output_activation="sigmoid")
+    nn.roll(model, [0.15, 0.20, 0.25, 0.30, 0.35, 0.35, 0.40, 0.45, 0.50, 0.55, 0.60, 0.60])
+    for number, w in enumerate(model.weights(), start=1):
+        w.label = f"w{number}"
+    equations = nn.four_equations(model, nn.losses.half_squared_error(model([0.05, 0.10]), [0.01, 0.99]))
+    assert equations.layers[1].weight_gradient[0][0] == pytest.approx(0.0821670, abs=5e-8)
+    assert re.search(r"  ∂C/∂w5 = a1_0 · δ2_0 = 0\.59327 · 0\.138499 += 0\.082167\n", str(equations))
+    assert r"\frac{\partial C}{\partial w_{5}} &= a^{(1)}_{0} \cdot \delta^{(2)}_{0} = " in equations.to_latex()
+
+
+def test_an_output_that_the_cost_leaves_aside_has_no_error() -> None:
+    model = network([2, 3, 2], "tanh", "swish")
+    outputs = model(X)
+    assert isinstance(outputs, list)
+    last = nn.four_equations(model, outputs[1] ** 2).layers[1]
+    assert last.delta[0] == last.errors_in[0] == 0
+    assert last.slopes[0] == pytest.approx(float(FUNCTIONS["swish"][1](last.z[0])))
+
+
+def deep(z: Value) -> Value:
+    for _ in range(2000):
+        z = z + 0.001
+    return z
+
+
+def flat(z: Value) -> Value:  # its slope is what rounding leaves of 0.1 + 0.2 - 0.3
+    return 0.1 * z + 0.2 * z - 0.3 * z
+
+
+def step(z: Value) -> Value:
+    return constant(float(z > 0))
+
+
+@pytest.mark.parametrize(("activation", "slope"), [(deep, 1.0), (flat, 0.0), (step, 0.0)])
+def test_unusual_activations(activation: Callable[[Value], Value], slope: float) -> None:
+    model = nn.MLP(2, [2, 2], activation, "sigmoid", seed=1)
+    first = nn.four_equations(model, nn.losses.squared_error(model(X), [1.0, 0.0])).layers[0]
+    assert first.slopes == pytest.approx((slope, slope), abs=1e-15)
+    assert first.delta == pytest.approx([slope * error for error in first.errors_in], abs=1e-15)
+
+
+def test_parameters_that_are_constants() -> None:
+    model = network([2, 3, 2], "tanh", "sigmoid")
+    expected = nn.four_equations(model, squared(model)).layers
+    for neuron in model.layers[1].neurons:
+        neuron.w, neuron.b = [constant(w.data) for w in neuron.w], constant(neuron.b.data)
+    fixed = nn.four_equations(model, squared(model)).layers
+    assert fixed[1].weight_gradient == expected[1].weight_gradient
+    assert fixed[0].delta == expected[0].delta
+
+
+def test_errors_that_vanish() -> None:
+    model = nn.MLP(1, [2] * 110, lambda z: z * 0.3 + z.tanh() * 0.4, seed=1)
+    for w in model.weights():
+        w.data *= 1e-3
+    first = nn.four_equations(model, squared(model, [1.0])).layers[0]
+    assert first.delta == (0, 0)  # and on the way there floats have few digits
+
+
+def test_slopes_are_taken_over_the_activations_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    walked: list[int] = []
+
+    def tangents(order: Collection[Value], variable: Value) -> dict[Value, float]:
+        walked.append(len(order))
+        return forward.tangents(order, variable)
+
+    monkeypatch.setitem(nn.four_equations.__globals__, "tangents", tangents)
+    for output, nodes in (("sigmoid", 6 * [1]), ("swish", 4 * [1] + 2 * [2]), ("linear", 4 * [1])):
+        model = network([2, 4, 2], "tanh", output)
+        walked.clear()
+        nn.four_equations(model, squared(model))
+        assert sorted(walked) == nodes
+
+
+def test_numbers_that_are_not_finite_are_shown() -> None:
+    model = nn.MLP(1, [1], seed=1)
+    model.layers[0].neurons[0].b.data = math.inf
+    layer = nn.four_equations(model, nn.losses.squared_error(model([1.0]), math.inf)).layers[0]
+    assert math.isnan(layer.delta[0])
+
+
+def test_inputs_keep_their_names_or_get_those_of_their_places() -> None:
+    model = nn.MLP(2, [1], seed=1)
+    text = str(nn.four_equations(model, nn.losses.squared_error(model([Value(0.5, "x1"), Value(2.0)]), 1.0)))
+    assert "∂C/∂w1_00 = x1 · δ1_0" in text
+    assert "∂C/∂w1_01 = a0_1 · δ1_0" in text
+
+
+def test_parameters_without_a_label_are_named_by_their_place() -> None:
+    model = nn.MLP(1, [1], seed=1)
+    model.layers[0].neurons[0].w, model.layers[0].neurons[0].b = [Value(1.0)], Value(2.0)
+    text = str(nn.four_equations(model, nn.losses.squared_error(model([2.0]), 1.0)))
+    assert "∂C/∂w1_0,0 = a0_0 · δ1_0 = 2 · 6 = 12" in text
+    assert "∂C/∂b1_0 = δ1_0 = 6" in text
+
+
+def test_no_gradient_is_changed() -> None:
+    model, cost = example()
+    cost.backward()
+    cost.backward()  # the leaves hold twice the derivative, the other nodes once
+    model.layers[0].neurons[0].b.zero_grad()
+    nodes = topological_order(cost)
+    before = [(node.grad, node.has_grad) for node in nodes]
+    equations = nn.four_equations(model, cost)
+    assert [(node.grad, node.has_grad) for node in nodes] == before
+    assert equations.layers[1].bias_gradient[0] == pytest.approx(model.layers[1].neurons[0].b.grad / 2)
+
+
+def test_the_numbers_stay_when_the_model_learns() -> None:
+    model, cost = example()
+    equations = nn.four_equations(model, cost)
+    before = str(equations)
+    for parameter in model.parameters():
+        parameter.data += 1
+    model([1.0, 2.0])
+    assert str(equations) == before
+
+
+def squared(model: Any, x: list[float] = X) -> Value:
+    return nn.losses.squared_error(model(x), [1.0, 0.0])
+
+
+def several_examples(model: nn.MLP) -> Value:
+    return nn.losses.mean([squared(model, [0.0, 1.0]), squared(model)])
+
+
+def penalty(model: nn.MLP) -> Value:
+    return squared(model) + nn.losses.l2(model, 0.01)
+
+
+def shared_bias(model: nn.MLP) -> Value:
+    first, second, _ = model.layers[0].neurons
+    second.b = first.b
+    return squared(model)
+
+
+def twice(model: nn.MLP) -> Value:
+    return nn.losses.squared_error(model(model(X)), [1.0, 0.0])  # type: ignore[arg-type]
+
+
+def hidden_penalty(model: nn.MLP) -> Value:
+    cost, a = squared(model), model.layers[0].neurons[1].a
+    assert a is not None
+    return cost + a**2
+
+
+def weighted_input(model: nn.MLP) -> Value:
+    cost, z = squared(model), model.layers[1].neurons[1].z
+    assert z is not None
+    return cost + z**2
+
+
+@pytest.mark.parametrize(
+    ("cost", "what"),
+    [
+        (several_examples, r"BP3 .*∂C/∂b2_0 = .*several examples.*Give the cost of one example, without the penalty"),
+        (penalty, r"BP4 .*∂C/∂w2_00 = .*penalty"),
+        (shared_bias, r"BP3 .*∂C/∂b1_0 = .*share a parameter"),
+        (twice, r"BP3 .*∂C/∂b2_0"),
+        (hidden_penalty, r"BP2 .*∂C/∂z1_1 = .*function of the model's outputs"),
+        (weighted_input, r"BP1 .*∂C/∂z2_1 = .*function of the model's outputs"),
+    ],
+)
+def test_a_cost_with_other_parts(cost: Callable[[nn.MLP], Value], what: str) -> None:
+    model = network([2, 3, 2], "tanh", "sigmoid")
+    with pytest.raises(ValueError, match=what):
+        nn.four_equations(model, cost(model))
+
+
+def test_the_message_has_both_numbers() -> None:
+    model = nn.MLP(1, [1])
+    nn.roll(model, [2.0, 0.0])
+    cost = model([3.0]) + nn.losses.l2(model, 0.5)  # type: ignore[operator]
+    with pytest.raises(ValueError, match=r"^BP4 does not hold .* it gives ∂C/∂w1_00 = 3, but the graph gives 5: w1_00"):
+        nn.four_equations(model, cost)
+
+
+def test_a_model_that_was_not_called_or_was_called_since() -> None:
+    model, cost = example()
+    with pytest.raises(ValueError, match=r"has not been called.*four_equations\(model, loss\(model\(x\), y\)\)"):
+        nn.four_equations(nn.MLP(2, [3, 2]), cost)
+    model(X)
+    with pytest.raises(ValueError, match="does not come from the last call of the model"):
+        nn.four_equations(model, cost)
+    nn.accuracy(model, [X], [0])
+    with pytest.raises(ValueError, match="recorded no graph: it was made under no_grad"):
+        nn.four_equations(model, cost)
+
+
+def test_a_cost_that_is_a_constant() -> None:
+    model, _ = example()
+    with no_grad():
+        cost = Value(1.0) * 2
+    with pytest.raises(ValueError, match=r"the cost is a constant.*constant\(data=2.0\)"):
+        nn.four_equations(model, cost)
+
+
+def test_wrong_types() -> None:
+    model, cost = example()
+    with pytest.raises(TypeError, match=r"the cost must be a Value, but got 0\.5 of type float"):
+        nn.four_equations(model, 0.5)  # type: ignore[arg-type]
+    for wrong in (cost, model.layers[0], type("Stack", (), {"layers": []})(), type("Stack", (), {"layers": [1]})()):
+        with pytest.raises(TypeError, match=r"the model must be an nn\.MLP, or have `layers` that are nn.Layers"):
+            nn.four_equations(wrong, cost)
+
+
+class Stack(nn.Module):
+    """Layers with something between them."""
+
+    def __init__(self, *layers: nn.Layer, between: Callable[[Any, Any], Any]) -> None:
+        self.layers, self.between = layers, between
+
+    def __call__(self, x: Any) -> Any:
+        for layer in self.layers:
+            x = self.between(layer(x), x)
+        return x
+
+
+def skip(after: Any, before: Any) -> Any:
+    return [a + b for a, b in zip(after, before, strict=True)]
+
+
+def test_layers_that_are_simply_stacked_and_others() -> None:
+    first, second = nn.Layer(2, 2, "tanh", seed=1), nn.Layer(2, 2, "tanh", seed=2, number=2)
+    model = Stack(first, second, between=lambda after, _: after)
+    assert len(nn.four_equations(model, squared(model)).layers) == 2
+    for other in (Stack(first, second, between=skip), Stack(first, first, between=lambda after, _: after)):
+        outputs = other(X)
+        with pytest.raises(ValueError, match="layer 2 does not take the activations of the layer before"):
+            nn.four_equations(other, outputs[0] + outputs[1])
+    neurons = first.neurons
+    cost = neurons[0](X) + neurons[1](X)  # X is twice a row of constants here
+    with pytest.raises(ValueError, match="layer 1 does not take the same inputs in all neurons"):
+        nn.four_equations(Stack(first, between=skip), cost)
+
+
+def test_a_neuron_of_another_kind() -> None:
+    model, cost = example()
+    neuron = model.layers[1].neurons[1]
+    for w, b in (([*neuron.w, Value(1.0)], neuron.b), (neuron.w, Value(1.0))):
+        neuron.w, neuron.b = w, b
+        with pytest.raises(ValueError, match="in layer 2 the weighted input of neuron 1 was computed in another way"):
+            nn.four_equations(model, cost)
+
+
+def small() -> FourEquations:
+    model = nn.MLP(2, [2, 2], activation="relu", output_activation="linear")
+    nn.roll(model, [1.0, 2.0, -0.5, -0.25, 0.0, 1.5, -2.0, 0.5, 1.0, 4.0, 1.0, -1.0])
+    return nn.four_equations(model, nn.losses.half_squared_error(model([1.0, 2.0]), [-10.0, 9.0]))
+
+
+def test_the_text_of_a_small_network() -> None:
+    assert str(small()) == "\n".join(
+        [
+            "layer 2, BP1: δ = ∇a C ⊙ σ'(z)",
+            "  δ2_0 = ∂C/∂a2_0 · σ'(z2_0) = 1.25 · 1 = 1.25",
+            "  δ2_1 = ∂C/∂a2_1 · σ'(z2_1) = -3 · 1   = -3",
+            "layer 2, BP3: ∂C/∂b = δ",
+            "  ∂C/∂b2_0 = δ2_0 = 1.25",
+            "  ∂C/∂b2_1 = δ2_1 = -3",
+            "layer 2, BP4: ∂C/∂w_jk = a_k δ_j",
+            "  ∂C/∂w2_00 = a1_0 · δ2_0 = 5 · 1.25   = 6.25",
+            "  ∂C/∂w2_01 = a1_1 · δ2_0 = 0.5 · 1.25 = 0.625",
+            "  ∂C/∂w2_10 = a1_0 · δ2_1 = 5 · (-3)   = -15",
+            "  ∂C/∂w2_11 = a1_1 · δ2_1 = 0.5 · (-3) = -1.5",
+            "",
+            "layer 1, BP2: δ = (Wᵀ δ) ⊙ σ'(z), with W and δ of layer 2",
+            "  δ1_0 = (w2_00 · δ2_0 + w2_10 · δ2_1) · σ'(z1_0)",
+            "       = (-2 · 1.25 + 1 · (-3)) · 1",
+            "       = -5.5",
+            "  δ1_1 = (w2_01 · δ2_0 + w2_11 · δ2_1) · σ'(z1_1)",
+            "       = (0.5 · 1.25 + 4 · (-3)) · 1",
+            "       = -11.375",
+            "layer 1, BP3: ∂C/∂b = δ",
+            "  ∂C/∂b1_0 = δ1_0 = -5.5",
+            "  ∂C/∂b1_1 = δ1_1 = -11.375",
+            "layer 1, BP4: ∂C/∂w_jk = a_k δ_j",
+            "  ∂C/∂w1_00 = a0_0 · δ1_0 = 1 · (-5.5)    = -5.5",
+            "  ∂C/∂w1_01 = a0_1 · δ1_0 = 2 · (-5.5)    = -11",
+            "  ∂C/∂w1_10 = a0_0 · δ1_1 = 1 · (-11.375) = -11.375",
+            "  ∂C/∂w1_11 = a0_1 · δ1_1 = 2 · (-11.375) = -22.75",
+        ]
+    )
+
+
+def test_negative_factors_stand_in_parentheses() -> None:
+    model = nn.MLP(1, [1, 2], activation=lambda z: -0.5 * z)
+    nn.roll(model, [2.0, 0.0, 3.0, -4.0, 1.0, 2.0])
+    equations = nn.four_equations(model, nn.losses.half_squared_error(model([1.0]), [0.0, 0.0]))
+    assert "       = (3 · (-2) + (-4) · 6) · (-0.5)\n       = 15\n" in str(equations)
+    assert (
+        r"&= \left(3 \cdot \left(-2\right) + \left(-4\right) \cdot 6\right) \cdot \left(-0.5\right) \\ &= 15"
+        in equations.to_latex()
+    )
+
+
+def test_there_is_no_minus_zero() -> None:
+    model = nn.MLP(1, [1], seed=1)
+    text = str(nn.four_equations(model, nn.losses.squared_error(model([-0.0]), -1.0)))
+    assert text.endswith("a0_0 · δ1_0 = 0 · 2 = 0")
+
+
+def wide() -> FourEquations:
+    model = nn.MLP(64, [300, 32], "tanh", seed=1)
+    return nn.four_equations(model, nn.losses.cross_entropy(model([k / 64 for k in range(64)]), 3))
+
+
+def test_a_wide_network_is_written_shortly_and_held_as_a_whole() -> None:
+    equations = wide()
+    assert len(equations.layers[0].weight_gradient) == 300
+    text = str(equations)
+    assert len(text) < 8_000
+    assert text.count("\n") < 80
+    assert "w2_50 · δ2_5 + … (26 more)) · σ'(z1_0)\n" in text
+    assert "  δ1_7 = " in text
+    assert "  δ1_8 = " not in text
+    assert "  … and 292 more\n" in text
+    assert text.endswith("  … and 19,192 more")
+    assert len(equations.to_latex()) < 16_000
+    assert len(equations.to_html()) < 8_000
+    assert equations.tables()[1].rows[-1][0] == "… and 292 more"
+
+
+@pytest.mark.parametrize("equations", [small, wide])
+def test_latex_is_balanced(equations: Callable[[], FourEquations]) -> None:
+    latex = equations().to_latex()
+    assert latex.startswith(r"\begin{aligned}")
+    assert latex.endswith(r"\end{aligned}")
+    depth = 0
+    for brace in re.findall(r"(?<!\\)[{}]", latex):
+        depth += 1 if brace == "{" else -1
+        assert depth >= 0
+    assert depth == 0
+    assert latex.count(r"\left(") == latex.count(r"\right)") > 0
+    body = latex.removeprefix(r"\begin{aligned} ").removesuffix(r" \end{aligned}")
+    assert all(line.count("&") == 1 for line in body.split(r" \\ "))
+
+
+def test_the_matrix_forms_in_latex() -> None:
+    latex = small().to_latex()
+    for form in (
+        r"\delta^{(2)} = \nabla_a C \odot \sigma'(z^{(2)})",
+        r"\delta^{(1)} = \left((W^{(2)})^\top \delta^{(2)}\right) \odot \sigma'(z^{(1)})",
+        r"\frac{\partial C}{\partial b^{(1)}} = \delta^{(1)}",
+        r"\frac{\partial C}{\partial W^{(1)}} = \delta^{(1)} \, (a^{(0)})^\top",
+    ):
+        assert form in latex
+    assert r"\delta^{(2)}_{1} &= \frac{\partial C}{\partial a^{(2)}_{1}} \cdot \sigma'\left(z^{(2)}_{1}\right)" in latex
+
+
+def test_a_notebook_shows_mathematics_and_tables() -> None:
+    equations = small()
+    assert equations._repr_latex_() == f"$${equations.to_latex()}$$"
+    last, first = equations.tables()
+    assert last.head == ("neuron", "z", "a", "σ'(z)", "∇C", "δ")
+    assert last.rows == [("0", "-8.75", "-8.75", "1", "1.25", "1.25"), ("1", "6", "6", "1", "-3", "-3")]
+    assert first.head[4] == "Wᵀδ"
+    assert first.rows[1] == ("1", "0.5", "0.5", "1", "-11.375", "-11.375")
+    html = equations._repr_html_()
+    assert html.endswith(equations.to_html())
+    assert r"<div>$$\begin{aligned} &amp; \text{layer 2, BP1: }" in html
+    assert equations.to_html().count("<table>") == 2
+
+
+def test_labels_are_no_markup() -> None:
+    model = nn.MLP(1, [1], seed=1)
+    equations = nn.four_equations(model, nn.losses.squared_error(model([Value(1.0, "<b>x</b> & 50%")]), 0.0))
+    assert "<b>" not in equations._repr_html_()
+    assert r"\&" in equations.to_latex()
