@@ -9,7 +9,7 @@ from autograd.drawing import Box, Drawing, Edge
 from autograd.graph import topological_order
 from autograd.groups import Group, collapsed, groups_by_label
 from autograd.labels import ROLES, WEIGHTS, read_label
-from autograd.notation import name
+from autograd.notation import name, show_count
 from autograd.paths import Path, count_paths, edges_between, path_sum
 from autograd.reverse import Step
 from autograd.value import Value
@@ -145,7 +145,9 @@ def _lit(output: Value, lit: Value | Path | Step | None) -> tuple[set[Edge], str
         factors = " · ".join(f"{slope:.4g}" for slope in lit.local_derivatives)
         return set(zip(lit.nodes[1:], lit.places, strict=True)), f"Along this path: {factors} = {lit.product:.4g}."
     edges = edges_between(output, lit)
-    contribution = f"{count_paths(output, lit):,} path(s) from {name(lit)}, together {path_sum(output, lit):.4g}."
+    contribution = (
+        f"{show_count(count_paths(output, lit))} path(s) from {name(lit)}, together {path_sum(output, lit):.4g}."
+    )
     return {(upper, place) for upper, downwards in edges.items() for _, _, place in downwards}, contribution
 
 

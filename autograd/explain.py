@@ -9,12 +9,13 @@ z = w·a + b, belongs to the same factor, so that the chain reads as it does on 
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
+from autograd.gradient import Gradient, gradient_of
 from autograd.latex import latex_number, to_latex
-from autograd.notation import name
+from autograd.notation import name, show_count
 from autograd.paths import Path, count_paths, path_sum, paths
 from autograd.symbols import Expression, derivative, has_constant_slope, to_text, written
 from autograd.tables import Table
@@ -104,12 +105,14 @@ class Explanation:
             return f"{self.symbol} = 0: {_name(self.output)} does not depend on {_name(self.variable)}."
         if self.n_paths == 1:
             return "\n".join(_lines(self.symbol, self.chains[0]))
-        lines = [f"{self.symbol} is the sum over {self.n_paths:,} paths; in each, ∂ is along that path alone:"]
+        lines = [
+            f"{self.symbol} is the sum over {show_count(self.n_paths)} paths; in each, ∂ is along that path alone:"
+        ]
         for number, chain in enumerate(self.chains, start=1):
             lines += ["", *_lines(f"{number}.", chain)]
         left_out = self.n_paths - len(self.chains)
         if left_out:
-            lines += ["", f"and {left_out:,} more paths, none larger, together {self.rest:.6g}."]
+            lines += ["", f"and {show_count(left_out)} more paths, none larger, together {self.rest:.6g}."]
         products = [chain.product for chain in self.chains] + ([self.rest] if left_out else [])
         lines += ["", f"{self.symbol} = {_sum_of(products, '{:.6g}'.format)} = {self.derivative:.6g}"]
         return "\n".join(lines)
@@ -141,26 +144,35 @@ class Explanation:
             for factor in chain.factors:
                 rows.append((str(number), factor.symbol, _text_formula(factor), f"{factor.number:.6g}"))
             rows.append(("", "product", "", f"{chain.product:.6g}"))
-        caption = f"{self.symbol} = {self.derivative:.6g}, over {self.n_paths:,} path(s)"
+        caption = f"{self.symbol} = {self.derivative:.6g}, over {show_count(self.n_paths)} path(s)"
         return Table(("path", "factor", "formula", "number"), rows, left=3, caption=caption).to_html()
 
 
-def explain(output: Value, variable: Value) -> Explanation:
-    r"""Write out the chain rule for ∂output/∂variable, on the graph as it was recorded.
+@overload
+def explain(output: Value, variable: Value) -> Explanation: ...
+
+
+@overload
+def explain(output: Value, variable: Iterable[Value] | None = None) -> Gradient: ...
+
+
+def explain(output: Value, variable: Value | Iterable[Value] | None = None) -> Explanation | Gradient:
+    r"""Write out the chain rule for ∂output/∂variable, on the graph as it was recorded; or list the whole gradient.
 
     Label the nodes that should appear in it: `z.label = "z"`. Of many paths, those with the largest contributions are
     written out and the others are summed.
 
     Args:
         output: The node to differentiate.
-        variable: The node with respect to which.
+        variable: The node with respect to which; or several nodes, such as `model.parameters()`; or, if left out, all
+            variables of the graph.
 
     Returns:
-        An Explanation: it prints as text, a notebook shows it as mathematics, `to_latex()` and `to_html()` give the
-        source.
+        For one node an Explanation: it prints as text, a notebook shows it as mathematics, `to_latex()` and `to_html()`
+        give the source. For several a Gradient, which prints as a table.
 
     Raises:
-        TypeError: if one of the two is no Value.
+        TypeError: if something else than Values is given.
         ValueError: if `variable` is a constant, or a derivative does not exist at the numbers in the graph.
 
     Example:
@@ -175,9 +187,11 @@ def explain(output: Value, variable: Value) -> Explanation:
               = 2 · (-2)
               = -4
     """
+    if variable is None or isinstance(variable, Iterable):
+        return gradient_of(output, variable)
     for node in (output, variable):
         if not isinstance(node, Value):
-            raise TypeError(f"explain takes two Values, but got {node!r:.60} of type {type(node).__name__}.")
+            raise TypeError(f"explain takes Values, but got {node!r:.60} of type {type(node).__name__}.")
     shown = tuple(Chain(path, _factors(path)) for path in itertools.islice(paths(output, variable), SHOWN))
     n_paths = count_paths(output, variable)
     rest = path_sum(output, variable) - math.fsum(chain.product for chain in shown) if n_paths > SHOWN else 0.0

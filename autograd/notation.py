@@ -1,5 +1,6 @@
 """Nodes in words: `u = x*y - 1 (x=0.5, y=1)`, for `repr` and for the messages of errors."""
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,16 @@ def expression(node: "Value") -> str:
 def name(node: "Value") -> str:
     """What to call a node: its label, or else how it was computed."""
     return to_text(written(node))
+
+
+def show_count(count: int) -> str:
+    """A number of things, however large it is.
+
+    Example:
+        >>> show_count(2**40), show_count(2**100_000)
+        ('1,099,511,627,776', 'about 10^30103')
+    """
+    return f"{count:,}" if count < 10**15 else f"about 10^{round(count.bit_length() * math.log10(2))}"
 
 
 def describe(node: "Value") -> str:

@@ -9,7 +9,7 @@ There may be very many: forty squarings have 2^40. So they are counted without l
 
 import heapq
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from autograd.forward import tangents
@@ -57,15 +57,28 @@ def count_paths(output: Value, variable: Value) -> int:
         >>> count_paths(y, x) == 2**40
         True
 
-    Reference: Bellman's dynamic programming: the paths to a node are those to its parents.
+    Reference: Bellman's dynamic programming: the paths from a node are those from all that is computed from it.
     """
-    counts = {variable: 1}
-    for node in topological_order(output):
-        if node is not variable:
-            count = sum(counts.get(parent, 0) for parent in node.parents)
-            if count:
-                counts[node] = count
-    return counts.get(output, 0)
+    return path_counts(output, [variable])[variable]
+
+
+def path_counts(output: Value, variables: Iterable[Value]) -> dict[Value, int]:
+    """How many paths lead from each of some nodes to the output.
+
+    Example:
+        >>> x, y = Value(1.0), Value(2.0)
+        >>> list(path_counts(x * x + y, [x, y, Value(3.0)]).values())
+        [2, 1, 0]
+    """
+    counts = dict.fromkeys(variables, 0)
+    waiting = {output: 1}  # the paths from a node up; a count is dropped when it has been passed on, for it may be huge
+    for node in reversed(topological_order(output)):
+        count = waiting.pop(node)
+        if node in counts:
+            counts[node] = count
+        for parent in node.parents:
+            waiting[parent] = waiting.get(parent, 0) + count
+    return counts
 
 
 def paths(output: Value, variable: Value) -> Iterator[Path]:

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 import nn
-from autograd import Value, count_paths, no_grad, paths, topological_order
+from autograd import Value, count_paths, draw, explain, no_grad, paths, topological_order
 
 
 def random_graph(seed: int) -> tuple[Value, list[Value]]:
@@ -127,3 +127,12 @@ def test_counting_agrees_with_listing() -> None:
             if not node.is_constant:
                 assert count_paths(output, node) == sum(1 for _ in paths(output, node))
         assert all(count_paths(output, leaf) >= 0 for leaf in leaves)
+
+
+def test_a_number_of_paths_too_large_to_write_out_is_rounded() -> None:
+    x = y = Value(1.0, "x")
+    for _ in range(20_000):
+        y = y * y
+    assert count_paths(y, x) == 2**20_000
+    assert "about 10^6021 paths" in str(explain(y, x))
+    assert draw(y, lit=x).note.startswith("about 10^6021 path(s) from x, together")

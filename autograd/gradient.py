@@ -1,0 +1,152 @@
+r"""The whole gradient of a graph as one vector, layer by layer, with what each entry is the derivative of.
+
+.. math:: \nabla C = \left(\frac{\partial C}{\partial w^{(1)}_{00}}, \dots, \frac{\partial C}{\partial b^{(L)}_j}\right)
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from autograd.graph import topological_order
+from autograd.labels import read_label
+from autograd.latex import latex_number, to_latex
+from autograd.notation import name, show_count
+from autograd.paths import path_counts
+from autograd.reverse import backward, gradients_kept
+from autograd.symbols import written
+from autograd.tables import Table
+from autograd.value import Value
+
+SHOWN = 60  # rows of the table; `entries` has all
+SHOWN_IN_LATEX = 12
+
+
+@dataclass(frozen=True)
+class GradientEntry:
+    """One entry of a gradient.
+
+    Attributes:
+        variable: What the output is differentiated with respect to.
+        derivative: ∂output/∂variable.
+        n_paths: Over how many paths that is the sum.
+    """
+
+    variable: Value
+    derivative: float
+    n_paths: int
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """The gradient as a vector. Prints as a table; a notebook shows that too.
+
+    Attributes:
+        output: What is differentiated.
+        entries: One for each variable.
+    """
+
+    output: Value
+    entries: tuple[GradientEntry, ...]
+
+    @property
+    def vector(self) -> list[float]:
+        """The derivatives."""
+        return [entry.derivative for entry in self.entries]
+
+    def table(self) -> Table:
+        """The gradient as a table, layer by layer; of a long one, the beginning."""
+        output = _short(name(self.output))
+        rows = [
+            (
+                _layer(entry.variable),
+                _short(name(entry.variable)),
+                f"{entry.variable.data:.6g}",
+                f"{entry.derivative + 0.0:.6g}",
+                show_count(entry.n_paths),
+            )
+            for entry in self.entries[:SHOWN]
+        ]
+        left_out = len(self.entries) - SHOWN
+        rows += [("", f"… and {left_out:,} more", "", "", "")] if left_out > 0 else []
+        head = ("layer", "variable", "value", "derivative", "paths")
+        return Table(head, rows, left=2, caption=f"the gradient of {output}, {len(self.entries):,} derivatives")
+
+    def __repr__(self) -> str:
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        return self.table().to_html()
+
+    def to_latex(self) -> str:
+        """The vector in LaTeX, in symbols and in numbers; of a long one, the beginning."""
+        output = to_latex(written(self.output)) if self.output.label else "f"
+        shown = self.entries[:SHOWN_IN_LATEX]
+        dots = [r"\vdots"] * (len(self.entries) > len(shown))
+        symbols = [rf"\frac{{\partial {output}}}{{\partial {to_latex(written(entry.variable))}}}" for entry in shown]
+        numbers = [latex_number(entry.derivative) for entry in shown]
+        columns = (r" \\ ".join(column + dots) for column in (symbols, numbers))
+        return rf"\nabla {output} = " + " = ".join(rf"\begin{{pmatrix}} {c} \end{{pmatrix}}" for c in columns)
+
+
+def gradient_of(output: Value, variables: Iterable[Value] | None = None) -> Gradient:
+    """The gradient with respect to all variables of a graph, or to some. The gradients of the nodes stay as they are.
+
+    Args:
+        output: The node to differentiate.
+        variables: Nodes in any order; by default all leaves, layer by layer as their labels say, biases last.
+
+    Raises:
+        TypeError: if something else than Values is given.
+        ValueError: if there is a constant among the variables, or a derivative does not exist.
+
+    Example:
+        >>> w, a, b = Value(0.5, "w1_00"), Value(2.0, "a0_0"), Value(1.0, "b1_0")
+        >>> z = b + w * a
+        >>> z.label = "z"
+        >>> gradient_of(z, [w, b])
+        the gradient of z, 2 derivatives
+        layer  variable  value  derivative  paths
+        1      w1_00       0.5           2      1
+        1      b1_0          1           1      1
+    """
+    if not isinstance(output, Value):
+        raise TypeError(f"a gradient is that of a Value, but got {output!r:.60} of type {type(output).__name__}.")
+    order = topological_order(output)
+    if variables is None:
+        variables = sorted((node for node in order if node.op is None), key=_place)
+    variables = list(variables)
+    for variable in variables:
+        if not isinstance(variable, Value):
+            kind = type(variable).__name__
+            raise TypeError(f"a gradient is with respect to Values, but got {variable!r:.60} of type {kind}.")
+        if variable.is_constant:
+            raise ValueError(f"a constant has no derivative, but among the variables is {variable!r}.")
+    with gradients_kept([*order, *variables]):
+        backward(output)
+        derivatives = [variable.grad for variable in variables]
+    counts = path_counts(output, variables)
+    return Gradient(
+        output,
+        tuple(GradientEntry(v, derivative, counts[v]) for v, derivative in zip(variables, derivatives, strict=True)),
+    )
+
+
+def _place(leaf: Value) -> tuple[object, ...]:
+    """Where a leaf stands: layer by layer, weights before biases, by their indices; then all without a layer."""
+    label = read_label(leaf.label)
+    if label is None or not label.layer:
+        return (True,)
+    return False, _natural(label.layer), label.letter == "b", _natural(label.neuron), _natural(label.index)
+
+
+def _natural(text: str) -> list[str]:
+    return [part.zfill(9) for part in re.findall(r"\d+|\D+", text)]
+
+
+def _layer(variable: Value) -> str:
+    label = read_label(variable.label)
+    return label.layer if label else ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 30 else f"{text[:29]}…"
