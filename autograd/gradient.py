@@ -3,7 +3,6 @@ r"""The whole gradient of a graph as one vector, layer by layer, with what each 
 .. math:: \nabla C = \left(\frac{\partial C}{\partial w^{(1)}_{00}}, \dots, \frac{\partial C}{\partial b^{(L)}_j}\right)
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -136,11 +135,8 @@ def _place(leaf: Value) -> tuple[object, ...]:
     label = read_label(leaf.label)
     if label is None or not label.layer:
         return (True,)
-    return False, _natural(label.layer), label.letter == "b", _natural(label.neuron), _natural(label.index)
-
-
-def _natural(text: str) -> list[str]:
-    return [part.zfill(9) for part in re.findall(r"\d+|\D+", text)]
+    numbers = [index.zfill(9) for index in (label.layer, *label.indices)]
+    return False, numbers[0], label.letter == "b", numbers[1:]
 
 
 def _layer(variable: Value) -> str:

@@ -45,11 +45,17 @@ class Label:
         return len(self.index) > 1 and self.index.isalpha() and not set(self.index) <= set("ijklmn")
 
     @property
+    def indices(self) -> tuple[str, ...]:
+        """The indices one by one. Weights have one for each digit of `02`, others a single one, as z1_12 does."""
+        if "," in self.index:
+            return tuple(self.index.split(","))
+        is_row = self.letter in WEIGHTS and not self.is_word
+        return tuple(self.index) if is_row else (self.index,) * bool(self.index)
+
+    @property
     def neuron(self) -> str:
-        """The neuron's own index; of two, as weights have them, the first: `0` for w1_02, `10` for w1_10,2."""
-        if self.is_word:
-            return ""
-        return self.index[:1] if self.letter in WEIGHTS and "," not in self.index else self.index.partition(",")[0]
+        """The first index, which is the neuron's own; empty if there is none, or a word."""
+        return "" if self.is_word or not self.index else self.indices[0]
 
 
 @functools.cache
