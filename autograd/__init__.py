@@ -19,6 +19,7 @@ from autograd.nudge import nudge
 from autograd.operation import TABLE
 from autograd.ops import *  # noqa: F403 - one function a row
 from autograd.paths import count_paths, paths
+from autograd.pulls import pulls
 from autograd.steps import backward_steps
 from autograd.value import Value, constant, no_grad
 
@@ -36,6 +37,7 @@ __all__ = [
     "no_grad",
     "nudge",
     "paths",
+    "pulls",
     "softmax",
     "step_size_sweep",
     "topological_order",

@@ -1,6 +1,6 @@
 """Forward sweeps over a recorded graph, which touch no node: its numbers computed anew, and tangents."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from autograd.notation import name
@@ -45,7 +45,11 @@ def recompute(order: "Iterable[Value]", changed: "Mapping[Value, float]") -> "di
 
 
 def tangents(
-    order: "Iterable[Value]", variable: "Value", at: "Mapping[Value, float] | None" = None
+    order: "Iterable[Value]",
+    variable: "Value",
+    at: "Mapping[Value, float] | None" = None,
+    *,
+    until: "Container[Value]" = (),
 ) -> "dict[Value, float]":
     r"""∂node/∂variable for every node that depends on a variable, by forward accumulation.
 
@@ -55,6 +59,7 @@ def tangents(
         order: Nodes, parents before children.
         variable: The node with respect to which; its own tangent is 1.
         at: The numbers at which to differentiate; those of the nodes if not given.
+        until: Nodes that get a tangent but pass none on: what is beyond them comes by the other paths only.
 
     Raises:
         ValueError, ZeroDivisionError, OverflowError: if a derivative does not exist there.
@@ -69,10 +74,13 @@ def tangents(
     Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.1.
     """
     result = {variable: 1.0}
+    sources = {variable}
     for node in order:
-        if node is not variable and not result.keys().isdisjoint(node.parents):
+        if node is not variable and not sources.isdisjoint(node.parents):
             slopes = zip(node.parents, local_derivatives(node, at), strict=True)
             result[node] = sum(
-                (slope * result[parent] for parent, slope in slopes if slope is not None and parent in result), 0.0
+                (slope * result[parent] for parent, slope in slopes if slope is not None and parent in sources), 0.0
             )
+            if node not in until:
+                sources.add(node)
     return result

@@ -7,7 +7,7 @@ ROOT = Path(__file__).parent.parent
 
 LAYERS = [  # a module may import from the lines above its own
     {"autograd.operation", "autograd.labels", "autograd.tables", "autograd.files"},
-    {"autograd.rendering", "autograd.nudge_picture"},
+    {"autograd.rendering", "autograd.nudge_picture", "autograd.pulls_picture"},
     {"autograd.ops", "autograd.graph"},
     {"autograd.symbols"},
     {"autograd.notation", "autograd.latex"},
@@ -15,7 +15,7 @@ LAYERS = [  # a module may import from the lines above its own
     {"autograd.forward"},
     {"autograd.value"},
     {"autograd.functions", "autograd.check", "autograd.paths"},
-    {"autograd.diagram", "autograd.explain", "autograd.steps", "autograd.nudge", "autograd.formula"},
+    {"autograd.diagram", "autograd.explain", "autograd.steps", "autograd.nudge", "autograd.formula", "autograd.pulls"},
     {"autograd.formula_check"},
     {"autograd.__main__", "autograd"},
     {"nn.choices", "nn.schedules", "nn.initializers", "nn.activations", "nn.module", "nn.data"},
