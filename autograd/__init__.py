@@ -10,6 +10,7 @@ Example:
 """
 
 from autograd.check import check_grads, step_size_sweep
+from autograd.counting import compare_modes
 from autograd.diagram import draw
 from autograd.explain import explain
 from autograd.formula_check import check_formula
@@ -21,6 +22,7 @@ from autograd.ops import *  # noqa: F403 - one function a row
 from autograd.paths import count_paths, paths
 from autograd.pulls import pulls
 from autograd.steps import backward_steps
+from autograd.tally import count_passes
 from autograd.value import Value, constant, no_grad
 
 __all__ = [
@@ -28,7 +30,9 @@ __all__ = [
     "backward_steps",
     "check_formula",
     "check_grads",
+    "compare_modes",
     "constant",
+    "count_passes",
     "count_paths",
     "draw",
     "explain",

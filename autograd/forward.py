@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.notation import name
 from autograd.operation import floats
 from autograd.reverse import local_derivatives
+from autograd.tally import count
 
 if TYPE_CHECKING:
     from autograd.value import Value
@@ -28,6 +29,7 @@ def recompute(order: "Iterable[Value]", changed: "Mapping[Value, float]") -> "di
         >>> recompute(topological_order(y), {x: 4.0})[y], y.data
         (16.0, 9.0)
     """
+    count("evaluations")
     numbers = dict(changed)
     for node in order:
         if node in changed:
@@ -73,6 +75,7 @@ def tangents(
 
     Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.1.
     """
+    count("forward")
     result = {variable: 1.0}
     sources = {variable}
     for node in order:

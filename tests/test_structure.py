@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 LAYERS = [  # a module may import from the lines above its own
-    {"autograd.operation", "autograd.labels", "autograd.tables", "autograd.files"},
+    {"autograd.operation", "autograd.labels", "autograd.tables", "autograd.files", "autograd.tally"},
     {"autograd.rendering", "autograd.nudge_picture", "autograd.pulls_picture"},
     {"autograd.ops", "autograd.graph"},
     {"autograd.symbols"},
@@ -14,7 +14,7 @@ LAYERS = [  # a module may import from the lines above its own
     {"autograd.reverse"},
     {"autograd.forward"},
     {"autograd.value"},
-    {"autograd.functions", "autograd.check", "autograd.paths"},
+    {"autograd.functions", "autograd.check", "autograd.paths", "autograd.counting"},
     {"autograd.diagram", "autograd.explain", "autograd.steps", "autograd.nudge", "autograd.formula", "autograd.pulls"},
     {"autograd.formula_check"},
     {"autograd.__main__", "autograd"},
