@@ -10,6 +10,7 @@ Example:
 """
 
 from autograd.check import check_grads, step_size_sweep
+from autograd.counting import compare_modes
 from autograd.draw import draw
 from autograd.explain import explain
 from autograd.formula_check import check_formula
@@ -19,7 +20,9 @@ from autograd.nudge import nudge
 from autograd.operation import TABLE
 from autograd.ops import *  # noqa: F403 - one function a row
 from autograd.paths import count_paths, paths
+from autograd.pulls import pulls
 from autograd.steps import backward_steps
+from autograd.tally import count_passes
 from autograd.value import Value, constant, no_grad
 
 __all__ = [
@@ -27,7 +30,9 @@ __all__ = [
     "backward_steps",
     "check_formula",
     "check_grads",
+    "compare_modes",
     "constant",
+    "count_passes",
     "count_paths",
     "draw",
     "explain",
@@ -36,6 +41,7 @@ __all__ = [
     "no_grad",
     "nudge",
     "paths",
+    "pulls",
     "softmax",
     "step_size_sweep",
     "topological_order",

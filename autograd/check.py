@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from autograd.graph import topological_order
 from autograd.reverse import gradients_kept
+from autograd.tally import count
 from autograd.value import Value, no_grad
 
 Function = Callable[[list[Value]], Value]
@@ -201,6 +202,7 @@ def _variables(inputs: Sequence[Value | float]) -> list[Value]:
 
 def _gradient(f: Function, variables: list[Value]) -> list[float]:
     """The gradient from `backward()`, which leaves every node's own gradient as it was."""
+    count("evaluations")
     output = f(variables)
     if not isinstance(output, Value):
         raise TypeError(f"f must return one Value, but returned {output!r:.60} of type {type(output).__name__}.")
@@ -228,5 +230,6 @@ def _central_difference(f: Function, variables: list[Value], position: int, eps:
 
 
 def _at(f: Function, variables: list[Value], variable: Value, number: float) -> float:
+    count("evaluations")
     variable.data = number
     return f(variables).data

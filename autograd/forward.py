@@ -1,11 +1,12 @@
 """Forward sweeps over a recorded graph, which touch no node: its numbers computed anew, and tangents."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from autograd.notation import name
 from autograd.operation import floats
 from autograd.reverse import local_derivatives
+from autograd.tally import count
 
 if TYPE_CHECKING:
     from autograd.value import Value
@@ -28,6 +29,7 @@ def recompute(order: "Iterable[Value]", changed: "Mapping[Value, float]") -> "di
         >>> recompute(topological_order(y), {x: 4.0})[y], y.data
         (16.0, 9.0)
     """
+    count("evaluations")
     numbers = dict(changed)
     for node in order:
         if node in changed:
@@ -45,7 +47,11 @@ def recompute(order: "Iterable[Value]", changed: "Mapping[Value, float]") -> "di
 
 
 def tangents(
-    order: "Iterable[Value]", variable: "Value", at: "Mapping[Value, float] | None" = None
+    order: "Iterable[Value]",
+    variable: "Value",
+    at: "Mapping[Value, float] | None" = None,
+    *,
+    until: "Container[Value]" = (),
 ) -> "dict[Value, float]":
     r"""∂node/∂variable for every node that depends on a variable, by forward accumulation.
 
@@ -55,6 +61,7 @@ def tangents(
         order: Nodes, parents before children.
         variable: The node with respect to which; its own tangent is 1.
         at: The numbers at which to differentiate; those of the nodes if not given.
+        until: Nodes that get a tangent but pass none on: what is beyond them comes by the other paths only.
 
     Raises:
         ValueError, ZeroDivisionError, OverflowError: if a derivative does not exist there.
@@ -68,11 +75,15 @@ def tangents(
 
     Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.1.
     """
+    count("forward")
     result = {variable: 1.0}
+    sources = {variable}
     for node in order:
-        if node is not variable and not result.keys().isdisjoint(node.parents):
+        if node is not variable and not sources.isdisjoint(node.parents):
             slopes = zip(node.parents, local_derivatives(node, at), strict=True)
             result[node] = sum(
-                (slope * result[parent] for parent, slope in slopes if slope is not None and parent in result), 0.0
+                (slope * result[parent] for parent, slope in slopes if slope is not None and parent in sources), 0.0
             )
+            if node not in until:
+                sources.add(node)
     return result

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.graph import topological_order
 from autograd.notation import failure
 from autograd.operation import CONSTANT, floats
+from autograd.tally import count
 
 if TYPE_CHECKING:
     from autograd.value import Value
@@ -66,6 +67,7 @@ def backward(output: "Value", on_step: OnStep | None = None) -> None:
     """
     if output.op is CONSTANT:
         raise ValueError("backward() needs a recorded graph, but this is a constant. Was it computed under no_grad()?")
+    count("reverse")
     with _turn:
         order = topological_order(output)
         leaves = [node for node in order if node.op is None]

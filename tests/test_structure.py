@@ -6,16 +6,16 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 LAYERS = [  # a module may import from the lines above its own
-    {"autograd.operation", "autograd.labels", "autograd.tables", "autograd.files"},
-    {"autograd.rendering", "autograd.nudge_picture", "autograd.groups", "autograd.dot"},
+    {"autograd.operation", "autograd.labels", "autograd.tables", "autograd.files", "autograd.tally"},
+    {"autograd.rendering", "autograd.groups", "autograd.dot", "autograd.nudge_picture", "autograd.pulls_picture"},
     {"autograd.ops", "autograd.graph", "autograd.diagram"},
-    {"autograd.symbols"},
+    {"autograd.symbols", "autograd.animation"},
     {"autograd.notation", "autograd.latex"},
     {"autograd.reverse"},
     {"autograd.forward"},
-    {"autograd.value", "autograd.animation"},
-    {"autograd.functions", "autograd.check", "autograd.paths"},
-    {"autograd.drawing", "autograd.gradient", "autograd.nudge", "autograd.formula"},
+    {"autograd.value"},
+    {"autograd.functions", "autograd.check", "autograd.paths", "autograd.counting"},
+    {"autograd.drawing", "autograd.gradient", "autograd.nudge", "autograd.pulls", "autograd.formula"},
     {"autograd.draw", "autograd.explain"},
     {"autograd.formula_check", "autograd.steps"},
     {"autograd.__main__", "autograd"},
