@@ -1,6 +1,7 @@
 """A Diagram as text in Graphviz's DOT language: its colors, its labels, its legend."""
 
 import html
+import itertools
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
@@ -64,7 +65,7 @@ def to_dot(diagram: "Diagram") -> str:
         | {"labeldistance": "1.4", "labelangle": "20"},
     )
     graph.attr(label=_below(diagram))
-    if any(node.kind == "neuron" for node in diagram.nodes):
+    if _has_neurons(diagram):
         # Room for the many arrows; and to avoid crossings, Graphviz would shuffle the neurons of a layer.
         graph.attr(ranksep="0.9", mclimit="0.001")
     scale = _Scale(diagram)
@@ -82,13 +83,19 @@ def to_dot(diagram: "Diagram") -> str:
 
 def _frames(graph: graphviz.Digraph, diagram: "Diagram", inside: str, scale: "_Scale") -> None:
     """Write the boxes in a frame, and the frames in it with theirs."""
-    for node in _in_order(diagram.nodes):
-        if node.group == inside:
-            kind = KINDS[node.kind]
-            look = {"fillcolor": kind.fill, "color": kind.border} | scale.box(node)
-            if node.lit:
-                look |= {"color": _LIT, "penwidth": "2"}
-            graph.node(node.id, label=_box(node, diagram), id=node.id, **look)
+    nodes = [node for node in diagram.nodes if node.group == inside]
+    column = _from_below(nodes) if inside and _has_neurons(diagram) else []
+    for node in [*column, *(node for node in nodes if node not in column)]:
+        kind = KINDS[node.kind]
+        look = {"fillcolor": kind.fill, "color": kind.border} | scale.box(node)
+        if node.lit:
+            look |= {"color": _LIT, "penwidth": "2"}
+        graph.node(node.id, label=_box(node, diagram), id=node.id, **look)
+    if column:
+        with graph.subgraph() as stack:
+            stack.attr(rank="same")
+            for below, above in itertools.pairwise(column):
+                stack.edge(below.id, above.id, style="invis")
     for group in diagram.groups:
         if group.parent == inside:
             with graph.subgraph(name=f"cluster_{group.id}") as frame:
@@ -97,14 +104,15 @@ def _frames(graph: graphviz.Digraph, diagram: "Diagram", inside: str, scale: "_S
                 _frames(frame, diagram, group.id, scale)
 
 
-def _in_order(nodes: "Iterable[DiagramNode]") -> "list[DiagramNode]":
-    """Neurons and inputs by their numbers. With rankdir=LR, Graphviz stacks from the bottom: the last comes first."""
+def _has_neurons(diagram: "Diagram") -> bool:
+    return any(node.kind == "neuron" for node in diagram.nodes)
 
-    def number(node: "DiagramNode") -> list[str]:
-        is_numbered = node.group and node.kind in ("neuron", "input")
-        return [part.zfill(9) for part in re.findall(r"\d+|\D+", node.label)] if is_numbered else []
 
-    return sorted(nodes, key=number, reverse=True)
+def _from_below(nodes: "Iterable[DiagramNode]") -> "list[DiagramNode]":
+    """Neurons and inputs from the last to the first: with rankdir=LR, Graphviz stacks from the bottom."""
+    stacked = [node for node in nodes if node.kind in ("neuron", "input")]
+    numbers = {node.id: [part.zfill(9) for part in re.findall(r"\d+|\D+", node.label)] for node in stacked}
+    return sorted(stacked, key=lambda node: numbers[node.id], reverse=True)
 
 
 class _Scale:

@@ -9,7 +9,7 @@ from autograd.drawing import Box, Drawing, Edge
 from autograd.graph import topological_order
 from autograd.groups import Group, collapsed, groups_by_label
 from autograd.labels import ROLES, WEIGHTS, read_label
-from autograd.notation import name, show_count
+from autograd.notation import name, shortened, show_count
 from autograd.paths import Path, count_paths, edges_between, path_sum
 from autograd.reverse import Step
 from autograd.value import Value
@@ -78,7 +78,7 @@ def draw(
     if len(shown) > max_nodes:
         n_boxes, shown = len(shown), _nearest(boxes, boxes[around or output], max_nodes)
         place = "the output" if around is None or around is output else name(around)
-        remark += f" The {len(shown)} nodes nearest to {place:.40}; {n_boxes - len(shown):,} more are left out."
+        remark += f" The {len(shown)} nodes nearest to {shortened(place)}; {n_boxes - len(shown):,} more are left out."
     lit_edges, contribution = _lit(output, lit)
     in_network = _has_weights(order)
     roles = {leaf: _role(leaf, in_network) for leaf in order if not leaf.parents} | dict(roles or {})
@@ -136,18 +136,16 @@ def _lit(output: Value, lit: Value | Path | Step | None) -> tuple[set[Edge], str
     if lit is None:
         return set(), ""
     if isinstance(lit, Step):
-        product = lit.adjoint * lit.local_derivative
-        return {(lit.node, lit.place)}, (
-            f"{name(lit.node):.24} passes {lit.adjoint:.4g} · {lit.local_derivative:.4g} = {product:.4g} on to "
-            f"{name(lit.parent):.24}, which had {lit.before:.4g} and has {lit.after:.4g}."
-        )
+        above, below = (shortened(name(node), 24) for node in (lit.node, lit.parent))
+        product = f"{lit.adjoint:.4g} · {lit.local_derivative:.4g} = {lit.adjoint * lit.local_derivative:.4g}"
+        story = f"{above} passes {product} on to {below}, which had {lit.before:.4g} and has {lit.after:.4g}."
+        return {(lit.node, lit.place)}, story
     if isinstance(lit, Path):
         factors = " · ".join(f"{slope:.4g}" for slope in lit.local_derivatives)
         return set(zip(lit.nodes[1:], lit.places, strict=True)), f"Along this path: {factors} = {lit.product:.4g}."
     edges = edges_between(output, lit)
-    contribution = (
-        f"{show_count(count_paths(output, lit))} path(s) from {name(lit)}, together {path_sum(output, lit):.4g}."
-    )
+    n_paths, total = show_count(count_paths(output, lit)), path_sum(output, lit)
+    contribution = f"{n_paths} path(s) from {shortened(name(lit))}, together {total:.4g}."
     return {(upper, place) for upper, downwards in edges.items() for _, _, place in downwards}, contribution
 
 

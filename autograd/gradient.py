@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from autograd.graph import topological_order
 from autograd.labels import read_label
 from autograd.latex import latex_number, to_latex
-from autograd.notation import name, show_count
+from autograd.notation import name, shortened, show_count
 from autograd.paths import path_counts
 from autograd.reverse import backward, gradients_kept
 from autograd.symbols import written
@@ -54,11 +54,11 @@ class Gradient:
 
     def table(self) -> Table:
         """The gradient as a table, layer by layer; of a long one, the beginning."""
-        output = _short(name(self.output))
+        output = shortened(name(self.output))
         rows = [
             (
                 _layer(entry.variable),
-                _short(name(entry.variable)),
+                shortened(name(entry.variable)),
                 f"{entry.variable.data:.6g}",
                 f"{entry.derivative + 0.0:.6g}",
                 show_count(entry.n_paths),
@@ -142,7 +142,3 @@ def _place(leaf: Value) -> tuple[object, ...]:
 def _layer(variable: Value) -> str:
     label = read_label(variable.label)
     return label.layer if label else ""
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 30 else f"{text[:29]}…"

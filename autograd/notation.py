@@ -28,6 +28,18 @@ def name(node: "Value") -> str:
     return to_text(written(node))
 
 
+def shortened(text: str, length: int = 30) -> str:
+    """A text on one line, with its middle left out if it is too long.
+
+    Example:
+        >>> shortened("w1_00*a0_0 + b1_0", 11)
+        'w1_00… b1_0'
+    """
+    text = " ".join(text.split())
+    half = (length - 1) // 2
+    return text if len(text) <= length else f"{text[:half]}…{text[-half:]}"
+
+
 def show_count(count: int) -> str:
     """A number of things, however large it is.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from autograd.forward import recompute, tangents
 from autograd.graph import topological_order
-from autograd.notation import name
+from autograd.notation import name, shortened
 from autograd.operation import as_float
 from autograd.tables import Table
 from autograd.value import Value
@@ -65,14 +65,14 @@ class Nudge:
     def _title(self) -> str:
         omitted = len(self.steps) - len(_excerpt(self.steps))
         note = f" ({omitted} variables in the middle are not shown)" if omitted else ""
-        return f"nudging {_short(self.steps[0].name, 32)} by {self.growth[0][0]:g}{note}"
+        return f"nudging {shortened(self.steps[0].name, 32)} by {self.growth[0][0]:g}{note}"
 
     def tables(self) -> tuple[Table, Table]:
         """What the nudge does to each variable, and to the output as it grows."""
         head = ("variable", "value", "derivative", "predicted change", "actual change", "÷ previous")
-        steps = [(_short(step.name, 32), f"{step.value:.6g}", *_columns(step)) for step in _excerpt(self.steps)]
+        steps = [(shortened(step.name, 32), f"{step.value:.6g}", *_columns(step)) for step in _excerpt(self.steps)]
         growth = [(f"{h:g}", f"{p:+.6g}", f"{a:+.6g}", f"{_relative_error(p, a):.1e}") for h, p, a in self.growth]
-        heading = f"the change of {_short(self.steps[-1].name, 32)} as the nudge grows"
+        heading = f"the change of {shortened(self.steps[-1].name, 32)} as the nudge grows"
         return (
             Table(head, steps, caption=self._title),
             Table(("nudge", "predicted", "actual", "relative error"), growth, caption=heading),
@@ -96,7 +96,7 @@ class Nudge:
             from autograd.nudge_picture import picture
         except ImportError:
             raise ImportError("the picture needs matplotlib: pip install 'scalar-autograd[demo]'") from None
-        rows = [(_short(step.name, 16), step, _columns(step)) for step in _excerpt(self.steps)]
+        rows = [(shortened(step.name, 16), step, _columns(step)) for step in _excerpt(self.steps)]
         return picture(self._title, rows, self.growth)
 
 
@@ -228,13 +228,6 @@ def _step_ratios(path: list[Value], shown: list[int], changes: list[float]) -> l
         is_chain = all(place.get(parent, here) >= before for node in between for parent in node.parents)
         ratios.append(changes[here] / changes[before] if is_chain and changes[before] else None)
     return ratios
-
-
-def _short(name: str, length: int) -> str:
-    """A name on one line, shortened in the middle."""
-    name = " ".join(name.split())
-    half = (length - 1) // 2
-    return name if len(name) <= length else f"{name[:half]}…{name[-half:]}"
 
 
 def _excerpt(steps: Sequence[NudgeStep]) -> Sequence[NudgeStep]:

@@ -6,7 +6,7 @@ from autograd.animation import Animation
 from autograd.diagram import Diagram
 from autograd.draw import draw
 from autograd.graph import topological_order
-from autograd.notation import name
+from autograd.notation import name, shortened
 from autograd.reverse import Step, backward, gradients_kept
 from autograd.tables import Table
 from autograd.value import Value
@@ -37,8 +37,8 @@ class BackwardSteps:
         return [
             {
                 "step": number,
-                "node": _short_name(step.node),
-                "parent": _short_name(step.parent),
+                "node": shortened(name(step.node)),
+                "parent": shortened(name(step.parent)),
                 "adjoint": step.adjoint,
                 "local derivative": step.local_derivative,
                 "contribution": step.adjoint * step.local_derivative,
@@ -131,8 +131,3 @@ def backward_steps(output: Value) -> BackwardSteps:
     with gradients_kept(topological_order(output)):
         backward(output, steps.append)
     return BackwardSteps(output, tuple(steps))
-
-
-def _short_name(node: Value) -> str:
-    full = name(node)
-    return full if len(full) <= 30 else f"{full[:29]}…"

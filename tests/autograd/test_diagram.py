@@ -11,6 +11,8 @@ from autograd.diagram import STYLES
 from autograd.rendering import RenderingError
 from tests.autograd.pictures import texts
 
+pytestmark = pytest.mark.usefixtures("each_graphviz")
+
 
 def neuron() -> Value:
     w, a, b = Value(0.7, "w"), Value(0.5, "a_prev"), Value(-0.3, "b")
@@ -177,6 +179,7 @@ def test_a_dot_program_on_the_path_is_used(monkeypatch: pytest.MonkeyPatch, tmp_
     program = tmp_path / "dot"
     program.write_text("#!/bin/sh\ncat > /dev/null\nprintf '<svg>drawn by dot</svg>'\n")
     program.chmod(0o755)
+    monkeypatch.undo()
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     assert draw(neuron()).render("svg") == b"<svg>drawn by dot</svg>"
     program.write_text("#!/bin/sh\necho broken >&2\nexit 1\n")

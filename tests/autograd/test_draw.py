@@ -8,6 +8,8 @@ from autograd.diagram import Diagram, DiagramNode
 from autograd.dot import KINDS
 from tests.autograd.pictures import texts
 
+pytestmark = pytest.mark.usefixtures("each_graphviz")
+
 
 def network(*sizes: int, backward: bool = True) -> tuple[nn.MLP, Value]:
     model = nn.MLP(sizes[0], sizes[1:], "tanh", "sigmoid", seed=1)
@@ -65,6 +67,9 @@ def test_layers_collapse_to_what_they_consist_of() -> None:
     assert [edge.count for edge in diagram.edges if edge.count > 1] == [6, 6]
     assert texts(diagram.render("svg")).count("× 6") == 2
     assert diagram.groups == ()
+    part = draw(cost, collapse=["layer 1, neuron 0", "layer 2"])
+    shown = re.findall(rb'<g id="(\w+)" class="node"', part.render("svg"))
+    assert sorted(shown) == sorted(node.id.encode() for node in part.nodes)
     mixed = draw(cost, collapse=["layer 1"])
     assert {frame.title for frame in mixed.groups} == {"layer 2", "inputs", "neuron 0", "neuron 1"}
 

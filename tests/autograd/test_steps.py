@@ -9,6 +9,8 @@ from autograd.rendering import RenderingError
 from autograd.reverse import Step, local_derivatives
 from autograd.steps import BackwardSteps
 
+pytestmark = pytest.mark.usefixtures("each_graphviz")
+
 SVG = "{http://www.w3.org/2000/svg}"
 
 
