@@ -55,20 +55,24 @@ class Gradient:
     def table(self) -> Table:
         """The gradient as a table, layer by layer; of a long one, the beginning."""
         output = shortened(name(self.output))
+        shown, left_out = self.entries[:SHOWN], len(self.entries[SHOWN:])
         rows = [
-            (
-                _layer(entry.variable),
+            [
                 shortened(name(entry.variable)),
                 f"{entry.variable.data:.6g}",
                 f"{entry.derivative + 0.0:.6g}",
                 show_count(entry.n_paths),
-            )
-            for entry in self.entries[:SHOWN]
+            ]
+            for entry in shown
         ]
-        left_out = len(self.entries) - SHOWN
-        rows += [("", f"… and {left_out:,} more", "", "", "")] if left_out > 0 else []
-        head = ("layer", "variable", "value", "derivative", "paths")
-        return Table(head, rows, left=2, caption=f"the gradient of {output}, {len(self.entries):,} derivatives")
+        rows += [[f"… and {left_out:,} more", "", "", ""]] if left_out else []
+        head = ["variable", "value", "derivative", "paths"]
+        layers = [_layer(entry.variable) for entry in shown]
+        if any(layers):
+            head.insert(0, "layer")
+            rows = [[layer, *row] for layer, row in zip([*layers, ""], rows, strict=False)]
+        caption = f"the gradient of {output}, {len(self.entries):,} derivatives"
+        return Table(head, rows, left=len(head) - 3, caption=caption)
 
     def __repr__(self) -> str:
         return str(self.table())

@@ -1,11 +1,9 @@
-"""README's picture is the one that the library draws today."""
+"""README's pictures are those that the library draws today."""
 
 import doctest
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
-
-from autograd import draw
 
 ROOT = Path(__file__).parent.parent
 
@@ -21,9 +19,13 @@ def shown(svg: bytes) -> list[tuple[str, tuple[str | None, ...]]]:
     ]
 
 
-def test_the_picture_is_up_to_date() -> None:
-    example = (ROOT / "README.md").read_text().split("```python\n")[1].split("```")[0]
+def test_the_pictures_are_up_to_date() -> None:
     scope: dict[str, Any] = {}
-    for part in doctest.DocTestParser().get_examples(example):
+    drawn = []
+    for part in doctest.DocTestParser().get_examples((ROOT / "README.md").read_text()):
         exec(part.source, scope)
-    assert shown((ROOT / "docs/neuron.svg").read_bytes()) == shown(draw(scope["C"]).render("svg"))
+        if part.source.startswith("picture = "):
+            drawn.append(scope["picture"])
+    neuron, _, network = drawn
+    for picture, file in ((neuron, "neuron.svg"), (network, "network.svg")):
+        assert shown((ROOT / "docs" / file).read_bytes()) == shown(picture.render("svg"))
