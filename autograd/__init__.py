@@ -9,27 +9,34 @@ Example:
     0.855341
 """
 
-from autograd.check import check_grads, step_size_sweep
+from autograd.check import check_grads
 from autograd.counting import compare_modes
+from autograd.custom import check_op, op
+from autograd.derivatives import grad, hessian, hessian_vector_product, jacobian, value_and_grad
 from autograd.draw import draw
+from autograd.dual import jvp
 from autograd.explain import explain
 from autograd.formula_check import check_formula
 from autograd.functions import logsumexp, softmax
 from autograd.graph import find_nonfinite, topological_order
 from autograd.nudge import nudge
-from autograd.operation import TABLE
+from autograd.operation import TABLE, Op
 from autograd.ops import *  # noqa: F403 - one function a row
 from autograd.paths import count_paths, paths
 from autograd.pulls import pulls
+from autograd.series import plot_derivatives, taylor
+from autograd.step_size import step_size_sweep
 from autograd.steps import backward_steps
 from autograd.tally import count_passes
 from autograd.value import Value, constant, no_grad
 
 __all__ = [
+    "Op",
     "Value",
     "backward_steps",
     "check_formula",
     "check_grads",
+    "check_op",
     "compare_modes",
     "constant",
     "count_passes",
@@ -37,13 +44,22 @@ __all__ = [
     "draw",
     "explain",
     "find_nonfinite",
+    "grad",
+    "hessian",
+    "hessian_vector_product",
+    "jacobian",
+    "jvp",
     "logsumexp",
     "no_grad",
     "nudge",
+    "op",
     "paths",
+    "plot_derivatives",
     "pulls",
     "softmax",
     "step_size_sweep",
+    "taylor",
     "topological_order",
+    "value_and_grad",
 ]
 __all__ += [name for name in TABLE if name not in ("abs", "pow")]  # import * leaves Python's own abs and pow alone

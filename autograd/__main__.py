@@ -45,7 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(options: argparse.Namespace) -> None:
     """Compute, differentiate, explain and draw."""
-    variables = dict(map(_variable, options.numbers))
+    variables: dict[str, Value] = {}
+    for name, value in map(_variable, options.numbers):
+        if name in variables:
+            raise ValueError(f"{name} has two numbers, {variables[name].data:g} and {value.data:g}; give it one.")
+        variables[name] = value
     results = evaluate(options.formula, variables)
     name, output = list(results.items())[-1]
     if not isinstance(output, Value):

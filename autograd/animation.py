@@ -39,7 +39,8 @@ class Animation:
         width, height = (max(extent) for extent in zip(*boxes, strict=True))
         parts = [
             # Graphviz centers a graph over its note, so centered pictures show the graph in one place.
-            f'<g class="frame" style="animation-delay:{self.seconds * (i - len(frames)):g}s">'
+            f'<g class="frame" style="animation:{_keyframes(len(frames))} {self.seconds * len(frames):g}s step-end '
+            f'{self.seconds * (i - len(frames)):g}s infinite">'
             f'<svg x="{(width - w) / 2:g}" width="{w:g}" height="{h:g}" viewBox="0 0 {w:g} {h:g}">'
             f"{_inside(frame, i)}</svg></g>"
             for i, (frame, (w, h)) in enumerate(zip(frames, boxes, strict=True))
@@ -47,17 +48,7 @@ class Animation:
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
             f'width="{width:g}pt" height="{height:g}pt" viewBox="0 0 {width:g} {height:g}">'
-            f"<style>{self._style(len(frames))}</style>{''.join(parts)}</svg>"
-        )
-
-    def _style(self, n_frames: int) -> str:
-        # Two of these in one page may have different numbers of frames, so the name has that number in it.
-        name, share = f"turn-{n_frames}", 100 / n_frames
-        return (
-            f"@keyframes {name}{{0%{{visibility:visible}}{share:.6f}%,100%{{visibility:hidden}}}}"
-            f".frame{{visibility:hidden;animation:{name} {self.seconds * n_frames:g}s step-end infinite}}"
-            ".frame:last-child{visibility:visible}svg:hover .frame{animation-play-state:paused}"
-            "@media print,(prefers-reduced-motion:reduce){.frame{animation:none}}"
+            f"<style>{_style(len(frames))}</style>{''.join(parts)}</svg>"
         )
 
     def save(self, path: str | os.PathLike[str]) -> pathlib.Path:
@@ -81,6 +72,20 @@ class Animation:
 
     def __repr__(self) -> str:
         return f"<Animation of {len(self.pictures)} pictures, {self.seconds:g} s each>"
+
+
+def _keyframes(n_frames: int) -> str:
+    """The name of the rule by which each of n frames has its turn. Several animations may stand in one page."""
+    return f"turn-{n_frames}"
+
+
+def _style(n_frames: int) -> str:
+    return (
+        f"@keyframes {_keyframes(n_frames)}{{0%{{visibility:visible}}{100 / n_frames:.6f}%,100%{{visibility:hidden}}}}"
+        ".frame{visibility:hidden}.frame:last-child{visibility:visible}"
+        "svg:hover .frame{animation-play-state:paused!important}"
+        "@media print,(prefers-reduced-motion:reduce){.frame{animation:none!important}}"
+    )
 
 
 def _inside(svg: str, number: int) -> str:

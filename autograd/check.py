@@ -1,39 +1,49 @@
-r"""Is this gradient right? Compare it with finite differences, one input at a time.
-
-.. math:: \frac{\partial f}{\partial x_i} \approx \frac{f(x + \epsilon e_i) - f(x - \epsilon e_i)}{2 \epsilon}
-"""
+"""Is this derivative right? Compare it with what no rule of differentiation goes into."""
 
 import math
-import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from autograd.derivatives import grad, jacobian_by_columns
 from autograd.graph import topological_order
-from autograd.reverse import gradients_kept
+from autograd.notation import describe, shortened
+from autograd.oracles import (
+    Expectation,
+    central_differences,
+    partial_by_complex_step,
+    sharpened,
+    sizes_of_contributions,
+)
+from autograd.reverse import local_derivatives
+from autograd.tables import Table
 from autograd.tally import count
-from autograd.value import Value, no_grad
+from autograd.value import Value
 
 Function = Callable[[list[Value]], Value]
 
-
-_STEPS = tuple(float(f"1e-{k}") for k in range(1, 13))
+_SHOWN = 40  # rows of a report
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One entry of a gradient: what was received, and what the finite difference says.
+    """One derivative: what was received, and what to expect.
 
     Attributes:
-        name: The label of the input, or its place.
-        received: The entry to check.
-        expected: The central difference.
-        uncertainty: How far the difference itself may be off, by its finite step and by rounding.
+        name: The input, by its label or its place; for a second derivative, both inputs.
+        received: The derivative to check.
+        expectation: What it should be, how far off that may be itself, and whether it is by the complex step.
+        mode: How the derivative was computed, "reverse" or "forward"; empty if it was given.
     """
 
     name: str
     received: float
-    expected: float
-    uncertainty: float
+    expectation: Expectation
+    mode: str = ""
+
+    @property
+    def expected(self) -> float:
+        """What the derivative should be."""
+        return self.expectation.value
 
     @property
     def relative_error(self) -> float:
@@ -44,48 +54,60 @@ class Comparison:
     def agrees(self, tolerance: float) -> bool:
         """Whether the two are as close as the tolerance and the uncertainty ask for; never if one is not a number."""
         difference = abs(self.received - self.expected)
-        return difference <= tolerance * max(abs(self.received), abs(self.expected)) + self.uncertainty
+        allowed = tolerance * max(abs(self.received), abs(self.expected)) + self.expectation.uncertainty
+        return difference <= allowed
 
 
 @dataclass(frozen=True)
 class GradientReport:
-    """What `check_grads` found. It is true if every entry agrees, and prints as a table.
+    """What `check_grads` found. It is true if every derivative agrees, and prints as a table.
 
     Attributes:
-        comparisons: One for each input, in their order.
+        comparisons: One for each derivative and mode: first derivatives before second ones, in the order of the inputs.
         tolerance: The largest relative error that counts as agreement.
+        hints: What may be behind a disagreement.
     """
 
     comparisons: tuple[Comparison, ...]
     tolerance: float
+    hints: tuple[str, ...] = ()
 
     @property
     def worst(self) -> Comparison:
-        """The entry with the largest relative error: of those that differ, if any do, and nan before all."""
-        return max(
-            self.comparisons,
-            key=lambda entry: (
-                not entry.agrees(self.tolerance),
-                math.isnan(entry.relative_error),
-                entry.relative_error,
-            ),
-        )
+        """The derivative with the largest relative error: of those that differ, if any do, and nan before all."""
+        return max(self.comparisons, key=self._badness)
+
+    def _badness(self, entry: Comparison) -> tuple[bool, bool, float]:
+        return not entry.agrees(self.tolerance), math.isnan(entry.relative_error), entry.relative_error
 
     def __bool__(self) -> bool:
         return all(entry.agrees(self.tolerance) for entry in self.comparisons)
 
-    def __repr__(self) -> str:
-        width = max(5, *(len(entry.name) for entry in self.comparisons))
-        lines = [f"{'input':<{width}}  {'received':>16}  {'expected':>16}  relative error"]
-        for entry in self.comparisons:
-            mark = "" if entry.agrees(self.tolerance) else "  <- differs"
-            lines.append(
-                f"{entry.name:<{width}}  {entry.received:>16.9g}  {entry.expected:>16.9g}"
-                f"  {entry.relative_error:>14.1e}{mark}"
+    def table(self) -> Table:
+        """The comparisons as a table; of very many, the worst."""
+        worst = sorted(self.comparisons, key=self._badness, reverse=True)[:_SHOWN]
+        shown = [entry for entry in self.comparisons if entry in worst]
+        modes = len({entry.mode for entry in self.comparisons}) > 1
+        rows = [
+            (
+                entry.name,
+                *([entry.mode] if modes else []),
+                f"{entry.received:.9g}",
+                f"{entry.expected:.9g}",
+                f"{entry.relative_error:.1e}",
+                "" if entry.agrees(self.tolerance) else "<- differs",
             )
+            for entry in shown
+        ]
+        head = ("input", *(["mode"] if modes else []), "received", "expected", "relative error", "")
+        return Table(head, rows, left=1 + modes)
+
+    def __repr__(self) -> str:
+        left_out = len(self.comparisons) - _SHOWN
+        lines = [str(self.table())] + [f"... and {left_out:,} more, none worse"] * (left_out > 0)
         verdict = f"gradients {'agree' if self else 'DIFFER'} (tolerance {self.tolerance:g})"
         lines.append(f"{verdict}; worst: {self.worst.name}, {self.worst.relative_error:.1e}")
-        return "\n".join(lines)
+        return "\n".join([*lines, *self.hints])
 
 
 def check_grads(
@@ -93,15 +115,19 @@ def check_grads(
     inputs: Sequence[Value | float],
     eps: float = 1e-4,
     *,
+    order: int = 1,
+    modes: Sequence[str] = ("reverse",),
     tolerance: float = 1e-6,
     received: Sequence[float] | None = None,
 ) -> GradientReport:
-    r"""Compare the gradient from `backward()` with central differences, one input at a time.
+    r"""Compare derivatives with central differences, one input at a time, and with the complex step.
 
     .. math:: \frac{\partial f}{\partial x_i} \approx \frac{f(x + \epsilon e_i) - f(x - \epsilon e_i)}{2 \epsilon}
+        \qquad \frac{\partial f}{\partial x_i} = \frac{\mathrm{Im}\, f(x + i h e_i)}{h}
 
-    The same with 2ε tells how far off the difference may be, so that neither small gradients pass unchecked nor the
-    error of the difference counts. It costs four evaluations of f for each input: check once, then switch it off.
+    The difference with 2ε besides tells how far off the one with ε may be, so that neither small derivatives pass
+    unchecked nor the error of the difference counts. It costs four evaluations of f for each input: check once, then
+    switch it off.
 
     Args:
         f: Takes the list of inputs, as Values, and returns one Value. It may use the inputs through a model that they
@@ -109,89 +135,115 @@ def check_grads(
         inputs: Where to check. Values, say the parameters of a model, are nudged in place; they get their numbers and
             gradients back.
         eps: The step ε. The difference is off by about ε² from the formula and by 1e-16/ε from rounding.
-        tolerance: The largest relative error that counts as agreement.
-        received: A gradient to check in place of the one from `backward()`: one that was derived by hand, say.
+        order: 1 for the gradient, 2 for all second derivatives too.
+        modes: How to compute the derivatives that are checked: "reverse", "forward" or both; second ones then are
+            reverse over reverse, or forward over reverse.
+        tolerance: The largest relative error that counts as agreement. Down to 1e-12 makes sense where the complex step
+            is the oracle.
+        received: A gradient to check in place of a computed one: one that was derived by hand, say.
 
     Returns:
-        A report that is true if all entries agree, and prints as a table.
+        A report that is true if all derivatives agree, and prints as a table. Its hints name an operation whose partial
+        derivative contradicts its formula, or say that f changes in a way that its graph does not show.
 
     Raises:
-        ValueError: if there are no inputs, eps is not positive, or `received` has another length than `inputs`.
+        ValueError: if there are no inputs, eps is not positive, order or modes are unknown, or `received` has another
+            length than `inputs` or is given for an order other than 1.
         TypeError: if f does not return a Value.
 
     Example:
-        >>> check_grads(lambda v: v[0] * v[1], [2.0, Value(4.0, "y")], eps=0.125, received=[4.0, -2.0])
-        input          received          expected  relative error
-        x0                    4                 4         0.0e+00
-        y                    -2                 2         2.0e+00  <- differs
+        >>> check_grads(lambda v: v[0] * v[1], [2.0, Value(4.0, "y")], received=[4.0, -2.0])
+        input  received  expected  relative error
+        x0            4         4         0.0e+00
+        y            -2         2         2.0e+00  <- differs
         gradients DIFFER (tolerance 1e-06); worst: y, 2.0e+00
-    """
-    variables = _variables(inputs)
-    if not eps > 0:
-        raise ValueError(f"eps must be positive, but got {eps}.")
-    gradient = _gradient(f, variables) if received is None else list(received)
-    if len(gradient) != len(variables):
-        raise ValueError(f"got a gradient of {len(gradient)} numbers for {len(variables)} inputs.")
-    return GradientReport(
-        tuple(
-            Comparison(variable.label or f"x{i}", entry, *_central_difference(f, variables, i, eps))
-            for i, (variable, entry) in enumerate(zip(variables, gradient, strict=True))
-        ),
-        tolerance,
-    )
-
-
-@dataclass(frozen=True)
-class StepSizeSweep:
-    """The error of the central difference for each step size, as `(eps, relative error)` from large to small."""
-
-    rows: tuple[tuple[float, float], ...]
-
-    @property
-    def best(self) -> tuple[float, float]:
-        """The step with the smallest error, and that error."""
-        return min(self.rows, key=lambda row: (math.isnan(row[1]), row[1]))
-
-    def __repr__(self) -> str:
-        lines = ["  step ε  relative error  (a longer bar is a larger error)"]
-        for eps, error in self.rows:
-            bar = "no value" if math.isnan(error) else "#" * round(2 * (16 + math.log10(max(error, 1e-16))))
-            lines.append(f"{eps:>8.0e}  {error:>14.1e}  {bar}{'  <- best' if (eps, error) == self.best else ''}")
-        return "\n".join(lines)
-
-
-def step_size_sweep(f: Function, inputs: Sequence[Value | float], steps: Sequence[float] = _STEPS) -> StepSizeSweep:
-    """Show how the error of the central difference depends on the step: large on both sides, smallest between.
-
-    A large step leaves out the curvature's change (an error of about ε²); a small one leaves only rounding (1e-16/ε).
-
-    Args:
-        f: Takes the list of inputs, as Values, and returns one Value.
-        inputs: Where to differentiate.
-        steps: The step sizes ε.
-
-    Returns:
-        The largest relative error over the inputs for each step, nan where f has no value so far out; it prints as a
-        curve.
-
-    Example:
-        >>> sweep = step_size_sweep(lambda v: v[0].exp() * v[1].sin(), [1.0, 2.0])
-        >>> 1e-6 <= sweep.best[0] <= 1e-4
+        >>> bool(check_grads(lambda v: v[0].tanh() * v[1], [0.5, 2.0], order=2, modes=("reverse", "forward")))
         True
     """
-    gradient = _gradient(f, _variables(inputs))
+    variables = variables_of(inputs)
+    _check_settings(eps, order, modes)
+    names = [variable.label or f"x{i}" for i, variable in enumerate(variables)]
+    output = output_of(f, variables)
+    if received is not None:
+        if len(received) != len(variables) or order != 1:
+            raise ValueError(f"got a gradient of {len(received)} numbers for {len(variables)} inputs, order {order}.")
+        given = {"": [list(received)]}
+    else:
+        given = {mode: _MODES[mode]([output], variables) for mode in modes}
 
-    def error(eps: float) -> float:
-        try:
-            comparisons = check_grads(f, inputs, eps, received=gradient).comparisons
-        except (ValueError, ArithmeticError):
-            return math.nan
-        return max(comparison.relative_error for comparison in comparisons)
+    def value() -> list[float]:  # not under no_grad(): f may take a gradient itself
+        return [output_of(f, variables).data]
 
-    return StepSizeSweep(tuple((eps, error(eps)) for eps in steps))
+    comparisons = _compare([output], value, variables, eps, given, [names])
+    if order == 2:
+        gradient = grad(output, variables, create_graph=True)
+        given = {mode: _MODES[mode](gradient, variables) for mode in modes}
+
+        def first() -> list[float]:
+            return [entry.data for entry in grad(output_of(f, variables), variables)]
+
+        pairs = [[f"{a} {b}" for b in names] for a in names]
+        comparisons += _compare(gradient, first, variables, eps, given, pairs)
+    report = GradientReport(tuple(comparisons), tolerance)
+    return report if report else replace(report, hints=tuple(_hints(output, report)))
 
 
-def _variables(inputs: Sequence[Value | float]) -> list[Value]:
+def _check_settings(eps: float, order: int, modes: Sequence[str]) -> None:
+    if not eps > 0:
+        raise ValueError(f"eps must be positive, but got {eps}.")
+    if order not in (1, 2):
+        raise ValueError(f"order must be 1 or 2, but got {order!r}.")
+    if isinstance(modes, str) or not modes or not set(modes) <= _MODES.keys():
+        raise ValueError(f"modes must be a list of {' and '.join(_MODES)}, but got {modes!r:.60}.")
+
+
+def _reverse(outputs: Sequence[Value], variables: Sequence[Value]) -> list[list[float]]:
+    return [[entry.data for entry in grad(output, variables)] for output in outputs]
+
+
+_MODES = {"reverse": _reverse, "forward": jacobian_by_columns}
+
+
+def _compare(
+    outputs: Sequence[Value],
+    evaluate: Callable[[], list[float]],
+    variables: Sequence[Value],
+    eps: float,
+    received: Mapping[str, list[list[float]]],
+    names: list[list[str]],
+) -> list[Comparison]:
+    """Compare the derivatives of some outputs, by mode, with what to expect of them."""
+    differences = [central_differences(evaluate, variable, eps) for variable in variables]
+    comparisons = []
+    for i, output in enumerate(outputs):
+        sizes = sizes_of_contributions(output)
+        for j, variable in enumerate(variables):
+            expected = sharpened(differences[j][i], output, variable, sizes.get(variable, 0.0))
+            comparisons += [Comparison(names[i][j], rows[i][j], expected, mode) for mode, rows in received.items()]
+    return comparisons
+
+
+def _hints(output: Value, report: GradientReport) -> Iterator[str]:
+    """What may be behind a disagreement."""
+    for node in topological_order(output):
+        for place, slope in enumerate(local_derivatives(node)):
+            formula = partial_by_complex_step(node, place)
+            if slope is None or formula is None or math.isclose(slope, formula, rel_tol=1e-6, abs_tol=1e-9):
+                continue
+            wrong = f"its partial derivative {place + 1} is {slope:.6g} here, but its formula gives {formula:.6g}"
+            yield f"{node.op!r} is wrong: {wrong}. Node: {shortened(describe(node), 80)}"
+            return
+    for entry in report.comparisons:
+        if not entry.agrees(report.tolerance) and not entry.expectation.is_exact:
+            yield (
+                f"{entry.name} changes f in a way that the graph does not show: is there a kink here, or does f take a "
+                "number out of the graph (.data, float)?"
+            )
+            return
+
+
+def variables_of(inputs: Sequence[Value | float]) -> list[Value]:
+    """The inputs of a function as leaves, which can be nudged."""
     if not inputs:
         raise ValueError("there is nothing to check: the list of inputs is empty.")
     for value in inputs:
@@ -200,36 +252,10 @@ def _variables(inputs: Sequence[Value | float]) -> list[Value]:
     return [value if isinstance(value, Value) else Value(value) for value in inputs]
 
 
-def _gradient(f: Function, variables: list[Value]) -> list[float]:
-    """The gradient from `backward()`, which leaves every node's own gradient as it was."""
-    count("evaluations")
+def output_of(f: Function, variables: list[Value]) -> Value:
+    """What a function makes of its inputs."""
+    count("evaluations", lambda: 0)
     output = f(variables)
     if not isinstance(output, Value):
         raise TypeError(f"f must return one Value, but returned {output!r:.60} of type {type(output).__name__}.")
-    if output.is_constant:  # it depends on no input
-        return [0.0] * len(variables)
-    with gradients_kept([*variables, *topological_order(output)]):
-        output.backward()
-        return [variable.grad for variable in variables]
-
-
-def _central_difference(f: Function, variables: list[Value], position: int, eps: float) -> tuple[float, float]:
-    """The central difference with step eps, and its uncertainty."""
-    variable = variables[position]
-    centre = variable.data
-    try:
-        with no_grad():
-            near, far = ([_at(f, variables, variable, centre + side * h) for side in (1, -1)] for h in (eps, 2 * eps))
-    finally:
-        variable.data = centre
-    difference = (near[0] - near[1]) / (2 * eps)
-    # The error of a step h grows as h², so three times that of eps is what 2 eps adds.
-    truncation = abs((far[0] - far[1]) / (4 * eps) - difference) / 3
-    rounding = 8 * sys.float_info.epsilon * max(map(abs, near)) / eps
-    return difference, truncation + rounding
-
-
-def _at(f: Function, variables: list[Value], variable: Value, number: float) -> float:
-    count("evaluations")
-    variable.data = number
-    return f(variables).data
+    return output

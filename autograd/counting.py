@@ -10,14 +10,14 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from autograd.forward import recompute, tangents
+from autograd.forward import check_current, check_finite, recompute, tangents
 from autograd.graph import topological_order
-from autograd.notation import name
+from autograd.notation import name, plural
 from autograd.operation import as_float
 from autograd.reverse import backward, gradients_kept
-from autograd.tables import Table
+from autograd.tables import Report, Table
 from autograd.tally import Passes, count_passes
-from autograd.value import Value
+from autograd.value import Value, require_values
 
 _MOST_WORK = 10_000_000  # variables times nodes, which take up to a minute
 
@@ -30,17 +30,15 @@ class Mode:
         name: What it is called.
         gradient: The derivative for each variable.
         passes: What it took.
-        purpose: What the passes were for.
     """
 
     name: str
     gradient: tuple[float, ...]
     passes: Passes
-    purpose: str
 
 
-@dataclass(frozen=True)
-class ModeComparison:
+@dataclass(frozen=True, repr=False)
+class ModeComparison(Report):
     """The same gradient in three ways. It prints as a table.
 
     Attributes:
@@ -59,25 +57,22 @@ class ModeComparison:
 
     def table(self) -> Table:
         """The three ways as a table; differences are relative to the largest entry of the gradient."""
+        modes = (self.differences, self.forward, self.reverse)
+        value = self.differences.passes.operations / self.differences.passes.evaluations or 1.0
         rows = [
             (
                 mode.name,
                 f"{mode.passes.evaluations + mode.passes.forward + mode.passes.reverse:,}",
-                mode.purpose,
+                f"{mode.passes.operations:,}",
+                f"{mode.passes.operations / value:.3g}",
                 "" if mode is self.reverse else f"{_difference(mode.gradient, self.reverse.gradient):.1e}",
             )
-            for mode in (self.differences, self.forward, self.reverse)
+            for mode in modes
         ]
-        head = ("method", "passes", "what for", "largest difference from reverse mode")
-        return Table(
-            head, rows, left=3, caption=f"one gradient in three ways; each pass is over {self.n_nodes:,} nodes"
-        )
-
-    def __repr__(self) -> str:
-        return str(self.table())
-
-    def _repr_html_(self) -> str:
-        return self.table().to_html()
+        head = ("method", "passes", "operations", "÷ those of the value", "difference from reverse mode")
+        variables = plural(len(self.variables), "variable")
+        caption = f"the gradient with respect to {variables}, in three ways; each pass is over {self.n_nodes:,} nodes"
+        return Table(head, rows, caption=caption)
 
 
 def compare_modes(output: Value, eps: float = 1e-4) -> ModeComparison:
@@ -106,14 +101,13 @@ def compare_modes(output: Value, eps: float = 1e-4) -> ModeComparison:
     Example:
         >>> w, b = Value(0.5, "w"), Value(-0.25, "b")
         >>> compare_modes((w * 3 + b).tanh())  # doctest: +ELLIPSIS
-        one gradient in three ways; each pass is over 6 nodes
-        method               passes  what for                             largest difference from reverse mode
-        central differences  4       2 evaluations for each of 2 variables                             ...e-0...
-        forward mode         2       1 forward pass for each of 2 variables                            0.0e+00
-        reverse mode         1       1 reverse pass for all 2 variables
+        the gradient with respect to 2 variables, in three ways; each pass is over 6 nodes
+        method               passes  operations  ÷ those of the value  difference from reverse mode
+        central differences       4          12                     4                       ...e-...
+        forward mode              2          10                  3.33                       0.0e+00
+        reverse mode              1           8                  2.67
     """
-    if not isinstance(output, Value):
-        raise TypeError(f"compare_modes takes one Value, but got {output!r:.60} of type {type(output).__name__}.")
+    require_values("compare_modes", output)
     eps = as_float(eps, "eps")
     if not 0 < eps < math.inf:
         raise ValueError(f"eps must be positive and finite, but got {eps}.")
@@ -125,27 +119,25 @@ def compare_modes(output: Value, eps: float = 1e-4) -> ModeComparison:
         return [_central_difference(order, variable, eps) for variable in variables]
 
     def forward() -> list[float]:
-        return [tangents(order, variable)[output] for variable in variables]
+        return [tangents(order, {variable: 1.0})[output] for variable in variables]
 
     def reverse() -> list[float]:
         with gradients_kept(order):
             backward(output)
             return [variable.grad for variable in variables]
 
-    n = len(variables)
-    each, together = (f"each of {n:,} variables", f"all {n:,} variables") if n > 1 else ("the variable",) * 2
     return ModeComparison(
         tuple(variables),
         len(order),
-        _run("central differences", differences, f"2 evaluations for {each}"),
-        _run("forward mode", forward, f"1 forward pass for {each}"),
-        _run("reverse mode", reverse, f"1 reverse pass for {together}"),
+        _run("central differences", differences),
+        _run("forward mode", forward),
+        _run("reverse mode", reverse),
     )
 
 
-def _run(name: str, gradient: Callable[[], list[float]], purpose: str) -> Mode:
+def _run(name: str, gradient: Callable[[], list[float]]) -> Mode:
     with count_passes() as passes:
-        return Mode(name, tuple(gradient()), passes, purpose)
+        return Mode(name, tuple(gradient()), passes)
 
 
 def _check(order: list[Value], n: int) -> None:
@@ -158,16 +150,13 @@ def _check(order: list[Value], n: int) -> None:
             f"but got {n:,} variables in {len(order):,} nodes. Compare on a smaller network or on fewer examples; "
             "backward() itself needs one pass only."
         )
-    for node in order:
-        if not math.isfinite(node.data):
-            raise ValueError(f"{name(node)} is {node.data}; find_nonfinite(output) says where that comes from.")
-    if recompute(order, {}) != {node: node.data for node in order}:
-        raise ValueError("the numbers in the graph are out of date: after assigning data, compute the output anew.")
+    check_finite(order)
+    check_current(order)
 
 
 def _central_difference(order: list[Value], variable: Value, eps: float) -> float:
     h = eps * max(1.0, abs(variable.data))
-    sides = []
+    sides: list[float] = []
     for step in (h, -h):
         try:
             sides.append(recompute(order, {variable: variable.data + step})[order[-1]])

@@ -2,13 +2,13 @@
 
 import html
 import itertools
-import re
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 import graphviz
 
-from autograd.labels import GREEK, read_label
+from autograd.labels import GREEK, ordinal, printable, read_derivative, read_label
 
 if TYPE_CHECKING:
     from autograd.diagram import Diagram, DiagramEdge, DiagramNode
@@ -37,7 +37,8 @@ KINDS = {
 
 _FONT = "Helvetica,Arial,sans-serif"
 _LONGEST = 60  # letters
-_STEADY_WIDTH = 72  # points: as wide as the longest number
+_LARGE = 100  # boxes
+_STEADY_WIDTH = 86  # points: as wide as the longest number
 _LIT, _QUIET, _TEXT, _GRADIENT = "#dc2626", "#64748b", "#475569", "#b45309"
 _SIGNED = ("parameter", "variable")
 _POSITIVE, _NEGATIVE = (0x3B, 0x82, 0xF6), (0xF9, 0x73, 0x16)  # blue and orange, which all eyes can tell apart
@@ -65,19 +66,27 @@ def to_dot(diagram: "Diagram") -> str:
         | {"labeldistance": "1.4", "labelangle": "20"},
     )
     graph.attr(label=_below(diagram))
+    if len(diagram.nodes) > _LARGE:  # where many arrows are long, Graphviz would take minutes for the best layout
+        graph.attr(splines="line", nslimit="0.3", mclimit="0.3")
     if _has_neurons(diagram):
         # Room for the many arrows; and to avoid crossings, Graphviz would shuffle the neurons of a layer.
-        graph.attr(ranksep="0.9", mclimit="0.001")
+        graph.attr(ranksep="1.5" if diagram.style.derivatives else "0.9", mclimit="0.001")
     scale = _Scale(diagram)
     _frames(graph, diagram, "", scale)
     kinds = {node.id: node.kind for node in diagram.nodes}
+    # A label that makes room for itself would turn the order of neurons round.
+    label_place = "xlabel" if _has_neurons(diagram) else "label"
     for i, edge in enumerate(diagram.edges):
         light = {"color": _LIT, "fontcolor": _LIT, "penwidth": "2"} if edge.lit else scale.arrow(edge, kinds)
         shown = diagram.style.derivatives and edge.derivative is not None
         labels = [f"{edge.derivative:.4g}"] if shown else []
-        labels += [f"× {edge.count}"] if edge.count > 1 else []
-        label = "  ".join(labels)
-        graph.edge(edge.source, edge.target, id=f"edge{i}", headlabel=edge.operand, label=label, **light)
+        labels += [f"× {edge.count:,}"] if edge.count > 1 else []
+        # An operand's number stands at the arrow's head, or with the derivative, which it would collide with there.
+        if edge.operand and labels:
+            labels.append(edge.operand)
+        elif edge.operand:
+            light["headlabel"] = edge.operand
+        graph.edge(edge.source, edge.target, id=f"edge{i}", **{label_place: "  ".join(labels)}, **light)
     return str(graph.source)
 
 
@@ -111,8 +120,7 @@ def _has_neurons(diagram: "Diagram") -> bool:
 def _from_below(nodes: "Iterable[DiagramNode]") -> "list[DiagramNode]":
     """Neurons and inputs from the last to the first: with rankdir=LR, Graphviz stacks from the bottom."""
     stacked = [node for node in nodes if node.kind in ("neuron", "input")]
-    numbers = {node.id: [part.zfill(9) for part in re.findall(r"\d+|\D+", node.label)] for node in stacked}
-    return sorted(stacked, key=lambda node: numbers[node.id], reverse=True)
+    return sorted(stacked, key=lambda node: ordinal(node.label), reverse=True)
 
 
 class _Scale:
@@ -127,25 +135,28 @@ class _Scale:
     def box(self, node: "DiagramNode") -> dict[str, str]:
         if not self.on or node.kind in ("constant", "omitted"):
             return {}
-        look = {"penwidth": f"{1 + 3 * abs(node.grad) / self.grad:.2f}"} if node.grad and self.grad else {}
+        look = {}
+        if node.grad and math.isfinite(self.grad):
+            look["penwidth"] = f"{1 + 3 * abs(node.grad) / self.grad:.2f}"
         if node.kind in _SIGNED and node.data is not None:
-            look["fillcolor"] = _tint(node.data, self.data, palest=0.0)
+            look["fillcolor"] = _tint(node.data, self.data, fullest=0.7)  # a text on it can be read
         return look
 
     def arrow(self, edge: "DiagramEdge", kinds: dict[str, str]) -> dict[str, str]:
-        if not self.on or not edge.derivative or not self.weight or kinds[edge.target] != "neuron":
+        if not self.on or not edge.derivative or not math.isfinite(self.weight) or kinds[edge.target] != "neuron":
             return {}
         share = abs(edge.derivative) / self.weight
         return {"color": _tint(edge.derivative, self.weight, palest=0.3), "penwidth": f"{0.8 + 3 * share:.2f}"}
 
 
 def _largest(numbers: Iterable[float | None]) -> float:
-    return max((abs(number) for number in numbers if number is not None), default=0.0)
+    return max((abs(number) for number in numbers if number is not None and not math.isnan(number)), default=0.0)
 
 
-def _tint(number: float, largest: float, palest: float) -> str:
-    """White for 0, to blue for the largest positive number and orange for the largest negative one."""
-    share = palest + (1 - palest) * (abs(number) / largest if largest else 0.0)
+def _tint(number: float, largest: float, palest: float = 0.0, fullest: float = 1.0) -> str:
+    """From pale for 0 to full blue for the largest positive number and full orange for the largest negative one."""
+    size = abs(number) / largest if largest and math.isfinite(largest) else float(not math.isfinite(number))
+    share = palest + (fullest - palest) * size
     tint = _NEGATIVE if number < 0 else _POSITIVE
     return "#" + "".join(f"{round(255 + share * (part - 255)):02x}" for part in tint)
 
@@ -171,22 +182,18 @@ def _box(node: "DiagramNode", diagram: "Diagram") -> str:
 
 def _below(diagram: "Diagram") -> str:
     """What stands below the picture: the note, and what the colors mean."""
-    rows = [f"<TD>{_escape(diagram.note, longest=200)}</TD>"] if diagram.note else []
-    kinds = [kind for kind in KINDS if any(node.kind == kind for node in diagram.nodes)]
-    entries = []
+    kinds = [kind for kind in KINDS if any(node.kind == kind for node in diagram.nodes) and KINDS[kind].in_legend]
+    legend: dict[str, str] = {}  # by color; what looks the same stands once
     if not {"parameter", "input", "target"}.isdisjoint(kinds):
-        entries += [(KINDS[kind].fill, KINDS[kind].border, kind) for kind in kinds if KINDS[kind].in_legend]
-    if diagram.style.signs:
-        signs = (_tint(1, 1, 0.0), "> 0"), (_tint(-1, 1, 0.0), "< 0")
-        entries = [entry for entry in entries if entry[2] not in _SIGNED]
-        entries += [(color, color, f"parameter {sign}") for color, sign in signs]
-    if entries:
-        swatch = '<TD BGCOLOR="{}" COLOR="{}" BORDER="1" FIXEDSIZE="TRUE" WIDTH="10" HEIGHT="10"></TD><TD>{} </TD>'
-        cells = "".join(swatch.format(fill, border, html.escape(text)) for fill, border, text in entries)
-        cells += "<TD>thick border: large gradient</TD>" if diagram.style.signs else ""
-        legend = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="3" CELLPADDING="0"><TR>{cells}</TR></TABLE>'
-        rows.append(f"<TD>{legend}</TD>")
-    return _table(rows) if rows else ""
+        for kind in kinds:
+            legend.setdefault(KINDS[kind].border, kind)
+    if diagram.style.signs and not {*_SIGNED, "neuron"}.isdisjoint(node.kind for node in diagram.nodes):
+        legend = {color: kind for color, kind in legend.items() if kind not in _SIGNED}
+        legend |= {_tint(sign, 1.0): f"parameter {'>' if sign > 0 else '<'} 0" for sign in (1.0, -1.0)}
+    entries = [f'<FONT COLOR="{color}">■</FONT> {html.escape(text)}' for color, text in legend.items()]
+    entries += ["thick border: large gradient"] * diagram.style.signs
+    rows = [_escape(diagram.note, longest=200)] * bool(diagram.note) + ["   ".join(entries)] * bool(entries)
+    return _table(f"<TD>{row}</TD>" for row in rows) if rows else ""
 
 
 def _table(rows: Iterable[str]) -> str:
@@ -196,6 +203,12 @@ def _table(rows: Iterable[str]) -> str:
 
 def _symbol(text: str) -> str:
     """A label as the field writes it, `w1_02` with the layer above and the indices below; or as it is written."""
+    derivative = read_derivative(text)
+    if derivative is not None and len(text) <= _LONGEST:
+        above, *below = str(derivative).split("∂")[1:]  # which puts the powers where they belong
+        power = above.removesuffix(f"{derivative.of}/")
+        variables = (f"∂{_symbol(x)}{part.removeprefix(x)}" for part, (x, _) in zip(below, derivative.by, strict=True))
+        return f"∂{power}{_symbol(derivative.of)}/" + "".join(variables)
     label = read_label(text)
     if label is None or len(text) > _LONGEST:
         return _escape(text)
@@ -211,7 +224,6 @@ def _escape(text: str, longest: int = _LONGEST) -> str:
 
     A text that is too long for its place is cut.
     """
-    text = text if len(text) <= longest else text[: longest - 1] + "…"
-    text = "".join(letter if letter.isprintable() else "�" for letter in text)
+    text = printable(text if len(text) <= longest else text[: longest - 1] + "…")
     # Graphviz replaces \N and \G even here, and its older releases stumble over a lone ].
     return html.escape(text).replace("\\", r"\\").replace("]", "&#93;")

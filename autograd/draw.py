@@ -7,12 +7,12 @@ from typing import Any
 from autograd.diagram import STYLES, Diagram, Style
 from autograd.drawing import Box, Drawing, Edge
 from autograd.graph import topological_order
-from autograd.groups import Group, collapsed, groups_by_label
+from autograd.groups import LEVELS, Group, collapsed, groups_by_label
 from autograd.labels import ROLES, WEIGHTS, read_label
-from autograd.notation import name, shortened, show_count
+from autograd.notation import excerpt, name, plural, shortened
 from autograd.paths import Path, count_paths, edges_between, path_sum
 from autograd.reverse import Step
-from autograd.value import Value
+from autograd.value import Value, require_values
 
 MAX_NODES = 300  # more take Graphviz minutes, and no reader can follow them
 LEAVES = ("parameter", "input", "target", "variable", "constant")
@@ -44,12 +44,14 @@ def draw(
             colors by sign and size; or a Style.
         lit: A node, to light all paths from it to the output; or one Path; or a Step of the backward pass. The note
             then says what they contribute.
-        collapse: "neurons" or "layers", to draw each as one box; or names of frames, such as `["layer 1"]`; or
-            "nothing". By default a graph larger than `max_nodes` is collapsed as far as it takes.
-        around: Of a graph that is still too large, show the nodes that are nearest to this one; by default the output.
+        collapse: "neurons" or "layers", to draw each as one box; "everything", to draw what belongs to no layer as one
+            box too; names of frames, such as `["layer 1"]`; or "nothing". By default a graph larger than `max_nodes` is
+            collapsed as far as it takes.
+        around: Show the nodes that are nearest to this one, if the graph is too large; by default those nearest to the
+            output, after collapsing what can be.
         roles: For leaves whose labels do not tell: "parameter", "input", "target", "variable" or "constant".
         gradients: The gradients to show, in place of those that the nodes hold.
-        max_nodes: The largest number of boxes.
+        max_nodes: The largest number of boxes, besides those with dots, which stand for what is left out.
 
     Returns:
         A Diagram: a notebook shows it, `.save("graph.svg")` writes it (also .png, .pdf, .dot).
@@ -64,55 +66,60 @@ def draw(
         >>> draw((w * a).tanh())
         <Diagram of 4 nodes and 3 edges>
     """
-    _check(output, lit, roles, max_nodes)
-    if isinstance(style, str):
+    _check(output, lit, around, roles, max_nodes)
+    if not isinstance(style, Style):
         if style not in STYLES:
-            raise ValueError(f"unknown style {style!r}; choose one of {', '.join(STYLES)}.")
+            raise ValueError(f"unknown style {style!r:.60}; choose one of {', '.join(STYLES)}.")
         style = STYLES[style]
     order = topological_order(output)
     groups = groups_by_label(order)
-    boxes, remark = _boxes(order, groups, collapse, max_nodes)
-    if around is not None and around not in boxes:
-        raise ValueError(f"around must be a node of the graph, but the output does not depend on {around!r:.60}.")
+    if around is not None and collapse is None:
+        collapse = "nothing"
+    boxes, remarks = _boxes(order, groups, collapse, max_nodes)
+    for what, node in (("around", around), ("lit", _end(lit))):
+        if node is not None and node not in boxes:
+            raise ValueError(f"{what} must be in the graph, but the output does not depend on {node!r:.60}.")
     shown = set(boxes.values())
     if len(shown) > max_nodes:
         n_boxes, shown = len(shown), _nearest(boxes, boxes[around or output], max_nodes)
-        place = "the output" if around is None or around is output else name(around)
-        remark += f" The {len(shown)} nodes nearest to {shortened(place)}; {n_boxes - len(shown):,} more are left out."
+        place = "the output" if around is None or around is output else shortened(name(around))
+        remarks += [f"The {plural(len(shown), 'node')} nearest to {place}; {n_boxes - len(shown):,} more are left out."]
     lit_edges, contribution = _lit(output, lit)
     in_network = _has_weights(order)
     roles = {leaf: _role(leaf, in_network) for leaf in order if not leaf.parents} | dict(roles or {})
     drawing = Drawing(order, groups, boxes, shown, lit_edges)
-    edges, omitted = drawing.edges(slopes=style.derivatives or style.signs)
+    edges, omitted = drawing.edges("weights" if style.signs else "local" if style.derivatives else "")
     nodes = (*drawing.nodes(roles, gradients), *omitted)
-    return Diagram(nodes, tuple(edges), drawing.frames(), f"{contribution} {remark}".strip(), style)
+    return Diagram(nodes, tuple(edges), drawing.frames(), " ".join(contribution + remarks), style)
 
 
-def _check(output: object, lit: object, roles: Mapping[Value, str] | None, max_nodes: int) -> None:
-    if not isinstance(output, Value):
-        raise TypeError(f"draw takes a Value, but got {output!r:.60} of type {type(output).__name__}.")
+def _check(output: object, lit: object, around: object, roles: Mapping[Value, str] | None, max_nodes: int) -> None:
+    require_values("draw", output, *([] if around is None else [around]))
     if lit is not None and not isinstance(lit, Value | Path | Step):
         raise TypeError(f"lit must be a Value, a Path or a Step, but got {lit!r:.60} of type {type(lit).__name__}.")
+    require_values("roles", *(roles or {}))
     for role in (roles or {}).values():
         if role not in LEAVES:
             raise ValueError(f"a role is one of {', '.join(LEAVES)}, but got {role!r:.60}.")
-    if max_nodes < 1:
-        raise ValueError(f"max_nodes must be at least 1, but got {max_nodes}.")
+    if not isinstance(max_nodes, int) or max_nodes < 1:
+        raise ValueError(f"max_nodes must be a whole number, at least 1, but got {max_nodes!r}.")
 
 
 def _boxes(
     order: list[Value], groups: Mapping[Value, Group], collapse: str | Collection[str] | None, max_nodes: int
-) -> tuple[dict[Value, Box], str]:
+) -> tuple[dict[Value, Box], list[str]]:
     """What stands for each node, and what to say of it: by default as little is collapsed as the size allows."""
     if collapse is not None:
-        return collapsed(order, groups, collapse), ""
-    for which in ("nothing", "neurons", "layers"):
+        return collapsed(order, groups, collapse), []
+    for which in LEVELS:
         boxes = collapsed(order, groups, which)
         arrows = {(boxes[parent], box) for node, box in boxes.items() for parent in node.parents}
         n_boxes = len(set(boxes.values()))
         if n_boxes <= max_nodes and len(arrows) <= 3 * max_nodes:
             break
-    return boxes, f"{len(order):,} nodes: the {which} are drawn as one box each." if n_boxes < len(order) else ""
+    what = f"the {which} are" if which != "everything" else "the layers, and the rest, are"
+    remark = f"{len(order):,} nodes: {what} drawn as one box each."
+    return boxes, [remark] if n_boxes < len(order) else []
 
 
 def _nearest(boxes: Mapping[Value, Box], center: Box, count: int) -> set[Box]:
@@ -131,22 +138,27 @@ def _nearest(boxes: Mapping[Value, Box], center: Box, count: int) -> set[Box]:
     return found
 
 
-def _lit(output: Value, lit: Value | Path | Step | None) -> tuple[set[Edge], str]:
+def _end(lit: Value | Path | Step | None) -> Value | None:
+    """The upper end of a path or a step. A node may be lit that nothing leads from: it contributes 0."""
+    return lit.nodes[-1] if isinstance(lit, Path) else lit.node if isinstance(lit, Step) else None
+
+
+def _lit(output: Value, lit: Value | Path | Step | None) -> tuple[set[Edge], list[str]]:
     """The edges to light, and what to say of them."""
     if lit is None:
-        return set(), ""
+        return set(), []
     if isinstance(lit, Step):
         above, below = (shortened(name(node), 24) for node in (lit.node, lit.parent))
         product = f"{lit.adjoint:.4g} · {lit.local_derivative:.4g} = {lit.adjoint * lit.local_derivative:.4g}"
         story = f"{above} passes {product} on to {below}, which had {lit.before:.4g} and has {lit.after:.4g}."
-        return {(lit.node, lit.place)}, story
+        return {(lit.node, lit.place)}, [story]
     if isinstance(lit, Path):
-        factors = " · ".join(f"{slope:.4g}" for slope in lit.local_derivatives)
-        return set(zip(lit.nodes[1:], lit.places, strict=True)), f"Along this path: {factors} = {lit.product:.4g}."
+        factors = " · ".join(excerpt([f"{slope:.4g}" for slope in lit.local_derivatives], 9))
+        return set(zip(lit.nodes[1:], lit.places, strict=True)), [f"Along this path: {factors} = {lit.product:.4g}."]
     edges = edges_between(output, lit)
-    n_paths, total = show_count(count_paths(output, lit)), path_sum(output, lit)
-    contribution = f"{n_paths} path(s) from {shortened(name(lit))}, together {total:.4g}."
-    return {(upper, place) for upper, downwards in edges.items() for _, _, place in downwards}, contribution
+    n_paths, total = plural(count_paths(output, lit), "path"), path_sum(output, lit)
+    contribution = f"{n_paths} from {shortened(name(lit))}, together {total:.4g}."
+    return {(upper, place) for upper, downwards in edges.items() for _, _, place in downwards}, [contribution]
 
 
 def _has_weights(order: list[Value]) -> bool:
@@ -158,4 +170,5 @@ def _has_weights(order: list[Value]) -> bool:
 def _role(leaf: Value, in_network: bool) -> str:
     label = read_label(leaf.label) if in_network and leaf.label else None
     default = "constant" if leaf.is_constant else "variable"
-    return ROLES.get(label.letter, default) if label else default
+    role = ROLES.get(label.letter, default) if label else default
+    return default if role == "parameter" and leaf.is_constant else role

@@ -6,8 +6,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from autograd.diagram import DiagramEdge, DiagramGroup, DiagramNode
+from autograd.forward import tangents
 from autograd.groups import Group
+from autograd.notation import plural
 from autograd.operation import floats
+from autograd.reverse import local_derivatives
 from autograd.value import Value
 
 Box = Value | Group  # a node, or a neuron or layer that is drawn as one box
@@ -90,7 +93,8 @@ class Drawing:
             return DiagramNode(self.ids[value], kind, symbol, value.label, value.data, grad(value), group=frame)
 
         def whole(group: Group) -> DiagramNode:
-            box = DiagramNode(self.ids[group], "neuron" if group.neuron else "layer", label=group.title)
+            kind = "layer" if not group.neuron else "input" if group.layer == "0" else "neuron"
+            box = DiagramNode(self.ids[group], kind, label=group.title)
             box = replace(box, group=self._frame(group.lineage), text=self._census(group))
             results = self._results[group]
             if not group.neuron or len(results) != 1:
@@ -119,17 +123,19 @@ class Drawing:
         """What a collapsed layer consists of; or a neuron with several results, one for each example, say."""
         members = self.members[group]
         n_parameters = sum(node.op is None for node in members)
-        if not n_parameters:
-            return f"{len(members):,} nodes"
-        neurons = {self.groups[node] for node in members}
-        parts = f"{len(self._results[group]):,} results" if group.neuron else f"{len(neurons):,} neurons"
-        return f"{parts}, {n_parameters:,} parameters"
+        if not n_parameters or group.layer == "0":
+            return plural(len(members), "node")
+        n_neurons = len({self.groups[node] for node in members if self.groups[node].neuron})
+        parts = plural(len(self._results[group]), "result") if group.neuron else plural(n_neurons, "neuron")
+        return f"{parts}, {plural(n_parameters, 'parameter')}"
 
-    def edges(self, slopes: bool) -> tuple[list[DiagramEdge], list[DiagramNode]]:
+    def edges(self, slopes: str) -> tuple[list[DiagramEdge], list[DiagramNode]]:
         """The arrows, and a box wherever what comes before or after a box is left out.
 
         Args:
-            slopes: Whether to find the local derivatives.
+            slopes: Which derivatives the arrows have: "local"; or "weights", where an arrow into a collapsed neuron has
+                only that of its first operation, the weight, also with respect to an input that is a constant; or
+                none, if it is empty.
         """
         arrows = defaultdict[object, list[Edge]](list)
         cut: dict[tuple[Box, bool], None] = {}
@@ -153,13 +159,12 @@ class Drawing:
             edges.append(DiagramEdge(*(ends if is_before else reversed(ends))))
         return edges, omitted
 
-    def _arrow(self, bundle: list[Edge], slopes: bool) -> DiagramEdge:
+    def _arrow(self, bundle: list[Edge], slopes: str) -> DiagramEdge:
         """One arrow for some edges between the same two boxes; it has a derivative if theirs are the same."""
         node, place = bundle[0]
         source, target = self.boxes[node.parents[place]], self.boxes[node]
         is_ordered = target is node and len(node.parents) == 2 and not (node.op and node.op.commutative)
-        # What an input, which is a constant, is multiplied with on the way into a collapsed neuron is a weight as well.
-        found = {_slope(edge, constants=isinstance(target, Group)) for edge in bundle} if slopes else set()
+        found = {self._slope(edge, slopes) for edge in bundle} if slopes else set()
         return DiagramEdge(
             self.ids[source],
             self.ids[target],
@@ -169,13 +174,17 @@ class Drawing:
             len(bundle),
         )
 
-
-def _slope(edge: Edge, constants: bool) -> float | None:
-    """The derivative along an edge, with respect to constants only if that is wanted."""
-    node, place = edge
-    if node.op is None or (node.parents[place].is_constant and not constants):
-        return None
-    try:
-        return float(node.op.partials[place](floats, node.data, *[parent.data for parent in node.parents]))
-    except (ValueError, ArithmeticError):  # the picture shows what there is
-        return None
+    def _slope(self, edge: Edge, slopes: str) -> float | None:
+        """The derivative along an edge, of what the box at its end shows."""
+        node, place = edge
+        parent, target = node.parents[place], self.boxes[node]
+        try:
+            if isinstance(target, Group) and slopes == "weights":
+                numbers = [operand.data for operand in node.parents]
+                return float(node.op.partials[place](floats, node.data, *numbers)) if node.op else None
+            if isinstance(target, Group) and len(self._results[target]) == 1:
+                (result,) = self._results[target]
+                return None if parent.is_constant else tangents(self.members[target], {parent: 1.0}).get(result)
+            return local_derivatives(node)[place]
+        except (ValueError, ArithmeticError):  # the picture shows what there is
+            return None

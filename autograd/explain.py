@@ -13,18 +13,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, overload
 
+from autograd.forward import check_current
 from autograd.gradient import Gradient, gradient_of
+from autograd.graph import topological_order
+from autograd.labels import read_derivative
 from autograd.latex import latex_number, to_latex
-from autograd.notation import name, show_count
+from autograd.notation import excerpt, name, plural, shortened, show_count, show_number
 from autograd.paths import Path, count_paths, path_sum, paths
 from autograd.symbols import Expression, derivative, has_constant_slope, to_text, written
 from autograd.tables import Table
-from autograd.value import Value
+from autograd.value import Value, require_values
 
 SHOWN = 8  # paths; the largest contributions
 MOST_EDGES = 12  # of one factor
 LONGEST = 150  # letters of its formula; a longer one becomes …, and labels on the way make it shorter
 LONGEST_NAME = 60  # letters
+MOST_FACTORS = 24  # of one path; of more, the first and the last
 
 
 @dataclass(frozen=True)
@@ -128,10 +132,13 @@ class Explanation:
         blocks = []
         for number, chain in enumerate(self.chains, start=1):
             head = whole if self.n_paths == 1 else rf"\text{{path {number}}}"
-            blocks.append(rf"{head} &= " + r" \\ &= ".join(_rows(chain, _LATEX)))
+            rows = _rows(chain, _LATEX)
+            blocks.append(rf"{head} &= " + r" \\ &= ".join(rows[1:] if rows[0] == head else rows))
         if self.n_paths > 1:
             products = [chain.product for chain in self.chains] + ([self.rest] if left_out else [])
             blocks.append(rf"{whole} &= {_sum_of(products, latex_number)} = {latex_number(self.derivative)}")
+        if self.n_paths > 1:
+            blocks.insert(0, r"& \text{a sum over paths; in each, } \partial \text{ is along that path alone:}")
         return r"\begin{aligned} " + r" \\[1ex] ".join(blocks) + r" \end{aligned}"
 
     def _repr_latex_(self) -> str:
@@ -141,10 +148,12 @@ class Explanation:
         """The explanation as an HTML table: a row for each factor of each path."""
         rows: list[tuple[str, ...]] = []
         for number, chain in enumerate(self.chains, start=1):
-            for factor in chain.factors:
-                rows.append((str(number), factor.symbol, _text_formula(factor), f"{factor.number:.6g}"))
+            for factor in excerpt(chain.factors, MOST_FACTORS):
+                known = isinstance(factor, Factor)
+                cells = (factor.symbol, _text_formula(factor), show_number(factor.number)) if known else ("…", "", "")
+                rows.append((str(number), *cells))
             rows.append(("", "product", "", f"{chain.product:.6g}"))
-        caption = f"{self.symbol} = {self.derivative:.6g}, over {show_count(self.n_paths)} path(s)"
+        caption = f"{self.symbol} = {self.derivative:.6g}, over {plural(self.n_paths, 'path')}"
         return Table(("path", "factor", "formula", "number"), rows, left=3, caption=caption).to_html()
 
 
@@ -189,9 +198,8 @@ def explain(output: Value, variable: Value | Iterable[Value] | None = None) -> E
     """
     if variable is None or isinstance(variable, Iterable):
         return gradient_of(output, variable)
-    for node in (output, variable):
-        if not isinstance(node, Value):
-            raise TypeError(f"explain takes Values, but got {node!r:.60} of type {type(node).__name__}.")
+    require_values("explain", output, variable)
+    check_current(topological_order(output))
     shown = tuple(Chain(path, _factors(path)) for path in itertools.islice(paths(output, variable), SHOWN))
     n_paths = count_paths(output, variable)
     rest = path_sum(output, variable) - math.fsum(chain.product for chain in shown) if n_paths > SHOWN else 0.0
@@ -239,9 +247,9 @@ def _rows(chain: Chain, writing: "_Writing") -> list[str]:
     left, right = writing.parentheses
     formulas = [(writing.formula(factor), factor.formula.is_sum) for factor in chain.factors]
     rows = [
-        [writing.symbol(factor) for factor in chain.factors] or ["1"],
-        _signed([f"{left}{text}{right}" if is_sum else text for text, is_sum in formulas]),
-        _signed([writing.number(factor.number) for factor in chain.factors]),
+        excerpt([writing.symbol(factor) for factor in chain.factors], MOST_FACTORS) or ["1"],
+        _signed(excerpt([f"{left}{text}{right}" if is_sum else text for text, is_sum in formulas], MOST_FACTORS)),
+        _signed(excerpt([writing.number(factor.number) for factor in chain.factors], MOST_FACTORS)),
         [writing.number(chain.product)],
     ]
     return [row for row, _ in itertools.groupby(writing.times.join(row) for row in rows if row)]
@@ -264,7 +272,7 @@ def _latex_name(node: Value) -> str:
     if len(to_text(written(node))) > LONGEST_NAME:
         return r"\ldots"
     latex = to_latex(written(node))
-    return latex if node.label or not node.parents else rf"\left({latex}\right)"
+    return latex if _is_atom(node) else rf"\left({latex}\right)"
 
 
 def _signed(factors: list[str]) -> list[str]:
@@ -280,12 +288,15 @@ def _sum_of(numbers: list[float], show: Callable[[float], str]) -> str:
 
 def _name(node: Value) -> str:
     """How a node is called in `∂C/∂w`: its label, or how it was computed, or else what computed it."""
-    if node.label:
-        return node.label
     text = name(node)
-    if len(text) > LONGEST_NAME and node.op is not None:
-        text = f"…{node.op.symbol}…"
-    return f"({text})" if node.parents else text
+    if len(text) > LONGEST_NAME:
+        text = shortened(text, LONGEST_NAME) if node.label or node.op is None else f"…{node.op.symbol}…"
+    return text if _is_atom(node) else f"({text})"
+
+
+def _is_atom(node: Value) -> bool:
+    """Whether a node needs no parentheses after a ∂: it has a label that is no derivative, or is a leaf."""
+    return read_derivative(node.label) is None if node.label else not node.parents
 
 
 class _Writing(NamedTuple):
@@ -298,5 +309,5 @@ class _Writing(NamedTuple):
     parentheses: tuple[str, str]
 
 
-_TEXT = _Writing(lambda factor: factor.symbol, _text_formula, lambda x: f"{x + 0.0:.6g}", " · ", ("(", ")"))
+_TEXT = _Writing(lambda factor: factor.symbol, _text_formula, show_number, " · ", ("(", ")"))
 _LATEX = _Writing(lambda factor: factor.latex_symbol, _latex_formula, latex_number, r" \cdot ", (r"\left(", r"\right)"))

@@ -98,7 +98,7 @@ def check_formula(text: str, output: Value, variable: Value, *, seed: int = 0) -
     points, columns = _compared(_points(nodes, Random(seed)), factors, text)
     yours = [list(row) for row in zip(*columns, strict=True)]
     products = [math.prod(column) for column in columns]
-    expected = [tangents(nodes, variable, point)[output] for point in points]
+    expected = [tangents(nodes, {variable: 1.0}, point)[output] for point in points]
     result = (explanation.symbol, products[0], expected[0])
     if _close(products, expected):
         return FormulaCheck(*result, True, n_points=len(points))

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from autograd.flowing import number_of
 from autograd.ops import exp, log
 from autograd.value import Value
 
@@ -54,6 +55,6 @@ def _shifted(values: Iterable[Value | float]) -> tuple[float, list[Any]]:
     values = list(values)
     if not values:
         raise ValueError("logsumexp and softmax need at least one value, but got none.")
-    largest = max(value.data if isinstance(value, Value) else value for value in values)
+    largest = max(map(number_of, values))
     shift = largest if math.isfinite(largest) else 0.0
     return shift, [exp(value - shift) for value in values]

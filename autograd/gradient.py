@@ -6,15 +6,16 @@ r"""The whole gradient of a graph as one vector, layer by layer, with what each 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from autograd.forward import check_current
 from autograd.graph import topological_order
-from autograd.labels import read_label
+from autograd.labels import ordinal, read_label
 from autograd.latex import latex_number, to_latex
-from autograd.notation import name, shortened, show_count
+from autograd.notation import name, plural, shortened, show_count, show_number
 from autograd.paths import path_counts
 from autograd.reverse import backward, gradients_kept
 from autograd.symbols import written
-from autograd.tables import Table
-from autograd.value import Value
+from autograd.tables import Report, Table
+from autograd.value import Value, require_values
 
 SHOWN = 60  # rows of the table; `entries` has all
 SHOWN_IN_LATEX = 12
@@ -35,8 +36,8 @@ class GradientEntry:
     n_paths: int
 
 
-@dataclass(frozen=True)
-class Gradient:
+@dataclass(frozen=True, repr=False)
+class Gradient(Report):
     """The gradient as a vector. Prints as a table; a notebook shows that too.
 
     Attributes:
@@ -55,30 +56,23 @@ class Gradient:
     def table(self) -> Table:
         """The gradient as a table, layer by layer; of a long one, the beginning."""
         output = shortened(name(self.output))
-        shown, left_out = self.entries[:SHOWN], len(self.entries[SHOWN:])
+        shown = self.entries[:SHOWN]
         rows = [
             [
                 shortened(name(entry.variable)),
                 f"{entry.variable.data:.6g}",
-                f"{entry.derivative + 0.0:.6g}",
+                show_number(entry.derivative),
                 show_count(entry.n_paths),
             ]
             for entry in shown
         ]
-        rows += [[f"… and {left_out:,} more", "", "", ""]] if left_out else []
         head = ["variable", "value", "derivative", "paths"]
         layers = [_layer(entry.variable) for entry in shown]
         if any(layers):
             head.insert(0, "layer")
-            rows = [[layer, *row] for layer, row in zip([*layers, ""], rows, strict=False)]
-        caption = f"the gradient of {output}, {len(self.entries):,} derivatives"
-        return Table(head, rows, left=len(head) - 3, caption=caption)
-
-    def __repr__(self) -> str:
-        return str(self.table())
-
-    def _repr_html_(self) -> str:
-        return self.table().to_html()
+            rows = [[layer, *row] for layer, row in zip(layers, rows, strict=True)]
+        caption = f"the gradient of {output}, {plural(len(self.entries), 'derivative')}"
+        return Table(head, rows, len(head) - 3, caption, left_out=len(self.entries) - len(shown))
 
     def to_latex(self) -> str:
         """The vector in LaTeX, in symbols and in numbers; of a long one, the beginning."""
@@ -87,7 +81,7 @@ class Gradient:
         dots = [r"\vdots"] * (len(self.entries) > len(shown))
         symbols = [rf"\frac{{\partial {output}}}{{\partial {to_latex(written(entry.variable))}}}" for entry in shown]
         numbers = [latex_number(entry.derivative) for entry in shown]
-        columns = (r" \\ ".join(column + dots) for column in (symbols, numbers))
+        columns = (r" \\[1ex] ".join(column + dots) for column in (symbols, numbers))
         return rf"\nabla {output} = " + " = ".join(rf"\begin{{pmatrix}} {c} \end{{pmatrix}}" for c in columns)
 
 
@@ -112,16 +106,14 @@ def gradient_of(output: Value, variables: Iterable[Value] | None = None) -> Grad
         1      w1_00       0.5           2      1
         1      b1_0          1           1      1
     """
-    if not isinstance(output, Value):
-        raise TypeError(f"a gradient is that of a Value, but got {output!r:.60} of type {type(output).__name__}.")
+    require_values("a gradient", output)
     order = topological_order(output)
+    check_current(order)
     if variables is None:
         variables = sorted((node for node in order if node.op is None), key=_place)
     variables = list(variables)
+    require_values("a gradient", *variables)
     for variable in variables:
-        if not isinstance(variable, Value):
-            kind = type(variable).__name__
-            raise TypeError(f"a gradient is with respect to Values, but got {variable!r:.60} of type {kind}.")
         if variable.is_constant:
             raise ValueError(f"a constant has no derivative, but among the variables is {variable!r}.")
     with gradients_kept([*order, *variables]):
@@ -139,8 +131,7 @@ def _place(leaf: Value) -> tuple[object, ...]:
     label = read_label(leaf.label)
     if label is None or not label.layer:
         return (True,)
-    numbers = [index.zfill(9) for index in (label.layer, *label.indices)]
-    return False, numbers[0], label.letter == "b", numbers[1:]
+    return False, ordinal(label.layer), label.letter == "b", [ordinal(index) for index in label.indices]
 
 
 def _layer(variable: Value) -> str:

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from autograd.value import Value
 
 
-def topological_order(output: "Value") -> list["Value"]:
-    """Every node that `output` depends on, and `output` itself last; parents stand before their children.
+def topological_order(*outputs: "Value") -> list["Value"]:
+    """Every node that an output depends on, and the output itself last; parents stand before their children.
 
     Args:
-        output: The node to start from.
+        outputs: The node to start from, or several.
 
     Example:
         >>> from autograd import Value
@@ -29,7 +29,7 @@ def topological_order(output: "Value") -> list["Value"]:
     seen: set[Value] = set()
     # What is still to do, the next last. `None` says that all parents of the node before it have been done. The list
     # holds nodes only: an iterator for each open node would cost a deep graph ten times as much, in garbage collection.
-    todo: list[Value | None] = [output]
+    todo: list[Value | None] = [*reversed(outputs)]
     while todo:
         node = todo.pop()
         if node is None:

@@ -10,13 +10,15 @@ from autograd.labels import read_label
 if TYPE_CHECKING:
     from autograd.value import Value
 
+LEVELS = ("nothing", "neurons", "layers", "everything")  # how much of a network is drawn as one box each
+
 
 @dataclass(frozen=True)
 class Group:
     """A layer, or one of its neurons.
 
     Attributes:
-        layer: The layer; `0` for the inputs.
+        layer: The layer; `0` for the inputs; empty for all that belongs to no layer.
         neuron: The neuron; empty for the layer as a whole.
     """
 
@@ -27,8 +29,8 @@ class Group:
     def title(self) -> str:
         """What stands on its box."""
         if self.neuron:
-            return f"neuron {self.neuron}"
-        return "inputs" if self.layer == "0" else f"layer {self.layer}"
+            return f"{'input' if self.layer == '0' else 'neuron'} {self.neuron}"
+        return {"0": "inputs", "": "the rest"}.get(self.layer, f"layer {self.layer}")
 
     @property
     def name(self) -> str:
@@ -63,7 +65,7 @@ def groups_by_label(order: "Iterable[Value]") -> "dict[Value, Group]":
     wanted: dict[Value, Group | None] = {}  # where what is computed from a node belongs, if that is one place
     for node in reversed(list(order)):
         label = read_label(node.label) if node.label else None
-        if label is not None and label.layer:
+        if label is not None and label.layer and not label.is_word:  # x1_sq is the square of x1
             group: Group | None = Group(label.layer, label.neuron)
         else:
             group = None if node.label else wanted.get(node)
@@ -82,20 +84,26 @@ def collapsed(
     Args:
         order: The nodes of a graph.
         groups: The neuron or layer of every node that belongs to one.
-        which: "neurons", "layers" or "nothing"; or the names of some. A single node is never collapsed.
+        which: "neurons"; "layers"; "everything", for the layers and all but the output that belongs to none; "nothing";
+            or the names of some. A single node is never collapsed.
 
     Raises:
         ValueError: if there is no neuron or layer of a name.
     """
+    if which == "everything" and groups:
+        groups = {node: groups.get(node, Group("")) for node in list(order)[:-1]} | dict(groups)
     sizes = Counter(group for innermost in groups.values() for group in innermost.lineage)
     known = {group.name: group for group, size in sizes.items() if size > 1}
-    if which in ("neurons", "layers", "nothing"):
-        chosen = {group for group in known.values() if which == ("neurons" if group.neuron else "layers")}
+    if which in LEVELS:
+        kinds = {"neurons": (True,), "layers": (False,), "everything": (False,)}.get(which, ())
+        chosen = {group for group in known.values() if bool(group.neuron) in kinds}
     else:
+        if not isinstance(which, Collection):
+            raise TypeError(f"collapse takes a name or a list of them, but got {which!r:.60}.")
         names = [which] if isinstance(which, str) else which
         for unknown in [name for name in names if name not in known]:
             there = "; ".join(known) or "none: no label says which layer and neuron its node belongs to"
-            raise ValueError(f"collapse neurons, layers, nothing, or some of [{there}]; but got {unknown!r:.60}.")
+            raise ValueError(f"collapse is one of {', '.join(LEVELS)}, or some of [{there}]; but got {unknown!r:.60}.")
         chosen = {known[name] for name in names}
 
     def box(node: "Value") -> "Value | Group":

@@ -22,6 +22,8 @@ _LABEL = re.compile(
         (?: _ (?P<index> [^\W_] [\w,+-]* ) )?""",
     re.VERBOSE,
 )
+_LATEX = re.compile(r"^(?P<letter>[^\W\d_]+)_(?P<below>[^_^]+)\^(?P<above>[^_^]+)$")  # z_j^(L)
+_BRACES = re.compile(r"(?<=[\^_])\{([^{}]*)\}")  # z^{(L)}_{jk}
 _SMALL, _DIGITS = re.compile("[₀-₉]+"), str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
@@ -42,13 +44,14 @@ class Label:
     @property
     def is_word(self) -> bool:
         """Whether the index is a word, such as prev, and not a row of indices, such as jk."""
-        return len(self.index) > 1 and self.index.isalpha() and not set(self.index) <= set("ijklmn")
+        is_row = self.index != "in" and re.fullmatch("[i-n]{2}", self.index)
+        return len(self.index) > 1 and self.index.isalpha() and not is_row
 
     @property
     def indices(self) -> tuple[str, ...]:
         """The indices one by one. Weights have one for each digit of `02`, others a single one, as z1_12 does."""
-        if "," in self.index:
-            return tuple(self.index.split(","))
+        if re.search("[,_]", self.index):
+            return tuple(re.split("[,_]", self.index))
         is_row = self.letter in WEIGHTS and not self.is_word
         return tuple(self.index) if is_row else (self.index,) * bool(self.index)
 
@@ -58,6 +61,22 @@ class Label:
         return "" if self.is_word or not self.index else self.indices[0]
 
 
+def printable(text: str) -> str:
+    """A text in which what cannot be printed, such as control characters, shows as �."""
+    return text if text.isprintable() else "".join(letter if letter.isprintable() else "�" for letter in text)
+
+
+def ordinal(text: str) -> tuple[str, int]:
+    """What sorts names with numbers as people do: neuron 2 before neuron 10, and layer L-1 before layer L.
+
+    Example:
+        >>> sorted(["neuron 10", "L", "neuron 2", "L-1"], key=ordinal)
+        ['L-1', 'L', 'neuron 2', 'neuron 10']
+    """
+    name, number = re.fullmatch(r"(.*?)([+-]?\d*)", text, re.DOTALL).groups()  # type: ignore[union-attr]  # it always does
+    return name, int(number or 0)
+
+
 @functools.cache
 def read_label(text: str) -> Label | None:
     """Read a label; `None` if it is not a letter with indices.
@@ -65,11 +84,66 @@ def read_label(text: str) -> Label | None:
     Example:
         >>> read_label("w1_02")
         Label(letter='w', layer='1', index='02')
-        >>> read_label("z^(L)_j").neuron, read_label("theta₃").index, read_label("50% of it")
-        ('j', '3', None)
+        >>> read_label("z^(L)_j") == read_label("z_j^{(L)}"), read_label("theta₃").index, read_label("50% of it")
+        (True, '3', None)
     """
-    match = _LABEL.fullmatch(_SMALL.sub(lambda digits: f"_{digits[0].translate(_DIGITS)}", text))
+    plain = _SMALL.sub(lambda digits: f"_{digits[0].translate(_DIGITS)}", text)
+    match = _LABEL.fullmatch(_LATEX.sub(r"\g<letter>^\g<above>_\g<below>", _BRACES.sub(r"\1", plain)))
     if not match:
         return None
     layer = match["layer"] or match["inner"] or match["upper"] or ""
     return Label(match["letter"], layer, match["index"] or match["digits"] or "")
+
+
+_DERIVATIVE = re.compile("∂(?P<order>[²³⁴-⁹]?)(?P<of>[^/∂]+)/(?P<by>(?:∂[^/∂]+)+)")
+_POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+
+
+@dataclass(frozen=True)
+class DerivativeLabel:
+    """A label that is a derivative: `∂C/∂w`, `∂²C/∂w∂b`, `∂³y/∂x³`.
+
+    Attributes:
+        of: What is differentiated.
+        by: With respect to what, and how often.
+    """
+
+    of: str
+    by: tuple[tuple[str, int], ...]
+
+    @property
+    def order(self) -> int:
+        """How many times it is differentiated."""
+        return sum(power for _, power in self.by)
+
+    def __str__(self) -> str:
+        order = _POWERS[self.order] if self.order > 1 else ""
+        return f"∂{order}{self.of}/" + "".join(f"∂{x}{_POWERS[n] if n > 1 else ''}" for x, n in self.by)
+
+
+def read_derivative(text: str) -> DerivativeLabel | None:
+    """Read a label that is a derivative; `None` if it is none.
+
+    Example:
+        >>> read_derivative("∂³C/∂w1_02²∂b").by
+        (('w1_02', 2), ('b', 1))
+    """
+    match = _DERIVATIVE.fullmatch(text)
+    if not match:
+        return None
+    parts = re.findall(f"∂([^∂]+?)([{_POWERS}]?)(?=∂|$)", match["by"])
+    return DerivativeLabel(match["of"], tuple((x, _POWERS.index(n) if n else 1) for x, n in parts))
+
+
+def derivative_label(output: str, variable: str) -> str:
+    """The label of ∂output/∂variable, where the output may be a derivative itself; empty if it would be unreadable.
+
+    Example:
+        >>> derivative_label("C", "w"), derivative_label("∂C/∂w", "w"), derivative_label("∂²C/∂w²", "b")
+        ('∂C/∂w', '∂²C/∂w²', '∂³C/∂w²∂b')
+    """
+    known = read_derivative(output) or DerivativeLabel(output, ())
+    by = dict(known.by)
+    by[variable] = by.get(variable, 0) + 1
+    label = DerivativeLabel(known.of, tuple(by.items()))
+    return str(label) if label.order < 10 and read_derivative(str(label)) == label else ""

@@ -3,7 +3,7 @@ r"""Formulas in LaTeX: expressions by the templates of the table's rows, and lab
 import math
 import re
 
-from autograd.labels import GREEK, read_label
+from autograd.labels import GREEK, read_derivative, read_label
 from autograd.operation import Op
 from autograd.symbols import Expression, needs_parentheses
 
@@ -60,11 +60,17 @@ def latex_name(text: str) -> str:
     Example:
         >>> print(latex_name("w1_02"), latex_name("z^(L)_j"), latex_name("theta"), latex_name("a_prev"))
         w^{(1)}_{02} z^{(L)}_{j} \theta a_{\mathrm{prev}}
-        >>> print(latex_name("50% of it"))
-        \text{50\% of it}
+        >>> print(latex_name("50% of it"), latex_name("∂²C/∂w²"))
+        \text{50\% of it} \frac{{\partial}^{2} C}{\partial {w}^{2}}
     """
     if re.fullmatch(r"-?[\d.]+", text):
         return text
+    derivative = read_derivative(text)
+    if derivative is not None:
+        of, order = latex_name(derivative.of), derivative.order
+        by = "".join(rf" \partial {_power(latex_name(x), n)}" for x, n in derivative.by)
+        above = _power(r"\partial", order)
+        return rf"\frac{{{above} {of}}}{{{by.lstrip()}}}"
     label = read_label(text)
     if label is None:
         return rf"\text{{{''.join(_ESCAPES.get(letter, letter) for letter in text)}}}"
@@ -75,3 +81,7 @@ def latex_name(text: str) -> str:
         letter = rf"\mathrm{{{letter}}}"
     index = rf"\mathrm{{{index}}}" if label.is_word else index.replace("_", r"\_")
     return letter + (f"^{{({label.layer})}}" if label.layer else "") + (f"_{{{index}}}" if index else "")
+
+
+def _power(latex: str, exponent: int) -> str:
+    return latex if exponent == 1 else rf"{{{latex}}}^{{{exponent}}}"

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograd.operation import Op
 from autograd.symbols import computed, names_in, to_text, written
@@ -28,6 +28,17 @@ def name(node: "Value") -> str:
     return to_text(written(node))
 
 
+def excerpt(items: Sequence[Any], most: int) -> list[Any]:
+    """Some items, with … in the place of those in the middle if there are too many.
+
+    Example:
+        >>> excerpt("abcdefgh", 5)
+        ['a', 'b', '…', 'g', 'h']
+    """
+    half = (most - 1) // 2
+    return list(items) if len(items) <= most else [*items[:half], "…", *items[-half:]]
+
+
 def shortened(text: str, length: int = 30) -> str:
     """A text on one line, with its middle left out if it is too long.
 
@@ -38,6 +49,36 @@ def shortened(text: str, length: int = 30) -> str:
     text = " ".join(text.split())
     half = (length - 1) // 2
     return text if len(text) <= length else f"{text[:half]}…{text[-half:]}"
+
+
+def show_number(number: float) -> str:
+    """A number with 6 digits; -0 is 0.
+
+    Example:
+        >>> show_number(2 / 3), show_number(-0.0)
+        ('0.666667', '0')
+    """
+    return f"{number + 0.0:.6g}"
+
+
+def show_change(change: float) -> str:
+    """A change with its sign, unless it is 0.
+
+    Example:
+        >>> show_change(2.0), show_change(-0.0)
+        ('+2', '0')
+    """
+    return f"{change:+.4g}" if change else "0"
+
+
+def plural(count: int, noun: str) -> str:
+    """A number of things in words.
+
+    Example:
+        >>> plural(1, "node"), plural(2500, "parameter")
+        ('1 node', '2,500 parameters')
+    """
+    return f"{show_count(count)} {noun}{'' if count == 1 else 's'}"
 
 
 def show_count(count: int) -> str:

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograd.forward import recompute, tangents
+from autograd.forward import check_current, check_finite, recompute, tangents
 from autograd.graph import topological_order
-from autograd.notation import name, shortened
+from autograd.notation import name, shortened, show_change
 from autograd.operation import as_float
-from autograd.tables import Table
-from autograd.value import Value
+from autograd.plotting import load
+from autograd.tables import Report, Table
+from autograd.value import Value, require_values
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -49,8 +50,8 @@ class NudgeStep:
     step_ratio: float | None
 
 
-@dataclass(frozen=True)
-class Nudge:
+@dataclass(frozen=True, repr=False)
+class Nudge(Report):
     """What `nudge` found. It prints as two tables; `plot()` draws it.
 
     Attributes:
@@ -78,12 +79,6 @@ class Nudge:
             Table(("nudge", "predicted", "actual", "relative error"), growth, caption=heading),
         )
 
-    def __repr__(self) -> str:
-        return "\n\n".join(map(str, self.tables()))
-
-    def _repr_html_(self) -> str:
-        return "".join(table.to_html() for table in self.tables())
-
     def plot(self) -> "Figure":
         """Draw each variable on its own number line, and the change of the output as the nudge grows.
 
@@ -92,12 +87,9 @@ class Nudge:
         Raises:
             ImportError: if matplotlib is not installed.
         """
-        try:
-            from autograd.nudge_picture import picture
-        except ImportError:
-            raise ImportError("the picture needs matplotlib: pip install 'scalar-autograd[demo]'") from None
         rows = [(shortened(step.name, 16), step, _columns(step)) for step in _excerpt(self.steps)]
-        return picture(self._title, rows, self.growth)
+        figure: Figure = load("nudge_picture").picture(self._title, rows, self.growth)
+        return figure
 
 
 def nudge(output: Value, variable: Value, h: float = 0.01, *, labels_only: bool = True) -> Nudge:
@@ -155,8 +147,8 @@ def nudge(output: Value, variable: Value, h: float = 0.01, *, labels_only: bool 
     if not math.isfinite(h) or variable.data + h == variable.data:
         raise ValueError(f"h must be finite and large enough to move {variable.data}, but got {h}.")
     slopes = list(_derivatives(path).values())
-    if _recompute(path, 0.0) != {node: node.data for node in path}:
-        raise ValueError("the numbers in the graph are out of date: after assigning data, compute the output anew.")
+    check_finite(path)
+    check_current(path)
     try:
         moved = _recompute(path, h)
     except ValueError as error:
@@ -172,9 +164,7 @@ def nudge(output: Value, variable: Value, h: float = 0.01, *, labels_only: bool 
 
 def _path(output: Value, variable: Value) -> list[Value]:
     """The variable, and in the order of computation every node through which it reaches the output."""
-    for node in (output, variable):
-        if not isinstance(node, Value):
-            raise TypeError(f"nudge takes two Values, but got {node!r:.60} of type {type(node).__name__}.")
+    require_values("nudge", output, variable)
     if variable.is_constant:
         raise ValueError(f"only variables can be nudged, but this is a {variable!r}.")
     reached = {variable}
@@ -185,15 +175,12 @@ def _path(output: Value, variable: Value) -> list[Value]:
             path.append(node)
     if output not in reached:
         raise ValueError(f"{name(output)} does not depend on {name(variable)}, so that a nudge changes nothing.")
-    for node in path:
-        if not math.isfinite(node.data):
-            raise ValueError(f"{name(node)} is {node.data}; find_nonfinite(output) says where that comes from.")
     return path
 
 
 def _derivatives(path: list[Value]) -> dict[Value, float]:
     """∂node/∂variable for every node of the path, parents first."""
-    derivatives = tangents(path, path[0])
+    derivatives = tangents(path, {path[0]: 1.0})
     for node, derivative in derivatives.items():
         if not math.isfinite(derivative):
             raise ValueError(f"the derivative of {name(node)} is {derivative}, which predicts nothing.")
@@ -243,4 +230,4 @@ def _relative_error(predicted: float, actual: float) -> float:
 def _columns(step: NudgeStep) -> list[str]:
     """The numbers to the right of a value."""
     step_ratio = "" if step.step_ratio is None else f"{step.step_ratio or 0:.4g}"
-    return [f"{step.derivative:.4g}", *(f"{x:+.4g}" if x else "0" for x in (step.predicted, step.actual)), step_ratio]
+    return [f"{step.derivative:.4g}", show_change(step.predicted), show_change(step.actual), step_ratio]

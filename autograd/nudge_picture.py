@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
+from autograd.plotting import NEGATIVE, POSITIVE, QUIET, plain
+
 if TYPE_CHECKING:
     from autograd.nudge import NudgeStep
 
-_ACTUAL, _PREDICTED, _QUIET = "#2563eb", "#f59e0b", "#94a3b8"
+_ACTUAL, _PREDICTED, _QUIET = POSITIVE, NEGATIVE, QUIET
 
 
 def picture(
@@ -29,9 +31,9 @@ def picture(
     lines, panel = figure.subplots(2, 1, height_ratios=(height, 2.9))
     lines.set(xlim=(0, 1), ylim=(len(rows) - 0.4, -2))
     lines.set_axis_off()
-    lines.text(0, -1.6, _plain(title), fontsize=12, va="center")
+    lines.text(0, -1.6, plain(title), fontsize=12, va="center")
     for row, (name, step, cells) in enumerate(rows):
-        lines.text(0, row, _plain(name), fontsize=11, va="center")
+        lines.text(0, row, plain(name), fontsize=11, va="center")
         for x, cell in zip(_COLUMNS, cells, strict=True):
             lines.text(x, row, cell, fontsize=10, va="center", ha="right")
         _draw_line(lines, row, step)
@@ -44,14 +46,9 @@ def _draw_growth(axes: Any, variable: str, output: str, growth: Sequence[tuple[f
     nudges, predicted, actual = zip((0.0, 0.0, 0.0), *growth, strict=True)
     axes.plot(nudges, predicted, "-", color=_PREDICTED, linewidth=2, label="predicted by the derivative")
     axes.plot(nudges, actual, "o-", color=_ACTUAL, markersize=4, label="actual")
-    axes.set(xlabel=f"nudge of {_plain(variable)}", ylabel=f"change of {_plain(output)}")
+    axes.set(xlabel=f"nudge of {plain(variable)}", ylabel=f"change of {plain(output)}")
     axes.grid(alpha=0.3)
     axes.legend(frameon=False)
-
-
-def _plain(text: str) -> str:
-    """A text with no mathematics for matplotlib to find in it."""
-    return text.replace("$", r"\$")
 
 
 # Places across the picture, which is one unit wide: of the number lines, and of the right ends of the columns.

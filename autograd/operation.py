@@ -3,7 +3,8 @@
 import builtins
 import functools
 import math
-from collections.abc import Callable, Sequence
+import operator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from types import SimpleNamespace
@@ -112,11 +113,22 @@ class Op:
     advice: str = ""
 
     def __post_init__(self) -> None:
-        if self.name in TABLE:
-            raise ValueError(f"there is an operation called {self.name!r} already.")
-        if self.domain:
-            TABLE[self.name] = self
         object.__setattr__(self, "__doc__", self.describe())
+        if self.domain:
+            self._enter()
+
+    def _enter(self) -> None:
+        """Put the row into the table, and give everything that flows through the table its method."""
+        if self.name in BUILT_IN:
+            raise ValueError(f"there is an operation called {self.name!r} already.")
+        self._check_method()
+        for carrier in CARRIERS:
+            carrier(self)
+        TABLE[self.name] = self
+
+    def _check_method(self) -> None:
+        if self.method in RESERVED:
+            raise ValueError(f"an operation cannot be called {self.name!r}: a Value has something else of that name.")
 
     @overload
     def __call__(self, *arguments: float) -> float: ...  # type: ignore[overload-overlap]  # no argument is both
@@ -175,12 +187,19 @@ class Op:
         else:
             rules = [d.rule for d, number in zip(self.domain, numbers, strict=True) if not d.contains(number)]
         who = "its derivative" if differentiating else "it"
-        return f"{got}; {who} needs an input {' and '.join(rules)}. {self.advice}".rstrip()
+        why = f"needs an input {' and '.join(rules)}" if rules else f"has no value there: {str(error).rstrip('.')}"
+        return f"{got}; {who} {why}. {self.advice}".rstrip()
 
     @property
     def is_infix(self) -> bool:
         """Whether the symbol stands between the arguments, or before a single one: `x + y`, `-x`."""
         return not self.symbol.isidentifier()
+
+    @property
+    def method(self) -> str:
+        """The name of the method: that of Python's own special method if the symbol is an operator of Python's."""
+        special = f"__{self.name}__"
+        return special if self.is_infix and hasattr(operator, special) else self.name
 
     def __repr__(self) -> str:
         return f"<Op {self.name}>"
@@ -205,13 +224,61 @@ class Namespace(SimpleNamespace):
         if name not in TABLE:
             raise AttributeError(f"no function or operation is called {name!r}.")
         function = functools.partial(TABLE[name].forward, self)
-        setattr(self, name, function)  # the next look-up finds it at once
+        if name in BUILT_IN:
+            setattr(self, name, function)  # the next look-up finds it at once
         return function
 
 
 TABLE: dict[str, Op] = {}  # every row, by name; declaring an Op adds it
+BUILT_IN: set[str] = set()  # the names of rows that cannot be declared anew; a notebook may run its own cells again
+RESERVED: set[str] = set()  # the names of what Values have besides
+CARRIERS: list[Callable[[Op], None]] = []  # what gives a class that flows through the table a row's operator or method
+
+
+def carry(carrier: Callable[[Op], None], reserved: Iterable[str] = ()) -> None:
+    """Give a class the operators and methods of all rows, those that are still to come included.
+
+    Args:
+        carrier: Gives the class the operator or method of one row.
+        reserved: The names that the class uses itself.
+    """
+    RESERVED.update(reserved)
+    for row in TABLE.values():
+        row._check_method()
+        carrier(row)
+    CARRIERS.append(carrier)
+
 
 # What marks a node as a plain number. It has no arguments and is no row of the table.
 CONSTANT = Op("constant", "", "", lambda _: None, (), ())
 
 floats = Namespace(**vars(math), abs=builtins.abs, where=lambda condition, x, y: x if condition else y)
+
+
+class Rows:
+    """The table itself as a namespace of mathematics: each row does what fits the thing that flows through it.
+
+    Example:
+        >>> from autograd import Value
+        >>> rows.tanh(0.0), rows.tanh(Value(0.0, "x"))
+        (0.0, Value(data=0.0, expression='tanh(x)'))
+    """
+
+    def __getattr__(self, name: str) -> Op:
+        if name not in TABLE:
+            raise AttributeError(f"no operation is called {name!r}.")
+        return TABLE[name]
+
+    @staticmethod
+    def where(condition: bool, x: Any, y: Any) -> Any:
+        """The one or the other, by the numbers at hand."""
+        return x if condition else y
+
+    @staticmethod
+    def pow(x: Any, y: Any) -> Any:
+        """A power; of the first, x itself, so that the derivative of a square is written 2·x."""
+        is_number = isinstance(y, Real) or getattr(y, "is_constant", False)
+        return x if is_number and getattr(y, "data", y) == 1.0 else TABLE["pow"](x, y)
+
+
+rows: Any = Rows()

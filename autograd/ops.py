@@ -10,6 +10,7 @@ from typing import Any
 from autograd.operation import (
     ABOVE_MINUS_ONE,
     BASE,
+    BUILT_IN,
     FINITE,
     NONNEGATIVE,
     NONZERO,
@@ -18,6 +19,7 @@ from autograd.operation import (
     PRODUCT,
     REAL,
     SUM,
+    TABLE,
     UNIT,
     Op,
 )
@@ -94,3 +96,5 @@ elu     = Op("elu",     "elu", r"\mathrm{{elu}}({x}, {y})", lambda m, x, y: m.wh
 # Hendrycks & Gimpel 2016, "Gaussian error linear units": x Φ(x), exactly, with Φ the normal distribution function.
 gelu    = Op("gelu",    "gelu", r"\mathrm{{gelu}}({x})", lambda m, x: x * _normal_cdf(m, x), (lambda m, z, x: _normal_cdf(m, x) + x * _normal_density(m, x),), (REAL,))
 # fmt: on
+
+BUILT_IN.update(TABLE)

@@ -14,8 +14,12 @@ from dataclasses import dataclass
 
 from autograd.forward import tangents
 from autograd.graph import topological_order
+from autograd.labels import printable
+from autograd.notation import excerpt, shortened
 from autograd.reverse import local_derivatives
-from autograd.value import Value
+from autograd.value import Value, require_values
+
+MOST = 24  # nodes and factors that a path prints; of more, the first and the last
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,9 @@ class Path:
         return math.prod(self.local_derivatives)
 
     def __repr__(self) -> str:
-        names = " -> ".join(node.label or (node.op.symbol if node.op else f"{node.data:g}") for node in self.nodes)
-        factors = " * ".join(f"{derivative:.6g}" for derivative in self.local_derivatives) or "1"
+        labels = [node.label or (node.op.symbol if node.op else f"{node.data:g}") for node in self.nodes]
+        names = " -> ".join(excerpt([shortened(printable(label)) for label in labels], MOST))
+        factors = " * ".join(excerpt([f"{derivative:.6g}" for derivative in self.local_derivatives], MOST)) or "1"
         return f"<Path {names}: {factors} = {self.product:.6g}>"
 
 
@@ -59,6 +64,7 @@ def count_paths(output: Value, variable: Value) -> int:
 
     Reference: Bellman's dynamic programming: the paths from a node are those from all that is computed from it.
     """
+    require_values("count_paths", output, variable)
     return path_counts(output, [variable])[variable]
 
 
@@ -105,6 +111,7 @@ def paths(output: Value, variable: Value) -> Iterator[Path]:
     Reference: best-first search with an exact bound: Hart, Nilsson & Raphael 1968, "A formal basis for the heuristic
     determination of minimum cost paths".
     """
+    require_values("paths", output, variable)
     edges, bound = _ways_down(output, variable)
     return _best_first(output, variable, edges, bound) if output in bound else iter(())
 
@@ -123,7 +130,7 @@ def path_sum(output: Value, variable: Value) -> float:
         >>> path_sum(y, x) == 2.0**40
         True
     """
-    return tangents(topological_order(output), variable).get(output, 0.0)
+    return tangents(topological_order(output), {variable: 1.0}).get(output, 0.0)
 
 
 def edges_between(output: Value, variable: Value) -> "Edges":

@@ -13,11 +13,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd.forward import tangents
+from autograd.forward import check_current, tangents
 from autograd.graph import topological_order
-from autograd.notation import name
+from autograd.notation import name, shortened, show_change
+from autograd.plotting import load
 from autograd.reverse import backward, gradients_kept
-from autograd.tables import Table
+from autograd.tables import Report, Table
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -60,8 +61,8 @@ class Pull:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True)
-class Pulls:
+@dataclass(frozen=True, repr=False)
+class Pulls(Report):
     """What `pulls` found. It prints as a table; `plot()` draws it.
 
     Attributes:
@@ -90,7 +91,7 @@ class Pulls:
             parts = [part for example in examples for part in example.parts]
             sums = [sum(part.contribution for part in parts if part.name in names) for names in columns.values()]
             numbers = [number] if value else []
-            return [head, *numbers, f"{_signed(pull)} {_arrow(pull)}", *(_signed(x / share) for x in sums)]
+            return [head, *numbers, f"{show_change(pull)} {_arrow(pull)}", *(show_change(x / share) for x in sums)]
 
         rows = [row(str(example.number), [example], f"{example.value:.4g}") for example in shown]
         if others:
@@ -99,27 +100,18 @@ class Pulls:
         caption = f"−{self.symbol}, example by example: ↑ more of it would lower this cost"
         return Table(("example", *value, "pull", *columns), rows, caption=caption)
 
-    def __repr__(self) -> str:
-        return str(self.table())
-
-    def _repr_html_(self) -> str:
-        return self.table().to_html()
-
     def plot(self) -> "Figure":
         """Draw the pull of each example as a bar, and the mean: blue for up, orange for down.
 
         Raises:
             ImportError: if matplotlib is not installed.
         """
-        try:
-            from autograd.pulls_picture import picture
-        except ImportError:
-            raise ImportError("the picture needs matplotlib: pip install 'scalar-autograd[demo]'") from None
         shown, others = self._excerpt()
         values = [f", at {example.value:.4g}" if self._values_differ else "" for example in shown]
         bars = [(f"example {e.number}{value}", e.pull) for e, value in zip(shown, values, strict=True)]
         note = f"{len(others):,} examples that pull less are not drawn" if others else ""
-        return picture(self.symbol, [*bars, ("mean", self.average)], note)
+        figure: Figure = load("pulls_picture").picture(self.symbol, [*bars, ("mean", self.average)], note)
+        return figure
 
     @property
     def _values_differ(self) -> bool:
@@ -186,7 +178,7 @@ def pulls(costs: Iterable[Value], variable: Value | str) -> Pulls:
     if not isinstance(variable, Value | str):
         kind = type(variable).__name__
         raise TypeError(f"pulls takes a Value or a label as its variable, but got {variable!r:.60} of type {kind}.")
-    called = variable if isinstance(variable, str) else name(variable)
+    called = shortened(variable if isinstance(variable, str) else name(variable), 60)
     if isinstance(variable, Value) and variable.parents and not variable.label:
         called = f"({called})"
     output = (len({cost.label for cost in costs}) == 1 and costs[0].label) or "C"
@@ -212,12 +204,18 @@ def _checked(costs: Iterable[Value]) -> list[Value]:
 
 def _pull(number: int, cost: Value, variable: Value | str, output: str) -> Pull:
     order = topological_order(cost)
+    check_current(order)
     v = variable if isinstance(variable, Value) else _labelled(variable, order, number)
+    if v.parents and v not in order:
+        raise ValueError(
+            f"example {number} does not contain {v!r:.60}: each call of a network makes its own nodes. Give the node's "
+            f"label instead{f', {v.label!r}' if v.label else ''}."
+        )
     if v.is_constant:
         raise ValueError(f"a constant gets no gradient, so nothing pulls {v!r}. Make it a Value.")
     names = {u: output if u is cost else u.label for u in order if u is cost or (u.label and u is not v)}
     try:
-        derivatives = tangents(order, v, until=names)
+        derivatives = tangents(order, {v: 1.0}, until=names)
         reached = [u for u in names if u in derivatives]
         if not reached:
             return Pull(number, v.data, 0.0, ())
@@ -245,10 +243,6 @@ def _labelled(label: str, order: list[Value], number: int) -> Value:
     raise ValueError(
         f'no node of example {number} is labelled "{label}". Of its {len(labels)} labels: {", ".join(near) or "none"}.'
     )
-
-
-def _signed(number: float) -> str:
-    return f"{number:+.4g}" if number else "0"
 
 
 def _arrow(pull: float) -> str:

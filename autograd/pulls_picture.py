@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-_UP, _DOWN, _QUIET = "#2563eb", "#f59e0b", "#94a3b8"
+from autograd.notation import show_change
+from autograd.plotting import NEGATIVE, POSITIVE, QUIET, plain
+
+_UP, _DOWN, _QUIET = POSITIVE, NEGATIVE, QUIET
 
 
 def picture(symbol: str, bars: Sequence[tuple[str, float]], note: str) -> Figure:
@@ -24,19 +27,14 @@ def picture(symbol: str, bars: Sequence[tuple[str, float]], note: str) -> Figure
     figure = Figure(figsize=(8, 1.6 + 0.3 * len(bars)), layout="constrained")
     axes = figure.subplots()
     drawn = axes.barh(places, drawable, color=[_UP if length > 0 else _DOWN for length in drawable])
-    axes.bar_label(drawn, [f"{length:+.4g}" if length else "0" for length in lengths], padding=4, fontsize=9)
+    axes.bar_label(drawn, [show_change(length) for length in lengths], padding=4, fontsize=9)
     axes.axvline(0, color=_QUIET, linewidth=1)
     axes.axhline(len(bars) - 1.25, color=_QUIET, linewidth=1, linestyle=":")
     axes.set(xlim=(-reach, reach), ylim=(len(bars), -0.6), xlabel=note)
     axes.set_yticks(places, names)
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(axis="y", length=0)
-    figure.suptitle(textwrap.fill(_plain(f"pull −{symbol} of each example"), 80), fontsize=12)
+    figure.suptitle(textwrap.fill(plain(f"pull −{symbol} of each example"), 80), fontsize=12)
     axes.set_title("← less of it would lower the cost", loc="left", fontsize=9, color=_DOWN)
     axes.set_title("more of it would lower the cost →", loc="right", fontsize=9, color=_UP)
     return figure
-
-
-def _plain(text: str) -> str:
-    """A text with no mathematics for matplotlib to find in it."""
-    return text.replace("$", r"\$")

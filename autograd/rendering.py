@@ -57,10 +57,10 @@ def _in_process(dot: str, picture_format: str) -> bytes:
             raise RenderingError(f"pygraphviz failed: {error} {' '.join(complaints())}".strip()) from None
 
 
-_SHIFTED = re.compile(
-    r'\s*<text [^>]*baseline-shift="(?P<way>super|sub)" font-size="(?P<size>[\d.]+)"[^>]*>(?P<text>[^<]*)</text>'
+_INDEX = re.compile(
+    r'</text>\s*<text [^>]*? y="(?P<y>[-.\d]+)"[^>]*baseline-shift="(?P<way>super|sub)" '
+    r'font-size="(?P<size>[.\d]+)"[^>]*>(?P<index>[^<]*)(?=</text>)'
 )
-_INDEXED = re.compile(rf"</text>((?:{re.sub('[?]P<[a-z]+>', '?:', _SHIFTED.pattern)})+)")
 _RISE = {"super": -3.5, "sub": 2.5}  # points
 
 
@@ -71,14 +71,10 @@ def _with_indices(svg: str) -> str:
     """
 
     def inline(match: re.Match[str]) -> str:
-        spans, height = [], 0.0
-        for part in _SHIFTED.finditer(match[1]):
-            rise = _RISE[part["way"]]
-            spans.append(f'<tspan dy="{rise - height:g}" font-size="{part["size"]}">{part["text"]}</tspan>')
-            height = rise
-        return "".join(spans) + "</text>"
+        y = float(match["y"]) + _RISE[match["way"]]
+        return f'<tspan y="{y:g}" font-size="{match["size"]}">{match["index"]}</tspan>'
 
-    return _INDEXED.sub(inline, svg)
+    return _INDEX.sub(inline, svg)
 
 
 @contextlib.contextmanager

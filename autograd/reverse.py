@@ -67,9 +67,9 @@ def backward(output: "Value", on_step: OnStep | None = None) -> None:
     """
     if output.op is CONSTANT:
         raise ValueError("backward() needs a recorded graph, but this is a constant. Was it computed under no_grad()?")
-    count("reverse")
     with _turn:
         order = topological_order(output)
+        count("reverse", lambda: sum(2 * (not p.is_constant) for node in order for p in node.parents))
         leaves = [node for node in order if node.op is None]
         earlier = [leaf._grad for leaf in leaves]
         try:

@@ -1,21 +1,26 @@
 """The backward pass, step by step: which node passes what on to which parent, and what has come together there."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from autograd.animation import Animation
 from autograd.diagram import Diagram
-from autograd.draw import draw
+from autograd.draw import MAX_NODES, draw
+from autograd.forward import check_current
 from autograd.graph import topological_order
 from autograd.notation import name, shortened
+from autograd.operation import as_float
 from autograd.reverse import Step, backward, gradients_kept
-from autograd.tables import Table
-from autograd.value import Value
+from autograd.tables import Report, Table
+from autograd.value import Value, require_values
 
-MAX_PICTURES = 100
+MAX_PICTURES = 100  # of an animation
+PART = 60  # nodes of a larger graph in a picture
+SHOWN = 200  # rows of the table; `rows()` has all
 
 
-@dataclass(frozen=True)
-class BackwardSteps:
+@dataclass(frozen=True, repr=False)
+class BackwardSteps(Report):
     """All steps of a backward pass. Prints as a table; `steps[3]` is the fourth; `animate()` shows them as pictures.
 
     Attributes:
@@ -59,15 +64,9 @@ class BackwardSteps:
                 f"{row['adjoint']:.6g} · {row['local derivative']:.6g} = {row['contribution']:.6g}",
                 f"{row['before']:.6g} -> {row['after']:.6g}",
             )
-            for row in self.rows()
+            for row in self.rows()[:SHOWN]
         ]
-        return Table(head, cells, left=len(head))
-
-    def __repr__(self) -> str:
-        return str(self.table())
-
-    def _repr_html_(self) -> str:
-        return self.table().to_html()
+        return Table(head, cells, left=len(head), left_out=len(self) - len(cells))
 
     def picture(self, position: int) -> Diagram:
         """The graph right after one of the steps: its edge is lit, and each box has what has come together there.
@@ -78,12 +77,15 @@ class BackwardSteps:
         Raises:
             IndexError: if there is no such step.
         """
-        step, so_far = self.steps[position], {self.output: 1.0}
-        for earlier in self.steps[: range(len(self))[position] + 1]:
-            so_far[earlier.parent] = earlier.after
-        # Of a graph that is too large, the part round the step is shown.
-        diagram = draw(self.output, style="steps", lit=step, collapse="nothing", around=step.node, gradients=so_far)
-        return replace(diagram, note=f"Step {range(len(self))[position] + 1} of {len(self)}: {diagram.note}")
+        if position not in range(-len(self), len(self)):
+            raise IndexError(f"the pass has {len(self):,} steps, counted from 0; there is no step {position!r}.")
+        step, number = self.steps[position], range(1, len(self) + 1)[position]
+        so_far = {self.output: 1.0} | {earlier.parent: earlier.after for earlier in self.steps[:number]}
+        # Of a graph that is too large, a part round the step is shown.
+        limit = MAX_NODES if len(topological_order(self.output)) <= MAX_NODES else PART
+        options: dict[str, Any] = {"style": "steps", "collapse": "nothing", "around": step.node, "max_nodes": limit}
+        diagram = draw(self.output, lit=step, gradients=so_far, **options)
+        return replace(diagram, note=f"Step {number} of {len(self)}: {diagram.note}")
 
     def animate(self, seconds: float = 1.5) -> Animation:
         """The pictures of all steps, one after the other: a notebook shows it, `.save("steps.svg")` writes it.
@@ -92,8 +94,10 @@ class BackwardSteps:
             seconds: How long each picture is shown.
 
         Raises:
-            ValueError: if there are no steps, or more than an animation shows.
+            ValueError: if there are no steps, or more than an animation shows, or `seconds` is not above 0.
         """
+        if not as_float(seconds, "seconds") > 0:
+            raise ValueError(f"a picture is shown for a time above 0, but got {seconds} seconds.")
         if not 0 < len(self) <= MAX_PICTURES:
             raise ValueError(
                 f"an animation shows 1 to {MAX_PICTURES} steps, but this pass has {len(self):,}. "
@@ -127,6 +131,8 @@ def backward_steps(output: Value) -> BackwardSteps:
         4     c     a   2 · 1 = 2                   0 -> 2
         5     c     b   2 · 1 = 2                   3 -> 5
     """
+    require_values("backward_steps", output)
+    check_current(topological_order(output))
     steps: list[Step] = []
     with gradients_kept(topological_order(output)):
         backward(output, steps.append)

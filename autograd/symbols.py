@@ -7,12 +7,14 @@ at hand.
 
 import functools
 import itertools
+import operator
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autograd import ops
-from autograd.operation import ATOM, POWER, PREFIX, SUM, TABLE, Op, floats
+from autograd.labels import printable
+from autograd.operation import ATOM, POWER, PREFIX, SUM, Op, floats, rows
 
 if TYPE_CHECKING:
     from autograd.value import Value
@@ -41,9 +43,20 @@ class Expression:
         """Whether this is a plain number."""
         return self.op is None and not self.name
 
+    @property
+    def data(self) -> float:
+        """The number, by the name that it has in whatever flows through the table."""
+        return self.number
+
     @staticmethod
     def _record(op: Op, arguments: tuple[Any, ...]) -> "Expression":
-        return apply(op, *arguments)  # what op(...) does when there is an Expression among its arguments
+        """What op(...) does when there is an Expression among its arguments."""
+        written: Expression
+        if op.is_infix and hasattr(Expression, f"__{op.name}__"):  # which leaves out what a textbook would
+            written = getattr(operator, op.name)(*map(as_expression, arguments))
+        else:
+            written = apply(op, *arguments)
+        return written
 
     @property
     def is_sum(self) -> bool:
@@ -56,6 +69,8 @@ class Expression:
             return other
         if _is(other, 0):
             return self
+        if self == other:
+            return 2.0 * self
         if other.op is ops.neg:
             return self - other.arguments[0]
         return apply(ops.add, self, other)
@@ -154,22 +169,6 @@ def _is(expression: Expression, number: float) -> bool:
     return expression.is_number and expression.number == number
 
 
-class _Symbols:
-    """The mathematics of symbols: every row as it is written."""
-
-    def __getattr__(self, name: str) -> Any:
-        return lambda *arguments: apply(TABLE[name], *arguments)
-
-    def pow(self, base: Expression | float, exponent: Expression | float) -> Expression:
-        return as_expression(base) ** exponent
-
-    def where(self, condition: bool, x: Any, y: Any) -> Expression:
-        return as_expression(x if condition else y)
-
-
-_symbols = _Symbols()
-
-
 def written(node: "Value", depth: int = DEPTH) -> Expression:
     """How a node is written: its label, or how it was computed, down to nodes with a label.
 
@@ -189,6 +188,19 @@ def computed(node: "Value", depth: int = DEPTH) -> Expression:
     return Expression(node.data, op=node.op, arguments=tuple(written(parent, depth - 1) for parent in node.parents))
 
 
+def simplified(expression: Expression) -> Expression:
+    """An expression without what a textbook would leave out: 1·x, x + 0, x·x and the like.
+
+    Example:
+        >>> x = Expression(3.0, "x")
+        >>> to_text(simplified(apply(ops.add, apply(ops.mul, x, x), apply(ops.neg, x))))
+        'x**2 - x'
+    """
+    if expression.op is None:
+        return expression
+    return Expression._record(expression.op, tuple(map(simplified, expression.arguments)))
+
+
 def derivative(node: "Value", place: int) -> Expression:
     r"""The formula for ∂node/∂parent, from the table's row.
 
@@ -205,7 +217,7 @@ def derivative(node: "Value", place: int) -> Expression:
     """
     op: Any = node.op
     value = computed(node, DEPTH + 1)
-    formula: Expression | float = op.partials[place](_symbols, value, *value.arguments)
+    formula: Expression | float = op.partials[place](rows, value, *value.arguments)
     return as_expression(formula)
 
 
@@ -216,7 +228,7 @@ def has_constant_slope(op: Op, place: int) -> bool:
     slopes = set()
     for point in itertools.product(*ends):  # far apart, so that a formula with cases shows more than one
         arguments = [Expression(number, name) for number, name in zip(point, "xy", strict=False)]
-        slope = as_expression(op.partials[place](_symbols, apply(op, *arguments), *arguments))
+        slope = as_expression(op.partials[place](rows, apply(op, *arguments), *arguments))
         slopes.add(slope.number if slope.is_number else None)
     return len(slopes) == 1 and None not in slopes
 
@@ -232,7 +244,7 @@ def names_in(expression: Expression) -> Iterator[Expression]:
 def to_text(expression: Expression) -> str:
     """An expression as Python writes it: `2*(a - y)`."""
     if expression.op is None:
-        return expression.name or f"{expression.number:g}"
+        return printable(expression.name) or f"{expression.number:g}"
     op = expression.op
     arguments = [to_text(argument) for argument in expression.arguments]
     if not op.is_infix:

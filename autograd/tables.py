@@ -14,6 +14,7 @@ class Table:
         rows: The cells.
         left: How many columns stand to the left; the numbers after them stand to the right.
         caption: What stands above the table.
+        left_out: How many rows more there are, as a last row then says.
 
     Example:
         >>> print(Table(("input", "grad"), [("x", "2.5"), ("y", "-12")]))
@@ -26,9 +27,15 @@ class Table:
     rows: Sequence[Sequence[str]]
     left: int = 1
     caption: str = ""
+    left_out: int = 0
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row) != len(self.head):
+                raise ValueError(f"a row needs {len(self.head)} cells, as the head has, but got {list(row)!r:.60}.")
 
     def __str__(self) -> str:
-        lines = [self.head, *self.rows]
+        lines = [self.head, *self._rows()]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         sides = [str.ljust if place < self.left else str.rjust for place in range(len(widths))]
         text = [
@@ -40,10 +47,32 @@ class Table:
     def to_html(self) -> str:
         """The table as HTML."""
         caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
-        body = "".join(self._row(row, "td") for row in self.rows)
+        body = "".join(self._row(row, "td") for row in self._rows())
         return f"<table>{caption}{self._row(self.head, 'th')}{body}</table>"
+
+    def _rows(self) -> list[Sequence[str]]:
+        rest = [[f"… and {self.left_out:,} more", *[""] * (len(self.head) - 1)]]
+        return [*self.rows, *(rest if self.left_out else [])]
 
     def _row(self, cells: Sequence[str], tag: str) -> str:
         sides = ["left" if place < self.left else "right" for place in range(len(cells))]
         pairs = zip(sides, cells, strict=True)
         return "<tr>" + "".join(f'<{tag} style="text-align:{s}">{html.escape(c)}</{tag}>' for s, c in pairs) + "</tr>"
+
+
+class Report:
+    """Base of results that print as a table. A subclass has `table()`, or `tables()` if it has several."""
+
+    def table(self) -> Table:
+        """The result as a table."""
+        raise NotImplementedError
+
+    def tables(self) -> Sequence[Table]:
+        """The result as tables."""
+        return (self.table(),)
+
+    def __repr__(self) -> str:
+        return "\n\n".join(map(str, self.tables()))
+
+    def _repr_html_(self) -> str:
+        return "".join(table.to_html() for table in self.tables())

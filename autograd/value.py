@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from autograd import ops as _ops  # noqa: F401 - fills the table
 from autograd import reverse
 from autograd.graph import topological_order
+from autograd.latex import to_latex
 from autograd.notation import expression, failure
-from autograd.operation import CONSTANT, TABLE, Op, as_float, floats
+from autograd.operation import BUILT_IN, CONSTANT, Op, as_float, carry, floats
+from autograd.symbols import computed, simplified
 
 # no_grad() holds for the thread or task that entered it. Looking that up costs more than an addition, so the operators
 # look only while some thread is inside: `_blocks` counts those.
@@ -44,6 +46,11 @@ def no_grad() -> Iterator[None]:
         with _blocks_lock:
             _blocks -= 1
         _recording_off.reset(token)
+
+
+def is_recording() -> bool:
+    """Whether arithmetic on Values records a graph here: not inside of `no_grad()`."""
+    return not _recording_off.get()
 
 
 class Value:
@@ -159,9 +166,25 @@ class Value:
         for node in topological_order(self):
             node._grad = None
 
+    def to_latex(self, depth: int = 8) -> str:
+        r"""How it was computed, in LaTeX, written as a textbook would.
+
+        Args:
+            depth: How many operations deep to go, down to nodes with a label; what lies below becomes dots.
+
+        Example:
+            >>> x = Value(3.0, "x")
+            >>> print((x * x + 1.0).to_latex())
+            {x}^{2} + 1
+        """
+        return to_latex(simplified(computed(self, depth)))
+
     @staticmethod
-    def _record(op: Op, arguments: tuple[Any, ...]) -> "Value":
+    def _record(op: Op, arguments: tuple[Any, ...]) -> Any:
         """Apply an operation to Values and numbers: what `op(...)` does when there is a Value among them."""
+        for argument in arguments:
+            if not isinstance(argument, Value) and hasattr(argument, "_record"):
+                return argument._record(op, arguments)  # to what else flows through the table, Values are numbers
         what = f"an argument of {op.name}"
         values = [x if isinstance(x, Value) else constant(as_float(x, what)) for x in arguments]
         node: Value = _recorder(op)(*values)
@@ -253,6 +276,18 @@ def constant(number: Any, label: str = "") -> Value:
     return node
 
 
+def require_values(who: str, *things: object) -> None:
+    """Raise a TypeError if something is no Value.
+
+    Args:
+        who: The function that takes Values, for the message.
+        things: What it got.
+    """
+    for thing in things:
+        if not isinstance(thing, Value):
+            raise TypeError(f"{who} takes Values, but got {thing!r:.60} of type {type(thing).__name__}.")
+
+
 def _number_to_compare(other: Any) -> float:
     return other._data if isinstance(other, Value) else as_float(other, "what a Value is compared with")
 
@@ -292,6 +327,10 @@ def _unary(op: Op) -> Callable[[Value], Value]:
 def _binary(op: Op) -> Callable[[Value, Any], Any]:
     """The method for `value ∘ other`, where the other one may be a plain number."""
     forward, new = op.forward, Value.__new__
+    if op.name not in BUILT_IN:  # what comes with the library gives a float, and need not be looked at each time
+
+        def forward(m: Any, *numbers: float) -> float:
+            return as_float(op.forward(m, *numbers), f"the result of {op.name}")
 
     def operator(self: Value, other: Any) -> Any:
         if not isinstance(other, Value):
@@ -345,9 +384,12 @@ def _method(op: Op) -> Callable[..., Any]:
     return method
 
 
-# The table gives Value its operators and methods; infix rows have the names of Python's own special methods.
-for _row in TABLE.values():
-    _name = f"__{_row.name}__" if _row.is_infix else _row.name
-    setattr(Value, _name, _recorder(_row) if _row.is_infix or len(_row.domain) == 1 else _method(_row))
-    if _row.is_infix and len(_row.domain) == 2:
-        setattr(Value, f"__r{_row.name}__", _reflected(_row))
+def _adopt(row: Op) -> None:
+    """Give Value the operator or method of a row."""
+    is_operator = row.method != row.name
+    setattr(Value, row.method, _recorder(row) if is_operator or len(row.domain) == 1 else _method(row))
+    if is_operator and len(row.domain) == 2:
+        setattr(Value, f"__r{row.name}__", _reflected(row))
+
+
+carry(_adopt, reserved=dir(Value))

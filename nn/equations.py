@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from autograd import Value, topological_order
-from autograd.forward import tangents
+from autograd.forward import check_current, tangents
+from autograd.oracles import sizes_of_contributions
 from autograd.reverse import gradients_kept
 from autograd.tables import Table
 from nn.layer import Layer
@@ -47,7 +48,7 @@ class LayerEquations:
         inputs: The activations of the layer before.
         weights: The rows of W.
         slopes: σ'(z), the derivatives of the activations alone.
-        errors_in: What BP1 or BP2 multiplies with σ'(z): ∇_a C in the last layer, Wᵀδ of the layer after in the others.
+        activation_gradient: ∂C/∂a: in the last layer that of the cost, in the others Wᵀδ of the layer after.
         delta: δ, by BP1 or BP2.
         bias_gradient: ∂C/∂b, by BP3.
         weight_gradient: ∂C/∂w, by BP4, in rows as the weights.
@@ -61,7 +62,7 @@ class LayerEquations:
     inputs: Vector
     weights: tuple[Vector, ...]
     slopes: Vector
-    errors_in: Vector
+    activation_gradient: Vector
     delta: Vector
     bias_gradient: Vector
     weight_gradient: tuple[Vector, ...]
@@ -144,15 +145,19 @@ def four_equations(model: Any, cost: Value) -> FourEquations:
     layers = _last_call(model)
     if cost.is_constant:
         raise ValueError(f"the cost is a constant, which has no derivatives: {cost!r}. {_ANEW}")
-    order = topological_order(cost)
+    calls = [call for layer in layers for call in layer]
+    order = topological_order(*(node for call in calls for node in (call.z, call.a)), cost)
+    check_current(order)
     with gradients_kept(order):
         cost.backward()
-        adjoints = {node: node.grad for node in order}
+        adjoints = {node: node.grad for node in order if node.has_grad}
     if adjoints.keys().isdisjoint(call.a for call in layers[-1]):
         raise ValueError(f"the cost does not come from the last call of the model. {_ANEW}")
+    slopes, sizes = _slopes(order, calls), sizes_of_contributions(cost)
     found: list[LayerEquations] = []
     for number in range(len(layers), 0, -1):
-        found.append(_equations(layers, number, found[-1] if found else None, adjoints))
+        found.append(_equations(layers, number, found[-1] if found else None, adjoints, slopes))
+        _check(found[-1], layers[number - 1], "BP1" if len(found) == 1 else "BP2", adjoints, sizes)
     return FourEquations(tuple(reversed(found)))
 
 
@@ -191,17 +196,18 @@ def _call(neuron: Neuron, number: int, j: int) -> _Call:
     z, a, place = neuron.z, neuron.a, f"{number}_{j}"
     if z is None or a is None:
         raise ValueError(f"the model has not been called: layer {number} has no activations yet. {_ANEW}")
-    if z.is_constant:
+    base, products = z, list[Value]()
+    while len(base.parents) == 2 and len(products) < len(neuron.w):  # z = (b + w_0 x_0) + w_1 x_1 ...
+        base, product = base.parents
+        products.append(product)
+    products.reverse()
+    if any(node.is_constant and node is not neuron.b for node in (base, *products)):
         raise ValueError(
-            "the last call of the model recorded no graph: it was made under no_grad(), as those of nn.accuracy and "
-            f"nn.evaluate are, so the cost is of another call. {_ANEW}"
+            f"in the last call of the model, no graph was recorded of neuron {j} in layer {number}, or only a part. "
+            f"Was that under no_grad(), as the calls of nn.accuracy and nn.evaluate are? {_ANEW} Or are its weights "
+            "and inputs constants? Then give Values as inputs: model([Value(x), ...])."
         )
-    node, inputs = z, list[Value]()
-    for w in reversed(neuron.w):  # z = (b + w_0 x_0) + w_1 x_1 ...
-        if len(node.parents) == 2 and node.parents[1].parents[:-1] == (w,):
-            node, product = node.parents
-            inputs.append(product.parents[-1])
-    if node is not neuron.b or len(inputs) != len(neuron.w):
+    if base is not neuron.b or [product.parents[:-1] for product in products] != [(w,) for w in neuron.w]:
         raise ValueError(
             f"the four equations are those of z = w·a + b, but in layer {number} the weighted input of neuron {j} was "
             "computed in another way, or from other parameters than the neuron has now. explain(cost, w) needs no "
@@ -213,73 +219,70 @@ def _call(neuron: Neuron, number: int, j: int) -> _Call:
         b=neuron.b.label or f"b{place}",
         w=tuple(w.label or f"w{place},{k}" for k, w in enumerate(neuron.w)),
     )
-    return _Call(neuron, z, a, inputs[::-1], names)
+    return _Call(neuron, z, a, [product.parents[-1] for product in products], names)
+
+
+def _slopes(order: list[Value], calls: list[_Call]) -> dict[Value, float]:
+    """σ'(z), the derivative of a, for the z of each neuron: over the nodes between them, which follow z in order."""
+    places = {node: place for place, node in enumerate(order)}
+    return {z: tangents(order[places[z] + 1 : places[a] + 1], {z: 1.0}).get(a, 0.0) for _, z, a, _, _ in calls}
 
 
 def _equations(
-    layers: list[list[_Call]], number: int, after: LayerEquations | None, adjoints: Mapping[Value, float]
+    layers: list[list[_Call]],
+    number: int,
+    after: LayerEquations | None,
+    adjoints: Mapping[Value, float],
+    slopes: Mapping[Value, float],
 ) -> LayerEquations:
-    """The equations of a layer, from those of the layer after."""
+    """The right-hand sides of a layer's equations, from those of the layer after."""
     calls = layers[number - 1]
     if after is None:
-        terms = [[adjoints.get(call.a, 0.0)] for call in calls]  # 0 if the cost leaves an output aside
+        gradient = [adjoints.get(call.a, 0.0) for call in calls]  # 0 if the cost leaves an output aside
     else:
         columns = zip(*after.weights, strict=True)
-        terms = [[w * delta for w, delta in zip(column, after.delta, strict=True)] for column in columns]
-    errors_in = tuple(map(sum, terms))
-    slopes = tuple(map(_slope, calls))
+        gradient = [sum(w * delta for w, delta in zip(column, after.delta, strict=True)) for column in columns]
+    delta = tuple(derivative * slopes[call.z] for derivative, call in zip(gradient, calls, strict=True))
     inputs = tuple(x.data for x in calls[0].inputs)
     if number > 1:
         input_names = tuple(call.names.a for call in layers[number - 2])
     else:
         input_names = tuple(x.label or f"a0_{k}" for k, x in enumerate(calls[0].inputs))
-
-    def checked(equation: str, node: Value, name: str, right_side: float, rounding: float = 0.0) -> float:
-        """The graph's ∂C/∂node, if that is what the equation gives."""
-        left_side = right_side if node.is_constant else adjoints.get(node, 0.0)  # the graph has none for constants
-        # Close to zero floats have fewer digits.
-        same = math.isclose(left_side, right_side, rel_tol=1e-9, abs_tol=rounding + 1e-300)
-        if same or not math.isfinite(left_side):
-            return left_side
-        raise ValueError(
-            f"{equation} does not hold for this cost: it gives ∂C/∂{name} = {right_side:.6g}, but the graph "
-            f"gives {left_side:.6g}: {name} reaches the cost in another way too. {_CAUSES[equation]}"
-        )
-
-    delta, bias_gradient, weight_gradient = [], [], []
-    for call, parts, error, slope in zip(calls, terms, errors_in, slopes, strict=True):
-        # Where terms cancel, rounding is small beside the terms, not beside their sum.
-        rounding = 1e-12 * sum(map(abs, parts))
-        delta.append(checked("BP2" if after else "BP1", call.z, call.names.z, error * slope, rounding))
-        bias_gradient.append(checked("BP3", call.neuron.b, call.names.b, delta[-1]))
-        row = zip(call.neuron.w, call.names.w, inputs, strict=True)
-        weight_gradient.append(tuple(checked("BP4", w, name, x * delta[-1]) for w, name, x in row))
     return LayerEquations(
         number=number,
         z=tuple(call.z.data for call in calls),
         a=tuple(call.a.data for call in calls),
         inputs=inputs,
         weights=tuple(tuple(w.data for w in call.neuron.w) for call in calls),
-        slopes=slopes,
-        errors_in=errors_in,
-        delta=tuple(delta),
-        bias_gradient=tuple(bias_gradient),
-        weight_gradient=tuple(weight_gradient),
+        slopes=tuple(slopes[call.z] for call in calls),
+        activation_gradient=tuple(gradient),
+        delta=delta,
+        bias_gradient=delta,
+        weight_gradient=tuple(tuple(x * error for x in inputs) for error in delta),
         names=tuple(call.names for call in calls),
         input_names=input_names,
     )
 
 
-def _slope(call: _Call) -> float:
-    """σ'(z), the derivative of a neuron's a with respect to its z: over the nodes from z to a, and no others."""
-    if call.a is call.z:
-        return 1.0
-    order: dict[Value, None] = {}  # parents before children
-    todo = [call.a]
-    while todo:
-        missing = [parent for parent in todo[-1].parents if parent is not call.z and parent not in order]
-        if missing:
-            todo += missing
-        else:
-            order[todo.pop()] = None
-    return tangents(order, call.z).get(call.a, 0.0)
+def _check(
+    layer: LayerEquations,
+    calls: list[_Call],
+    equation_of_delta: str,
+    adjoints: Mapping[Value, float],
+    sizes: Mapping[Value, float],
+) -> None:
+    """Raise a ValueError where the graph has another derivative than an equation gives."""
+    for (neuron, z, _, _, names), delta, of_b, of_w in zip(
+        calls, layer.delta, layer.bias_gradient, layer.weight_gradient, strict=True
+    ):
+        equations = [(equation_of_delta, z, names.z, delta), ("BP3", neuron.b, names.b, of_b)]
+        equations += [("BP4", *rest) for rest in zip(neuron.w, names.w, of_w, strict=True)]
+        for equation, node, name, right_side in equations:
+            left_side = adjoints.get(node, 0.0)
+            rounding = 1e-12 * sizes.get(node, 0.0) + 1e-300  # close to zero floats have fewer digits
+            same = abs(left_side - right_side) <= rounding
+            if not (same or node.is_constant) and (math.isfinite(left_side) or math.isfinite(right_side)):
+                raise ValueError(
+                    f"{equation} does not hold for this cost: it gives ∂C/∂{name} = {right_side + 0.0:.6g}, but the "
+                    f"graph gives {left_side:.6g}: {name} reaches the cost in another way too. {_CAUSES[equation]}"
+                )

@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 from autograd import Value, constant
+from autograd.flowing import flows
 from autograd.operation import as_float
 from nn.activations import ACTIVATIONS, Activation
 from nn.choices import name_of, whole
@@ -77,8 +78,8 @@ class Layer(Module):
         values = [self._input(k, x) for k, x in enumerate(inputs)]
         return [neuron(values) for neuron in self.neurons]
 
-    def _input(self, k: int, x: Any) -> Value:
-        if isinstance(x, Value):
+    def _input(self, k: int, x: Any) -> Any:
+        if flows(x):
             return x
         return constant(as_float(x, f"input {k} of layer {self.number}"), f"a{self.number - 1}_{k}")
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import Value, constant, log, logsumexp, maximum, minimum, relu, softplus
+from autograd.flowing import Flowing, flows
 from autograd.operation import as_float
 from nn.choices import choose
 from nn.module import Module
@@ -88,12 +89,12 @@ def cross_entropy(logits: Outputs, target: int | Sequence[float]) -> Value:
         >>> cross_entropy([Value(1000.0), Value(0.0)], 1).data
         1000.0
     """
-    logits = [logits] if isinstance(logits, Value) else logits
-    total: Value = logsumexp(logits)
+    scores: Sequence[Value] = _as_list(logits)
+    total: Value = logsumexp(scores)
     if not hasattr(target, "__len__"):
-        if target not in range(len(logits)):
-            raise ValueError(f"the target must be a class from 0 to {len(logits) - 1}, but got {target}.")
-        return total - logits[int(target)]
+        if target not in range(len(scores)):
+            raise ValueError(f"the target must be a class from 0 to {len(scores) - 1}, but got {target}.")
+        return total - scores[int(target)]
     pairs = _pairs(logits, target)
     _check("a probability", "from 0 to 1", [y for _, y in pairs], lambda y: 0 <= y <= 1)
     return total - _sum([y * z for z, y in pairs])
@@ -248,25 +249,32 @@ def loss_row(loss: str | LossFunction) -> Loss:
 
 
 def _pairs(outputs: Any, targets: Any) -> list[tuple[Value, Any]]:
-    outputs = [outputs] if isinstance(outputs, Value) else outputs
+    outputs = _as_list(outputs)
     targets = targets if hasattr(targets, "__len__") else [targets]
     if len(outputs) != len(targets) or len(outputs) == 0:
         raise ValueError(f"a loss compares each output with its target, but got {len(outputs)} and {len(targets)}.")
     return [
-        (a, _target(y, f"y_{j}" if len(outputs) > 1 else "y"))
+        (a, _target(a, y, f"y_{j}" if len(outputs) > 1 else "y"))
         for j, (a, y) in enumerate(zip(outputs, targets, strict=True))
     ]
 
 
-def _target(y: Any, label: str) -> Value:
-    """A target as a node with a label, which pictures and explanations show."""
-    return y if isinstance(y, Value) else constant(as_float(y, "a target"), label)
+def _as_list(outputs: Any) -> Any:
+    return [outputs] if flows(outputs) else outputs
+
+
+def _target(a: Any, y: Any, label: str) -> Any:
+    """A target as a node with a label, which pictures and explanations show; a number where no graph is recorded."""
+    if flows(y):
+        return y
+    number = as_float(y, "a target")
+    return number if isinstance(a, Flowing) else constant(number, label)
 
 
 def _check(what: str, rule: str, numbers: Sequence[Any], is_right: Callable[[Any], bool]) -> None:
     """Raise a ValueError if a number, or that of a Value, is not as the rule says."""
     for number in numbers:
-        plain = number.data if isinstance(number, Value) else number
+        plain = number.data if flows(number) else number
         if not is_right(plain):
             raise ValueError(f"{what} must be {rule}, but got {plain}.")
 

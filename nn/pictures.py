@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from autograd import softmax
+from autograd.plotting import plain
 from nn.data import DataSet
 from nn.metrics import argmax, outputs_of
 from nn.training import History
@@ -107,7 +108,7 @@ def answers(
 def _short(name: str) -> str:
     """A class's name as it is written, shortened in the middle, with no mathematics for matplotlib to find in it."""
     short = name if len(name) <= 12 else f"{name[:6]}…{name[-5:]}"
-    return short.replace("$", r"\$")
+    return plain(short)
 
 
 def png(figure: Figure) -> bytes:

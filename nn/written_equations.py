@@ -55,7 +55,7 @@ def tables(layers: "Sequence[LayerEquations]") -> list[Table]:
     result = []
     for layer, after in _backwards(layers):
         head = ("neuron", "z", "a", "σ'(z)", "Wᵀδ" if after else "∇C", "δ")
-        columns = (layer.z, layer.a, layer.slopes, layer.errors_in, layer.delta)
+        columns = (layer.z, layer.a, layer.slopes, layer.activation_gradient, layer.delta)
         rows = [(str(j), *map(_TEXT.number, row)) for j, row in enumerate(zip(*columns, strict=True))]
         left_out = len(rows[SHOWN:])
         rows[SHOWN:] = [(f"… and {left_out:,} more", *[""] * len(columns))] * bool(left_out)
@@ -94,6 +94,10 @@ class _Writing(NamedTuple):
     times: str
     parentheses: str
     more: str
+
+    def derivative(self, variable: str) -> str:
+        """The derivative of the cost with respect to what has that name."""
+        return self.partial.format(self.name(variable))
 
     def product(self, *factors: float, is_first: bool = True) -> str:
         """Numbers multiplied, negative ones in parentheses except at the beginning."""
@@ -142,39 +146,37 @@ class _Block(NamedTuple):
 
 def _blocks(layer: "LayerEquations", after: "LayerEquations | None", write: _Writing) -> list[_Block]:
     width, n_inputs = len(layer.delta), len(layer.inputs)
-    errors, biases, weights = [], [], []
-    for j, names in enumerate(layer.names[:SHOWN]):
-        delta, delta_number = write.delta.format(layer.number, j), write.number(layer.delta[j])
-        symbols, numbers = _error_in(layer, after, j, write)
-        slope = write.slope.format(write.name(names.z))
-        slope_number = write.product(layer.slopes[j], is_first=False)
-        errors.append([delta, symbols + write.times + slope, numbers + write.times + slope_number, delta_number])
-        biases.append([write.partial.format(write.name(names.b)), delta, write.number(layer.bias_gradient[j])])
-    for j, k in itertools.islice(itertools.product(range(width), range(n_inputs)), SHOWN):
-        weights.append(
-            [
-                write.partial.format(write.name(layer.names[j].w[k])),
-                write.name(layer.input_names[k]) + write.times + write.delta.format(layer.number, j),
-                write.product(layer.inputs[k], layer.delta[j]),
-                write.number(layer.weight_gradient[j][k]),
-            ]
-        )
+    neurons, deltas, biases, weights = range(width)[:SHOWN], [], [], []
+    for j in neurons:
+        deltas.append(_delta(layer, after, j, write))
+        biases.append([write.derivative(layer.names[j].b), deltas[j][0], write.number(layer.bias_gradient[j])])
+    for j, k in itertools.islice(itertools.product(neurons, range(n_inputs)), SHOWN):
+        left_side, symbols = write.derivative(layer.names[j].w[k]), write.name(layer.input_names[k])
+        numbers = write.product(layer.inputs[k], layer.delta[j])
+        result = write.number(layer.weight_gradient[j][k])
+        weights.append([left_side, symbols + write.times + deltas[j][0], numbers, result])
     return [
-        _Block("BP2" if after else "BP1", errors, width - len(errors), after is not None and len(after.delta) > 1),
+        _Block("BP2" if after else "BP1", deltas, width - len(deltas), after is not None and len(after.delta) > 1),
         _Block("BP3", biases, width - len(biases)),
         _Block("BP4", weights, width * n_inputs - len(weights)),
     ]
 
 
-def _error_in(layer: "LayerEquations", after: "LayerEquations | None", j: int, write: _Writing) -> tuple[str, str]:
-    """What is multiplied with σ'(z) in neuron j, in symbols and in numbers."""
+def _delta(layer: "LayerEquations", after: "LayerEquations | None", j: int, write: _Writing) -> list[str]:
+    """BP1 or BP2 for neuron j."""
     if after is None:
-        return write.partial.format(write.name(layer.names[j].a)), write.number(layer.errors_in[j])
-    shown = range(len(after.delta))[:TERMS]
-    left_out = len(after.delta) - len(shown)
-    symbols = [write.name(after.names[i].w[j]) + write.times + write.delta.format(after.number, i) for i in shown]
-    numbers = [write.product(after.weights[i][j], after.delta[i], is_first=i == 0) for i in shown]
-    return write.sum(symbols, left_out), write.sum(numbers, left_out)
+        symbols, numbers = write.derivative(layer.names[j].a), write.number(layer.activation_gradient[j])
+    else:
+        shown, left_out = range(len(after.delta))[:TERMS], len(after.delta[TERMS:])
+        terms = [write.name(after.names[i].w[j]) + write.times + write.delta.format(after.number, i) for i in shown]
+        products = [write.product(after.weights[i][j], after.delta[i], is_first=i == 0) for i in shown]
+        symbols, numbers = write.sum(terms, left_out), write.sum(products, left_out)
+    return [
+        write.delta.format(layer.number, j),
+        symbols + write.times + write.slope.format(write.name(layer.names[j].z)),
+        numbers + write.times + write.product(layer.slopes[j], is_first=False),
+        write.number(layer.delta[j]),
+    ]
 
 
 def _aligned(block: _Block) -> list[str]:

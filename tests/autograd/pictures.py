@@ -4,5 +4,5 @@ from xml.etree import ElementTree
 
 
 def texts(svg: bytes) -> list[str]:
-    """The texts of an SVG, each with its indices."""
-    return ["".join(e.itertext()) for e in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+    """The texts of an SVG, each with its indices, without the space around it."""
+    return ["".join(e.itertext()).strip() for e in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]

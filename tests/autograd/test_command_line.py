@@ -21,7 +21,7 @@ def test_value_gradient_explanation_and_picture(tmp_path: Path, capsys: pytest.C
     assert "∂C/∂w = ∂z/∂w · ∂p/∂z · ∂C/∂p" in output
     assert "= a · sigmoid(z)*(1 - sigmoid(z)) · 2*(p - y)" in output
     assert picture.read_bytes().startswith(b"<?xml")
-    assert b"1 path(s) from w" in picture.read_bytes()
+    assert b"1 path from w" in picture.read_bytes()
 
 
 def test_as_a_user_types_it(tmp_path: Path) -> None:
@@ -50,6 +50,7 @@ def test_inner_nodes_several_variables_and_plain_numbers(capsys: pytest.CaptureF
         (["log(w)", "w=-1"], "it needs an input > 0"),
         (["w", "w=x"], "numbers are given as name=number, as in w=0.7, but got 'w=x'"),
         (["w", "w"], "numbers are given as name=number"),
+        (["w", "w=1", "w=2"], "w has two numbers, 1 and 2; give it one"),
         (["w", "w=nan"], "numbers are given as name=number"),
         (["w*w", "w=1", "--wrt", "q"], "--wrt must be one of w, but got 'q'"),
         (["w*w", "w=1", "--draw", "picture.jpeg"], ".svg, .png, .pdf or .dot"),

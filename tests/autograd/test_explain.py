@@ -168,6 +168,19 @@ def test_ends_without_a_way_without_a_label_and_without_end() -> None:
     assert len(explanation.to_latex()) < 5000
 
 
+def test_a_number_of_paths_with_thousands_of_digits_is_rounded_wherever_it_stands() -> None:
+    y = x = Value(1.0, "x")
+    for _ in range(20_000):
+        y = y * y
+    y.label = "y"
+    explanation = explain(y, x)
+    assert explanation.n_paths == 2**20_000
+    assert "about 10^6021 paths" in str(explanation)
+    assert "and about 10^6021 more paths" in str(explanation)
+    assert "over about 10^6021 path" in explanation.to_html()
+    assert str(explain(y)).splitlines()[-1].split()[-2:] == ["about", "10^6021"]
+
+
 @pytest.mark.parametrize(
     ("label", "latex"),
     [

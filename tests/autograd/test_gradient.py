@@ -38,13 +38,20 @@ def test_the_order_given_is_kept_also_of_repeated_and_inner_nodes() -> None:
     assert explain(z, [y, x, y, Value(1.0)]).vector == [2.0, 12.0, 2.0, 0.0]
 
 
+def test_a_variable_outside_the_graph_keeps_its_earlier_gradient_to_itself() -> None:
+    x, other = Value(3.0, "x"), Value(2.0, "other")
+    (other * 5).backward()
+    assert explain(x * x, [x, other]).vector == [6.0, 0.0]
+    assert (other.grad, x.has_grad) == (5.0, False)
+
+
 def test_what_has_no_gradient_is_an_error() -> None:
     x = Value(3.0, "x")
     with pytest.raises(ValueError, match="a constant has no derivative, but among the variables is constant"):
         explain(x * x, [x, constant(2.0)])
-    with pytest.raises(TypeError, match="with respect to Values, but got 'x' of type str"):
+    with pytest.raises(TypeError, match="a gradient takes Values, but got 'x' of type str"):
         explain(x * x, "x")  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="that of a Value, but got 3"):
+    with pytest.raises(TypeError, match="a gradient takes Values, but got 3"):
         explain(3)  # type: ignore[call-overload]
     with pytest.raises(TypeError, match="takes Values, but got 3"):
         explain(x * x, 3)  # type: ignore[call-overload]
@@ -54,8 +61,8 @@ def test_latex_has_the_vector_in_symbols_and_numbers() -> None:
     w, b = Value(2.0, "w1_00"), Value(1.0, "b1_0")
     cost = w * 3 + b
     cost.label = "C"
-    symbols = r"\frac{\partial C}{\partial w^{(1)}_{00}} \\ \frac{\partial C}{\partial b^{(1)}_{0}}"
-    columns = [rf"\begin{{pmatrix}} {column} \end{{pmatrix}}" for column in (symbols, r"3 \\ 1")]
+    symbols = r"\frac{\partial C}{\partial w^{(1)}_{00}} \\[1ex] \frac{\partial C}{\partial b^{(1)}_{0}}"
+    columns = [rf"\begin{{pmatrix}} {column} \end{{pmatrix}}" for column in (symbols, r"3 \\[1ex] 1")]
     assert explain(cost).to_latex() == rf"\nabla C = {' = '.join(columns)}"
 
 

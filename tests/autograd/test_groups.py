@@ -69,3 +69,10 @@ def test_neurons_layers_or_some_of_them_collapse() -> None:
         boxes(["layer 7"])
     with pytest.raises(ValueError, match="no label says which layer"):
         collapsed([Value(1.0)], {}, "layer 1")
+
+
+def test_a_layer_that_collapses_takes_its_neurons_along() -> None:
+    _, cost = network_cost()
+    order = topological_order(cost)
+    boxes = collapsed(order, groups_by_label(order), ["layer 1", "layer 1, neuron 0"])
+    assert {box for box in boxes.values() if isinstance(box, Group)} == {Group("1")}

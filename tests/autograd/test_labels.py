@@ -1,6 +1,7 @@
 import pytest
 
-from autograd.labels import GREEK, Label, read_label
+from autograd import Value, draw
+from autograd.labels import GREEK, ROLES, WEIGHTS, Label, read_label
 
 
 @pytest.mark.parametrize(
@@ -32,3 +33,34 @@ def test_what_is_no_letter_with_indices_is_no_label(text: str) -> None:
 
 def test_greek_letters_have_their_names() -> None:
     assert (GREEK["alpha"], GREEK["theta"], GREEK["omega"], GREEK["Gamma"], GREEK["Omega"]) == tuple("αθωΓΩ")
+
+
+NETWORK_WEIGHTS = ["w", "W", "theta", "Theta", "θ", "Θ", "weight"]
+NETWORK_ROLES = dict.fromkeys([*NETWORK_WEIGHTS, "b", "bias"], "parameter")
+NETWORK_ROLES |= {"x": "input", "a": "input", "input": "input", "y": "target", "t": "target", "target": "target"}
+
+
+def kind_of(label: str, weight: str) -> str:
+    """What a picture takes a leaf for, next to one that is a weight if the label says so."""
+    (leaf,) = [node for node in draw(Value(1.0, label) * Value(2.0, weight)).nodes if node.label == label]
+    return leaf.kind
+
+
+def test_the_letters_with_a_role_are_these() -> None:
+    assert {*WEIGHTS} == {*NETWORK_WEIGHTS}
+    assert ROLES == NETWORK_ROLES
+
+
+@pytest.mark.parametrize("letter", NETWORK_ROLES)
+def test_a_letter_has_its_role_in_a_network_and_none_elsewhere(letter: str) -> None:
+    for label in (letter, f"{letter}_1", f"{letter}^(2)_1", f"{letter}1_0"):
+        assert kind_of(label, "w_0") == NETWORK_ROLES[letter]
+    assert kind_of("q", "w_0") == "variable"
+    if letter not in NETWORK_WEIGHTS:
+        assert kind_of(letter, "q") == "variable"
+
+
+@pytest.mark.parametrize("letter", NETWORK_WEIGHTS)
+def test_a_weight_makes_a_network(letter: str) -> None:
+    assert kind_of("b", f"{letter}_0") == "parameter"
+    assert kind_of("x", f"{letter}_0") == "input"

@@ -1,12 +1,10 @@
 """Every row of the table against independent oracles. Adding a row adds its tests."""
 
 import inspect
-import itertools
 import math
 import operator
 import pickle
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import mpmath
@@ -16,15 +14,10 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value, check_grads, no_grad
-from autograd.operation import CONSTANT, REAL, TABLE, Namespace, Op, floats
+from autograd.operation import BUILT_IN, CONSTANT, REAL, TABLE, Op, floats
+from tests.autograd.oracles import DIGITS, points
 
 ROWS = [pytest.param(row, id=name) for name, row in TABLE.items()]
-
-# A row's own formula on 40 digits: the oracle of its rounding and, differentiated numerically, of its partials.
-DIGITS = Namespace(
-    **{name: getattr(mpmath, name) for name in dir(mpmath) if not name.startswith("_")}
-    | {"abs": abs, "pow": operator.pow, "where": lambda condition, x, y: x if condition else y}
-)
 
 # What the rows that neither `math` nor `operator` has must equal.
 CLOSED_FORMS: dict[str, Any] = {
@@ -37,10 +30,6 @@ CLOSED_FORMS: dict[str, Any] = {
     "elu": lambda x, y: x if x > 0 else y * (mpmath.exp(x) - 1),
     "gelu": lambda x: x * mpmath.ncdf(x),
 }
-
-
-def points(row: Op) -> Iterator[tuple[float, ...]]:
-    return itertools.product(*(domain.samples for domain in row.domain))
 
 
 def value(row: Op, point: tuple[float, ...]) -> float:
@@ -160,7 +149,7 @@ def test_an_operation_cannot_be_declared_twice() -> None:
 def test_methods_that_type_checkers_see_are_those_of_the_table() -> None:
     source = inspect.getsource(Value)
     declared = set(re.findall(r"(\w+)(?:\(|: Callable)", source[source.index("if TYPE_CHECKING") :]))
-    methods = {f"__{name}__" if row.is_infix else name for name, row in TABLE.items()}
+    methods = {f"__{name}__" if row.is_infix else name for name, row in TABLE.items() if name in BUILT_IN}
     assert {name.replace("__r", "__") for name in declared} == methods
 
 

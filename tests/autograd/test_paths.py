@@ -135,4 +135,4 @@ def test_a_number_of_paths_too_large_to_write_out_is_rounded() -> None:
         y = y * y
     assert count_paths(y, x) == 2**20_000
     assert "about 10^6021 paths" in str(explain(y, x))
-    assert draw(y, lit=x).note.startswith("about 10^6021 path(s) from x, together")
+    assert draw(y, lit=x).note.startswith("about 10^6021 paths from x, together")

@@ -1,15 +1,15 @@
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 import nn
-from autograd import Value, backward_steps, topological_order
+from autograd import Value, backward_steps, draw, topological_order
+from autograd.diagram import STYLES, Style
 from autograd.rendering import RenderingError
 from autograd.reverse import Step, local_derivatives
 from autograd.steps import BackwardSteps
-
-pytestmark = pytest.mark.usefixtures("each_graphviz")
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -101,13 +101,16 @@ def test_each_step_is_a_picture_with_what_has_come_together_so_far() -> None:
         steps.picture(5)
 
 
+@pytest.mark.usefixtures("each_graphviz")
 def test_the_animation_holds_every_picture_in_one_place(tmp_path: Path) -> None:
     animation = two_paths().animate(seconds=0.5)
     assert repr(animation) == "<Animation of 5 pictures, 0.5 s each>"
     path = animation.save(tmp_path / "steps.svg")
     tree = ElementTree.fromstring(path.read_text())
     frames = [group for group in tree.iter(f"{SVG}g") if group.get("class") == "frame"]
-    assert [frame.get("style") for frame in frames] == [f"animation-delay:{t}s" for t in (-2.5, -2, -1.5, -1, -0.5)]
+    assert [frame.get("style") for frame in frames] == [
+        f"animation:turn-5 2.5s step-end {delay}s infinite" for delay in (-2.5, -2, -1.5, -1, -0.5)
+    ]
     ids = [element.get("id") for element in tree.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
     places = []  # of the boxes, in each picture
@@ -141,3 +144,48 @@ def test_a_notebook_gets_the_reason_when_an_animation_cannot_be_drawn(monkeypatc
 
     monkeypatch.setattr("autograd.diagram.render", refuse)
     assert two_paths().animate()._repr_mimebundle_() == {"text/plain": "no Graphviz here"}
+
+
+def test_a_picture_of_a_step_shows_all_of_it_wherever_it_is() -> None:
+    y = Value(0.5, "x")
+    for _ in range(400):
+        y = y.tanh()
+    model = nn.MLP(6, [12, 5], "tanh", "sigmoid", seed=1)  # which would be collapsed by itself
+    cost = nn.losses.squared_error(model([0.1] * 6), [0.0] * 5)
+    for steps in (backward_steps(y), backward_steps(cost)):
+        diagram = steps.picture(len(steps) * 9 // 10)
+        assert [edge.lit for edge in diagram.edges].count(True) == 1
+        assert {"neuron", "layer"}.isdisjoint(node.kind for node in diagram.nodes)
+        assert diagram.style == STYLES["steps"]
+        assert STYLES["steps"] == Style(gradients=True, derivatives=True, steady=True)
+
+
+def widths(svg: bytes) -> dict[str, float]:
+    """How wide each box is."""
+    found = {}
+    for group in ElementTree.fromstring(svg).iter(f"{SVG}g"):
+        if group.get("class") == "node":
+            corners = re.findall(r"(-?[\d.]+),-?[\d.]+", group.find(f"{SVG}path").get("d"))  # type: ignore[union-attr, arg-type]
+            found[group.get("id", "")] = max(map(float, corners)) - min(map(float, corners))
+    return found
+
+
+@pytest.mark.usefixtures("each_graphviz")
+def test_boxes_keep_their_width_while_numbers_change() -> None:
+    x, w = Value(-12.3456, "x"), Value(-0.0123456, "w")
+    y = (x * w + w) * x / 7  # with numbers as long as -0.01234
+    steps = backward_steps(y)
+    first = widths(steps.picture(0).render("svg"))
+    assert len(first) == 7
+    assert len({node.grad for i in range(len(steps)) for node in steps.picture(i).nodes if node.label == "x"}) == 3
+    for i in range(1, len(steps)):
+        assert widths(steps.picture(i).render("svg")) == pytest.approx(first, abs=0.1)
+
+
+@pytest.mark.usefixtures("each_graphviz")
+@pytest.mark.parametrize("number", [-8.888e-8, -8.888e-108, 8.888e200])
+def test_the_longest_numbers_fit_into_a_box_that_keeps_its_width(number: float) -> None:
+    x = Value(1.0, "x")
+    before = draw(x, style="steps", gradients={})
+    after = draw(x, style="steps", gradients={x: number})
+    assert widths(after.render("svg")) == pytest.approx(widths(before.render("svg")), abs=0.1)

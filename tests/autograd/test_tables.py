@@ -1,3 +1,5 @@
+import pytest
+
 from autograd.tables import Table
 
 
@@ -13,3 +15,9 @@ def test_text_is_aligned_and_html_is_escaped() -> None:
 
 def test_a_table_without_rows_is_its_head() -> None:
     assert str(Table(("a", "b"), [])) == "a  b"
+
+
+@pytest.mark.parametrize("row", [("x",), ("x", "1", "2"), ()])
+def test_a_row_has_as_many_cells_as_the_head(row: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="cells"):
+        Table(("name", "number"), [("y", "3"), row])

@@ -1,6 +1,7 @@
+import itertools
 import math
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -97,7 +98,7 @@ def test_the_matrices_of_the_textbook(sizes: list[int], hidden: str, output: str
         assert layer.a == pytest.approx(a[number])
         assert layer.inputs == pytest.approx(a[number - 1])
         assert np.array(layer.weights) == pytest.approx(W[number - 1])
-        assert layer.errors_in == pytest.approx(error)
+        assert layer.activation_gradient == pytest.approx(error)
         assert layer.slopes == pytest.approx(slopes)
         assert layer.delta == pytest.approx(delta)
         assert layer.bias_gradient == pytest.approx(delta)  # BP3
@@ -127,7 +128,7 @@ def test_an_output_that_the_cost_leaves_aside_has_no_error() -> None:
     outputs = model(X)
     assert isinstance(outputs, list)
     last = nn.four_equations(model, outputs[1] ** 2).layers[1]
-    assert last.delta[0] == last.errors_in[0] == 0
+    assert last.delta[0] == last.activation_gradient[0] == 0
     assert last.slopes[0] == pytest.approx(float(FUNCTIONS["swish"][1](last.z[0])))
 
 
@@ -141,6 +142,13 @@ def flat(z: Value) -> Value:  # its slope is what rounding leaves of 0.1 + 0.2 -
     return 0.1 * z + 0.2 * z - 0.3 * z
 
 
+def test_the_cost_may_be_an_output_itself() -> None:
+    model = nn.MLP(2, [2, 2], "tanh", flat, seed=1)
+    outputs = model(X)
+    assert isinstance(outputs, list)
+    assert nn.four_equations(model, outputs[0]).layers[1].activation_gradient == (1, 0)
+
+
 def step(z: Value) -> Value:
     return constant(float(z > 0))
 
@@ -150,7 +158,40 @@ def test_unusual_activations(activation: Callable[[Value], Value], slope: float)
     model = nn.MLP(2, [2, 2], activation, "sigmoid", seed=1)
     first = nn.four_equations(model, nn.losses.squared_error(model(X), [1.0, 0.0])).layers[0]
     assert first.slopes == pytest.approx((slope, slope), abs=1e-15)
-    assert first.delta == pytest.approx([slope * error for error in first.errors_in], abs=1e-15)
+    assert first.delta == pytest.approx([slope * error for error in first.activation_gradient], abs=1e-15)
+
+
+def shown_as_true(equations: FourEquations) -> bool:
+    """Whether each line of the text comes out when its numbers are multiplied and added."""
+    lines = re.sub(r"\n +=", " =", str(equations)).splitlines()
+    for *_, numbers, result in (line.split(" = ") for line in lines if line.count(" = ") > 2):
+        product = eval(numbers.replace("·", "*"))
+        terms = eval(re.sub("(?<!e)-", "", numbers.replace("·", "*")))
+        if abs(product - float(result)) > 2e-5 * terms:
+            return False
+    return True
+
+
+def test_what_rounding_leaves_is_no_other_way_to_the_cost() -> None:
+    model = nn.MLP(1, [1, 3], "tanh", seed=1)
+    for neuron, weight in zip(model.layers[1].neurons, (0.1, 0.2, -0.3), strict=True):
+        neuron.w[0].data = weight
+    for order in itertools.permutations(range(3)):  # in which the graph adds up 0.1, 0.2 and -0.3
+        outputs = model([0.5])
+        assert isinstance(outputs, list)
+        targets = [output.data - 0.75 for output in outputs]
+        cost = nn.losses.half_squared_error([outputs[j] for j in order], [targets[j] for j in order])
+        equations = nn.four_equations(model, cost)
+        assert equations.layers[0].delta == pytest.approx((0.0,), abs=1e-16)
+        assert shown_as_true(equations)
+
+
+@pytest.mark.parametrize("hidden", [deep, flat, step, "tanh", "relu"])
+@pytest.mark.parametrize("output", [flat, "sigmoid"])
+def test_equations_are_true_as_they_are_shown(hidden: Any, output: Any) -> None:
+    for seed in range(5):
+        model = nn.MLP(2, [3, 3, 2], hidden, output, seed=seed)
+        assert shown_as_true(nn.four_equations(model, squared(model)))
 
 
 def test_parameters_that_are_constants() -> None:
@@ -163,23 +204,37 @@ def test_parameters_that_are_constants() -> None:
     assert fixed[0].delta == expected[0].delta
 
 
+@pytest.mark.parametrize("is_bias_frozen", [True, False])
+def test_a_frozen_first_layer_needs_values_as_inputs(is_bias_frozen: bool) -> None:
+    model = network([2, 3, 2], "tanh", "sigmoid")
+    expected = nn.four_equations(model, squared(model)).layers[0]
+    for neuron in model.layers[0].neurons:
+        neuron.w = [constant(w.data, w.label) for w in neuron.w]
+        neuron.b = constant(neuron.b.data, neuron.b.label) if is_bias_frozen else neuron.b
+    message = r"no graph was recorded of neuron 0 in layer 1, or only a part.*constants\? Then give Values as inputs"
+    with pytest.raises(ValueError, match=message):
+        nn.four_equations(model, squared(model))
+    first = nn.four_equations(model, squared(model, [Value(x, f"a0_{k}") for k, x in enumerate(X)])).layers[0]
+    assert first == expected
+
+
 def test_errors_that_vanish() -> None:
-    model = nn.MLP(1, [2] * 110, lambda z: z * 0.3 + z.tanh() * 0.4, seed=1)
+    model = nn.MLP(1, [1] * 150, lambda z: z * 0.3 + z.tanh() * 0.4, seed=1)
     for w in model.weights():
-        w.data *= 1e-3
-    first = nn.four_equations(model, squared(model, [1.0])).layers[0]
-    assert first.delta == (0, 0)  # and on the way there floats have few digits
+        w.data *= 1e-2  # so that on the way to 0 there are layers where floats have few digits
+    first = nn.four_equations(model, nn.losses.squared_error(model([1.0]), 1.0)).layers[0]
+    assert first.delta == (0,)
 
 
 def test_slopes_are_taken_over_the_activations_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     walked: list[int] = []
 
-    def tangents(order: Collection[Value], variable: Value) -> dict[Value, float]:
+    def tangents(order: Collection[Value], directions: dict[Value, float]) -> dict[Value, float]:
         walked.append(len(order))
-        return forward.tangents(order, variable)
+        return forward.tangents(order, directions)
 
     monkeypatch.setitem(nn.four_equations.__globals__, "tangents", tangents)
-    for output, nodes in (("sigmoid", 6 * [1]), ("swish", 4 * [1] + 2 * [2]), ("linear", 4 * [1])):
+    for output, nodes in (("sigmoid", 6 * [1]), ("swish", 4 * [1] + 2 * [2]), ("linear", 2 * [0] + 4 * [1])):
         model = network([2, 4, 2], "tanh", output)
         walked.clear()
         nn.four_equations(model, squared(model))
@@ -230,8 +285,22 @@ def test_the_numbers_stay_when_the_model_learns() -> None:
     assert str(equations) == before
 
 
-def squared(model: Any, x: list[float] = X) -> Value:
+def squared(model: Any, x: Sequence[Value | float] = X) -> Value:
     return nn.losses.squared_error(model(x), [1.0, 0.0])
+
+
+def small_penalty(model: nn.MLP) -> Value:
+    cost, w = squared(model), model.layers[0].neurons[2].w[1]
+    cost.backward()
+    return cost + 1e-6 * w.grad * w
+
+
+def small_penalty_at_a_saturated_neuron(model: nn.MLP) -> Value:
+    neuron = model.layers[1].neurons[0]
+    neuron.b.data = -800.0  # where the sigmoid's slope is 0
+    cost, z = squared(model), neuron.z
+    assert z is not None
+    return cost + 1e-13 * z
 
 
 def several_examples(model: nn.MLP) -> Value:
@@ -269,6 +338,8 @@ def weighted_input(model: nn.MLP) -> Value:
     [
         (several_examples, r"BP3 .*∂C/∂b2_0 = .*several examples.*Give the cost of one example, without the penalty"),
         (penalty, r"BP4 .*∂C/∂w2_00 = .*penalty"),
+        (small_penalty, r"BP4 .*∂C/∂w1_21 = .*penalty"),
+        (small_penalty_at_a_saturated_neuron, r"BP1 .*∂C/∂z2_0 = 0, but the graph gives 1e-13"),
         (shared_bias, r"BP3 .*∂C/∂b1_0 = .*share a parameter"),
         (twice, r"BP3 .*∂C/∂b2_0"),
         (hidden_penalty, r"BP2 .*∂C/∂z1_1 = .*function of the model's outputs"),
@@ -297,7 +368,9 @@ def test_a_model_that_was_not_called_or_was_called_since() -> None:
     with pytest.raises(ValueError, match="does not come from the last call of the model"):
         nn.four_equations(model, cost)
     nn.accuracy(model, [X], [0])
-    with pytest.raises(ValueError, match="recorded no graph: it was made under no_grad"):
+    with pytest.raises(
+        ValueError, match=r"no graph was recorded of neuron 0 in layer 1.*under no_grad\(\).*nn.accuracy"
+    ):
         nn.four_equations(model, cost)
 
 
@@ -351,8 +424,9 @@ def test_layers_that_are_simply_stacked_and_others() -> None:
 def test_a_neuron_of_another_kind() -> None:
     model, cost = example()
     neuron = model.layers[1].neurons[1]
-    for w, b in (([*neuron.w, Value(1.0)], neuron.b), (neuron.w, Value(1.0))):
-        neuron.w, neuron.b = w, b
+    w, b = neuron.w, neuron.b
+    swapped = [w[0], Value(w[1].data), w[2]]
+    for neuron.w, neuron.b in (([*w, Value(1.0)], b), (w[:2], b), (swapped, b), (w, Value(b.data))):
         with pytest.raises(ValueError, match="in layer 2 the weighted input of neuron 1 was computed in another way"):
             nn.four_equations(model, cost)
 
@@ -393,6 +467,28 @@ def test_the_text_of_a_small_network() -> None:
             "  ∂C/∂w1_01 = a0_1 · δ1_0 = 2 · (-5.5)    = -11",
             "  ∂C/∂w1_10 = a0_0 · δ1_1 = 1 · (-11.375) = -11.375",
             "  ∂C/∂w1_11 = a0_1 · δ1_1 = 2 · (-11.375) = -22.75",
+        ]
+    )
+
+
+def test_the_text_of_a_chain_of_neurons() -> None:
+    model = nn.MLP(1, [1, 1])
+    nn.roll(model, [1.0, 0.25, -2.0, 0.5])
+    assert str(nn.four_equations(model, nn.losses.half_squared_error(model([3.0]), -2.0))) == "\n".join(
+        [
+            "layer 2, BP1: δ = ∇a C ⊙ σ'(z)",
+            "  δ2_0 = ∂C/∂a2_0 · σ'(z2_0) = -4 · 1 = -4",
+            "layer 2, BP3: ∂C/∂b = δ",
+            "  ∂C/∂b2_0 = δ2_0 = -4",
+            "layer 2, BP4: ∂C/∂w_jk = a_k δ_j",
+            "  ∂C/∂w2_00 = a1_0 · δ2_0 = 3.25 · (-4) = -13",
+            "",
+            "layer 1, BP2: δ = (Wᵀ δ) ⊙ σ'(z), with W and δ of layer 2",
+            "  δ1_0 = w2_00 · δ2_0 · σ'(z1_0) = -2 · (-4) · 1 = 8",
+            "layer 1, BP3: ∂C/∂b = δ",
+            "  ∂C/∂b1_0 = δ1_0 = 8",
+            "layer 1, BP4: ∂C/∂w_jk = a_k δ_j",
+            "  ∂C/∂w1_00 = a0_0 · δ1_0 = 3 · 8 = 24",
         ]
     )
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 import nn
-from autograd import Value, check_grads, sigmoid, softmax
+from autograd import Value, check_grads, sigmoid, softmax, topological_order
 from nn.losses import LOSSES
 
 TARGETS: dict[str, Any] = {"cross_entropy": 1, "hinge": [1.0, -1.0, 1.0], "binary_cross_entropy": [1.0, 0.0, 0.25]}
@@ -26,6 +26,18 @@ def test_every_loss_states_its_scaling() -> None:
     assert nn.losses.hinge([Value(0.5), Value(3.0)], [1, -1]).data == 4.5
     assert nn.losses.cross_entropy(outputs, 0).data == pytest.approx(math.log(1 + math.exp(2)), rel=1e-15)
     assert nn.losses.mean([Value(1.0), Value(4.0)]).data == 2.5
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_targets_are_nodes_with_names_of_their_own(name: str) -> None:
+    def targets(outputs: list[Value], numbers: list[float]) -> list[str]:
+        order = topological_order(LOSSES[name].function(outputs, numbers))
+        return sorted({node.label for node in order if node.is_constant and node.label})
+
+    assert targets([Value(0.25), Value(0.5), Value(0.75)], [1.0, 1.0, 1.0]) == ["y_0", "y_1", "y_2"]
+    assert targets([Value(0.25)], [1.0]) == ["y"]
+    y = Value(1.0, "wanted")
+    assert y in topological_order(LOSSES[name].function([Value(0.25)], [y]))
 
 
 def test_huber_is_smooth_where_its_cases_meet() -> None:

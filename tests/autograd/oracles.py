@@ -1,0 +1,40 @@
+"""What derivatives are compared with: arithmetic of 40 digits, which knows no rule of differentiation."""
+
+import itertools
+import operator
+from collections.abc import Iterator
+from typing import Any
+
+import mpmath
+
+from autograd.operation import Namespace, Op
+
+Point = tuple[float, ...]
+
+# A row's own formula on 40 digits: the oracle of its rounding and, differentiated numerically, of its partials.
+DIGITS = Namespace(
+    **{name: getattr(mpmath, name) for name in dir(mpmath) if not name.startswith("_")}
+    | {"abs": abs, "pow": operator.pow, "where": lambda condition, x, y: x if condition else y}
+)
+
+
+def points(row: Op) -> Iterator[Point]:
+    """The points at which a row is tried."""
+    return itertools.product(*(domain.samples for domain in row.domain))
+
+
+def smooth_points(row: Op) -> Iterator[Point]:
+    """Those of them without a kink: where two arguments are equal, maximum and minimum have one."""
+    return (point for point in points(row) if not row.kinks or len(set(point)) == len(point))
+
+
+def exact_derivative(row: Op, point: Point, places: tuple[int, ...]) -> Any:
+    """The derivative of a row's formula with respect to some of its arguments, one after the other, in 40 digits."""
+    with mpmath.workdps(40):
+        orders = tuple(places.count(place) for place in range(len(point)))
+        return mpmath.diff(lambda *x: row.forward(DIGITS, *x), tuple(map(mpmath.mpf, point)), orders)
+
+
+def is_close(received: float, exact: Any, tolerance: float, size: float = 0.0) -> bool:
+    """Whether a number is right, relative to itself, or to the size of what was added up to it."""
+    return bool(abs(received - exact) <= tolerance * max(abs(exact), size) + 1e-30)
