@@ -1,13 +1,18 @@
 """`python -m benchmarks`: every benchmark, or those named: `python -m benchmarks chain`."""
 
-import sys
+import argparse
 
-from benchmarks import chain, training_loop
+from benchmarks import chain, modes, training_loop
 
-BENCHMARKS = {"training_loop": training_loop.main, "chain": chain.main}
+BENCHMARKS = {"training_loop": training_loop.main, "chain": chain.main, "modes": modes.main}
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or BENCHMARKS:
-        if name not in BENCHMARKS:
-            sys.exit(f"unknown benchmark {name!r}; choose from {', '.join(BENCHMARKS)}")
-        BENCHMARKS[name]()
+    options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    options.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=", ".join(BENCHMARKS))
+    options.add_argument("--picture", metavar="FILE", help="draw what `modes` measured")
+    chosen = options.parse_args()
+    for name in chosen.names or BENCHMARKS:
+        if name == "modes":
+            modes.main(chosen.picture)
+        else:
+            BENCHMARKS[name]()
