@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from autograd import Value, check_grads, exp, no_grad, sin, step_size_sweep
+import nn
+from autograd import Value, check_grads, exp, grad, no_grad, op, sin, step_size_sweep, value_and_grad
 
 
 def test_right_gradients_agree() -> None:
@@ -90,3 +91,126 @@ def test_the_error_of_the_step_size_is_u_shaped() -> None:
     assert errors[1e-1] > 1e3 * sweep.best[1]
     assert errors[1e-12] > 1e3 * sweep.best[1]
     assert repr(sweep).count("<- best") == 1
+
+
+def smooth(v: list[Any]) -> Any:
+    return exp(v[0]) * sin(v[1]) / v[2]
+
+
+BOTH = ("reverse", "forward")
+
+
+def test_second_derivatives_in_both_modes() -> None:
+    report = check_grads(smooth, [0.5, 1.5, Value(-2.0, "c")], order=2, modes=BOTH, tolerance=1e-12)
+    assert report
+    first = ["x0", "x1", "c"]
+    names = [*first, *(f"{a} {b}" for a in first for b in first)]
+    assert [(entry.name, entry.mode) for entry in report.comparisons] == [(n, mode) for n in names for mode in BOTH]
+    assert all(entry.expectation.is_exact for entry in report.comparisons)
+    value = math.exp(0.5) * math.sin(1.5) / -2.0
+    by_name = {entry.name: entry for entry in report.comparisons}
+    assert by_name["x0 x0"].expected == pytest.approx(value, rel=1e-14)
+    assert by_name["x1 c"].expected == pytest.approx(-math.exp(0.5) * math.cos(1.5) / 4.0, rel=1e-13)
+    lines = repr(report).splitlines()
+    assert lines[0].split()[:2] == ["input", "mode"]
+    assert len(lines) == 1 + 24 + 1
+
+
+def test_of_many_derivatives_the_worst_are_shown() -> None:
+    report = check_grads(lambda v: sum((x.tanh() * x for x in v[1:]), v[0]), [0.1 * i + 0.1 for i in range(9)], order=2)
+    assert report
+    lines = repr(report).splitlines()
+    assert len(lines) == 1 + 40 + 2
+    assert lines[-2] == "... and 50 more, none worse"
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_with_a_small_tolerance_a_billionth_is_seen(place: int) -> None:
+    at = [0.5, 1.5, -2.0]
+    gradient = value_and_grad(smooth, at)[1]
+    assert check_grads(smooth, at, received=gradient, tolerance=1e-12)
+    for size in (1e-9, -1e-9, 1e-11):
+        off = [g * (1 + size * (i == place)) for i, g in enumerate(gradient)]
+        report = check_grads(smooth, at, received=off, tolerance=1e-12)
+        assert not report
+        assert report.worst.name == f"x{place}"
+        assert report.hints == ()  # nothing is wrong with f
+        assert check_grads(smooth, at, received=off)
+
+
+def test_a_small_tolerance_is_kept_by_a_network_of_the_library() -> None:
+    model = nn.MLP(2, [3, 1], "tanh", "sigmoid", seed=1)
+
+    def cost(_: list[Value]) -> Value:
+        points = [([0.3, -0.8], 1.0), ([-1.2, 0.4], 0.0)]
+        return nn.losses.mean([nn.losses.binary_cross_entropy(model(x), y) for x, y in points])
+
+    report = check_grads(cost, model.parameters(), order=2, modes=BOTH, tolerance=1e-11)
+    assert report, report
+    assert all(entry.expectation.is_exact for entry in report.comparisons)
+
+
+@pytest.mark.parametrize("modes", [("reverse",), ("forward",), BOTH, ("forward", "reverse")])
+@pytest.mark.parametrize("order", [1, 2])
+def test_a_number_that_is_taken_out_of_the_graph_is_noticed(modes: tuple[str, ...], order: int) -> None:
+    def takes_a_number(v: list[Value]) -> Value:
+        return v[0] * v[1].data + v[1]
+
+    report = check_grads(takes_a_number, [2.0, Value(3.0, "y")], order=order, modes=modes)
+    assert not report
+    assert "y" in report.worst.name
+    (hint,) = report.hints
+    assert hint.startswith("y changes f in a way that the graph does not show")
+    assert ".data" in hint
+    assert repr(report).endswith(hint)
+
+
+@pytest.mark.usefixtures("own_operations")
+@pytest.mark.parametrize("modes", [("reverse",), ("forward",), BOTH])
+def test_an_operation_with_a_wrong_partial_is_named(modes: tuple[str, ...]) -> None:
+    @op(partials=[lambda _m, _z, _x, y: y, lambda _m, _z, x, _y: 2.0 * x])
+    def times(_: Any, x: Any, y: Any) -> Any:
+        return x * y
+
+    report = check_grads(lambda v: (times(v[0], v[1]) + v[1]).tanh(), [0.7, Value(0.4, "y")], modes=modes)
+    assert not report
+    (hint,) = report.hints
+    assert hint.startswith("<Op times> is wrong: its partial derivative 2 is 1.4 here, but its formula gives 0.7.")
+    assert "times(0.7, y)" in hint
+
+
+def test_at_a_kink_the_conventions_are_as_before() -> None:
+    assert check_grads(lambda v: v[0].maximum(v[1]), [1.0, 1.0])  # half to each, as the central difference has it
+    assert check_grads(lambda v: abs(v[0]) * v[1], [0.0, 2.0])
+    report = check_grads(lambda v: v[0].relu() * v[1], [0.0, 2.0])
+    assert not report  # relu'(0) is 0 by convention, but a difference sees one half
+    assert (report.worst.name, report.worst.received) == ("x0", 0.0)
+    assert report.worst.expected == pytest.approx(1.0)
+    assert "is there a kink here" in report.hints[0]
+    assert check_grads(lambda v: v[0].relu() * v[1], [1e-3, 2.0])
+
+
+def test_a_function_that_takes_a_gradient_itself() -> None:
+    def slope(v: list[Value]) -> Value:
+        return grad(v[0] ** 3 * v[1], [v[0]], create_graph=True)[0]
+
+    report = check_grads(slope, [2.0, 5.0], order=2, modes=BOTH, tolerance=1e-12)
+    assert report, report
+    assert [entry.received for entry in report.comparisons[::2]] == [60.0, 12.0, 30.0, 12.0, 12.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"order": 0}, "order must be 1 or 2, but got 0"),
+        ({"order": 3}, "order must be 1 or 2, but got 3"),
+        ({"modes": "reverse"}, "modes must be a list of reverse and forward, but got 'reverse'"),
+        ({"modes": []}, r"modes must be a list of reverse and forward, but got \[\]"),
+        ({"modes": ["reverse", "complex"]}, "modes must be a list .*'complex'"),
+        ({"order": 2, "received": [1.0]}, "1 numbers for 1 inputs, order 2"),
+        ({"eps": -1e-4}, "eps must be positive, but got -0.0001"),
+    ],
+)
+def test_unknown_settings_are_refused(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        check_grads(lambda v: v[0] * v[0], [1.0], **settings)

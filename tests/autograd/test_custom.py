@@ -158,7 +158,7 @@ def test_it_is_written_drawn_and_explained() -> None:
     assert shown(x, y).to_latex() == r"\sigma_{ y }(x)"
     assert repr(shown(x, y)) == f"Value(data={shown(0.5, 3.0)}, expression='σ_β(x, y)')"
     assert {"swish", "σ_β"} <= set(texts(draw(plain(x) * shown(x, y)).render("svg")))
-    assert "= sigmoid(x) + x*sigmoid(x)*(1 - sigmoid(x))" in str(explain(plain(x), x))
+    assert "= (sigmoid(x) + x*sigmoid(x)*(1 - sigmoid(x)))" in str(explain(plain(x), x))
     (first,) = grad(plain(x), [x], create_graph=True)
     assert first.data == pytest.approx(exact_derivative(plain, (0.5,), (0,)))
 
