@@ -33,6 +33,8 @@ def run(program: Sequence[Step], inputs: Sequence[Any]) -> list[Any]:
             _inside(domain, nodes[-1 - place % len(nodes)], sample, bool(row.kinks))
             for domain, place in zip(row.domain, places, strict=False)
         ]
+        if row.kinks and len({x.data for x in arguments}) < len(arguments):
+            arguments[1] = arguments[1] + 0.25  # a tie is a kink
         node = row(*arguments)
         nodes.append(node if abs(node.data) < 3 else node * (2.0 / node.data))
     return nodes[len(inputs) :]
