@@ -111,11 +111,13 @@ def _boxes(
     """What stands for each node, and what to say of it: by default as little is collapsed as the size allows."""
     if collapse is not None:
         return collapsed(order, groups, collapse), []
-    for which in LEVELS:
+    for which in LEVELS if groups else LEVELS[:1]:
         boxes = collapsed(order, groups, which)
-        arrows = {(boxes[parent], box) for node, box in boxes.items() for parent in node.parents}
         n_boxes = len(set(boxes.values()))
-        if n_boxes <= max_nodes and len(arrows) <= 3 * max_nodes:
+        if n_boxes > max_nodes:
+            continue
+        arrows = {(boxes[parent], box) for node, box in boxes.items() for parent in node.parents}
+        if len(arrows) <= 3 * max_nodes:
             break
     what = f"the {which} are" if which != "everything" else "the layers, and the rest, are"
     remark = f"{len(order):,} nodes: {what} drawn as one box each."
