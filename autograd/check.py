@@ -255,7 +255,7 @@ def variables_of(inputs: Sequence[Value | float]) -> list[Value]:
 def output_of(f: Function, variables: list[Value]) -> Value:
     """What a function makes of its inputs."""
     count("evaluations", lambda: 0)
-    output = f(variables)
+    output = f(list(variables))  # a list of its own, which it may change
     if not isinstance(output, Value):
         raise TypeError(f"f must return one Value, but returned {output!r:.60} of type {type(output).__name__}.")
     return output

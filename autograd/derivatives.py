@@ -204,7 +204,7 @@ def _record(f: Function, inputs: Sequence[Value | float], *, single: bool = Fals
     if not is_recording():
         raise ValueError("derivatives come from a recorded graph, but inside of no_grad() nothing is recorded.")
     variables = [x if isinstance(x, Value) else Value(x) for x in inputs]
-    results = f(variables)
+    results = f(list(variables))  # a list of its own, which it may change
     outputs = list(results) if isinstance(results, list | tuple) and not single else [results]
     for output in outputs or [results]:  # that is, of an empty list the list itself
         if not isinstance(output, Value):

@@ -67,7 +67,7 @@ neg     = Op("neg",     "-",  "-{x}",                   lambda m, x: -x,        
 # abs'(0) = 0, the middle of the subdifferential [-1, 1], as in PyTorch and JAX.
 abs     = Op("abs",     "abs", r"\left|{x}\right|",     lambda m, x: m.abs(x),            (lambda m, z, x: 2.0 * _left_share(m, x, 0.0) - 1.0,),   (REAL,), kinks=(((0.0,), (0.0,)),))
 exp     = Op("exp",     "exp", "e^{{{x}}}",             lambda m, x: m.exp(x),            (lambda m, z, x: z,),                                    (REAL,), advice=_EXP)
-expm1   = Op("expm1",   "expm1", "e^{{{x}}} - 1",       lambda m, x: m.expm1(x),          (lambda m, z, x: m.exp(x),),                             (REAL,), advice=_EXP)
+expm1   = Op("expm1",   "expm1", r"\left(e^{{{x}}} - 1\right)", lambda m, x: m.expm1(x),          (lambda m, z, x: m.exp(x),),                             (REAL,), advice=_EXP)
 log     = Op("log",     "log", r"\log({x})",            lambda m, x: m.log(x),            (lambda m, z, x: 1.0 / x,),                              (POSITIVE,), advice=_LOG)
 log1p   = Op("log1p",   "log1p", r"\log(1 + {x})",      lambda m, x: m.log1p(x),          (lambda m, z, x: 1.0 / (1.0 + x),),                      (ABOVE_MINUS_ONE,), advice=_LOG)
 sqrt    = Op("sqrt",    "sqrt", r"\sqrt{{{x}}}",        lambda m, x: m.sqrt(x),           (lambda m, z, x: 0.5 / z,),                              (NONNEGATIVE,), advice="Try sqrt(x + 1e-12).")

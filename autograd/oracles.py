@@ -8,6 +8,7 @@ The complex step computes the recorded graph anew with complex numbers. It is ex
 of the difference wherever the two agree; they do not at a kink, or where the function took a number out of the graph.
 """
 
+import math
 import sys
 from collections.abc import Callable
 from typing import NamedTuple
@@ -92,7 +93,12 @@ def sizes_of_contributions(output: Value) -> dict[Value, float]:
 
 
 def partial_by_complex_step(node: Value, place: int) -> float | None:
-    """∂node/∂parent from the formula of its operation alone; `None` where an operation with kinks may have one."""
+    """∂node/∂parent from the formula of its operation alone; `None` where it has none, or may have a kink."""
     numbers = [parent.data for parent in node.parents]
     may_be_kink = node.op is None or (node.op.kinks and len({0.0, *numbers}) <= len(numbers))
-    return None if node.op is None or may_be_kink else partial_of_row(node.op, place, numbers)
+    if node.op is None or may_be_kink or not all(map(math.isfinite, numbers)):
+        return None
+    try:
+        return partial_of_row(node.op, place, numbers)
+    except (ValueError, ArithmeticError):
+        return None

@@ -123,15 +123,19 @@ def _sweep(order: list[Any], on_step: OnStep | None) -> None:
 
 @contextlib.contextmanager
 def gradients_kept(nodes: "Iterable[Value]") -> Iterator[None]:
-    """Clear the gradients of some nodes for the time of a block, and give them back after it, whatever happens."""
-    earlier = {node: node._grad for node in nodes}
-    try:
-        for node in earlier:
-            node._grad = None
-        yield
-    finally:
-        for node, grad in earlier.items():
-            node._grad = grad
+    """Clear the gradients of some nodes for the time of a block, and give them back after it, whatever happens.
+
+    Other threads wait meanwhile: a sweep of theirs could meet the same nodes.
+    """
+    with _turn:
+        earlier = {node: node._grad for node in nodes}
+        try:
+            for node in earlier:
+                node._grad = None
+            yield
+        finally:
+            for node, grad in earlier.items():
+                node._grad = grad
 
 
 def local_derivatives(node: "Value", at: "Mapping[Value, float] | None" = None) -> tuple[float | None, ...]:

@@ -214,3 +214,11 @@ def test_a_function_that_takes_a_gradient_itself() -> None:
 def test_unknown_settings_are_refused(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         check_grads(lambda v: v[0] * v[0], [1.0], **settings)
+
+
+def test_a_wrong_gradient_at_a_kink_or_at_nan_is_a_report() -> None:
+    assert not check_grads(lambda v: v[0] ** 2, [0.0], received=[1.0])
+    assert check_grads(lambda v: v[0].relu() ** 2, [0.0]).comparisons[0].received == 0.0
+    report = check_grads(lambda v: v[0] ** 2, [math.nan])
+    assert not report
+    assert "is wrong" not in repr(report)

@@ -1,5 +1,7 @@
 import itertools
 import math
+import sys
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -530,3 +532,37 @@ def test_the_graph_of_a_derivative_is_explained_and_drawn() -> None:
     picture = draw(second[0])
     assert {"w", "z", "s", "∂C/∂s", "∂²C/∂w∂b", "∂²C/∂w²"} <= {node.label for node in picture.nodes}
     assert {"∂²C/∂w∂b", "∂²C/∂w²"} <= set(texts(picture.render("svg")))
+
+
+def test_threads_that_share_a_parameter_take_turns() -> None:
+    shared = Value(0.7, "W")
+    x = Value(1.1, "x")
+    found: list[float] = []
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+
+    def work() -> None:
+        for _ in range(300):
+            found.append(value_and_grad(lambda v: (v[0] * shared).sin() * shared, [x])[1][0])
+
+    try:
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert len(found) == 1200
+    assert set(found) == {0.7**2 * math.cos(1.1 * 0.7)}
+    assert (x.has_grad, shared.has_grad) == (False, False)
+
+
+def test_a_function_may_change_its_list() -> None:
+    def f(v: list[Value]) -> Value:
+        v[0] = v[0] * v[0]
+        v.append(v[0])
+        return v[0]
+
+    assert value_and_grad(f, [3.0]) == (9.0, [6.0])
+    assert hessian(f, [3.0]) == [[2.0]]
