@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 import nn
-from autograd import Value, check_grads, exp, grad, no_grad, op, sin, step_size_sweep, value_and_grad
+from autograd import Value, check_grads, count_passes, exp, grad, no_grad, op, sin, step_size_sweep, value_and_grad
 
 
 def test_right_gradients_agree() -> None:
@@ -214,6 +214,15 @@ def test_a_function_that_takes_a_gradient_itself() -> None:
 def test_unknown_settings_are_refused(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         check_grads(lambda v: v[0] * v[0], [1.0], **settings)
+
+
+def test_each_mode_computes_the_derivatives_in_its_way() -> None:
+    for order in (1, 2):
+        for modes, forward in ((("reverse",), 0), (("forward",), 3), (BOTH, 3)):
+            with count_passes() as passes:
+                assert check_grads(smooth, [0.5, 1.5, -2.0], order=order, modes=modes)
+            assert passes.forward == forward * order  # one for each input, for the value and then for its gradient
+            assert (passes.reverse > 0) is ("reverse" in modes or order == 2)
 
 
 def test_a_wrong_gradient_at_a_kink_or_at_nan_is_a_report() -> None:

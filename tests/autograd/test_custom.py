@@ -119,6 +119,34 @@ def test_an_operation_along_a_curve_in_both_arguments() -> None:
     assert found == pytest.approx(by_library, rel=1e-13)
 
 
+def test_derived_partials_nest_in_forward_mode() -> None:
+    derived = op(gate)
+    by_hand = op(partials=BY_HAND[gate])(gate)
+    for first in ([1.0, 0.0], [0.0, 1.0]):
+        for second in ([1.0, 0.0], [0.0, 1.0]):
+            found = [
+                jvp(lambda x, f=row, v=first: jvp(lambda y: f(*y), x, v)[1], [0.5, 3.0], second)  # type: ignore[misc]
+                for row in (derived, by_hand)
+            ]
+            assert found[0] == pytest.approx(found[1], rel=1e-13)
+
+
+def test_a_formula_uses_what_is_declared_now() -> None:
+    def inner(m: Any, x: Any) -> Any:
+        return x * 2.0
+
+    def outer(m: Any, x: Any) -> Any:
+        return m.inner(x) + 1.0
+
+    op(inner)
+    row = op(outer)
+    assert (row(3.0), value_and_grad(lambda v: row(v[0]), [3.0])) == (7.0, (7.0, [2.0]))
+    changed = lambda m, x: x * 5.0  # noqa: E731 - its name is the other one's
+    changed.__name__ = "inner"
+    op(changed)
+    assert (row(3.0), value_and_grad(lambda v: row(v[0]), [3.0])) == (16.0, (16.0, [5.0]))
+
+
 def test_it_is_a_function_a_method_and_goes_into_other_formulas() -> None:
     row = op(gate)
     x, y = Value(0.5, "x"), Value(3.0, "y")

@@ -501,6 +501,10 @@ def test_a_derivative_gets_no_label_that_would_be_wrong() -> None:
     (same,) = grad(named(w * u, "L"), [w], create_graph=True)
     assert same is u  # ∂(w u)/∂w is u itself, which keeps its name
     assert u.label == ""
+    square = u * u
+    (same,) = grad(named(w * square, "L"), [w], create_graph=True)
+    assert same is square
+    assert square.label == ""
     (nameless,) = grad(w * w, [w], create_graph=True)
     assert nameless.label == ""
     (by_nameless,) = grad(named(u * u * 1.5, "L"), [u], create_graph=True)
@@ -519,6 +523,7 @@ def test_derivatives_are_written_as_a_textbook_does() -> None:
     (first,) = grad(named(x**3, "y"), [x], create_graph=True)
     (second,) = grad(first, [x], create_graph=True)
     assert (first.to_latex(), second.to_latex()) == (r"3 \, {x}^{2}", r"6 \, x")
+    assert repr(second).endswith("expression='3*(2*x)')")  # no x**1 is recorded
 
 
 def test_the_graph_of_a_derivative_is_explained_and_drawn() -> None:
