@@ -27,10 +27,12 @@ from autograd.pulls import pulls
 from autograd.series import plot_derivatives, taylor
 from autograd.step_size import step_size_sweep
 from autograd.steps import backward_steps
+from autograd.recording import no_grad
 from autograd.tally import count_passes
-from autograd.value import Value, constant, no_grad
+from autograd.value import ACCELERATED, Value, constant
 
 __all__ = [
+    "ACCELERATED",
     "Op",
     "Value",
     "backward_steps",

@@ -66,6 +66,33 @@ def as_float(number: Any, what: str = "data") -> float:
     raise TypeError(f"{what} must be one real number, but got {repr(number)[:60]} of type {type(number).__name__}.")
 
 
+def as_label(label: Any) -> str:
+    """Return a label as exactly a `str`.
+
+    Raises:
+        TypeError: if it is no text.
+    """
+    if isinstance(label, str):
+        return str.__str__(label)
+    raise TypeError(f"a label must be text, but got {repr(label)[:60]} of type {type(label).__name__}.")
+
+
+def as_operand(op: "Op", other: Any) -> Any:
+    """The number next to a Value in an expression, or `NotImplemented` for what is none.
+
+    Raises:
+        TypeError: if it is an array.
+    """
+    if type(other) in (float, int) or isinstance(other, Real):
+        return float(other)
+    if hasattr(other, "__array__"):
+        raise TypeError(
+            f"a Value is one scalar, but met an array of type {type(other).__name__} at {op.symbol!r}. "
+            "Apply it to one number at a time, as in [value * x for x in array]."
+        )
+    return NotImplemented
+
+
 Formula = Callable[..., Any]
 Point = tuple[float, ...]
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from autograd.value import Value
 
 # Two sweeps at once could meet in a shared parameter, so they take turns.
-_turn = threading.RLock()
+turn = threading.RLock()
+
+NOTHING_RECORDED = "backward() needs a recorded graph, but this is a constant. Was it computed under no_grad()?"
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,12 @@ def backward(output: "Value", on_step: OnStep | None = None) -> None:
         ValueError: if `output` is a constant, or a derivative does not exist at the numbers in the graph.
         ZeroDivisionError, OverflowError: if Python's arithmetic raises them for a derivative.
     """
-    if output.op is CONSTANT:
-        raise ValueError("backward() needs a recorded graph, but this is a constant. Was it computed under no_grad()?")
-    with _turn:
+    if output._op is CONSTANT:
+        raise ValueError(NOTHING_RECORDED)
+    with turn:
         order = topological_order(output)
         count("reverse", lambda: sum(2 * (not p.is_constant) for node in order for p in node.parents))
-        leaves = [node for node in order if node.op is None]
+        leaves = [node for node in order if node._op is None]
         earlier = [leaf._grad for leaf in leaves]
         try:
             _sweep(order, on_step)
@@ -95,22 +97,22 @@ def _sweep(order: list[Any], on_step: OnStep | None) -> None:
                 continue
             adjoint, z = node._grad, node._data
             if y is None:  # x is no constant: else the node would be one
-                slope = node.op.partials[0](floats, z, x._data)
+                slope = node._op.partials[0](floats, z, x._data)
                 before = x._grad
                 x._grad = before + adjoint * slope
                 if on_step is not None:
                     on_step(Step(node, x, 0, slope, adjoint, before, x._grad))
                 continue
-            dx, dy = node.op.partials
+            dx, dy = node._op.partials
             # Spelt out for each of the two, which is quicker than a loop. A constant gets no adjoint: the exponent's in
             # x**2 would need log(x), which may not exist.
-            if x.op is not CONSTANT:
+            if x._op is not CONSTANT:
                 slope = dx(floats, z, x._data, y._data)
                 before = x._grad
                 x._grad = before + adjoint * slope
                 if on_step is not None:
                     on_step(Step(node, x, 0, slope, adjoint, before, x._grad))
-            if y.op is not CONSTANT:
+            if y._op is not CONSTANT:
                 slope = dy(floats, z, x._data, y._data)
                 before = y._grad
                 y._grad = before + adjoint * slope

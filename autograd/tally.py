@@ -37,7 +37,7 @@ class Passes:
 
 
 # Those of the blocks that this thread or task is in, the outermost first.
-_open: ContextVar[tuple[Passes, ...]] = ContextVar("open", default=())
+counting: ContextVar[tuple[Passes, ...]] = ContextVar("counting", default=())
 
 
 @contextlib.contextmanager
@@ -58,11 +58,11 @@ def count_passes() -> Iterator[Passes]:
         11
     """
     passes = Passes()
-    token = _open.set((*_open.get(), passes))
+    token = counting.set((*counting.get(), passes))
     try:
         yield passes
     finally:
-        _open.reset(token)
+        counting.reset(token)
 
 
 def count(kind: Literal["evaluations", "forward", "reverse"], operations: Callable[[], int]) -> None:
@@ -72,6 +72,6 @@ def count(kind: Literal["evaluations", "forward", "reverse"], operations: Callab
         kind: What it was.
         operations: Says how many operations it took; asked only if somebody counts.
     """
-    for passes in _open.get():
+    for passes in counting.get():
         setattr(passes, kind, getattr(passes, kind) + 1)
         passes.operations += operations()

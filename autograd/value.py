@@ -1,11 +1,8 @@
 """Value: a number that remembers how it was computed."""
 
-import contextlib
 import functools
-import threading
-from collections.abc import Callable, Iterator
-from contextvars import ContextVar
-from numbers import Real
+import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from autograd import ops as _ops  # noqa: F401 - fills the table
@@ -13,44 +10,24 @@ from autograd import reverse
 from autograd.graph import topological_order
 from autograd.latex import to_latex
 from autograd.notation import expression, failure
-from autograd.operation import BUILT_IN, CONSTANT, Op, as_float, carry, floats
+from autograd.operation import BUILT_IN, CONSTANT, Op, as_float, as_label, as_operand, carry, floats
+from autograd.recording import recording_off, watchers
 from autograd.symbols import computed, simplified
 
-# no_grad() holds for the thread or task that entered it. Looking that up costs more than an addition, so the operators
-# look only while some thread is inside: `_blocks` counts those.
-_recording_off: ContextVar[bool] = ContextVar("recording_off", default=False)
-_blocks = 0
-_blocks_lock = threading.Lock()
+_blocks = 0  # of no_grad() that are open, in any thread
 
 
-@contextlib.contextmanager
-def no_grad() -> Iterator[None]:
-    """Record nothing inside this block, in this thread: results are constants, and cost no memory once used.
-
-    For inference, as a `with` block or as a decorator.
-
-    Example:
-        >>> w = Value(2.0)
-        >>> with no_grad():
-        ...     prediction = w * 3
-        >>> prediction.parents
-        ()
-    """
+def _watch(blocks: int) -> None:
     global _blocks
-    token = _recording_off.set(True)
-    with _blocks_lock:
-        _blocks += 1
-    try:
-        yield
-    finally:
-        with _blocks_lock:
-            _blocks -= 1
-        _recording_off.reset(token)
+    _blocks = blocks
+
+
+watchers.append(_watch)
 
 
 def is_recording() -> bool:
     """Whether arithmetic on Values records a graph here: not inside of `no_grad()`."""
-    return not _recording_off.get()
+    return not recording_off.get()
 
 
 class Value:
@@ -82,22 +59,39 @@ class Value:
 
     # Parents are stored inline. A tuple a node would be one more object for the garbage collector to visit, again and
     # again while a graph grows: it would nearly double the time of a training step.
-    __slots__ = ("_data", "_grad", "_x", "_y", "label", "op")
+    __slots__ = ("_data", "_grad", "_label", "_op", "_x", "_y")
     __array_ufunc__ = None  # NumPy then leaves `array * value` to Value, which says what to do instead
 
     _data: float
     _grad: float | None  # None until a backward pass has reached the node
     _x: "Value | None"
     _y: "Value | None"
-    label: str
-    op: Op | None
+    _label: str
+    _op: Op | None
 
     def __init__(self, data: Any, label: str = "") -> None:
         self._data = as_float(data)
         self._grad = None
         self._x = self._y = None
-        self.label = label
-        self.op = None
+        self._label = label if type(label) is str else as_label(label)
+        self._op = None
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("type 'Value' is not an acceptable base type")
+
+    @property
+    def op(self) -> Op | None:
+        """The row of the table that computed it; `None` for a leaf, which is what gradients are collected in."""
+        return self._op
+
+    @property
+    def label(self) -> str:
+        """The name, or `""`."""
+        return self._label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        self._label = label if type(label) is str else as_label(label)
 
     @property
     def parents(self) -> tuple["Value", ...]:
@@ -133,12 +127,12 @@ class Value:
     @property
     def has_grad(self) -> bool:
         """Whether a backward pass has reached this node since it was made or its gradient was cleared."""
-        return self._grad is not None and self.op is not CONSTANT
+        return self._grad is not None and self._op is not CONSTANT
 
     @property
     def is_constant(self) -> bool:
         """Whether this is a plain number of an expression, or computed from nothing else: it gets no gradient."""
-        return self.op is CONSTANT
+        return self._op is CONSTANT
 
     def backward(self, on_step: reverse.OnStep | None = None) -> None:
         """Compute ∂self/∂v for every node v that this one depends on, and leave it in `v.grad`.
@@ -211,6 +205,15 @@ class Value:
     def __format__(self, specification: str) -> str:
         return format(self._data, specification) if specification else repr(self)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self._data, self._grad, self._x, self._y, self.label, self.op)
+
+    @staticmethod
+    def _restored(data: float, grad: float | None, x: "Value | None", y: "Value | None", label: str, op: Op | None) -> Any:
+        node = Value(data, label)
+        node._grad, node._x, node._y, node._op = grad, x, y, op
+        return node
+
     def __repr__(self) -> str:
         grad = f", grad={self._grad}" if self.has_grad else ""
         label = f", label={self.label!r}" if self.label else ""
@@ -272,7 +275,7 @@ def constant(number: Any, label: str = "") -> Value:
         constant(data=2.0)
     """
     node = Value(number, label)
-    node.op = CONSTANT
+    node._op = CONSTANT
     return node
 
 
@@ -292,16 +295,9 @@ def _number_to_compare(other: Any) -> float:
     return other._data if isinstance(other, Value) else as_float(other, "what a Value is compared with")
 
 
-def _operand(op: Op, other: Any) -> Any:
-    """The constant node for the number next to a Value in an expression."""
-    if type(other) in (float, int) or isinstance(other, Real):
-        return constant(other)
-    if hasattr(other, "__array__"):
-        raise TypeError(
-            f"a Value is one scalar, but met an array of type {type(other).__name__} at {op.symbol!r}. "
-            "Apply it to one number at a time, as in [value * x for x in array]."
-        )
-    return NotImplemented
+def _named(op: Op, method: Callable[..., Any]) -> Callable[..., Any]:
+    method.__name__, method.__qualname__, method.__doc__ = op.name, f"Value.{op.name}", op.__doc__
+    return method
 
 
 def _unary(op: Op) -> Callable[[Value], Value]:
@@ -313,15 +309,14 @@ def _unary(op: Op) -> Callable[[Value], Value]:
             node = Value(forward(floats, self._data))
         except (ValueError, ArithmeticError) as error:
             raise type(error)(failure(op, (self,), error)) from None
-        if (_blocks and _recording_off.get()) or self.op is CONSTANT:
-            node.op = CONSTANT
+        if (_blocks and recording_off.get()) or self._op is CONSTANT:
+            node._op = CONSTANT
         else:
-            node.op = op
+            node._op = op
             node._x = self
         return node
 
-    method.__name__, method.__doc__ = op.name, op.__doc__
-    return method
+    return _named(op, method)
 
 
 def _binary(op: Op) -> Callable[[Value, Any], Any]:
@@ -334,28 +329,28 @@ def _binary(op: Op) -> Callable[[Value, Any], Any]:
 
     def operator(self: Value, other: Any) -> Any:
         if not isinstance(other, Value):
-            other = _operand(op, other)
+            other = as_operand(op, other)
             if other is NotImplemented:
                 return other
+            other = constant(other)
         try:
             data = forward(floats, self._data, other._data)
         except (ValueError, ArithmeticError) as error:
             raise type(error)(failure(op, (self, other), error)) from None
         node = new(Value)
-        node._data = data
+        node._data = data if type(data) is float else as_float(data)
         node._grad = None
-        node.label = ""
-        if (_blocks and _recording_off.get()) or (self.op is CONSTANT and other.op is CONSTANT):
-            node.op = CONSTANT
+        node._label = ""
+        if (_blocks and recording_off.get()) or (self._op is CONSTANT and other._op is CONSTANT):
+            node._op = CONSTANT
             node._x = node._y = None
         else:
-            node.op = op
+            node._op = op
             node._x = self
             node._y = other
         return node
 
-    operator.__name__, operator.__doc__ = op.name, op.__doc__
-    return operator
+    return _named(op, operator)
 
 
 @functools.cache
@@ -368,8 +363,8 @@ def _reflected(op: Op) -> Callable[[Value, Any], Any]:
     """The method for `other ∘ value`, where the other one is a plain number."""
 
     def method(self: Value, other: Any) -> Any:
-        left = _operand(op, other)
-        return left if left is NotImplemented else _recorder(op)(left, self)
+        left = as_operand(op, other)
+        return left if left is NotImplemented else _recorder(op)(constant(left), self)
 
     return method
 
@@ -380,16 +375,54 @@ def _method(op: Op) -> Callable[..., Any]:
     def method(self: Value, *others: Any) -> Any:
         return op(self, *others)
 
-    method.__name__, method.__doc__ = op.name, op.__doc__
-    return method
+    return _named(op, method)
+
+
+def _restored(*parts: Any) -> Value:
+    """What pickles and copies of both engines call: a node of the engine that runs here."""
+    return Value._restored(*parts)
+
+
+def _compiled_recorder(op: Op) -> Callable[..., Any]:
+    """The same for the compiled engine, for rows without a compiled method."""
+
+    def method(self: Value) -> Any:
+        return _engine.record(op, self)
+
+    def operator(self: Value, other: Any) -> Any:
+        return _engine.record(op, self, other)
+
+    return _named(op, method if len(op.domain) == 1 else operator)
+
+
+_OWN = frozenset(dir(Value))
+
+# The compiled twin does the same; what it lacks, it has from here.
+ACCELERATED = False
+_COMPILED: frozenset[str] = frozenset()  # the operators that it has
+_engine: Any = None
+if not TYPE_CHECKING and os.environ.get("AUTOGRAD_PURE", "0") in ("", "0"):
+    try:
+        from autograd._accelerator import engine as _engine
+    except ImportError:
+        pass  # not built: there was no C compiler
+    else:
+        for _name in ("__abs__", "__array_ufunc__", "__doc__", "__format__", "__pos__", "__reduce__", "__repr__", "to_latex"):
+            setattr(_engine.Value, _name, vars(Value)[_name])
+        _engine.Value.__module__ = __name__
+        Value, constant, _recorder = _engine.Value, _engine.constant, _compiled_recorder
+        ACCELERATED, _COMPILED = True, frozenset(vars(Value))
 
 
 def _adopt(row: Op) -> None:
     """Give Value the operator or method of a row."""
     is_operator = row.method != row.name
-    setattr(Value, row.method, _recorder(row) if is_operator or len(row.domain) == 1 else _method(row))
+    ready = _engine.adopt(row) if ACCELERATED else None
+    if row.method in _COMPILED:
+        return
+    setattr(Value, row.method, ready or (_recorder(row) if is_operator or len(row.domain) == 1 else _method(row)))
     if is_operator and len(row.domain) == 2:
         setattr(Value, f"__r{row.name}__", _reflected(row))
 
 
-carry(_adopt, reserved=dir(Value))
+carry(_adopt, reserved=_OWN)

@@ -1,0 +1,957 @@
+# cython: language_level=3, cdivision=True, c_api_binop_methods=True, auto_pickle=False
+"""The compiled twin of `autograd/value.py` and `autograd/reverse.py`: the same behaviour at the cost of plain floats.
+
+A node takes 64 bytes, and the cyclic garbage collector does not know it. It need not. A node refers to its parents,
+which are older and set once, when it is made; to its label, which is exactly a `str`; and to its row, by number. Value
+is final and has no `__dict__`. So nothing that Python can do makes a cycle through a node.
+
+A plain number next to a Value needs no node: it stands where the parent would, until somebody asks for the parent.
+
+The numbers come from the table's rows, written in C by `kernels.py`. Where such a number is not finite, the table is
+asked, which gives the special value or raises the error. Whatever has no kernel works through the table anyway.
+"""
+
+cimport cython
+from cpython.contextvars cimport PyContextVar_Get
+from cpython.exc cimport PyErr_CheckSignals
+from cpython.float cimport PyFloat_AS_DOUBLE
+from cpython.long cimport PyLong_AsDouble
+from cpython.mem cimport PyMem_RawFree, PyMem_RawRealloc
+from cpython.object cimport Py_EQ, Py_GE, Py_GT, Py_LE, Py_LT, Py_NE, PyObject, PyTypeObject
+from libc.math cimport NAN, isfinite
+from libc.stdint cimport uint8_t, uint16_t, uint32_t, uintptr_t
+
+import functools
+
+from autograd._accelerator.kernels import digest
+from autograd.notation import failure
+from autograd.operation import CONSTANT as CONSTANT_OP
+from autograd.operation import as_float, as_label, as_operand, floats
+from autograd.recording import recording_off, watchers
+from autograd.reverse import NOTHING_RECORDED, Step, turn
+from autograd.tally import count, counting
+
+
+cdef extern from *:
+    # The same as Cython's own, but on pointers, for which it counts no references behind our back.
+    PyTypeObject* TYPE "Py_TYPE"(void*)
+    Py_ssize_t REFCNT "Py_REFCNT"(void*)
+    void INCREF "Py_INCREF"(void*)
+    void DECREF "Py_DECREF"(void*)
+    void XDECREF "Py_XDECREF"(void*)
+    bint IS_FLOAT "PyFloat_CheckExact"(void*)
+    bint IS_INT "PyLong_CheckExact"(void*)
+    int PyTraceMalloc_Track(unsigned int, uintptr_t, size_t)
+    int PyTraceMalloc_Untrack(unsigned int, uintptr_t)
+    object PyDescr_NewMethod(PyTypeObject*, PyMethodDef*)
+    ctypedef struct PyMethodDef:
+        const char* ml_name
+    size_t PyVectorcall_NARGS(size_t)
+    bint likely(bint)
+    bint unlikely(bint)
+
+cdef extern from "kernels.h":
+    enum:
+        ROW_add, ROW_sub, ROW_mul, ROW_truediv, ROW_pow, ROW_neg, ROW_END
+    const char** kernel_names
+    const char** kernel_digests
+    PyMethodDef* kernel_methods
+    PyObject* (*kernel_method)(PyObject*, int, Py_ssize_t) except NULL
+    double kernel_value(int, double, double) noexcept
+    void kernel_slopes(int, int, double, double, double, double*) noexcept
+
+cdef extern from *:
+    """
+    #ifdef _WIN32
+    #include <malloc.h>
+    #define ALIGNED_MALLOC(alignment, size) _aligned_malloc(size, alignment)
+    #define ALIGNED_FREE _aligned_free
+    #else
+    #include <stdlib.h>
+    static void *ALIGNED_MALLOC(size_t alignment, size_t size) {
+        void *memory;
+        return posix_memalign(&memory, alignment, size) ? NULL : memory;
+    }
+    #define ALIGNED_FREE free
+    #endif
+    #ifdef __linux__
+    #include <sys/mman.h>
+    #define PAGES ((uintptr_t)1 << 21)
+    /* Fresh memory comes in pages of 4 KiB, and each costs as much as a hundred nodes: ask for large ones. */
+    static void LARGE_PAGES(void *memory, size_t size) {
+        uintptr_t start = ((uintptr_t)memory + PAGES - 1) & ~(PAGES - 1), end = ((uintptr_t)memory + size) & ~(PAGES - 1);
+        if (start < end) madvise((void *)start, end - start, MADV_HUGEPAGE);
+    }
+    #else
+    #define LARGE_PAGES(memory, size)
+    #endif
+    #define OWNED(node) ((PyObject *)(node))
+    #define SET_SLOTS(type, alloc, dealloc, vectorcall) ((type)->tp_name = "Value", (type)->tp_alloc = (alloc), (type)->tp_dealloc = (dealloc), \\
+        (type)->tp_vectorcall = (vectorcallfunc)(vectorcall), (type)->tp_hash = PyBaseObject_Type.tp_hash)
+    """
+    void* ALIGNED_MALLOC(size_t, size_t)
+    void ALIGNED_FREE(void*)
+    void LARGE_PAGES(void*, size_t)
+    object OWNED(Node*)  # a new reference becomes an object
+    void SET_SLOTS(PyTypeObject*, PyObject* (*)(PyTypeObject*, Py_ssize_t) except NULL, void (*)(PyObject*) noexcept, PyObject* (*)(PyObject*, PyObject**, size_t, PyObject*) except NULL)
+
+
+# What a node has in the place of a row's number when no row computed it; those of the rows follow.
+cdef enum:
+    LEAF = 0
+    CONSTANT = 1
+
+cdef enum:  # flags
+    X_NUMBER = 1  # x is a plain number, and not a node
+    Y_NUMBER = 2
+    HAS_GRAD = 4
+
+cdef union Operand:
+    PyObject* node
+    double number
+
+cdef struct Node:  # a Value, for pointers
+    PyObject head
+    double data
+    double grad
+    Operand x
+    Operand y
+    PyObject* label  # NULL for ""
+    uint32_t position
+    uint16_t row
+    uint8_t flags
+
+
+cdef list rows = [None, CONSTANT_OP] + [None] * (ROW_END - 2)  # by number
+cdef dict numbers_of_rows = {None: LEAF, CONSTANT_OP: CONSTANT}
+cdef int current[ROW_END]  # the number of the row that a kernel was built from; another one if the row has changed since
+cdef PyTypeObject* value_type
+cdef long blocks = 0  # of no_grad() that are open, in any thread
+
+
+cdef bint recording_is_off() except -1:
+    """Whether this thread or task is inside no_grad(); to be asked only if some thread is."""
+    cdef PyObject* found = NULL
+    PyContextVar_Get(recording_off, NULL, &found)
+    cdef bint off = found == <PyObject*>True
+    XDECREF(found)
+    return off
+
+
+def _watch(long open_blocks):
+    global blocks
+    blocks = open_blocks
+
+
+watchers.append(_watch)
+
+
+# Where nodes are kept. The order of a graph in memory decides how fast one walks over it: a list of freed nodes would
+# shuffle it more with each training step. So nodes are taken one after the other from chunks, and a chunk all of whose
+# nodes have been freed starts again from its beginning.
+
+cdef enum:
+    CHUNK = 1 << 14  # bytes, and the alignment, by which a node finds its chunk
+    CHUNK_NODES = CHUNK // 64 - 2  # one place is for the fields below, and one for malloc's own
+    SPARE_CHUNKS = 256  # 4 MiB: about the graph of a training step
+
+cdef struct Chunk:
+    Chunk* next  # in the list of those that have room
+    Chunk* previous
+    Node* freed  # linked by their x
+    uint32_t used  # how many places have been used since the chunk was empty
+    uint32_t live
+    char padding[32]  # nodes start at a cache line
+
+cdef Chunk* with_room = NULL
+cdef int empty_chunks = 0
+
+
+cdef Chunk* new_chunk() except NULL:
+    global with_room, empty_chunks
+    cdef Chunk* chunk = <Chunk*>ALIGNED_MALLOC(CHUNK, CHUNK - 64)
+    if chunk == NULL:
+        raise MemoryError
+    PyTraceMalloc_Track(0, <uintptr_t>chunk, CHUNK)
+    chunk.next = chunk.previous = NULL
+    chunk.freed = NULL
+    chunk.used = chunk.live = 0
+    with_room = chunk
+    empty_chunks += 1
+    return chunk
+
+
+cdef inline Node* new_node(double data, int row) except NULL:
+    global with_room, empty_chunks
+    cdef Chunk* chunk = with_room
+    cdef Node* node
+    if unlikely(chunk == NULL):
+        chunk = new_chunk()
+    node = chunk.freed
+    if node != NULL:
+        chunk.freed = <Node*>node.x.node
+    else:
+        chunk.used += 1
+        node = <Node*>chunk + chunk.used
+    empty_chunks -= chunk.live == 0
+    chunk.live += 1
+    if unlikely(chunk.live == CHUNK_NODES):
+        with_room = chunk.next
+        if with_room != NULL:
+            with_room.previous = NULL
+    node.head.ob_refcnt = 1
+    node.head.ob_type = value_type  # which lives as long as this module: nodes need not hold it
+    node.data = data
+    node.grad = 0.0
+    node.x.node = node.y.node = node.label = NULL
+    node.position = 0
+    node.row = row
+    node.flags = 0
+    return node
+
+
+cdef inline void free_place(Node* node) noexcept:
+    global with_room, empty_chunks
+    cdef Chunk* chunk = <Chunk*>(<uintptr_t>node & ~<uintptr_t>(CHUNK - 1))
+    if unlikely(chunk.live == CHUNK_NODES):
+        chunk.previous = NULL
+        chunk.next = with_room
+        if with_room != NULL:
+            with_room.previous = chunk
+        with_room = chunk
+    chunk.live -= 1
+    if likely(chunk.live):
+        node.x.node = <PyObject*>chunk.freed
+        chunk.freed = node
+        return
+    chunk.freed = NULL
+    chunk.used = 0
+    empty_chunks += 1
+    if empty_chunks > SPARE_CHUNKS:
+        free_chunk(chunk)
+
+
+cdef void free_chunk(Chunk* chunk) noexcept:
+    global with_room, empty_chunks
+    empty_chunks -= 1
+    if chunk.next != NULL:
+        chunk.next.previous = chunk.previous
+    if chunk.previous != NULL:
+        chunk.previous.next = chunk.next
+    else:
+        with_room = chunk.next
+    PyTraceMalloc_Untrack(0, <uintptr_t>chunk)
+    ALIGNED_FREE(chunk)
+
+
+cdef PyObject* allocate(PyTypeObject* cls, Py_ssize_t n) except NULL:
+    return <PyObject*>new_node(0.0, LEAF)
+
+
+# Nodes are freed without recursion.
+
+cdef inline Node* released(PyObject* operand, Node* dead) noexcept:
+    """Give back a reference to a parent. If it was the last, put the parent in front of the other dead ones."""
+    cdef Node* parent = <Node*>operand
+    parent.head.ob_refcnt -= 1
+    if parent.head.ob_refcnt:
+        return dead
+    parent.head.ob_refcnt = <Py_ssize_t>dead  # nothing counts references to it any more: the field is free for a link
+    return parent
+
+
+cdef void free_node(PyObject* self) noexcept:
+    """Free a node, and what only it has kept alive: one after the other, however deep the graph is."""
+    cdef Node* node = <Node*>self
+    cdef Node* dead = NULL
+    while True:
+        if node.x.node != NULL and not node.flags & X_NUMBER:
+            dead = released(node.x.node, dead)
+        if node.y.node != NULL and not node.flags & Y_NUMBER:
+            dead = released(node.y.node, dead)
+        XDECREF(node.label)
+        free_place(node)
+        if dead == NULL:
+            return
+        node = dead
+        dead = <Node*>node.head.ob_refcnt
+
+
+cdef PyObject* operand_node(Node* node, int place) except? NULL:
+    """A parent, as a borrowed reference; NULL if there is none. A plain number becomes a node now, and stays one."""
+    cdef Operand* operand = &node.x if place == 0 else &node.y
+    cdef int flag = X_NUMBER if place == 0 else Y_NUMBER
+    if node.flags & flag:
+        operand.node = <PyObject*>new_node(operand.number, CONSTANT)
+        node.flags &= ~flag
+    return operand.node
+
+
+# Recording
+
+cdef inline bint as_double(object number, double* result, str what) except -1:
+    if IS_FLOAT(<PyObject*>number):
+        result[0] = PyFloat_AS_DOUBLE(number)
+    else:
+        result[0] = as_float(number, what)
+    return True
+
+
+cdef inline bint is_plain(PyObject* thing, double* number) except -1:
+    """Whether something is exactly a float or an int; if so, its number."""
+    if IS_FLOAT(thing):
+        number[0] = PyFloat_AS_DOUBLE(<object>thing)
+        return True
+    if IS_INT(thing):
+        number[0] = PyLong_AsDouble(<object>thing)
+        return True
+    return False
+
+
+cdef inline Node* recorded(int row, double z, Node* x, Node* y) except NULL:
+    """The node for z, computed by a row from x, and from y unless that is NULL."""
+    cdef Node* node
+    if (blocks and recording_is_off()) or (x.row == CONSTANT and (y == NULL or y.row == CONSTANT)):
+        return new_node(z, CONSTANT)
+    node = new_node(z, row)
+    INCREF(x)
+    node.x.node = <PyObject*>x
+    if y != NULL:
+        INCREF(y)
+        node.y.node = <PyObject*>y
+    return node
+
+
+cdef inline object arithmetic(PyObject* left, PyObject* right, int row):
+    """left ∘ right, for the operator of a row. With the row known, the compiler leaves nothing of the switch over rows."""
+    cdef Node* x = <Node*>left
+    cdef Node* y = <Node*>right
+    cdef Node* node
+    cdef double number, z
+    cdef bint usable = current[row] == row
+    if TYPE(left) == value_type:
+        if TYPE(right) == value_type:
+            z = kernel_value(row, x.data, y.data)
+            if likely(isfinite(z) and usable):
+                return OWNED(recorded(row, z, x, y))
+        elif is_plain(right, &number):
+            z = kernel_value(row, x.data, number)
+            if likely(isfinite(z) and usable and not blocks and x.row != CONSTANT):
+                node = new_node(z, row)
+                INCREF(left)
+                node.x.node = left
+                node.y.number = number
+                node.flags = Y_NUMBER
+                return OWNED(node)
+    elif is_plain(left, &number):
+        z = kernel_value(row, number, y.data)
+        if likely(isfinite(z) and usable and not blocks and y.row != CONSTANT):
+            node = new_node(z, row)
+            INCREF(right)
+            node.x.number = number
+            node.y.node = right
+            node.flags = X_NUMBER
+            return OWNED(node)
+    return any_arithmetic(<object>left, <object>right, current[row])
+
+
+cdef object any_arithmetic(object left, object right, int row):
+    """The same for whatever stands on the two sides, and whatever comes out."""
+    if type(left) is not Value:
+        left = as_operand(rows[row], left)
+        if left is NotImplemented:
+            return left
+        left = constant(left)
+    if type(right) is not Value:
+        right = as_operand(rows[row], right)
+        if right is NotImplemented:
+            return right
+        right = constant(right)
+    return apply(row, left, right)
+
+
+cdef object apply(int row, Value left, Value right):
+    """A row applied to one Value, or to two."""
+    cdef Node* x = <Node*><PyObject*>left
+    cdef Node* y = NULL if right is None else <Node*><PyObject*>right
+    cdef double z = kernel_value(row, x.data, 0.0 if y == NULL else y.data) if row < ROW_END else NAN
+    if unlikely(not isfinite(z)):
+        z = value_by_the_table(rows[row], (left,) if y == NULL else (left, right))
+    return OWNED(recorded(row, z, x, y))
+
+
+cdef double value_by_the_table(object op, tuple operands) except? -1:
+    try:
+        return as_float(op.forward(floats, *[operand.data for operand in operands]))
+    except (ValueError, ArithmeticError) as error:
+        raise type(error)(failure(op, operands, error)) from None
+
+
+cdef PyObject* method_of_one(PyObject* self, int row, Py_ssize_t n) except NULL:
+    """What the methods of rows of one argument do: `value.tanh()`."""
+    cdef double z = kernel_value(row, (<Node*>self).data, 0.0)
+    if n:
+        raise TypeError(f"Value.{rows[current[row]].name}() takes 1 positional argument but {n + 1} were given")
+    if unlikely(TYPE(self) != value_type):
+        raise TypeError(f"{rows[current[row]].name}() needs a Value")
+    if likely(isfinite(z) and current[row] == row):
+        return <PyObject*>recorded(row, z, <Node*>self, NULL)
+    result = apply(current[row], <Value>self, None)
+    INCREF(<PyObject*>result)
+    return <PyObject*>result
+
+
+def constant(number, label=""):
+    """A node for a plain number in an expression, which gets no gradient."""
+    cdef Value node = Value(number, label)
+    node.row = CONSTANT
+    return node
+
+
+# Walks
+
+cdef enum:  # what the walks note beside a node, in the lower bits of its address
+    OPEN = 1  # its parents are being visited
+    ONLY_X = 2  # no other edge leads to its x
+    ONLY_Y = 4
+    ONLY = 8  # no other edge leads to itself
+    NOTES = 15
+
+cdef struct Stack:
+    uintptr_t* items
+    size_t n
+    size_t room
+
+cdef struct Walk:
+    Stack order  # parents before children
+    Stack todo
+    Stack leaves  # the gradient that each has had, and the leaf, with HAS_GRAD if it was one
+
+cdef union Bits:
+    double number
+    uintptr_t bits
+
+
+cdef bint make_room(Stack* stack, size_t n) except -1:
+    """Grow a stack if it has no room for some more items."""
+    cdef size_t room = 2 * stack.room if stack.room else 64
+    cdef void* items = NULL
+    if stack.n + n <= stack.room:
+        return True
+    if room <= <size_t>1 << 32:  # positions have 32 bits
+        items = PyMem_RawRealloc(stack.items, room * sizeof(uintptr_t))
+    if items == NULL:
+        raise MemoryError
+    LARGE_PAGES(items, room * sizeof(uintptr_t))
+    stack.items = <uintptr_t*>items
+    stack.room = room
+    return True
+
+
+cdef void free_walk(Walk* walk) noexcept:
+    PyMem_RawFree(walk.order.items)
+    PyMem_RawFree(walk.todo.items)
+    PyMem_RawFree(walk.leaves.items)
+
+
+cdef inline Node* node_at(Stack* stack, size_t i) noexcept:
+    return <Node*>(stack.items[i] & ~<uintptr_t>NOTES)
+
+
+cdef inline bint is_visited(Node* node, uintptr_t* order, size_t n) noexcept:
+    # A node knows where it stands in the order, and it is there: so nothing needs to be cleared after a walk.
+    return node.position < n and order[node.position] & ~<uintptr_t>NOTES == <uintptr_t>node
+
+
+cdef inline bint is_only(Node* node) noexcept:
+    """Whether the edge that leads here is the only one: nobody else holds the node, so it needs no mark and no sum."""
+    return REFCNT(node) == 1 and node.row > CONSTANT
+
+
+cdef bint visit(Walk* walk, Node* output, bint clear, bint materialize) except -1:
+    """Extend the order by a node and what it depends on: depth first, x before y, as `topological_order` does.
+
+    Args:
+        walk: The order up to now.
+        output: The node.
+        clear: Whether to start adjoints at 0.
+        materialize: Whether plain numbers become nodes, to stand in the order too.
+    """
+    cdef Node* node = output
+    cdef Node* x
+    cdef Node* y
+    cdef uintptr_t item
+    cdef bint only = False  # whoever asked for it holds the output
+    # The two stacks in variables, which the compiler keeps in registers.
+    cdef uintptr_t* order = walk.order.items
+    cdef uintptr_t* todo = walk.todo.items
+    cdef size_t done = walk.order.n
+    cdef size_t left = walk.todo.n
+    while True:
+        if unlikely(done == walk.order.room or left + 2 > walk.todo.room):
+            walk.order.n = done
+            walk.todo.n = left
+            make_room(&walk.order, 1)
+            make_room(&walk.todo, 2)
+            order = walk.order.items
+            todo = walk.todo.items
+        if only or not is_visited(node, order, done):
+            if node.row <= CONSTANT:
+                if clear:
+                    if node.row == LEAF:
+                        walk.order.n = done
+                        walk.todo.n = left
+                        keep_gradient(walk, node)
+                    node.grad = 0.0
+                node.position = <uint32_t>done
+                order[done] = <uintptr_t>node
+                done += 1
+            else:
+                if clear and not only:
+                    node.grad = 0.0
+                if materialize:
+                    operand_node(node, 0)
+                    operand_node(node, 1)
+                x = NULL if node.flags & X_NUMBER else <Node*>node.x.node
+                y = NULL if node.flags & Y_NUMBER else <Node*>node.y.node
+                item = <uintptr_t>node | OPEN
+                if only:
+                    item |= ONLY
+                if x != NULL and is_only(x):
+                    item |= ONLY_X
+                if y != NULL and is_only(y):
+                    item |= ONLY_Y
+                todo[left] = item
+                left += 1
+                if x == NULL:
+                    node = y
+                    only = item & ONLY_Y
+                    continue
+                if y != NULL and (item & ONLY_Y or not is_visited(y, order, done)):
+                    todo[left] = <uintptr_t>y | (ONLY if item & ONLY_Y else 0)
+                    left += 1
+                node = x
+                only = item & ONLY_X
+                continue
+        while True:  # what is next?
+            if left == 0:
+                walk.order.n = done
+                walk.todo.n = 0
+                return True
+            left -= 1
+            item = todo[left]
+            node = <Node*>(item & ~<uintptr_t>NOTES)
+            only = item & ONLY
+            if not item & OPEN:
+                break
+            if not only:
+                node.position = <uint32_t>done
+            if unlikely(done == walk.order.room):
+                walk.order.n = done
+                walk.todo.n = left + 1
+                make_room(&walk.order, 1)
+                order = walk.order.items
+            order[done] = item
+            done += 1
+
+
+cdef bint keep_gradient(Walk* walk, Node* leaf) except -1:
+    cdef Bits earlier
+    earlier.number = leaf.grad
+    make_room(&walk.leaves, 2)
+    walk.leaves.items[walk.leaves.n] = earlier.bits
+    walk.leaves.items[walk.leaves.n + 1] = <uintptr_t>leaf | (leaf.flags & HAS_GRAD)
+    walk.leaves.n += 2
+    return True
+
+
+cdef bint sweep(Walk* walk, object on_step) except -1:
+    """Go through the order from its end, and pass each adjoint on to the parents."""
+    cdef size_t i = walk.order.n
+    cdef Node* node
+    cdef Node* x
+    cdef Node* y
+    cdef uintptr_t item
+    cdef double a, b, adjoint, before
+    cdef double[2] slopes = [0.0, 0.0]
+    cdef int wanted
+    while i:
+        i -= 1
+        item = walk.order.items[i]
+        node = <Node*>(item & ~<uintptr_t>NOTES)
+        node.flags |= HAS_GRAD
+        if node.row <= CONSTANT:
+            continue
+        # A constant gets no adjoint: the exponent's in x**2 would need log(x), which may not exist.
+        x = y = NULL
+        b = 0.0
+        wanted = 0
+        if node.flags & X_NUMBER:
+            a = node.x.number
+        else:
+            x = <Node*>node.x.node
+            a = x.data
+            wanted = x.row != CONSTANT
+        if node.flags & Y_NUMBER:
+            b = node.y.number
+        elif node.y.node != NULL:
+            y = <Node*>node.y.node
+            b = y.data
+            if y.row != CONSTANT:
+                wanted |= 2
+        kernel_slopes(node.row, wanted, node.data, a, b, slopes)
+        adjoint = node.grad
+        if wanted & 1:
+            if unlikely(not isfinite(slopes[0])):
+                slopes[0] = slope_by_the_table(node, 0)
+            before = 0.0 if item & ONLY_X else x.grad
+            x.grad = before + adjoint * slopes[0]
+            if unlikely(on_step is not None):
+                tell(on_step, node, x, 0, slopes[0], before)
+        if wanted & 2:
+            if unlikely(not isfinite(slopes[1])):
+                slopes[1] = slope_by_the_table(node, 1)
+            before = 0.0 if item & ONLY_Y else y.grad
+            y.grad = before + adjoint * slopes[1]
+            if unlikely(on_step is not None):
+                tell(on_step, node, y, 1, slopes[1], before)
+        if unlikely(i & 0xFFFF == 0):
+            PyErr_CheckSignals()
+    return True
+
+
+cdef bint tell(object on_step, Node* node, Node* parent, int place, double slope, double before) except -1:
+    on_step(Step(<object><PyObject*>node, <object><PyObject*>parent, place, slope, node.grad, before, parent.grad))
+    return True
+
+
+cdef double slope_by_the_table(Node* node, int place) except? -1:
+    cdef tuple parents = (<object><PyObject*>node).parents
+    op = rows[node.row]
+    try:
+        return as_float(op.partials[place](floats, node.data, *[parent.data for parent in parents]), "a derivative")
+    except (ValueError, ArithmeticError) as error:
+        raise type(error)(failure(op, parents, error, differentiating=True)) from None
+
+
+cdef long edges(Walk* walk) noexcept:
+    """How many edges pass an adjoint on."""
+    cdef long n = 0
+    cdef size_t i
+    cdef Node* node
+    for i in range(walk.order.n):
+        node = node_at(&walk.order, i)
+        if node.row > CONSTANT:
+            n += not node.flags & X_NUMBER and (<Node*>node.x.node).row != CONSTANT
+            n += not node.flags & Y_NUMBER and node.y.node != NULL and (<Node*>node.y.node).row != CONSTANT
+    return n
+
+
+cdef void add_earlier(Walk* walk) noexcept:
+    """Add to the gradients of the leaves what they have been before."""
+    cdef size_t i
+    cdef Node* leaf
+    cdef Bits earlier
+    for i in range(1, walk.leaves.n, 2):
+        earlier.bits = walk.leaves.items[i - 1]
+        leaf = node_at(&walk.leaves, i)
+        leaf.grad += earlier.number if walk.leaves.items[i] & HAS_GRAD and earlier.number else 0.0
+
+
+cdef void restore(Walk* walk) noexcept:
+    """After a pass that failed: the gradients of the leaves as they have been, and none of the other nodes."""
+    cdef size_t i
+    cdef Node* leaf
+    cdef Bits earlier
+    for i in range(walk.order.n):
+        node_at(&walk.order, i).flags &= ~HAS_GRAD
+    for i in range(walk.todo.n):
+        if walk.todo.items[i] & OPEN:
+            node_at(&walk.todo, i).flags &= ~HAS_GRAD
+    for i in range(1, walk.leaves.n, 2):
+        earlier.bits = walk.leaves.items[i - 1]
+        leaf = node_at(&walk.leaves, i)
+        leaf.grad = earlier.number
+        leaf.flags |= walk.leaves.items[i] & HAS_GRAD
+
+
+def topological_order(*outputs):
+    """See `autograd.graph.topological_order`."""
+    cdef Walk walk = EMPTY
+    cdef size_t i
+    cdef Value output
+    try:
+        for output in outputs:
+            visit(&walk, node_of(output), False, True)
+        return [<object><PyObject*>node_at(&walk.order, i) for i in range(walk.order.n)]
+    finally:
+        free_walk(&walk)
+
+
+cdef Walk EMPTY
+EMPTY.order = EMPTY.todo = EMPTY.leaves = [NULL, 0, 0]
+
+
+cdef inline Node* node_of(Value value) noexcept:
+    return <Node*><PyObject*>value
+
+
+@cython.final
+cdef class Value:
+    # The fields of Node.
+    cdef double number, adjoint
+    cdef Operand x, y
+    cdef PyObject* name
+    cdef uint32_t position
+    cdef uint16_t row
+    cdef uint8_t flags
+
+    def __cinit__(self, data, label=""):
+        as_double(data, &self.number, "data")
+        set_label(node_of(self), label)
+
+    @property
+    def data(self):
+        """The number, always a plain `float`. What was computed from it does not follow when it is assigned."""
+        return self.number
+
+    @data.setter
+    def data(self, number):
+        as_double(number, &self.number, "data")
+
+    @property
+    def _data(self):
+        return self.number
+
+    @property
+    def grad(self):
+        """∂output/∂self from the last backward pass; leaves sum it up over passes. 0.0 before the first."""
+        return self.adjoint if self.flags & HAS_GRAD else 0.0
+
+    @grad.setter
+    def grad(self, number):
+        cdef double grad = 0.0
+        as_double(number, &grad, "grad")
+        self._grad = grad or None
+
+    @property
+    def _grad(self):
+        return self.adjoint if self.flags & HAS_GRAD else None
+
+    @_grad.setter
+    def _grad(self, number):
+        if number is None:
+            self.flags &= ~HAS_GRAD
+        else:
+            self.adjoint = number
+            self.flags |= HAS_GRAD
+
+    @property
+    def has_grad(self):
+        """Whether a backward pass has reached this node since it was made or its gradient was cleared."""
+        return self.flags & HAS_GRAD != 0 and self.row != CONSTANT
+
+    @property
+    def is_constant(self):
+        """Whether this is a plain number of an expression, or computed from nothing else: it gets no gradient."""
+        return self.row == CONSTANT
+
+    @property
+    def op(self):
+        """The row of the table that computed it; `None` for a leaf, which is what gradients are collected in."""
+        return rows[self.row] if self.row != LEAF else None
+
+    @property
+    def label(self):
+        """The name, or `""`."""
+        return "" if self.name == NULL else <object>self.name
+
+    @label.setter
+    def label(self, label):
+        set_label(node_of(self), label)
+
+    @property
+    def _x(self):
+        cdef PyObject* x = operand_node(node_of(self), 0)
+        return None if x == NULL else <object>x
+
+    @property
+    def _y(self):
+        cdef PyObject* y = operand_node(node_of(self), 1)
+        return None if y == NULL else <object>y
+
+    @property
+    def parents(self):
+        """The nodes that it was computed from, in order and with repeats: `x * x` has two edges to x."""
+        cdef PyObject* x = operand_node(node_of(self), 0)
+        cdef PyObject* y = operand_node(node_of(self), 1)
+        if x == NULL:
+            return ()
+        return (<object>x,) if y == NULL else (<object>x, <object>y)
+
+    def backward(self, on_step=None):
+        cdef Walk walk = EMPTY
+        if self.row == CONSTANT:
+            raise ValueError(NOTHING_RECORDED)
+        turn.acquire()
+        try:
+            visit(&walk, node_of(self), True, False)
+            if counting.get():
+                count("reverse", functools.partial(int, 2 * edges(&walk)))
+            self.adjoint = 1.0
+            sweep(&walk, on_step)
+            add_earlier(&walk)
+        except:
+            restore(&walk)
+            raise
+        finally:
+            free_walk(&walk)
+            turn.release()
+
+    def zero_grad(self):
+        cdef Walk walk = EMPTY
+        cdef size_t i
+        try:
+            visit(&walk, node_of(self), False, False)
+            for i in range(walk.order.n):
+                node_at(&walk.order, i).flags &= ~HAS_GRAD
+        finally:
+            free_walk(&walk)
+
+    _topological_order = staticmethod(topological_order)
+
+    @staticmethod
+    def _record(op, arguments):
+        for argument in arguments:
+            if type(argument) is not Value and hasattr(argument, "_record"):
+                return argument._record(op, arguments)  # to what else flows through the table, Values are numbers
+        what = f"an argument of {op.name}"
+        values = [x if type(x) is Value else constant(as_float(x, what)) for x in arguments]
+        return apply(numbers_of_rows[op], values[0], values[1] if len(values) > 1 else None)
+
+    @staticmethod
+    def _restored(data, grad, Value x, Value y, label, op):
+        cdef Value node = Value(data, label)
+        cdef int given = (x is not None) + (y is not None)
+        if given != (len(op.domain) if op is not None else 0) or (x is None and y is not None):
+            raise ValueError(f"{op!r} does not take {given} arguments.")
+        node._grad = grad
+        node.row = numbers_of_rows[op]
+        if x is not None:
+            INCREF(<PyObject*>x)
+            node.x.node = <PyObject*>x
+        if y is not None:
+            INCREF(<PyObject*>y)
+            node.y.node = <PyObject*>y
+        return node
+
+    def __add__(left, right):
+        return arithmetic(<PyObject*>left, <PyObject*>right, ROW_add)
+
+    def __sub__(left, right):
+        return arithmetic(<PyObject*>left, <PyObject*>right, ROW_sub)
+
+    def __mul__(left, right):
+        return arithmetic(<PyObject*>left, <PyObject*>right, ROW_mul)
+
+    def __truediv__(left, right):
+        return arithmetic(<PyObject*>left, <PyObject*>right, ROW_truediv)
+
+    def __pow__(left, right, modulus):
+        return arithmetic(<PyObject*>left, <PyObject*>right, ROW_pow) if modulus is None else NotImplemented
+
+    def __neg__(self):
+        return apply(current[ROW_neg], self, None)
+
+    def __pos__(self):
+        return self
+
+    def __richcmp__(self, other, int comparison):
+        cdef double number = 0.0
+        if comparison == Py_EQ or comparison == Py_NE:
+            return NotImplemented  # identity
+        if type(other) is Value:
+            number = (<Value>other).number
+        else:
+            as_double(other, &number, "what a Value is compared with")
+        if comparison == Py_LT:
+            return self.number < number
+        if comparison == Py_LE:
+            return self.number <= number
+        if comparison == Py_GT:
+            return self.number > number
+        return self.number >= number
+
+    def __hash__(self):  # by identity; SET_SLOTS puts Python's own in its place
+        return <Py_ssize_t><void*>self
+
+
+cdef bint set_label(Node* node, object label) except -1:
+    cdef PyObject* earlier = node.label
+    label = as_label(label)
+    node.label = NULL
+    if label:
+        INCREF(<PyObject*>label)
+        node.label = <PyObject*>label
+    XDECREF(earlier)
+    return True
+
+
+cdef PyObject* new_value(PyObject* cls, PyObject** arguments, size_t flagged_n, PyObject* names) except NULL:
+    """`Value(data, label)`."""
+    cdef Py_ssize_t n = PyVectorcall_NARGS(flagged_n)
+    cdef double data = 0.0
+    cdef Node* node
+    if names != NULL or not 1 <= n <= 2:
+        keywords = <object>names if names != NULL else ()
+        given = [<object>arguments[i] for i in range(n + len(keywords))]
+        number, label = initialization(*given[:n], **dict(zip(keywords, given[n:])))
+    else:
+        number = <object>arguments[0]
+        label = <object>arguments[1] if n == 2 else ""
+    as_double(number, &data, "data")
+    node = new_node(data, LEAF)
+    value = OWNED(node)
+    set_label(node, label)
+    INCREF(node)
+    return <PyObject*>node
+
+
+def record(op, Value left, right=None):
+    """A row applied to a Value, or to a Value and whatever stands on the other side."""
+    return apply(numbers_of_rows[op], left, None) if right is None else any_arithmetic(left, right, numbers_of_rows[op])
+
+
+def initialization(data, label=""):
+    return data, label
+
+
+initialization.__qualname__ = "Value.__init__"
+
+value_type = <PyTypeObject*>Value
+INCREF(value_type)
+SET_SLOTS(value_type, allocate, free_node, new_value)
+kernel_method = method_of_one
+
+
+def adopt(row):
+    """Give a row its number, and its kernel if it has one; return a ready-made method, if there is one."""
+    cdef int i, number = len(rows)
+    for i in range(2, ROW_END):
+        if kernel_names[i - 2] == row.name.encode():
+            current[i] = number
+            if kernel_digests[i - 2] == digest(row).encode():
+                current[i] = number = i
+    if number == len(rows):
+        if number > 0xFFFF:
+            raise RuntimeError("there have been more than 65,000 operations in this process; start a new one.")
+        rows.append(row)
+    rows[number] = row
+    numbers_of_rows[row] = number
+    if number < ROW_END:
+        i = 0
+        while kernel_methods[i].ml_name != NULL:
+            if kernel_methods[i].ml_name == row.name.encode():
+                return PyDescr_NewMethod(value_type, &kernel_methods[i])
+            i += 1
+    return None

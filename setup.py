@@ -1,0 +1,47 @@
+"""Builds the compiled twin of the engine where there is a C compiler. Everything else is in pyproject.toml."""
+
+import importlib
+import sys
+import types
+from pathlib import Path
+
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+
+PACKAGE = Path("autograd/_accelerator")
+# Nothing may be rounded otherwise than Python rounds it: no fused operations, and no power made a product.
+EXACT = ["-O3", "-ffp-contract=off", "-fno-builtin-pow", "-fno-strict-aliasing"]
+
+
+def write_kernels() -> None:
+    """Write the rows of the table as C. The package itself is not imported: what it depends on may be missing here."""
+    package = types.ModuleType("autograd")
+    package.__path__ = ["autograd"]
+    sys.modules["autograd"] = package
+    sys.path.insert(0, "")
+    importlib.import_module("autograd.ops")  # fills the table
+    table = importlib.import_module("autograd.operation").TABLE
+    header = importlib.import_module("autograd._accelerator.kernels").header(table.values())
+    (PACKAGE / "kernels.h").write_text(header, encoding="utf-8")
+
+
+class BuildAccelerator(build_ext):
+    """Says in one line what has been built, and what has not."""
+
+    def build_extension(self, extension: Extension) -> None:
+        """Build the accelerator, or go on without it."""
+        if self.compiler.compiler_type != "msvc":
+            extension.extra_compile_args = EXACT
+        super().build_extension(extension)
+        built = Path(self.get_ext_fullpath(extension.name)).exists()
+        said = "built" if built else "not built, for want of a C compiler: the pure Python engine, which does the same, runs"
+        print(f"scalar-autograd: the accelerator is {said}.", file=sys.stderr)
+
+
+write_kernels()
+extensions = cythonize([Extension("autograd._accelerator.engine", [str(PACKAGE / "engine.pyx")])])
+for extension in extensions:
+    extension.define_macros = [("CYTHON_USE_TYPE_SPECS", "1")]  # a type that can take the methods of new rows
+    extension.optional = True  # after cythonize, which forgets it
+setup(ext_modules=extensions, cmdclass={"build_ext": BuildAccelerator})
