@@ -35,8 +35,8 @@ class BuildAccelerator(build_ext):
             extension.extra_compile_args = EXACT
         super().build_extension(extension)
         built = Path(self.get_ext_fullpath(extension.name)).exists()
-        said = "built" if built else "not built, for want of a C compiler: the pure Python engine, which does the same, runs"
-        print(f"scalar-autograd: the accelerator is {said}.", file=sys.stderr)
+        without = "not built, for want of a C compiler. The pure Python engine, which does the same, runs instead"
+        print(f"scalar-autograd: the accelerator is {'built' if built else without}.", file=sys.stderr)
 
 
 write_kernels()

@@ -24,10 +24,10 @@ from autograd.operation import TABLE, Op
 from autograd.ops import *  # noqa: F403 - one function a row
 from autograd.paths import count_paths, paths
 from autograd.pulls import pulls
+from autograd.recording import no_grad
 from autograd.series import plot_derivatives, taylor
 from autograd.step_size import step_size_sweep
 from autograd.steps import backward_steps
-from autograd.recording import no_grad
 from autograd.tally import count_passes
 from autograd.value import ACCELERATED, Value, constant
 

@@ -206,12 +206,13 @@ class Value:
         return format(self._data, specification) if specification else repr(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (self._data, self._grad, self._x, self._y, self.label, self.op)
+        return _restored, (self._data, self.label, self._grad, self.op, self._x, self._y)
 
     @staticmethod
-    def _restored(data: float, grad: float | None, x: "Value | None", y: "Value | None", label: str, op: Op | None) -> Any:
+    def _restored(data: float, label: str, grad: float | None, op: Op | None, *parents: "Value | None") -> "Value":
         node = Value(data, label)
-        node._grad, node._x, node._y, node._op = grad, x, y, op
+        node._grad, node._op = grad, op
+        node._x, node._y = parents
         return node
 
     def __repr__(self) -> str:
@@ -380,7 +381,8 @@ def _method(op: Op) -> Callable[..., Any]:
 
 def _restored(*parts: Any) -> Value:
     """What pickles and copies of both engines call: a node of the engine that runs here."""
-    return Value._restored(*parts)
+    node: Value = Value._restored(*parts)
+    return node
 
 
 def _compiled_recorder(op: Op) -> Callable[..., Any]:
@@ -398,6 +400,7 @@ def _compiled_recorder(op: Op) -> Callable[..., Any]:
 _OWN = frozenset(dir(Value))
 
 # The compiled twin does the same; what it lacks, it has from here.
+_SHARED = ("__abs__", "__array_ufunc__", "__doc__", "__format__", "__pos__", "__reduce__", "__repr__", "to_latex")
 ACCELERATED = False
 _COMPILED: frozenset[str] = frozenset()  # the operators that it has
 _engine: Any = None
@@ -407,7 +410,7 @@ if not TYPE_CHECKING and os.environ.get("AUTOGRAD_PURE", "0") in ("", "0"):
     except ImportError:
         pass  # not built: there was no C compiler
     else:
-        for _name in ("__abs__", "__array_ufunc__", "__doc__", "__format__", "__pos__", "__reduce__", "__repr__", "to_latex"):
+        for _name in _SHARED:
             setattr(_engine.Value, _name, vars(Value)[_name])
         _engine.Value.__module__ = __name__
         Value, constant, _recorder = _engine.Value, _engine.constant, _compiled_recorder

@@ -6,14 +6,14 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 LAYERS = [  # a module may import from the lines above its own
-    {"autograd.operation", "autograd.labels", "autograd.tables", "autograd.files"},
-    {"autograd.tally", "autograd.plotting"},
+    {"autograd.operation", "autograd.labels", "autograd.tables", "autograd.files", "autograd.recording"},
+    {"autograd._accelerator", "autograd._accelerator.kernels", "autograd.tally", "autograd.plotting"},
     {"autograd.rendering", "autograd.groups", "autograd.dot", "autograd.ops", "autograd.graph", "autograd.flowing"},
     {"autograd.derivative_picture", "autograd.diagram"},
     {"autograd.symbols", "autograd.animation", "autograd.dual", "autograd.series"},
     {"autograd.notation", "autograd.latex"},
     {"autograd.nudge_picture", "autograd.pulls_picture", "autograd.reverse"},
-    {"autograd.forward"},
+    {"autograd.forward", "autograd._accelerator.engine"},
     {"autograd.value", "autograd.complex_step"},
     {"autograd.functions", "autograd.derivatives", "autograd.paths", "autograd.counting", "autograd.oracles"},
     {"autograd.check", "autograd.drawing", "autograd.gradient", "autograd.nudge", "autograd.pulls", "autograd.formula"},
@@ -53,8 +53,8 @@ def imports(path: Path) -> set[str]:
 def test_imports_point_downwards() -> None:
     level = {module: i for i, layer in enumerate(LAYERS) for module in layer}
     for package in ("autograd", "nn"):
-        for path in (ROOT / package).glob("*.py"):
-            module = f"{package}.{path.stem}".removesuffix(".__init__")
+        for path in (*(ROOT / package).glob("*.py"), *(ROOT / package).glob("_accelerator/*.py")):
+            module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
             assert module in level, f"give {module} its place in LAYERS"
             for imported in imports(path):
                 assert level[imported] < level[module], f"{module} imports {imported}"

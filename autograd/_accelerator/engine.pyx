@@ -74,24 +74,12 @@ cdef extern from *:
     }
     #define ALIGNED_FREE free
     #endif
-    #ifdef __linux__
-    #include <sys/mman.h>
-    #define PAGES ((uintptr_t)1 << 21)
-    /* Fresh memory comes in pages of 4 KiB, and each costs as much as a hundred nodes: ask for large ones. */
-    static void LARGE_PAGES(void *memory, size_t size) {
-        uintptr_t start = ((uintptr_t)memory + PAGES - 1) & ~(PAGES - 1), end = ((uintptr_t)memory + size) & ~(PAGES - 1);
-        if (start < end) madvise((void *)start, end - start, MADV_HUGEPAGE);
-    }
-    #else
-    #define LARGE_PAGES(memory, size)
-    #endif
     #define OWNED(node) ((PyObject *)(node))
     #define SET_SLOTS(type, alloc, dealloc, vectorcall) ((type)->tp_name = "Value", (type)->tp_alloc = (alloc), (type)->tp_dealloc = (dealloc), \\
         (type)->tp_vectorcall = (vectorcallfunc)(vectorcall), (type)->tp_hash = PyBaseObject_Type.tp_hash)
     """
     void* ALIGNED_MALLOC(size_t, size_t)
     void ALIGNED_FREE(void*)
-    void LARGE_PAGES(void*, size_t)
     object OWNED(Node*)  # a new reference becomes an object
     void SET_SLOTS(PyTypeObject*, PyObject* (*)(PyTypeObject*, Py_ssize_t) except NULL, void (*)(PyObject*) noexcept, PyObject* (*)(PyObject*, PyObject**, size_t, PyObject*) except NULL)
 
@@ -133,7 +121,7 @@ cdef bint recording_is_off() except -1:
     """Whether this thread or task is inside no_grad(); to be asked only if some thread is."""
     cdef PyObject* found = NULL
     PyContextVar_Get(recording_off, NULL, &found)
-    cdef bint off = found == <PyObject*>True
+    cdef bint off = <object>found is True
     XDECREF(found)
     return off
 
@@ -442,7 +430,6 @@ cdef bint make_room(Stack* stack, size_t n) except -1:
         items = PyMem_RawRealloc(stack.items, room * sizeof(uintptr_t))
     if items == NULL:
         raise MemoryError
-    LARGE_PAGES(items, room * sizeof(uintptr_t))
     stack.items = <uintptr_t*>items
     stack.room = room
     return True
@@ -830,7 +817,7 @@ cdef class Value:
         return apply(numbers_of_rows[op], values[0], values[1] if len(values) > 1 else None)
 
     @staticmethod
-    def _restored(data, grad, Value x, Value y, label, op):
+    def _restored(data, label, grad, op, Value x, Value y):
         cdef Value node = Value(data, label)
         cdef int given = (x is not None) + (y is not None)
         if given != (len(op.domain) if op is not None else 0) or (x is None and y is not None):
@@ -862,9 +849,6 @@ cdef class Value:
 
     def __neg__(self):
         return apply(current[ROW_neg], self, None)
-
-    def __pos__(self):
-        return self
 
     def __richcmp__(self, other, int comparison):
         cdef double number = 0.0
