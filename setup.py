@@ -27,16 +27,22 @@ def write_kernels() -> None:
 
 
 class BuildAccelerator(build_ext):
-    """Says in one line what has been built, and what has not."""
+    """Says in one line whether the accelerator has been built."""
+
+    built = False
+
+    def run(self) -> None:
+        """Build, and say so. That the extension is optional makes an error in it a warning."""
+        super().run()
+        without = "not built, for want of a C compiler. The pure Python engine, which does the same, runs instead"
+        print(f"scalar-autograd: the accelerator is {'built' if self.built else without}.", file=sys.stderr)
 
     def build_extension(self, extension: Extension) -> None:
-        """Build the accelerator, or go on without it."""
+        """Build the accelerator with the flags for exact arithmetic."""
         if self.compiler.compiler_type != "msvc":
             extension.extra_compile_args = EXACT
         super().build_extension(extension)
-        built = Path(self.get_ext_fullpath(extension.name)).exists()
-        without = "not built, for want of a C compiler. The pure Python engine, which does the same, runs instead"
-        print(f"scalar-autograd: the accelerator is {'built' if built else without}.", file=sys.stderr)
+        self.built = True
 
 
 write_kernels()

@@ -14,7 +14,7 @@ from autograd.forward import check_current, check_finite, recompute, tangents
 from autograd.graph import topological_order
 from autograd.notation import name, plural
 from autograd.operation import as_float
-from autograd.reverse import gradients_kept
+from autograd.reverse import backward, gradients_kept
 from autograd.tables import Report, Table
 from autograd.tally import Passes, count_passes
 from autograd.value import Value, require_values
@@ -123,7 +123,7 @@ def compare_modes(output: Value, eps: float = 1e-4) -> ModeComparison:
 
     def reverse() -> list[float]:
         with gradients_kept(order):
-            output.backward()
+            backward(output)
             return [variable.grad for variable in variables]
 
     return ModeComparison(

@@ -13,7 +13,7 @@ from autograd.graph import topological_order
 from autograd.labels import derivative_label, read_derivative
 from autograd.notation import failure
 from autograd.operation import rows
-from autograd.reverse import gradients_kept
+from autograd.reverse import backward, gradients_kept
 from autograd.tally import count
 from autograd.value import Value, constant, is_recording, require_values
 
@@ -54,7 +54,7 @@ def grad(output: Value, inputs: Sequence[Value], *, create_graph: bool = False) 
     if output.is_constant:
         return [constant(0.0) for _ in inputs]
     with gradients_kept([*topological_order(output), *inputs]):
-        output.backward()
+        backward(output)
         return [constant(x.grad) for x in inputs]
 
 

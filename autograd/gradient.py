@@ -12,7 +12,7 @@ from autograd.labels import ordinal, read_label
 from autograd.latex import latex_number, to_latex
 from autograd.notation import name, plural, shortened, show_count, show_number
 from autograd.paths import path_counts
-from autograd.reverse import gradients_kept
+from autograd.reverse import backward, gradients_kept
 from autograd.symbols import written
 from autograd.tables import Report, Table
 from autograd.value import Value, require_values
@@ -117,7 +117,7 @@ def gradient_of(output: Value, variables: Iterable[Value] | None = None) -> Grad
         if variable.is_constant:
             raise ValueError(f"a constant has no derivative, but among the variables is {variable!r}.")
     with gradients_kept([*order, *variables]):
-        output.backward()
+        backward(output)
         derivatives = [variable.grad for variable in variables]
     counts = path_counts(output, variables)
     return Gradient(

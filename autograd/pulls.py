@@ -17,7 +17,7 @@ from autograd.forward import check_current, tangents
 from autograd.graph import topological_order
 from autograd.notation import name, shortened, show_change
 from autograd.plotting import load
-from autograd.reverse import gradients_kept
+from autograd.reverse import backward, gradients_kept
 from autograd.tables import Report, Table
 from autograd.value import Value
 
@@ -220,7 +220,7 @@ def _pull(number: int, cost: Value, variable: Value | str, output: str) -> Pull:
         if not reached:
             return Pull(number, v.data, 0.0, ())
         with gradients_kept(order):
-            cost.backward()
+            backward(cost)
             # From 0, which makes no -0 of a 0.
             parts = [Part(names[u], derivatives[u], u.grad, 0.0 - derivatives[u] * u.grad) for u in reached]
             return Pull(number, v.data, 0.0 - v.grad, tuple(parts))

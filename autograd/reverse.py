@@ -67,6 +67,9 @@ def backward(output: "Value", on_step: OnStep | None = None) -> None:
         ValueError: if `output` is a constant, or a derivative does not exist at the numbers in the graph.
         ZeroDivisionError, OverflowError: if Python's arithmetic raises them for a derivative.
     """
+    if hasattr(output, "_backward"):  # the compiled Value does the same in C
+        output._backward(on_step)
+        return
     if output._op is CONSTANT:
         raise ValueError(NOTHING_RECORDED)
     with turn:

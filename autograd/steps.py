@@ -10,7 +10,7 @@ from autograd.forward import check_current
 from autograd.graph import topological_order
 from autograd.notation import name, shortened
 from autograd.operation import as_float
-from autograd.reverse import Step, gradients_kept
+from autograd.reverse import Step, backward, gradients_kept
 from autograd.tables import Report, Table
 from autograd.value import Value, require_values
 
@@ -135,5 +135,5 @@ def backward_steps(output: Value) -> BackwardSteps:
     check_current(topological_order(output))
     steps: list[Step] = []
     with gradients_kept(topological_order(output)):
-        output.backward(steps.append)
+        backward(output, steps.append)
     return BackwardSteps(output, tuple(steps))

@@ -157,6 +157,9 @@ class Value:
 
     def zero_grad(self) -> None:
         """Clear the gradients of this node and of every node that it depends on."""
+        if hasattr(self, "_zero_grad"):  # the compiled Value does the same in C
+            self._zero_grad()
+            return
         for node in topological_order(self):
             node._grad = None
 
@@ -400,7 +403,8 @@ def _compiled_recorder(op: Op) -> Callable[..., Any]:
 _OWN = frozenset(dir(Value))
 
 # The compiled twin does the same; what it lacks, it has from here.
-_SHARED = ("__abs__", "__array_ufunc__", "__doc__", "__format__", "__pos__", "__reduce__", "__repr__", "to_latex")
+_SHARED = ("__abs__", "__array_ufunc__", "__doc__", "__format__", "__pos__", "__reduce__", "__repr__",
+           "backward", "to_latex", "zero_grad")  # fmt: skip
 ACCELERATED = False
 _COMPILED: frozenset[str] = frozenset()  # the operators that it has
 _engine: Any = None
@@ -412,7 +416,7 @@ if not TYPE_CHECKING and os.environ.get("AUTOGRAD_PURE", "0") in ("", "0"):
     else:
         for _name in _SHARED:
             setattr(_engine.Value, _name, vars(Value)[_name])
-        _engine.Value.__module__ = __name__
+        _engine.Value.__module__, _engine.initialize = __name__, Value.__init__
         Value, constant, _recorder = _engine.Value, _engine.constant, _compiled_recorder
         ACCELERATED, _COMPILED = True, frozenset(vars(Value))
 

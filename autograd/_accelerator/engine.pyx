@@ -22,6 +22,7 @@ from libc.math cimport NAN, isfinite
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uintptr_t
 
 import functools
+import types
 
 from autograd._accelerator.kernels import digest
 from autograd.notation import failure
@@ -738,15 +739,27 @@ cdef class Value:
         """Whether a backward pass has reached this node since it was made or its gradient was cleared."""
         return self.flags & HAS_GRAD != 0 and self.row != CONSTANT
 
+    @has_grad.setter
+    def has_grad(self, _):
+        raise read_only("has_grad")
+
     @property
     def is_constant(self):
         """Whether this is a plain number of an expression, or computed from nothing else: it gets no gradient."""
         return self.row == CONSTANT
 
+    @is_constant.setter
+    def is_constant(self, _):
+        raise read_only("is_constant")
+
     @property
     def op(self):
         """The row of the table that computed it; `None` for a leaf, which is what gradients are collected in."""
         return rows[self.row] if self.row != LEAF else None
+
+    @op.setter
+    def op(self, _):
+        raise read_only("op")
 
     @property
     def label(self):
@@ -776,7 +789,11 @@ cdef class Value:
             return ()
         return (<object>x,) if y == NULL else (<object>x, <object>y)
 
-    def backward(self, on_step=None):
+    @parents.setter
+    def parents(self, _):
+        raise read_only("parents")
+
+    def _backward(self, on_step):
         cdef Walk walk = EMPTY
         if self.row == CONSTANT:
             raise ValueError(NOTHING_RECORDED)
@@ -795,7 +812,7 @@ cdef class Value:
             free_walk(&walk)
             turn.release()
 
-    def zero_grad(self):
+    def _zero_grad(self):
         cdef Walk walk = EMPTY
         cdef size_t i
         try:
@@ -870,6 +887,10 @@ cdef class Value:
         return <Py_ssize_t><void*>self
 
 
+cdef object read_only(str name):
+    return AttributeError(f"property {name!r} of 'Value' object has no setter")
+
+
 cdef bint set_label(Node* node, object label) except -1:
     cdef PyObject* earlier = node.label
     label = as_label(label)
@@ -889,7 +910,9 @@ cdef PyObject* new_value(PyObject* cls, PyObject** arguments, size_t flagged_n, 
     if names != NULL or not 1 <= n <= 2:
         keywords = <object>names if names != NULL else ()
         given = [<object>arguments[i] for i in range(n + len(keywords))]
-        number, label = initialization(*given[:n], **dict(zip(keywords, given[n:])))
+        twin = types.SimpleNamespace()
+        initialize(twin, *given[:n], **dict(zip(keywords, given[n:])))
+        number, label = twin._data, twin._label
     else:
         number = <object>arguments[0]
         label = <object>arguments[1] if n == 2 else ""
@@ -906,11 +929,7 @@ def record(op, Value left, right=None):
     return apply(numbers_of_rows[op], left, None) if right is None else any_arithmetic(left, right, numbers_of_rows[op])
 
 
-def initialization(data, label=""):
-    return data, label
-
-
-initialization.__qualname__ = "Value.__init__"
+initialize = None  # the pure Value.__init__, for unusual arguments
 
 value_type = <PyTypeObject*>Value
 INCREF(value_type)

@@ -163,14 +163,14 @@ def test_three_ways_to_one_gradient() -> None:
 
 def test_a_network_and_the_passes_that_were_really_made(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
-    for place, function in ((counting, "recompute"), (counting, "tangents"), (Value, "backward")):
-        original: Any = getattr(place, function)
+    for function in ("recompute", "tangents", "backward"):
+        original: Any = getattr(counting, function)
 
         def counted(*args: Any, function: str = function, original: Any = original) -> Any:
             made.append(function)
             return original(*args)
 
-        monkeypatch.setattr(place, function, counted)
+        monkeypatch.setattr(counting, function, counted)
     cost, model = network()
     found = compare_modes(cost)
     n = len(model.parameters())
