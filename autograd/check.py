@@ -14,7 +14,6 @@ from autograd.oracles import (
     sharpened,
     sizes_of_contributions,
 )
-from autograd.recording import no_grad
 from autograd.reverse import local_derivatives
 from autograd.tables import Table
 from autograd.tally import count
