@@ -132,7 +132,7 @@ def gradients_kept(nodes: "Iterable[Value]") -> Iterator[None]:
 
     Other threads wait meanwhile: a sweep of theirs could meet the same nodes.
     """
-    with _turn:
+    with turn:
         earlier = {node: node._grad for node in nodes}
         try:
             for node in earlier:
