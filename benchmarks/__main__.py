@@ -2,9 +2,16 @@
 
 import argparse
 
-from benchmarks import chain, modes, training_loop
+from benchmarks import chain, floor, modes, tiny, training_loop, transformer
 
-BENCHMARKS = {"training_loop": training_loop.main, "chain": chain.main, "modes": modes.main}
+BENCHMARKS = {
+    "training_loop": training_loop.main,
+    "floor": floor.main,
+    "transformer": transformer.main,
+    "tiny": tiny.main,
+    "chain": chain.main,
+    "modes": modes.main,
+}
 
 if __name__ == "__main__":
     options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)

@@ -1,5 +1,6 @@
 """Engines to compare with: micrograd, installed, and the design of microgpt's Value, in our own words."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,33 @@ class TupleValue:
     def relu(self) -> Any:
         """max(x, 0)."""
         return TupleValue(max(0, self.data), (self,), (float(self.data > 0),))
+
+    def __pow__(self, exponent: float) -> Any:
+        return TupleValue(self.data**exponent, (self,), (exponent * self.data ** (exponent - 1),))
+
+    def log(self) -> Any:
+        """The natural logarithm."""
+        return TupleValue(math.log(self.data), (self,), (1 / self.data,))
+
+    def exp(self) -> Any:
+        """The exponential."""
+        data = math.exp(self.data)
+        return TupleValue(data, (self,), (data,))
+
+    def __neg__(self) -> Any:
+        return self * -1
+
+    def __sub__(self, other: Any) -> Any:
+        return self + (-other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return other + (-self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return self * other**-1
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return other * self**-1
 
     def __radd__(self, other: Any) -> Any:
         return self + other

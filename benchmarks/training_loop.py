@@ -15,10 +15,8 @@ from benchmarks.engines import ENGINES
 from benchmarks.harness import Task, measure, report
 
 
-def setup(engine: Callable[[], Any]) -> Task:
-    """Make the network and the data, and return one training step."""
-    sys.setrecursionlimit(100_000)  # the peers recurse once for each node of a path
-    value = engine()
+def problem(value: Callable[[float], Any], relu: Callable[[Any], Any]) -> tuple[Callable[[], Any], list[Any]]:
+    """Make the network and the data, for any kind of number; return what computes the cost, and the parameters."""
     source = random.Random(1)
     sizes = [2, 16, 16, 1]
     layers = [
@@ -32,16 +30,28 @@ def setup(engine: Callable[[], Any]) -> Task:
     def network(inputs: list[Any]) -> Any:
         for layer in layers:
             sums = [sum((w * x for w, x in zip(weights, inputs)), bias) for weights, bias in layer]
-            inputs = sums if layer is layers[-1] else [z.relu() for z in sums]
+            inputs = sums if layer is layers[-1] else [relu(z) for z in sums]
         return inputs[0]
 
-    def step() -> None:
+    def cost() -> Any:
         scores = [network([value(x) for x in point]) for point in points]
-        losses = [(1 + -label * score).relu() for label, score in zip(labels, scores)]
-        cost = sum(losses) * (1.0 / len(losses)) + 1e-4 * sum(p * p for p in parameters)
+        losses = [relu(1 + -label * score) for label, score in zip(labels, scores)]
+        return sum(losses) * (1.0 / len(losses)) + 1e-4 * sum(p * p for p in parameters)
+
+    return cost, parameters
+
+
+def setup(engine: Callable[[], Any]) -> Task:
+    """Return one training step."""
+    sys.setrecursionlimit(100_000)  # the peers recurse once for each node of a path
+    value = engine()
+    cost, parameters = problem(value, value.relu)
+
+    def step() -> None:
+        total = cost()
         for p in parameters:
             p.grad = 0
-        cost.backward()
+        total.backward()
         for p in parameters:
             p.data -= 0.05 * p.grad
 

@@ -1,0 +1,40 @@
+"""A tiny graph: the expression of micrograd's README, recorded, swept and released. Asked for: 20 times micrograd."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.engines import ENGINES
+from benchmarks.harness import Task, measure, report
+
+
+def setup(engine: Callable[[], Any]) -> Task:
+    """Return what records the expression and runs backward over it."""
+    value = engine()
+
+    def task() -> None:
+        a, b = value(-4.0), value(2.0)
+        c = a + b
+        d = a * b + b**3
+        c += c + 1
+        c += 1 + c + (-a)
+        d += d * 2 + (b + a).relu()
+        d += 3 * d + (b - a).relu()
+        e = c - d
+        f = e**2
+        g = f / 2.0
+        g += 10.0 / f
+        g.backward()
+
+    return task
+
+
+def main() -> None:
+    """Measure and report."""
+    engines = ("scalar-autograd", "microgpt's design", "micrograd")
+    times = measure({name: functools.partial(setup, ENGINES[name]) for name in engines})
+    report("The expression of micrograd's README", times, "scalar-autograd")
+
+
+if __name__ == "__main__":
+    main()
