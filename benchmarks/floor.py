@@ -1,7 +1,7 @@
 """The floor: what the same expression costs on plain Python floats.
 
 Forward, backward and release of MLP(2, [16, 16, 1]) on 100 points, with hinge loss and L2, against the forward pass
-alone on floats, xad (a tape in C++) and micrograd. What is asked for: at most 2 times plain floats, and at least 8 times
+alone on floats, xad (a tape in C++) and micrograd. Asked for: at most 2 times plain floats, and at least 8 times
 as fast as xad and 300 times as fast as micrograd.
 """
 
