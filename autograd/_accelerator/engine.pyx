@@ -20,6 +20,7 @@ from cpython.mem cimport PyMem_RawFree, PyMem_RawRealloc
 from cpython.object cimport Py_EQ, Py_GE, Py_GT, Py_LE, Py_LT, Py_NE, PyObject, PyTypeObject
 from libc.math cimport NAN, isfinite
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uintptr_t
+from libc.string cimport memset
 
 import functools
 import types
@@ -162,9 +163,7 @@ cdef Chunk* new_chunk() except NULL:
     if chunk == NULL:
         raise MemoryError
     PyTraceMalloc_Track(0, <uintptr_t>chunk, CHUNK)
-    chunk.next = chunk.previous = NULL
-    chunk.freed = NULL
-    chunk.used = chunk.live = 0
+    memset(chunk, 0, CHUNK - 64)  # the nodes too: newer Pythons have more in an object's head than is set below
     with_room = chunk
     empty_chunks += 1
     return chunk
@@ -239,13 +238,17 @@ cdef PyObject* allocate(PyTypeObject* cls, Py_ssize_t n) except NULL:
 
 # Nodes are freed without recursion.
 
+cdef inline Node** next_dead(Node* node) noexcept:
+    return <Node**>&node.grad  # which is of no use any more
+
+
 cdef inline Node* released(PyObject* operand, Node* dead) noexcept:
     """Give back a reference to a parent. If it was the last, put the parent in front of the other dead ones."""
     cdef Node* parent = <Node*>operand
     parent.head.ob_refcnt -= 1
     if parent.head.ob_refcnt:
         return dead
-    parent.head.ob_refcnt = <Py_ssize_t>dead  # nothing counts references to it any more: the field is free for a link
+    next_dead(parent)[0] = dead
     return parent
 
 
@@ -263,7 +266,7 @@ cdef void free_node(PyObject* self) noexcept:
         if dead == NULL:
             return
         node = dead
-        dead = <Node*>node.head.ob_refcnt
+        dead = next_dead(node)[0]
 
 
 cdef PyObject* operand_node(Node* node, int place) except? NULL:
@@ -928,6 +931,8 @@ def record(op, Value left, right=None):
     """A row applied to a Value, or to a Value and whatever stands on the other side."""
     return apply(numbers_of_rows[op], left, None) if right is None else any_arithmetic(left, right, numbers_of_rows[op])
 
+
+assert sizeof(Node) == 64 == sizeof(Chunk) and sizeof(Node) == (<PyTypeObject*>Value).tp_basicsize
 
 initialize = None  # the pure Value.__init__, for unusual arguments
 
