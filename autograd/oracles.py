@@ -95,8 +95,9 @@ def sizes_of_contributions(output: Value) -> dict[Value, float]:
 def partial_by_complex_step(node: Value, place: int) -> float | None:
     """∂node/∂parent from the formula of its operation alone; `None` where it has none, or may have a kink."""
     numbers = [parent.data for parent in node.parents]
-    may_be_kink = node.op is None or (node.op.kinks and len({0.0, *numbers}) <= len(numbers))
-    if node.op is None or may_be_kink or not all(map(math.isfinite, numbers)):
+    if node.op is None or not all(map(math.isfinite, numbers)):
+        return None
+    if node.op.kinks and len({0.0, *numbers}) <= len(numbers):
         return None
     try:
         return partial_of_row(node.op, place, numbers)

@@ -58,8 +58,8 @@ class Series(Flowing):
         if others:
             raise TypeError("an expansion does not go into another one; take the inner derivative by jvp.")
         key = (op, *(id(x) if isinstance(x, Series) else x for x in arguments))
-        known = expansion.known.get(key)
-        if known is None or known.degree < expansion.degree:
+        known = expansion.known.get(key)  # of no lower degree: those of higher ones are all made first
+        if known is None:
             try:
                 number = op(*(x.data if isinstance(x, Series) else x for x in arguments))
             except (ValueError, ArithmeticError) as error:

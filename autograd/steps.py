@@ -132,8 +132,9 @@ def backward_steps(output: Value) -> BackwardSteps:
         5     c     b   2 · 1 = 2                   3 -> 5
     """
     require_values("backward_steps", output)
-    check_current(topological_order(output))
+    order = topological_order(output)
+    check_current(order)
     steps: list[Step] = []
-    with gradients_kept(topological_order(output)):
+    with gradients_kept(order):
         backward(output, steps.append)
     return BackwardSteps(output, tuple(steps))

@@ -342,7 +342,7 @@ def _binary(op: Op) -> Callable[[Value, Any], Any]:
         except (ValueError, ArithmeticError) as error:
             raise type(error)(failure(op, (self, other), error)) from None
         node = new(Value)
-        node._data = data if type(data) is float else as_float(data)
+        node._data = data
         node._grad = None
         node._label = ""
         if (_blocks and recording_off.get()) or (self._op is CONSTANT and other._op is CONSTANT):

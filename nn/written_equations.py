@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.latex import latex_name, latex_number
+from autograd.notation import show_number
 from autograd.tables import Table
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class _Writing(NamedTuple):
 
 _TEXT = _Writing(
     name=str,
-    number=lambda x: f"{x + 0.0:.6g}",  # which makes 0 of -0
+    number=show_number,
     delta="δ{}_{}",
     partial="∂C/∂{}",
     slope="σ'({})",
