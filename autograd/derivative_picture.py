@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from matplotlib.figure import Figure
+from autograd.figure import Figure
 
 _POINTS = 400
 _COLORS = ("#0f172a", "#2563eb", "#f59e0b", "#16a34a", "#dc2626", "#7c3aed")

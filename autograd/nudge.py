@@ -20,7 +20,7 @@ from autograd.tables import Report, Table
 from autograd.value import Value, require_values
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from autograd.figure import Figure
 
 _MAX_LINES = 24  # of a table or a picture; of more, it shows the first and the last ones
 _DOUBLINGS = 8

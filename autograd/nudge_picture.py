@@ -4,8 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from matplotlib.figure import Figure
-
+from autograd.figure import Figure
 from autograd.plotting import NEGATIVE, POSITIVE, QUIET, plain
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from autograd.tables import Report, Table
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from autograd.figure import Figure
 
 _MAX_LINES = 24  # of a table or a picture; of more examples, it shows those that pull most
 _MAX_COLUMNS = 8

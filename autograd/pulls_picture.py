@@ -4,8 +4,7 @@ import math
 import textwrap
 from collections.abc import Sequence
 
-from matplotlib.figure import Figure
-
+from autograd.figure import Figure
 from autograd.notation import show_change
 from autograd.plotting import NEGATIVE, POSITIVE, QUIET, plain
 

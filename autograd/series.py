@@ -21,7 +21,7 @@ from autograd.operation import Op, as_float, rows
 from autograd.plotting import load
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from autograd.figure import Figure
 
 
 class Series(Flowing):

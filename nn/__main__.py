@@ -135,7 +135,7 @@ def run(options: argparse.Namespace) -> None:
         "examples.png": pictures.answers(model, test, are_logits=loss.output_activation == "linear"),
     }
     for name, figure in figures.items():
-        write_atomically(options.output / name, pictures.png(figure))
+        write_atomically(options.output / name, figure.to_png())
     neuron_diagram().save(options.output / "neuron.svg")
     print(f"In {options.output}: parameters.json, data.json (classes, scaling), {', '.join(figures)}, and neuron.svg,")
     print("which shows how one neuron computes its activation, its cost and its gradients.")

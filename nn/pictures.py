@@ -1,13 +1,12 @@
 """Pictures of a training run: the learning curve, the confusion matrix, and examples with the network's answers."""
 
-import io
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from autograd import softmax
+from autograd.figure import Figure
 from autograd.plotting import plain
 from nn.data import DataSet
 from nn.metrics import argmax, outputs_of
@@ -109,10 +108,3 @@ def _short(name: str) -> str:
     """A class's name as it is written, shortened in the middle, with no mathematics for matplotlib to find in it."""
     short = name if len(name) <= 12 else f"{name[:6]}…{name[-5:]}"
     return plain(short)
-
-
-def png(figure: Figure) -> bytes:
-    """A figure as the bytes of a PNG file."""
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=110)
-    return buffer.getvalue()

@@ -6,7 +6,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 LAYERS = [  # a module may import from the lines above its own
-    {"autograd.operation", "autograd.labels", "autograd.tables", "autograd.files", "autograd.recording"},
+    {"autograd.figure", "autograd.files"},
+    {"autograd.operation", "autograd.labels", "autograd.tables", "autograd.recording"},
     {"autograd._accelerator", "autograd._accelerator.kernels", "autograd.tally", "autograd.plotting"},
     {"autograd.rendering", "autograd.groups", "autograd.dot", "autograd.ops", "autograd.graph", "autograd.flowing"},
     {"autograd.derivative_picture", "autograd.diagram"},
