@@ -3,20 +3,10 @@
 import doctest
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+
+from tests.autograd.pictures import boxes_and_arrows
 
 ROOT = Path(__file__).parent.parent
-
-
-def shown(svg: bytes) -> list[tuple[str, tuple[str | None, ...]]]:
-    """The nodes and edges of a picture, with their texts."""
-    space = "{http://www.w3.org/2000/svg}"
-    everything = ElementTree.fromstring(svg).iter(f"{space}g")
-    groups = (group for group in everything if group.get("class") in ("node", "edge"))
-    return [
-        (group.get("id", ""), tuple("".join(text.itertext()) for text in group.iter(f"{space}text")))
-        for group in groups
-    ]
 
 
 def test_the_pictures_are_up_to_date() -> None:
@@ -28,4 +18,4 @@ def test_the_pictures_are_up_to_date() -> None:
             drawn.append(scope["picture"])
     neuron, _, network = drawn
     for picture, file in ((neuron, "neuron.svg"), (network, "network.svg")):
-        assert shown((ROOT / "docs" / file).read_bytes()) == shown(picture.render("svg"))
+        assert boxes_and_arrows((ROOT / "docs" / file).read_bytes()) == boxes_and_arrows(picture.render("svg"))

@@ -1,0 +1,48 @@
+"""The lessons run, show what they have been committed with, and hold what their table of contents promises.
+
+`pytest tests/test_notebooks.py --write` refreshes the outputs.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests import lessons
+
+each_lesson = pytest.mark.parametrize("path", lessons.LESSONS, ids=lambda path: path.stem)
+
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+@each_lesson
+def test_it_shows_what_it_did(path: Path, request: pytest.FixtureRequest) -> None:
+    fresh = lessons.run(path)
+    if request.config.getoption("--write"):
+        lessons.write(fresh, path)
+    found = lessons.differences(lessons.read(path), fresh)
+    assert not found, "\n\n".join([*found, "If that is as it should be: pytest tests/test_notebooks.py --write"])
+
+
+@each_lesson
+def test_it_has_three_exercises_with_solutions(path: Path) -> None:
+    assert sum(len(lessons.solutions(cell)) for cell in lessons.read(path).cells) == 3  # which have run, above
+
+
+@each_lesson
+def test_nothing_in_it_belongs_to_one_machine(path: Path) -> None:
+    for cell in lessons.read(path).cells:
+        for output in cell.get("outputs", []):
+            assert output.get("name") != "stderr", cell.id  # a warning, or worse
+        for place in ("/home/", "/tmp/", "/root/", "/work/", "site-packages", " at 0x"):
+            assert place not in str(cell), f"{place} in cell {cell.id}"
+
+
+@pytest.mark.parametrize("path", [*lessons.LESSONS, lessons.FOLDER / "README.md"], ids=lambda path: path.stem)
+def test_what_it_links_to_exists(path: Path) -> None:
+    texts = [c.source for c in lessons.read(path).cells] if path.suffix == ".ipynb" else [path.read_text()]
+    for link in (link for text in texts for link in LINK.findall(text) if "://" not in link):
+        name, _, cell = link.partition("#cell-id=")
+        target = path if not name else path.parent / name
+        assert target.exists(), link
+        assert not cell or cell in [c.id for c in lessons.read(target).cells], link
