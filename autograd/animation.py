@@ -9,6 +9,7 @@ from typing import Any
 
 from autograd.diagram import Diagram
 from autograd.files import write_atomically
+from autograd.rendering import fitting
 
 _SIZE = re.compile(r'<svg width="[^"]*" height="[^"]*"\s+viewBox="[\d.]+ [\d.]+ (?P<width>[\d.]+) (?P<height>[\d.]+)"')
 
@@ -66,7 +67,7 @@ class Animation:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         try:
-            return {"image/svg+xml": self.to_svg(), "text/plain": repr(self)}
+            return {"image/svg+xml": fitting(self.to_svg()), "text/plain": repr(self)}
         except Exception as error:  # a notebook would show a traceback in place of a picture
             return {"text/plain": f"{error}"}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd.dot import to_dot
 from autograd.files import write_atomically
-from autograd.rendering import FORMATS, render
+from autograd.rendering import FORMATS, fitting, render
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ class Diagram:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         try:
-            return {"image/svg+xml": self.render("svg").decode(), "text/plain": repr(self)}
+            return {"image/svg+xml": fitting(self.render("svg").decode()), "text/plain": repr(self)}
         except Exception as error:  # a notebook would show a traceback in place of a picture
             return {"text/plain": f"{error}\n\n{self.to_dot()}"}
 

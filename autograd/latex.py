@@ -5,6 +5,7 @@ import re
 
 from autograd.labels import GREEK, read_derivative, read_label
 from autograd.operation import Op
+from autograd.plotting import plain
 from autograd.symbols import Expression, needs_parentheses
 
 
@@ -81,6 +82,18 @@ def latex_name(text: str) -> str:
         letter = rf"\mathrm{{{letter}}}"
     index = rf"\mathrm{{{index}}}" if label.is_word else index.replace("_", r"\_")
     return letter + (f"^{{({label.layer})}}" if label.layer else "") + (f"_{{{index}}}" if index else "")
+
+
+def mathtext(text: str) -> str:
+    r"""A label as matplotlib shows it: as mathematics if that is what it is, else as it stands.
+
+    Example:
+        >>> print(mathtext("theta_3"), mathtext("2 $"))
+        $\theta_{3}$ 2 \$
+    """
+    derivative = read_derivative(text)
+    parts = [derivative.of, *(variable for variable, _ in derivative.by)] if derivative else [text]
+    return f"${latex_name(text)}$" if all(map(read_label, parts)) else plain(text)
 
 
 def _power(latex: str, exponent: int) -> str:

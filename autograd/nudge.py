@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from autograd.forward import check_current, check_finite, recompute, tangents
 from autograd.graph import topological_order
+from autograd.latex import mathtext
 from autograd.notation import name, shortened, show_change
 from autograd.operation import as_float
 from autograd.plotting import load
@@ -62,11 +63,10 @@ class Nudge(Report):
     steps: tuple[NudgeStep, ...]
     growth: tuple[tuple[float, float, float], ...]
 
-    @property
-    def _title(self) -> str:
+    def _title(self, variable: str) -> str:
         omitted = len(self.steps) - len(_excerpt(self.steps))
         note = f" ({omitted} variables in the middle are not shown)" if omitted else ""
-        return f"nudging {shortened(self.steps[0].name, 32)} by {self.growth[0][0]:g}{note}"
+        return f"nudging {variable} by {self.growth[0][0]:g}{note}"
 
     def tables(self) -> tuple[Table, Table]:
         """What the nudge does to each variable, and to the output as it grows."""
@@ -75,7 +75,7 @@ class Nudge(Report):
         growth = [(f"{h:g}", f"{p:+.6g}", f"{a:+.6g}", f"{_relative_error(p, a):.1e}") for h, p, a in self.growth]
         heading = f"the change of {shortened(self.steps[-1].name, 32)} as the nudge grows"
         return (
-            Table(head, steps, caption=self._title),
+            Table(head, steps, caption=self._title(shortened(self.steps[0].name, 32))),
             Table(("nudge", "predicted", "actual", "relative error"), growth, caption=heading),
         )
 
@@ -88,7 +88,7 @@ class Nudge(Report):
             ImportError: if matplotlib is not installed.
         """
         rows = [(shortened(step.name, 16), step, _columns(step)) for step in _excerpt(self.steps)]
-        figure: Figure = load("nudge_picture").picture(self._title, rows, self.growth)
+        figure: Figure = load("nudge_picture").picture(self._title(mathtext(rows[0][0])), rows, self.growth)
         return figure
 
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograd.figure import Figure
-from autograd.plotting import NEGATIVE, POSITIVE, QUIET, plain
+from autograd.latex import mathtext
+from autograd.plotting import NEGATIVE, POSITIVE, QUIET
 
 if TYPE_CHECKING:
     from autograd.nudge import NudgeStep
@@ -21,7 +22,7 @@ def picture(
     """Draw what `nudge` found; see :meth:`autograd.nudge.Nudge.plot`.
 
     Args:
-        title: What was nudged.
+        title: What was nudged, as matplotlib shows it.
         rows: The name of each variable, what the nudge does to it, and the numbers to show beside it.
         growth: Nudges of the first variable, with the predicted and the actual change of the last one.
     """
@@ -30,9 +31,9 @@ def picture(
     lines, panel = figure.subplots(2, 1, height_ratios=(height, 2.9))
     lines.set(xlim=(0, 1), ylim=(len(rows) - 0.4, -2))
     lines.set_axis_off()
-    lines.text(0, -1.6, plain(title), fontsize=12, va="center")
+    lines.text(0, -1.6, title, fontsize=12, va="center")
     for row, (name, step, cells) in enumerate(rows):
-        lines.text(0, row, plain(name), fontsize=11, va="center")
+        lines.text(0, row, mathtext(name), fontsize=11, va="center")
         for x, cell in zip(_COLUMNS, cells, strict=True):
             lines.text(x, row, cell, fontsize=10, va="center", ha="right")
         _draw_line(lines, row, step)
@@ -45,7 +46,7 @@ def _draw_growth(axes: Any, variable: str, output: str, growth: Sequence[tuple[f
     nudges, predicted, actual = zip((0.0, 0.0, 0.0), *growth, strict=True)
     axes.plot(nudges, predicted, "-", color=_PREDICTED, linewidth=2, label="predicted by the derivative")
     axes.plot(nudges, actual, "o-", color=_ACTUAL, markersize=4, label="actual")
-    axes.set(xlabel=f"nudge of {plain(variable)}", ylabel=f"change of {plain(output)}")
+    axes.set(xlabel=f"nudge of {mathtext(variable)}", ylabel=f"change of {mathtext(output)}")
     axes.grid(alpha=0.3)
     axes.legend(frameon=False)
 

@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Sequence
 
 from autograd.figure import Figure
+from autograd.latex import mathtext
 from autograd.notation import show_change
 from autograd.plotting import NEGATIVE, POSITIVE, QUIET, plain
 
@@ -33,7 +34,9 @@ def picture(symbol: str, bars: Sequence[tuple[str, float]], note: str) -> Figure
     axes.set_yticks(places, names)
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(axis="y", length=0)
-    figure.suptitle(textwrap.fill(plain(f"pull −{symbol} of each example"), 80), fontsize=12)
+    short = len(symbol) <= 40  # a long one is text that takes several lines
+    title = f"pull −{mathtext(symbol) if short else plain(symbol)} of each example"
+    figure.suptitle(title if short else textwrap.fill(title, 80), fontsize=12)
     axes.set_title("← less of it would lower the cost", loc="left", fontsize=9, color=_DOWN)
     axes.set_title("more of it would lower the cost →", loc="right", fontsize=9, color=_UP)
     return figure

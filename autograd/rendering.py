@@ -77,6 +77,11 @@ def _with_indices(svg: str) -> str:
     return _INDEX.sub(inline, svg)
 
 
+def fitting(svg: str) -> str:
+    """The same SVG, but never wider than the page that shows it."""
+    return svg.replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1)
+
+
 @contextlib.contextmanager
 def _quiet_stderr() -> Iterator[Callable[[], list[str]]]:
     """Keep what C code writes to file descriptor 2 off the screen: Fontconfig warns at the first drawing."""
