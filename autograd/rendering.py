@@ -77,9 +77,23 @@ def _with_indices(svg: str) -> str:
     return _INDEX.sub(inline, svg)
 
 
+_SIZE = re.compile(r'width="(?P<width>[.\d]+)pt" height="(?P<height>[.\d]+)pt"')
+_COLUMN = 576  # points, the width of a notebook in a window of middle size
+_SMALLEST = 0.6  # below that, letters cannot be read
+
+
 def fitting(svg: str) -> str:
-    """The same SVG, but never wider than the page that shows it."""
-    return svg.replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1)
+    """The same SVG for a notebook: no wider than the column, or made smaller as far as it can still be read.
+
+    Where the SVG becomes a part of the page, and not a picture in it, the page makes it as small as it has to be.
+    """
+
+    def fit(match: re.Match[str]) -> str:
+        width, height = float(match["width"]), float(match["height"])
+        scale = min(1.0, max(_SMALLEST, _COLUMN / width))
+        return f'width="{scale * width:g}pt" height="{scale * height:g}pt" style="max-width:100%;height:auto"'
+
+    return _SIZE.sub(fit, svg, count=1)
 
 
 @contextlib.contextmanager

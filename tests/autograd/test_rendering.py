@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 import pytest
 
 from autograd import Value, draw
+from autograd.rendering import fitting
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -43,3 +44,10 @@ def test_every_browser_knows_what_an_index_is_written_with() -> None:
     svg = draw(Value(1.0, "w1_02") * Value(2.0, "a0_2")).render("svg").decode()
     assert "baseline-shift" not in svg
     assert [float(size) < 11 for size in re.findall(r'<tspan [^>]*font-size="([\d.]+)"', svg)] == [True] * 4
+
+
+def test_a_notebook_gets_a_picture_that_fits_its_column_as_far_as_it_can_be_read() -> None:
+    small, wide, huge = (fitting(f'<svg width="{n}pt" height="100pt">') for n in (300, 640, 2000))
+    assert small == '<svg width="300pt" height="100pt" style="max-width:100%;height:auto">'
+    assert 'width="576pt" height="90pt"' in wide
+    assert 'width="1200pt" height="60pt"' in huge
