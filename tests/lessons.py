@@ -86,7 +86,7 @@ def differences(committed: Notebook, fresh: Notebook) -> list[str]:
 
 
 class Pixels:
-    """A picture made by matplotlib. Two are equal if one sees no difference; how letters are smoothed does not count."""
+    """A picture made by matplotlib. Two are equal if one sees no difference: how letters are smoothed is none."""
 
     def __init__(self, png: str) -> None:
         self.array = matplotlib.image.imread(io.BytesIO(base64.b64decode(png)))[:, :, :3].mean(axis=2)
