@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from autograd.derivatives import grad, jacobian_by_columns
 from autograd.graph import topological_order
-from autograd.notation import describe, shortened
+from autograd.notation import describe, shortened, show_error
 from autograd.oracles import (
     Expectation,
     central_differences,
@@ -94,7 +94,7 @@ class GradientReport:
                 *([entry.mode] if modes else []),
                 f"{entry.received:.9g}",
                 f"{entry.expected:.9g}",
-                f"{entry.relative_error:.1e}",
+                show_error(entry.relative_error),
                 "" if entry.agrees(self.tolerance) else "<- differs",
             )
             for entry in shown
@@ -106,7 +106,7 @@ class GradientReport:
         left_out = len(self.comparisons) - _SHOWN
         lines = [str(self.table())] + [f"... and {left_out:,} more, none worse"] * (left_out > 0)
         verdict = f"gradients {'agree' if self else 'DIFFER'} (tolerance {self.tolerance:g})"
-        lines.append(f"{verdict}; worst: {self.worst.name}, {self.worst.relative_error:.1e}")
+        lines.append(f"{verdict}; worst: {self.worst.name}, {show_error(self.worst.relative_error)}")
         return "\n".join([*lines, *self.hints])
 
 
@@ -154,7 +154,7 @@ def check_grads(
     Example:
         >>> check_grads(lambda v: v[0] * v[1], [2.0, Value(4.0, "y")], received=[4.0, -2.0])
         input  received  expected  relative error
-        x0            4         4         0.0e+00
+        x0            4         4          <1e-12
         y            -2         2         2.0e+00  <- differs
         gradients DIFFER (tolerance 1e-06); worst: y, 2.0e+00
         >>> bool(check_grads(lambda v: v[0].tanh() * v[1], [0.5, 2.0], order=2, modes=("reverse", "forward")))

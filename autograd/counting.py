@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from autograd.forward import check_current, check_finite, recompute, tangents
 from autograd.graph import topological_order
-from autograd.notation import name, plural
+from autograd.notation import name, plural, show_error
 from autograd.operation import as_float
 from autograd.reverse import backward, gradients_kept
 from autograd.tables import Report, Table
@@ -65,7 +65,7 @@ class ModeComparison(Report):
                 f"{mode.passes.evaluations + mode.passes.forward + mode.passes.reverse:,}",
                 f"{mode.passes.operations:,}",
                 f"{mode.passes.operations / value:.3g}",
-                "" if mode is self.reverse else f"{_difference(mode.gradient, self.reverse.gradient):.1e}",
+                "" if mode is self.reverse else show_error(_difference(mode.gradient, self.reverse.gradient)),
             )
             for mode in modes
         ]
@@ -104,7 +104,7 @@ def compare_modes(output: Value, eps: float = 1e-4) -> ModeComparison:
         the gradient with respect to 2 variables, in three ways; each pass is over 6 nodes
         method               passes  operations  ÷ those of the value  difference from reverse mode
         central differences       4          12                     4                       ...e-...
-        forward mode              2          10                  3.33                       0.0e+00
+        forward mode              2          10                  3.33                        <1e-12
         reverse mode              1           8                  2.67
     """
     require_values("compare_modes", output)

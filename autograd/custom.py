@@ -9,6 +9,7 @@ from typing import Any, overload
 
 from autograd.check import GradientReport, check_grads
 from autograd.dual import derivative_of
+from autograd.notation import show_error
 from autograd.operation import ATOM, REAL, SUM, Domain, Formula, Op, Point, floats
 
 
@@ -130,9 +131,9 @@ class OpReport:
 
     def __repr__(self) -> str:
         if self:
-            worst = max(report.worst.relative_error for _, report in self.reports)
+            worst = show_error(max(report.worst.relative_error for _, report in self.reports))
             what = "first and second derivatives agree, forward and reverse"
-            return f"{self.op.name} is right at {len(self.reports)} points: {what}; worst relative error {worst:.1e}"
+            return f"{self.op.name} is right at {len(self.reports)} points: {what}; worst relative error {worst}"
         wrong = [f"at {', '.join(map(str, point))}:\n{report}" for point, report in self.reports if not report]
         left_out = [f"... and at {len(wrong) - 2} more points"] if len(wrong) > 2 else []
         return "\n".join([f"{self.op.name} is WRONG", *self.faults, *wrong[:2], *left_out])

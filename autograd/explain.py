@@ -244,12 +244,14 @@ def _lines(head: str, chain: Chain) -> list[str]:
 
 def _rows(chain: Chain, writing: "_Writing") -> list[str]:
     """A chain as symbols, as formulas, as numbers, and multiplied; what would stand twice in a row stands once."""
-    left, right = writing.parentheses
-    formulas = [(writing.formula(factor), factor.formula.is_sum) for factor in chain.factors]
+    formulas = [
+        writing.parentheses.format(writing.formula(factor)) if factor.formula.is_sum else writing.formula(factor)
+        for factor in chain.factors
+    ]
     rows = [
         excerpt([writing.symbol(factor) for factor in chain.factors], MOST_FACTORS) or ["1"],
-        _signed(excerpt([f"{left}{text}{right}" if is_sum else text for text, is_sum in formulas], MOST_FACTORS)),
-        _signed(excerpt([writing.number(factor.number) for factor in chain.factors], MOST_FACTORS)),
+        writing.signed(excerpt(formulas, MOST_FACTORS)),
+        writing.signed(excerpt([writing.number(factor.number) for factor in chain.factors], MOST_FACTORS)),
         [writing.number(chain.product)],
     ]
     return [row for row, _ in itertools.groupby(writing.times.join(row) for row in rows if row)]
@@ -273,10 +275,6 @@ def _latex_name(node: Value) -> str:
         return r"\ldots"
     latex = to_latex(written(node))
     return latex if _is_atom(node) else rf"\left({latex}\right)"
-
-
-def _signed(factors: list[str]) -> list[str]:
-    return [f"({text})" if text.startswith("-") and place > 0 else text for place, text in enumerate(factors)]
 
 
 def _sum_of(numbers: list[float], show: Callable[[float], str]) -> str:
@@ -306,8 +304,15 @@ class _Writing(NamedTuple):
     formula: Callable[[Factor], str]
     number: Callable[[float], str]
     times: str
-    parentheses: tuple[str, str]
+    parentheses: str
+
+    def signed(self, factors: list[str]) -> list[str]:
+        """Factors with negative ones in parentheses, except at the beginning."""
+        return [
+            self.parentheses.format(text) if text.startswith("-") and place > 0 else text
+            for place, text in enumerate(factors)
+        ]
 
 
-_TEXT = _Writing(lambda factor: factor.symbol, _text_formula, show_number, " · ", ("(", ")"))
-_LATEX = _Writing(lambda factor: factor.latex_symbol, _latex_formula, latex_number, r" \cdot ", (r"\left(", r"\right)"))
+_TEXT = _Writing(lambda factor: factor.symbol, _text_formula, show_number, " · ", "({})")
+_LATEX = _Writing(lambda factor: factor.latex_symbol, _latex_formula, latex_number, r" \cdot ", r"\left({}\right)")

@@ -102,9 +102,10 @@ def check_formula(text: str, output: Value, variable: Value, *, seed: int = 0) -
     result = (explanation.symbol, products[0], expected[0])
     if _close(products, expected):
         return FormulaCheck(*result, True, n_points=len(points))
-    if explanation.n_paths > 1:
-        return FormulaCheck(*result, False, _compare_paths(explanation.chains, explanation.n_paths, points, products))
     names = [_written(term, power, symbols, text) for term, power in factors]
+    if explanation.n_paths > 1:
+        alone = _compare_paths(explanation.chains, explanation.n_paths, points, products)
+        return FormulaCheck(*result, False, _extra_factor(expected, columns, names) or alone)
     return FormulaCheck(*result, False, _compare_factors(explanation.chains[0], points, yours, names))
 
 
@@ -214,6 +215,15 @@ def _compare_paths(
         if _close(products, [math.prod(_along(chain, point)) for point in points]):
             return (f"that is path {number} alone; the derivative sums over {n_paths} paths, explain() shows them",)
     return (f"the derivative sums over {n_paths} paths, and yours is neither their sum nor one of them",)
+
+
+def _extra_factor(expected: list[float], columns: list[list[float]], names: list[str]) -> tuple[str, ...]:
+    """The factor without which the formula would be right, whatever the paths are; nothing if there is none."""
+    for i, name in enumerate(names):
+        others = [math.prod(row[:i] + row[i + 1 :]) for row in columns]
+        if _close(others, expected):
+            return (f"extra: {name}",)
+    return ()
 
 
 def _groups(places: list[int]) -> list[tuple[int, ...]]:

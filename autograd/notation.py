@@ -71,6 +71,16 @@ def show_change(change: float) -> str:
     return f"{change:+.4g}" if change else "0"
 
 
+def show_error(error: float) -> str:
+    """A relative error; below 1e-12 rounding decides, which differs from machine to machine.
+
+    Example:
+        >>> show_error(2e-5), show_error(1.1e-16)
+        ('2.0e-05', '<1e-12')
+    """
+    return "<1e-12" if error < 1e-12 else f"{error:.1e}"
+
+
 def plural(count: int, noun: str) -> str:
     """A number of things in words.
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from autograd.forward import check_current, check_finite, recompute, tangents
 from autograd.graph import topological_order
 from autograd.latex import mathtext
-from autograd.notation import name, shortened, show_change
+from autograd.notation import name, shortened, show_change, show_error
 from autograd.operation import as_float
 from autograd.plotting import load
 from autograd.tables import Report, Table
@@ -72,7 +72,7 @@ class Nudge(Report):
         """What the nudge does to each variable, and to the output as it grows."""
         head = ("variable", "value", "derivative", "predicted change", "actual change", "÷ previous")
         steps = [(shortened(step.name, 32), f"{step.value:.6g}", *_columns(step)) for step in _excerpt(self.steps)]
-        growth = [(f"{h:g}", f"{p:+.6g}", f"{a:+.6g}", f"{_relative_error(p, a):.1e}") for h, p, a in self.growth]
+        growth = [(f"{h:g}", f"{p:+.6g}", f"{a:+.6g}", show_error(_relative_error(p, a))) for h, p, a in self.growth]
         heading = f"the change of {shortened(self.steps[-1].name, 32)} as the nudge grows"
         return (
             Table(head, steps, caption=self._title(shortened(self.steps[0].name, 32))),

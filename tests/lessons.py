@@ -40,7 +40,7 @@ def run(path: Path) -> Notebook:
     lesson = list(notebook.cells)
     notebook.cells = [cell for own in lesson for cell in (own, *map(_marked, solutions(own)))]
     resources = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, timeout=SECONDS, record_timing=False, resources=resources).execute()
+    NotebookClient(notebook, timeout=SECONDS, record_timing=False, coalesce_streams=True, resources=resources).execute()
     notebook.cells = lesson
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

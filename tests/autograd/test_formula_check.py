@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from autograd import Value, check_formula
+from autograd import Value, check_formula, log, sigmoid
 from autograd.formula import FormulaError
 
 
@@ -142,3 +142,12 @@ def test_where_there_is_no_chain() -> None:
     other: Any = Value(1.0, "other")
     with pytest.raises(ValueError, match="∂C/∂other is 0"):
         check_formula("1", cost, other)
+
+
+def test_a_factor_too_many_is_named_where_there_are_several_paths_too() -> None:
+    z, y = Value(0.3, "z"), Value(0.8, "y")
+    a = sigmoid(z)
+    a.label = "a"
+    cost = -(y * log(a) + (1 - y) * log(1 - a))
+    assert check_formula("a - y", cost, z)
+    assert check_formula("(a - y) * dsigmoid(z)", cost, z).findings == ("extra: dsigmoid(z)",)
