@@ -78,7 +78,8 @@ class GradientReport:
         return max(self.comparisons, key=self._badness)
 
     def _badness(self, entry: Comparison) -> tuple[bool, bool, float]:
-        return not entry.agrees(self.tolerance), math.isnan(entry.relative_error), entry.relative_error
+        error = float(f"{entry.relative_error:.6g}")  # rounding must not decide which of several equals is named
+        return not entry.agrees(self.tolerance), math.isnan(error), error
 
     def __bool__(self) -> bool:
         return all(entry.agrees(self.tolerance) for entry in self.comparisons)
