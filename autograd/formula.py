@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from autograd.operation import POWER, PREFIX, SUM, TABLE, Op, floats
+from autograd.symbols import Expression, to_text
 from autograd.value import Value
 
 MAX_LENGTH = 10_000
@@ -24,7 +25,7 @@ ALIASES = {"sigma": "sigmoid", "σ": "sigmoid"}
 _SPELLINGS = {"·": "*", "\u0387": "*", "×": "*", "−": "-"}
 _TOKEN = re.compile(
     r"""(?P<number> (?: D (?: \. D? )? | \. D ) (?: [eE] [+-]? D )? )
-      | (?P<name>   (?! [0-9] ) (?: \w | [^\x00-\x7f\s·\u0387×−] )+ )
+      | (?P<name>   (?! [0-9] ) (?P<word> (?: \w | [^\x00-\x7f\s·\u0387×−] )+ ) (?: \^ \( [\w+-]+ \) (?: _ \w+ )? )? )
       | (?P<symbol> \*\* | [-+*/(),=·\u0387×−] )
       | (?P<end>    [;\r\n] )
       | (?P<space>  \s )
@@ -195,7 +196,7 @@ def _tokens(text: str) -> Iterator[_Token]:
         if kind == "other":
             rule = "write ** for a power" if word == "^" else f"{word!r} is no part of a formula"
             raise _error(rule, text, position)
-        if kind == "name" and not word.isidentifier():
+        if kind == "name" and not match["word"].isidentifier():
             wrong = next(i for i, c in enumerate(word) if not ("_" * (i > 0) + c).isidentifier())
             raise _error(f"{word[wrong]!r} is no part of a name", text, position + wrong)
         if kind == "end":
@@ -348,7 +349,8 @@ def compute(term: Term, known: Mapping[str, Any], text: str) -> Any:
                     values.append(known[name])
                 case Name(name):
                     choice = ", ".join(sorted(known)) or "none"
-                    raise ValueError(f"unknown name {reprlib.repr(name)}; known are {choice}")
+                    power = "; write ** for a power" if "^" in name else ""
+                    raise ValueError(f"unknown name {reprlib.repr(name)}; known are {choice}{power}")
                 case Apply(op, arguments):
                     values[-len(arguments) :] = [_apply(op, values[-len(arguments) :])]
                 case Derivative(op):
@@ -378,7 +380,9 @@ def _apply(op: Op, arguments: list[Any]) -> Any:
     return op(*arguments)
 
 
-def _differentiate(op: Op, x: Any) -> float:
+def _differentiate(op: Op, x: Any) -> Any:
+    if isinstance(x, Expression):
+        return Expression(_differentiate(op, x.number), name=f"d{op.name}({to_text(x)})")
     if not isinstance(x, (int, float)):
         raise ValueError(f"d{op.name}() takes numbers")
     x = float(x)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from autograd.explain import Chain, explain
-from autograd.formula import Apply, Derivative, FormulaError, Number, Term, compute, parse
+from autograd.formula import Apply, FormulaError, Number, Term, compute, parse
 from autograd.forward import recompute, tangents
 from autograd.graph import topological_order
 from autograd.ops import mul, neg, truediv
@@ -243,10 +243,6 @@ def _close(one: Sequence[float], other: Sequence[float]) -> bool:
 
 def _written(term: Term, power: int, symbols: dict[str, Expression], text: str) -> str:
     """A factor as it is written."""
-    if isinstance(term, Derivative):
-        argument = as_expression(compute(term.argument, symbols, text))
-        name = f"d{term.op.name}({to_text(argument)})"
-    else:
-        formula = as_expression(compute(term, symbols, text))
-        name = f"({to_text(formula)})" if formula.is_sum else to_text(formula)
+    formula = as_expression(compute(term, symbols, text))
+    name = f"({to_text(formula)})" if formula.is_sum else to_text(formula)
     return name if power == 1 else f"1/{name}"

@@ -74,7 +74,8 @@ def answers(
     outputs = [outputs_of(model, x) for x in data.inputs]
     by_error = sorted(range(len(data)), key=lambda i: argmax(outputs[i]) == data.labels[i])  # keeps order otherwise
     n_wrong = sum(argmax(output) != label for output, label in zip(outputs, data.labels, strict=True))
-    chosen = (by_error[: min(n_wrong, count // 2)] + by_error[n_wrong:] + by_error[:n_wrong])[:count]
+    n_first = min(n_wrong, count // 2)
+    chosen = (by_error[:n_first] + by_error[n_wrong:] + by_error[n_first:n_wrong])[:count]
     rows = -(-len(chosen) // columns)
     figure = Figure(figsize=(3.4 * columns, 1.9 * rows), layout="constrained")
     panels = 2 if data.image_shape else 1

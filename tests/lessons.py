@@ -60,6 +60,11 @@ def write(notebook: Notebook, path: Path) -> None:
     nbformat.write(notebook, path)
 
 
+def prose(notebook: Notebook) -> list[str]:
+    """What is written between the cells of code."""
+    return [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
 def solutions(cell: Notebook) -> list[str]:
     """The code in the folded parts of a cell."""
     return SOLUTION.findall(cell.source) if cell.cell_type == "markdown" else []

@@ -42,7 +42,7 @@ def test_nothing_in_it_belongs_to_one_machine(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [*lessons.LESSONS, lessons.FOLDER / "README.md"], ids=lambda path: path.stem)
 def test_what_it_links_to_exists(path: Path) -> None:
-    texts = [c.source for c in lessons.read(path).cells] if path.suffix == ".ipynb" else [path.read_text()]
+    texts = [path.read_text()] if path.suffix == ".md" else lessons.prose(lessons.read(path))
     for link in (link for text in texts for link in LINK.findall(text) if "://" not in link):
         name, _, cell = link.partition("#cell-id=")
         target = path if not name else path.parent / name

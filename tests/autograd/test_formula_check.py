@@ -151,3 +151,20 @@ def test_a_factor_too_many_is_named_where_there_are_several_paths_too() -> None:
     cost = -(y * log(a) + (1 - y) * log(1 - a))
     assert check_formula("a - y", cost, z)
     assert check_formula("(a - y) * dsigmoid(z)", cost, z).findings == ("extra: dsigmoid(z)",)
+
+
+def test_a_wrong_sum_with_derivatives_in_it_is_marked() -> None:
+    w, x = Value(0.4, "w"), Value(0.3, "x")
+    cost = (w * x).tanh() + x.tanh()
+    assert check_formula("w*dtanh(w*x) + dtanh(x)", cost, x)
+    assert not check_formula("w*dtanh(x) + dtanh(x)", cost, x)
+    assert check_formula("2*(dtanh(x) + w*dtanh(w*x))", cost, x).findings == ("extra: 2",)
+    (finding,) = check_formula("(1 + dtanh(x)) * x", (w * x).tanh(), w).findings
+    assert finding.endswith("yours there is (1 + dtanh(x)) * x")
+
+
+def test_labels_with_the_layer_above_are_names() -> None:
+    w, a = Value(0.5, "w^(L)_jk"), Value(2.0, "a_k^(L-1)")
+    assert check_formula("a_k^(L-1) * dtanh(w^(L)_jk * a_k^(L-1))", (w * a).tanh(), w)
+    with pytest.raises(FormulaError, match=r"unknown name 'w\^\(2\)'; known are .*; write \*\* for a power"):
+        check_formula("w^(2)", w * a, a)
