@@ -74,3 +74,13 @@ def test_pictures_are_the_same_to_the_eye_or_not_at_all() -> None:
 
     assert line(1.0) == line(1.0)
     assert line(1.0) != line(2.0)  # the axis has other numbers
+
+
+def test_each_row_of_the_contents_names_a_cell_or_what_it_waits_for() -> None:
+    rows = (
+        (lessons.FOLDER / "README.md").read_text(encoding="utf-8").partition("## Where is the answer")[2].split("\n| ")
+    )
+    answers = [row.split(" | ")[1] for row in rows[1:]]
+    assert len(answers) > 50
+    for answer in answers:
+        assert "#cell-id=" in answer or answer.startswith(("waits for ", "lesson: cell")), answer
