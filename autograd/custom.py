@@ -75,7 +75,7 @@ def op(
         >>> round(y.data, 6), round(x.grad, 6), x.swish().data == y.data
         (0.31123, 0.739961, True)
         >>> check_op(swish)  # doctest: +ELLIPSIS
-        swish is right at 6 points: first and second derivatives agree, forward and reverse; worst relative error ...
+        swish is right at 6 points: first and second derivatives, both modes; worst relative error ...
 
     Reference: Ramachandran, Zoph & Le 2017, "Searching for activation functions", for the example.
     """
@@ -132,7 +132,7 @@ class OpReport:
     def __repr__(self) -> str:
         if self:
             worst = show_error(max(report.worst.relative_error for _, report in self.reports))
-            what = "first and second derivatives agree, forward and reverse"
+            what = "first and second derivatives, both modes"
             return f"{self.op.name} is right at {len(self.reports)} points: {what}; worst relative error {worst}"
         wrong = [f"at {', '.join(map(str, point))}:\n{report}" for point, report in self.reports if not report]
         left_out = [f"... and at {len(wrong) - 2} more points"] if len(wrong) > 2 else []
@@ -151,7 +151,7 @@ def check_op(row: Op) -> OpReport:
     Example:
         >>> from autograd import tanh
         >>> check_op(tanh)  # doctest: +ELLIPSIS
-        tanh is right at 6 points: first and second derivatives agree, forward and reverse; worst relative error ...
+        tanh is right at 6 points: first and second derivatives, both modes; worst relative error ...
     """
     reports, faults = [], []
     for point in itertools.product(*(domain.samples for domain in row.domain)):
