@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from autograd import Value, check_formula, log, sigmoid
+from autograd import Value, check_formula, grad, log, sigmoid
 from autograd.formula import FormulaError
 
 
@@ -108,8 +108,8 @@ def test_several_paths() -> None:
     e = c * d
     e.label = "e"
     assert check_formula("1*d + 1*c", e, b)
-    assert "path 1 alone; the derivative sums over 2 paths" in repr(check_formula("c", e, b))
-    assert "neither their sum nor one of them" in repr(check_formula("c*d", e, b))
+    assert "that is path 1 alone" in repr(check_formula("c", e, b))
+    assert "neither the sum of its 2 paths nor one of them" in repr(check_formula("c*d", e, b))
     assert check_formula("d", e, a)
 
 
@@ -168,3 +168,59 @@ def test_labels_with_the_layer_above_are_names() -> None:
     assert check_formula("a_k^(L-1) * dtanh(w^(L)_jk * a_k^(L-1))", (w * a).tanh(), w)
     with pytest.raises(FormulaError, match=r"unknown name 'w\^\(2\)'; known are .*; write \*\* for a power"):
         check_formula("w^(2)", w * a, a)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "finding"),
+    [
+        ("v0 * ", "v1 * ", "in path 1, wrong: ∂z_0/∂a = v0; yours there is v1"),
+        ("(a_1 - y_1)", "(y_1 - a_1)", "in path 2, wrong: ∂C/∂a_1 = 2*(a_1 - y_1); yours, 2 * (y_1 - a_1), is -1 times that"),
+        (" * dtanh(z_1)", "", "in path 2, missing: ∂a_1/∂z_1 = 1 - tanh(z_1)**2"),
+        ("2*(", "(", "yours is 0.5 times the derivative"),
+        ("a_0 - y_0", "a_0 - y_0 + 0", ""),
+        (" + v1", " + v0*v1 + v1", "extra: the term v0 * v1"),
+        (" + v1 * dtanh(z_1) * 2*(a_1 - y_1)", "", "that is path 1 alone, of those that explain() shows"),
+        ("dtanh(z_0) * ", "dtanh(z_1) * ", "in path 1, wrong: ∂a_0/∂z_0 = 1 - tanh(z_0)**2; yours there is dtanh(z_1)"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_sum_over_paths_is_named(old: str, new: str, finding: str) -> None:
+    a, v, y = Value(0.4, "a"), [Value(0.9, "v0"), Value(0.2, "v1")], [Value(0.1, "y_0"), Value(0.7, "y_1")]
+    z = [v[0] * a, v[1] * a]
+    outputs = [node.tanh() for node in z]
+    cost = (outputs[0] - y[0]) ** 2 + (outputs[1] - y[1]) ** 2
+    for j in (0, 1):
+        z[j].label, outputs[j].label = f"z_{j}", f"a_{j}"
+    cost.label = "C"
+    right = "v0 * dtanh(z_0) * 2*(a_0 - y_0) + v1 * dtanh(z_1) * 2*(a_1 - y_1)"
+    found = check_formula(right.replace(old, new), cost, a)
+    assert bool(found) == (not finding)
+    assert "\n".join(found.findings).startswith(finding)
+
+
+def test_a_path_that_is_missing_is_named_and_a_factor_that_all_paths_lack() -> None:
+    x = Value(0.4, "x")
+    y = x.tanh()
+    y.label = "y"
+    cost = y * y + 3 * x + x.exp()
+    assert check_formula("2*y*dtanh(x) + 3 + exp(x)", cost, x)
+    (slope,) = grad(y, [x], create_graph=True)
+    assert check_formula("-2*y", slope, x).findings == ("missing: ∂y/∂x = 1 - tanh(x)**2",)
+    (finding,) = check_formula("cos(x) + exp(x)", x.sin() + x.exp() + y, x).findings
+    assert finding.startswith("missing: path ")
+
+
+def test_a_factor_is_said_to_be_wrong_only_where_it_stands() -> None:
+    leaves = {
+        name: Value(number, name) for name, number in (("x", 0.4), ("w", 0.9), ("v", 0.3), ("b", 0.2), ("y", 1.0))
+    }
+    z = leaves["w"] * leaves["x"] + leaves["b"]
+    a = z.tanh()
+    u = leaves["v"] * a
+    for node, label in ((z, "z"), (a, "a"), (u, "u")):
+        node.label = label
+    cost = (u - leaves["y"]) ** 2
+    found = check_formula("x * dtanh(z) * 2*(u - y)", cost, leaves["b"])
+    assert found.findings == ("missing: ∂u/∂a = v", "extra: x")
+    cost, leaves = neuron()
+    for text in ("w * dsigma(z) * 2*(a - y)", "2*(a - y) * dsigma(z) * w"):
+        assert check_formula(text, cost, leaves["w"]).findings == ("wrong: ∂z/∂w = a_prev; yours there is w",)
