@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from autograd.derivatives import grad, jacobian_by_columns
 from autograd.graph import topological_order
-from autograd.notation import describe, shortened, show_error
+from autograd.notation import describe, plural, shortened, show_error
+from autograd.operation import as_float
 from autograd.oracles import (
     Expectation,
     central_differences,
@@ -136,7 +137,7 @@ def check_grads(
         inputs: Where to check. Values, say the parameters of a model, are nudged in place; they get their numbers and
             gradients back.
         eps: The step ε. The difference is off by about ε² from the formula and by 1e-16/ε from rounding.
-        order: 1 for the gradient, 2 for all second derivatives too.
+        order: 1 for the gradient, 2 for all second derivatives too, which are compared if the first ones agree.
         modes: How to compute the derivatives that are checked: "reverse", "forward" or both; second ones then are
             reverse over reverse, or forward over reverse.
         tolerance: The largest relative error that counts as agreement. Down to 1e-12 makes sense where the complex step
@@ -150,7 +151,7 @@ def check_grads(
     Raises:
         ValueError: if there are no inputs, eps is not positive, order or modes are unknown, or `received` has another
             length than `inputs` or is given for an order other than 1.
-        TypeError: if f does not return a Value.
+        TypeError: if f does not return a Value, or `received` is no list of numbers.
 
     Example:
         >>> check_grads(lambda v: v[0] * v[1], [2.0, Value(4.0, "y")], received=[4.0, -2.0])
@@ -166,9 +167,7 @@ def check_grads(
     names = [variable.label or f"x{i}" for i, variable in enumerate(variables)]
     output = output_of(f, variables)
     if received is not None:
-        if len(received) != len(variables) or order != 1:
-            raise ValueError(f"got a gradient of {len(received)} numbers for {len(variables)} inputs, order {order}.")
-        given = {"": [list(received)]}
+        given = {"": [_numbers(received, names, order)]}
     else:
         given = {mode: _MODES[mode]([output], variables) for mode in modes}
 
@@ -176,7 +175,7 @@ def check_grads(
         return [output_of(f, variables).data]
 
     comparisons = _compare([output], value, variables, eps, given, [names])
-    if order == 2:
+    if order == 2 and all(entry.agrees(tolerance) for entry in comparisons):  # else those of what is wrong mean nothing
         gradient = grad(output, variables, create_graph=True)
         given = {mode: _MODES[mode](gradient, variables) for mode in modes}
 
@@ -187,6 +186,20 @@ def check_grads(
         comparisons += _compare(gradient, first, variables, eps, given, pairs)
     report = GradientReport(tuple(comparisons), tolerance)
     return report if report else replace(report, hints=tuple(_hints(output, report)))
+
+
+def _numbers(received: Sequence[float], names: Sequence[str], order: int) -> list[float]:
+    """A gradient to check, as a list of floats."""
+    if order != 1:
+        raise ValueError(f"a gradient that is received has order 1, but order is {order}.")
+    try:
+        numbers = [as_float(number, "an entry of received") for number in received]
+    except TypeError as error:
+        raise TypeError(f"received must be a list with a number for each input: {error}") from None
+    if len(numbers) != len(names):
+        wanted = f"{plural(len(names), 'input')} ({shortened(', '.join(names), 60)})"
+        raise ValueError(f"received needs a number for each of {wanted}, but has {len(numbers)}.")
+    return numbers
 
 
 def _check_settings(eps: float, order: int, modes: Sequence[str]) -> None:

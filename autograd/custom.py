@@ -24,7 +24,7 @@ def op(
     symbol: str = "",
     latex: str = "",
     domain: Sequence[Domain] | None = None,
-    kinks: Sequence[tuple[Point, Point]] = (),
+    kinks: Sequence[tuple[Point | float, Point | float]] = (),
     commutative: bool = False,
     advice: str = "",
 ) -> Callable[[Formula], Op]: ...
@@ -37,7 +37,7 @@ def op(
     symbol: str = "",
     latex: str = "",
     domain: Sequence[Domain] | None = None,
-    kinks: Sequence[tuple[Point, Point]] = (),
+    kinks: Sequence[tuple[Point | float, Point | float]] = (),
     commutative: bool = False,
     advice: str = "",
 ) -> Any:
@@ -55,7 +55,8 @@ def op(
         symbol: How pictures and texts show it; by default the function's name.
         latex: How LaTeX shows it, with `{x}` and `{y}` for the arguments.
         domain: For each argument the numbers that it may take, from `autograd.operation`; by default all.
-        kinks: Points without a derivative, each with the partials that are taken there.
+        kinks: Points without a derivative, each with the partials that are taken there: `[((1.0, 2.0), (0.5, 0.5))]`;
+            with one argument, `[(1.0, 0.5)]` too.
         commutative: Whether the arguments may change places.
         advice: What to do when an argument is outside the domain.
 
@@ -102,7 +103,7 @@ def op(
             formula,
             tuple(partials) if partials is not None else tuple(derivative_of(formula, place) for place in range(n)),
             tuple(domain) if domain is not None else (REAL,) * n,
-            kinks=tuple(kinks),
+            kinks=tuple((_as_point(point), _as_point(slopes)) for point, slopes in kinks),
             precedence=ATOM if (symbol or name).isidentifier() else SUM,  # it gets parentheses in any other operation
             defaults=tuple(float(x.default) for x in arguments if x.default is not x.empty),
             commutative=commutative,
@@ -110,6 +111,10 @@ def op(
         )
 
     return declare if forward is None else declare(forward)
+
+
+def _as_point(numbers: Point | float) -> Point:
+    return numbers if isinstance(numbers, tuple) else (numbers,)
 
 
 @dataclass(frozen=True)
@@ -153,7 +158,7 @@ def check_op(row: Op) -> OpReport:
         >>> check_op(tanh)  # doctest: +ELLIPSIS
         tanh is right at 6 points: first and second derivatives, both modes; worst relative error ...
     """
-    reports, faults = [], []
+    reports, faults = [], _contradictions(row)
     for point in itertools.product(*(domain.samples for domain in row.domain)):
         if row.kinks and len(set(point)) < len(point):
             continue  # where two arguments are equal, maximum and the like have no derivative
@@ -179,3 +184,13 @@ def check_op(row: Op) -> OpReport:
             with contextlib.suppress(ValueError, ArithmeticError):
                 faults.append(f"at {point}, outside of its domain, it is {row(*point)}")
     return OpReport(row, tuple(reports), tuple(faults))
+
+
+def _contradictions(row: Op) -> list[str]:
+    """Where the numbers that a domain lists contradict its rule."""
+    faults = []
+    for domain in row.domain:
+        rule = f"the rule of the domain, {domain.rule!r},"
+        faults += [f"{rule} does not hold at the sample {x}" for x in domain.samples if not domain.contains(x)]
+        faults += [f"{rule} holds at {x}, which is listed as outside" for x in domain.outside if domain.contains(x)]
+    return faults

@@ -32,6 +32,10 @@ _TOKEN = re.compile(
       | (?P<other>  . )""".replace("D", "(?:[0-9](?:_?[0-9])*)"),
     re.VERBOSE | re.DOTALL,
 )
+_INSTEAD = {
+    "^": "write ** for a power",
+    **dict.fromkeys("'’′", "write a derivative with a d before the name: dsigmoid(z) for σ'(z)"),
+}
 _MISPLACED = {
     ")": "this ) closes nothing",
     "=": "= stands only after a single name, at the start of a statement",
@@ -194,8 +198,7 @@ def _tokens(text: str) -> Iterator[_Token]:
     for match in _TOKEN.finditer(text):
         kind, word, position = match.lastgroup or "", match[0], match.start()
         if kind == "other":
-            rule = "write ** for a power" if word == "^" else f"{word!r} is no part of a formula"
-            raise _error(rule, text, position)
+            raise _error(_INSTEAD.get(word, f"{word!r} is no part of a formula"), text, position)
         if kind == "name" and not match["word"].isidentifier():
             wrong = next(i for i, c in enumerate(word) if not ("_" * (i > 0) + c).isidentifier())
             raise _error(f"{word[wrong]!r} is no part of a name", text, position + wrong)

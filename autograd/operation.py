@@ -206,13 +206,14 @@ class Op:
             differentiating: Whether it was a partial derivative that failed, rather than the value.
         """
         got = f"{'the derivative of ' * differentiating}{self.symbol}{where} got {' and '.join(map(str, numbers))}"
-        bounded = [domain for domain in self.domain if domain is not REAL]
         if isinstance(error, OverflowError):
+            bounded = any(domain is not REAL for domain in self.domain)
             return f"{got}; the result is too large for a float. {'' if bounded else self.advice}".rstrip()
-        if differentiating:
-            rules = [domain.differentiable or domain.rule for domain in bounded]
-        else:
-            rules = [d.rule for d, number in zip(self.domain, numbers, strict=True) if not d.contains(number)]
+        rules = [
+            (differentiating and domain.differentiable) or domain.rule
+            for domain, number in zip(self.domain, numbers, strict=True)
+            if not domain.contains(number) or (differentiating and domain.differentiable)
+        ]
         who = "its derivative" if differentiating else "it"
         why = f"needs an input {' and '.join(rules)}" if rules else f"has no value there: {str(error).rstrip('.')}"
         return f"{got}; {who} {why}. {self.advice}".rstrip()

@@ -421,3 +421,36 @@ def test_check_op_finds_every_row_of_the_library_right(row: Op) -> None:
 def test_an_operation_in_a_function_that_is_checked() -> None:
     row = op(gate)
     assert check_grads(lambda v: row(v[0] * v[1], v[1]).tanh(), [0.3, 1.5], order=2, modes=("reverse", "forward"))
+
+
+def test_a_domain_that_contradicts_itself_is_noticed(own_operations: None) -> None:
+    inside = Domain("from 0 to 1", lambda x: 0 <= x <= 1, (-0.5, 0.5), (2.0,))
+    everywhere = Domain("from -1 to 1", lambda _: True, (-0.5, 0.5), (2.0,))
+
+    def half_circle(m: Any, x: Any) -> Any:
+        return m.sqrt(1 - x * x)
+
+    assert "'from 0 to 1', does not hold at the sample -0.5" in repr(check_op(op(domain=[inside])(half_circle)))
+    assert "'from -1 to 1', holds at 2.0, which is listed as outside" in repr(
+        check_op(op(domain=[everywhere])(half_circle))
+    )
+    ends = Domain("from -1 to 1", lambda x: -1 <= x <= 1, (-1.0, 0.5), (2.0,))
+    assert "the derivative of half_circle got -1.0; its derivative has no value there" in repr(
+        check_op(op(domain=[ends])(half_circle))
+    )
+
+
+def test_a_kink_of_one_argument_needs_no_tuples(own_operations: None) -> None:
+    def hinge(m: Any, x: Any) -> Any:
+        return m.maximum(0.0, 1.0 - x)
+
+    assert op(kinks=[(1.0, -0.5)])(hinge).kinks == op(kinks=[((1.0,), (-0.5,))])(hinge).kinks == (((1.0,), (-0.5,)),)
+
+
+def test_second_derivatives_of_a_wrong_partial_are_not_shown(own_operations: None) -> None:
+    def bell(m: Any, x: Any) -> Any:
+        return m.exp(-x * x)
+
+    report = check_op(op(partials=[lambda m, z, x: -2.0 * x])(bell))
+    assert not report
+    assert "x0 x0" not in repr(report)
