@@ -407,158 +407,171 @@ cdef enum:  # what the walks note beside a node, in the lower bits of its addres
     ONLY_X = 2  # no other edge leads to its x
     ONLY_Y = 4
     ONLY = 8  # no other edge leads to itself
-    NOTES = 15
+    HAD_GRAD = 16  # a leaf did
+    NOTES = 63
 
-cdef struct Stack:
-    uintptr_t* items
-    size_t n
-    size_t room
+cdef enum:
+    SPARE_ROOM = 1 << 21  # items: that of a graph of a million nodes, which take 64 MB themselves
+
+cdef struct Leaf:
+    uintptr_t node
+    double earlier  # its gradient before the walk
 
 cdef struct Walk:
-    Stack order  # parents before children
-    Stack todo
-    Stack leaves  # the gradient that each has had, and the leaf, with HAS_GRAD if it was one
+    uintptr_t* order  # of the nodes that rows have computed, parents before children
+    uintptr_t* todo
+    Leaf* leaves
+    size_t n
+    size_t room  # in the order, and in what is to do
+    size_t n_leaves
+    size_t room_for_leaves
 
-cdef union Bits:
-    double number
-    uintptr_t bits
+cdef Walk NOTHING = [NULL, NULL, NULL, 0, 0, 0, 0]
+cdef Walk spare = NOTHING
 
 
-cdef bint make_room(Stack* stack, size_t n) except -1:
-    """Grow a stack if it has no room for some more items."""
-    cdef size_t room = 2 * stack.room if stack.room else 64
-    cdef void* items = NULL
-    if stack.n + n <= stack.room:
-        return True
-    if room <= <size_t>1 << 32:  # positions have 32 bits
-        items = PyMem_RawRealloc(stack.items, room * sizeof(uintptr_t))
-    if items == NULL:
-        raise MemoryError
-    stack.items = <uintptr_t*>items
-    stack.room = room
+cdef bint make_room(Walk* walk, size_t needed) except -1:
+    """Grow what has no room for the needed items, or for two more leaves."""
+    cdef size_t room = 2 * needed
+    if needed > walk.room:
+        walk.order = <uintptr_t*>grown(walk.order, room * sizeof(uintptr_t))
+        walk.todo = <uintptr_t*>grown(walk.todo, room * sizeof(uintptr_t))
+        walk.room = room
+    if walk.n_leaves + 2 > walk.room_for_leaves:
+        room = 2 * walk.n_leaves + 16
+        walk.leaves = <Leaf*>grown(walk.leaves, room * sizeof(Leaf))
+        walk.room_for_leaves = room
     return True
 
 
-cdef void free_walk(Walk* walk) noexcept:
-    PyMem_RawFree(walk.order.items)
-    PyMem_RawFree(walk.todo.items)
-    PyMem_RawFree(walk.leaves.items)
+cdef void* grown(void* items, size_t size) except NULL:
+    # Positions have 32 bits.
+    cdef void* moved = PyMem_RawRealloc(items, size) if size <= <size_t>1 << 35 else NULL
+    if moved == NULL:
+        raise MemoryError
+    return moved
 
 
-cdef inline Node* node_at(Stack* stack, size_t i) noexcept:
-    return <Node*>(stack.items[i] & ~<uintptr_t>NOTES)
+cdef Walk begin() noexcept:
+    """A new walk, in the memory of an earlier one."""
+    global spare
+    cdef Walk walk = spare
+    spare = NOTHING
+    return walk
 
 
-cdef inline bint is_visited(Node* node, uintptr_t* order, size_t n) noexcept:
-    # A node knows where it stands in the order, and it is there: so nothing needs to be cleared after a walk.
-    return node.position < n and order[node.position] & ~<uintptr_t>NOTES == <uintptr_t>node
+cdef void end(Walk* walk) noexcept:
+    """Keep the memory of a walk, unless it is large: to have it from the system anew costs more than the walk."""
+    global spare
+    if walk.room <= SPARE_ROOM and walk.room_for_leaves <= SPARE_ROOM and spare.order == NULL:
+        spare = walk[0]
+        spare.n = spare.n_leaves = 0
+        return
+    PyMem_RawFree(walk.order)
+    PyMem_RawFree(walk.todo)
+    PyMem_RawFree(walk.leaves)
 
 
 cdef inline bint is_only(Node* node) noexcept:
-    """Whether the edge that leads here is the only one: nobody else holds the node, so it needs no mark and no sum."""
-    return REFCNT(node) == 1 and node.row > CONSTANT
+    """Whether a single edge leads to a node that a row has computed: it needs no mark, and its adjoint no sum."""
+    return REFCNT(node) == 1
 
 
-cdef bint visit(Walk* walk, Node* output, bint clear, bint materialize) except -1:
-    """Extend the order by a node and what it depends on: depth first, x before y, as `topological_order` does.
+cdef inline Node* node_in(uintptr_t item) noexcept:
+    return <Node*>(item & ~<uintptr_t>NOTES)
 
-    Args:
-        walk: The order up to now.
-        output: The node.
-        clear: Whether to start adjoints at 0.
-        materialize: Whether plain numbers become nodes, to stand in the order too.
+
+cdef inline Node* inner(Walk* walk, PyObject* operand, int is_number) noexcept:
+    """A parent that passes its adjoint on, or NULL. A leaf or a constant does not: it is noted when it is first met."""
+    cdef Node* parent = <Node*>operand
+    if is_number or parent == NULL:
+        return NULL
+    if parent.row > CONSTANT:
+        return parent
+    if parent.position >= walk.n_leaves or node_in(walk.leaves[parent.position].node) != parent:
+        note_leaf(walk, parent)
+    return NULL
+
+
+cdef void note_leaf(Walk* walk, Node* leaf) noexcept:
+    cdef Leaf* noted = &walk.leaves[walk.n_leaves]
+    noted.node = <uintptr_t>leaf | (HAD_GRAD if leaf.flags & HAS_GRAD else 0)
+    noted.earlier = leaf.grad
+    leaf.position = <uint32_t>walk.n_leaves
+    leaf.grad = 0.0
+    leaf.flags |= HAS_GRAD
+    walk.n_leaves += 1
+
+
+cdef bint visit(Walk* walk, Node* output) except -1:
+    """Put what an output depends on in order: depth first, x before y, as `topological_order` does.
+
+    Leaves stand apart, since it does not matter when they come. All adjoints start at 0.
     """
     cdef Node* node = output
     cdef Node* x
     cdef Node* y
     cdef uintptr_t item
-    cdef bint only = False  # whoever asked for it holds the output
-    # The two stacks in variables, which the compiler keeps in registers.
-    cdef uintptr_t* order = walk.order.items
-    cdef uintptr_t* todo = walk.todo.items
-    cdef size_t done = walk.order.n
-    cdef size_t left = walk.todo.n
+    # In variables, which the compiler keeps in registers.
+    cdef uintptr_t* order = walk.order
+    cdef uintptr_t* todo = walk.todo
+    cdef size_t done = 0
+    cdef size_t left = 0
+    if output.row <= CONSTANT:
+        make_room(walk, 0)
+        note_leaf(walk, output)
+        return True
     while True:
-        if unlikely(done == walk.order.room or left + 2 > walk.todo.room):
-            walk.order.n = done
-            walk.todo.n = left
-            make_room(&walk.order, 1)
-            make_room(&walk.todo, 2)
-            order = walk.order.items
-            todo = walk.todo.items
-        if only or not is_visited(node, order, done):
-            if node.row <= CONSTANT:
-                if clear:
-                    if node.row == LEAF:
-                        walk.order.n = done
-                        walk.todo.n = left
-                        keep_gradient(walk, node)
-                    node.grad = 0.0
-                node.position = <uint32_t>done
-                order[done] = <uintptr_t>node
-                done += 1
-            else:
-                if clear and not only:
-                    node.grad = 0.0
-                if materialize:
-                    operand_node(node, 0)
-                    operand_node(node, 1)
-                x = NULL if node.flags & X_NUMBER else <Node*>node.x.node
-                y = NULL if node.flags & Y_NUMBER else <Node*>node.y.node
-                item = <uintptr_t>node | OPEN
-                if only:
-                    item |= ONLY
-                if x != NULL and is_only(x):
-                    item |= ONLY_X
-                if y != NULL and is_only(y):
-                    item |= ONLY_Y
-                todo[left] = item
-                left += 1
-                if x == NULL:
-                    node = y
-                    only = item & ONLY_Y
-                    continue
-                if y != NULL and (item & ONLY_Y or not is_visited(y, order, done)):
-                    todo[left] = <uintptr_t>y | (ONLY if item & ONLY_Y else 0)
+        item = <uintptr_t>node | OPEN
+        # A node knows where it stands in the order, and it is there: so nothing needs to be cleared after a walk. One
+        # to which a single edge leads does not need that.
+        if is_only(node):
+            item |= ONLY
+        if item & ONLY or node.position >= done or node_in(order[node.position]) != node:
+            if unlikely(done + left + 2 > walk.room or walk.n_leaves + 2 > walk.room_for_leaves):
+                walk.n = done
+                make_room(walk, done + left + 2)
+                order = walk.order
+                todo = walk.todo
+            x = inner(walk, node.x.node, node.flags & X_NUMBER)
+            y = inner(walk, node.y.node, node.flags & Y_NUMBER)
+            todo[left] = item
+            left += 1
+            if x != NULL:
+                if is_only(x):
+                    todo[left - 1] |= ONLY_X
+                if y != NULL:
+                    if is_only(y):
+                        todo[left - 1] |= ONLY_Y
+                    todo[left] = <uintptr_t>y
                     left += 1
                 node = x
-                only = item & ONLY_X
+                continue
+            if y != NULL:
+                if is_only(y):
+                    todo[left - 1] |= ONLY_Y
+                node = y
                 continue
         while True:  # what is next?
             if left == 0:
-                walk.order.n = done
-                walk.todo.n = 0
+                walk.n = done
                 return True
             left -= 1
             item = todo[left]
-            node = <Node*>(item & ~<uintptr_t>NOTES)
-            only = item & ONLY
+            node = node_in(item)
             if not item & OPEN:
                 break
-            if not only:
+            if not item & ONLY:
                 node.position = <uint32_t>done
-            if unlikely(done == walk.order.room):
-                walk.order.n = done
-                walk.todo.n = left + 1
-                make_room(&walk.order, 1)
-                order = walk.order.items
+                node.grad = 0.0
             order[done] = item
             done += 1
 
 
-cdef bint keep_gradient(Walk* walk, Node* leaf) except -1:
-    cdef Bits earlier
-    earlier.number = leaf.grad
-    make_room(&walk.leaves, 2)
-    walk.leaves.items[walk.leaves.n] = earlier.bits
-    walk.leaves.items[walk.leaves.n + 1] = <uintptr_t>leaf | (leaf.flags & HAS_GRAD)
-    walk.leaves.n += 2
-    return True
-
-
 cdef bint sweep(Walk* walk, object on_step) except -1:
     """Go through the order from its end, and pass each adjoint on to the parents."""
-    cdef size_t i = walk.order.n
+    cdef size_t i = walk.n
+    cdef size_t j
     cdef Node* node
     cdef Node* x
     cdef Node* y
@@ -566,13 +579,16 @@ cdef bint sweep(Walk* walk, object on_step) except -1:
     cdef double a, b, adjoint, before
     cdef double[2] slopes = [0.0, 0.0]
     cdef int wanted
+    if on_step is not None:  # who watches sees every adjoint, those that have not been reached too
+        for j in range(i):
+            node = node_in(walk.order[j])
+            node.grad = 1.0 if j == i - 1 else 0.0
+            node.flags |= HAS_GRAD
     while i:
         i -= 1
-        item = walk.order.items[i]
-        node = <Node*>(item & ~<uintptr_t>NOTES)
+        item = walk.order[i]
+        node = node_in(item)
         node.flags |= HAS_GRAD
-        if node.row <= CONSTANT:
-            continue
         # A constant gets no adjoint: the exponent's in x**2 would need log(x), which may not exist.
         x = y = NULL
         b = 0.0
@@ -630,57 +646,53 @@ cdef long edges(Walk* walk) noexcept:
     cdef long n = 0
     cdef size_t i
     cdef Node* node
-    for i in range(walk.order.n):
-        node = node_at(&walk.order, i)
-        if node.row > CONSTANT:
-            n += not node.flags & X_NUMBER and (<Node*>node.x.node).row != CONSTANT
-            n += not node.flags & Y_NUMBER and node.y.node != NULL and (<Node*>node.y.node).row != CONSTANT
+    for i in range(walk.n):
+        node = node_in(walk.order[i])
+        n += not node.flags & X_NUMBER and (<Node*>node.x.node).row != CONSTANT
+        n += not node.flags & Y_NUMBER and node.y.node != NULL and (<Node*>node.y.node).row != CONSTANT
     return n
 
 
 cdef void add_earlier(Walk* walk) noexcept:
     """Add to the gradients of the leaves what they have been before."""
     cdef size_t i
-    cdef Node* leaf
-    cdef Bits earlier
-    for i in range(1, walk.leaves.n, 2):
-        earlier.bits = walk.leaves.items[i - 1]
-        leaf = node_at(&walk.leaves, i)
-        leaf.grad += earlier.number if walk.leaves.items[i] & HAS_GRAD and earlier.number else 0.0
+    cdef Leaf noted
+    for i in range(walk.n_leaves):
+        noted = walk.leaves[i]
+        node_in(noted.node).grad += noted.earlier if noted.node & HAD_GRAD and noted.earlier else 0.0
 
 
 cdef void restore(Walk* walk) noexcept:
     """After a pass that failed: the gradients of the leaves as they have been, and none of the other nodes."""
     cdef size_t i
     cdef Node* leaf
-    cdef Bits earlier
-    for i in range(walk.order.n):
-        node_at(&walk.order, i).flags &= ~HAS_GRAD
-    for i in range(walk.todo.n):
-        if walk.todo.items[i] & OPEN:
-            node_at(&walk.todo, i).flags &= ~HAS_GRAD
-    for i in range(1, walk.leaves.n, 2):
-        earlier.bits = walk.leaves.items[i - 1]
-        leaf = node_at(&walk.leaves, i)
-        leaf.grad = earlier.number
-        leaf.flags |= walk.leaves.items[i] & HAS_GRAD
+    for i in range(walk.n):
+        node_in(walk.order[i]).flags &= ~HAS_GRAD
+    for i in range(walk.n_leaves):
+        leaf = node_in(walk.leaves[i].node)
+        leaf.grad = walk.leaves[i].earlier
+        if not walk.leaves[i].node & HAD_GRAD:
+            leaf.flags &= ~HAS_GRAD
 
 
 def topological_order(*outputs):
     """See `autograd.graph.topological_order`."""
-    cdef Walk walk = EMPTY
-    cdef size_t i
-    cdef Value output
-    try:
-        for output in outputs:
-            visit(&walk, node_of(output), False, True)
-        return [<object><PyObject*>node_at(&walk.order, i) for i in range(walk.order.n)]
-    finally:
-        free_walk(&walk)
-
-
-cdef Walk EMPTY
-EMPTY.order = EMPTY.todo = EMPTY.leaves = [NULL, 0, 0]
+    cdef list order = []
+    cdef list todo = [*reversed(outputs)]
+    cdef set seen = set()
+    cdef Value node
+    while todo:
+        node = todo.pop()
+        if node is None:
+            order.append(todo.pop())  # a node stands before each None
+        elif node not in seen:
+            seen.add(node)
+            if node._x is None:
+                order.append(node)
+                continue
+            todo += (node, None) if node._y is None else (node, None, node._y)
+            todo.append(node._x)
+    return order
 
 
 cdef inline Node* node_of(Value value) noexcept:
@@ -797,12 +809,12 @@ cdef class Value:
         raise read_only("parents")
 
     def _backward(self, on_step):
-        cdef Walk walk = EMPTY
+        cdef Walk walk = begin()
         if self.row == CONSTANT:
             raise ValueError(NOTHING_RECORDED)
         turn.acquire()
         try:
-            visit(&walk, node_of(self), True, False)
+            visit(&walk, node_of(self))
             if counting.get():
                 count("reverse", functools.partial(int, 2 * edges(&walk)))
             self.adjoint = 1.0
@@ -812,18 +824,19 @@ cdef class Value:
             restore(&walk)
             raise
         finally:
-            free_walk(&walk)
+            end(&walk)
             turn.release()
 
     def _zero_grad(self):
-        cdef Walk walk = EMPTY
+        cdef Walk walk = begin()
         cdef size_t i
         try:
-            visit(&walk, node_of(self), False, False)
-            for i in range(walk.order.n):
-                node_at(&walk.order, i).flags &= ~HAS_GRAD
+            visit(&walk, node_of(self))
+            for i in range(walk.n_leaves):
+                walk.leaves[i].node &= ~<uintptr_t>HAD_GRAD
         finally:
-            free_walk(&walk)
+            restore(&walk)
+            end(&walk)
 
     _topological_order = staticmethod(topological_order)
 

@@ -177,6 +177,8 @@ steps = []
 z.backward(steps.append)
 for step in steps:
     print(step)
+del steps, step  # nobody else holds the inner nodes now
+z.backward(lambda step: show([(node.grad, node.has_grad) for node in topological_order(z)]))
 for node in topological_order(z):
     show(node.op, node.data, node.grad, node.has_grad, node.is_constant, len(node.parents))
 for twin in (copy.copy(z), copy.deepcopy(z), pickle.loads(pickle.dumps(z))):
