@@ -30,7 +30,7 @@ from autograd.notation import failure
 from autograd.operation import CONSTANT as CONSTANT_OP
 from autograd.operation import as_float, as_label, as_operand, floats
 from autograd.recording import recording_off, watchers
-from autograd.reverse import NOTHING_RECORDED, Step, turn
+from autograd.reverse import NOTHING_RECORDED, Step, operations, turn
 from autograd.tally import count, counting
 
 
@@ -401,13 +401,18 @@ def constant(number, label=""):
 
 
 # Walks
+#
+# The order is one of runs: a node, then its only inner parent, if no other edge leads there, and so on. Such nodes come
+# one after the other in every order, so of each run only the first node and the last are written down: a chain, however
+# long, is one run. On a long chain the memory that is written decides how fast the pass is.
 
-cdef enum:  # what the walks note beside a node, in the lower bits of its address
+cdef enum:  # what the walks note beside the last node of a run, in the lower bits of its address
     OPEN = 1  # its parents are being visited
     ONLY_X = 2  # no other edge leads to its x
     ONLY_Y = 4
-    ONLY = 8  # no other edge leads to itself
-    HAD_GRAD = 16  # a leaf did
+    ONLY = 8  # no other edge leads to the first node of the run
+    LONG = 16  # the first node is another one, which stands before it
+    HAD_GRAD = 32  # a leaf did
     NOTES = 63
 
 cdef enum:
@@ -418,7 +423,7 @@ cdef struct Leaf:
     double earlier  # its gradient before the walk
 
 cdef struct Walk:
-    uintptr_t* order  # of the nodes that rows have computed, parents before children
+    uintptr_t* order  # of what rows have computed, parents before children
     uintptr_t* todo
     Leaf* leaves
     size_t n
@@ -431,16 +436,17 @@ cdef Walk spare = NOTHING
 
 
 cdef bint make_room(Walk* walk, size_t needed) except -1:
-    """Grow what has no room for the needed items, or for two more leaves."""
     cdef size_t room = 2 * needed
-    if needed > walk.room:
-        walk.order = <uintptr_t*>grown(walk.order, room * sizeof(uintptr_t))
-        walk.todo = <uintptr_t*>grown(walk.todo, room * sizeof(uintptr_t))
-        walk.room = room
-    if walk.n_leaves + 2 > walk.room_for_leaves:
-        room = 2 * walk.n_leaves + 16
-        walk.leaves = <Leaf*>grown(walk.leaves, room * sizeof(Leaf))
-        walk.room_for_leaves = room
+    walk.order = <uintptr_t*>grown(walk.order, room * sizeof(uintptr_t))
+    walk.todo = <uintptr_t*>grown(walk.todo, room * sizeof(uintptr_t))
+    walk.room = room
+    return True
+
+
+cdef bint make_room_for_leaves(Walk* walk) except -1:
+    cdef size_t room = 2 * walk.room_for_leaves + 16
+    walk.leaves = <Leaf*>grown(walk.leaves, room * sizeof(Leaf))
+    walk.room_for_leaves = room
     return True
 
 
@@ -481,10 +487,10 @@ cdef inline Node* node_in(uintptr_t item) noexcept:
     return <Node*>(item & ~<uintptr_t>NOTES)
 
 
-cdef inline Node* inner(Walk* walk, PyObject* operand, int is_number) noexcept:
+cdef inline Node* inner(Walk* walk, Node* node, int place) noexcept:
     """A parent that passes its adjoint on, or NULL. A leaf or a constant does not: it is noted when it is first met."""
-    cdef Node* parent = <Node*>operand
-    if is_number or parent == NULL:
+    cdef Node* parent = <Node*>(node.x.node if place == 0 else node.y.node)
+    if node.flags & (X_NUMBER if place == 0 else Y_NUMBER) or parent == NULL:
         return NULL
     if parent.row > CONSTANT:
         return parent
@@ -511,46 +517,56 @@ cdef bint visit(Walk* walk, Node* output) except -1:
     cdef Node* node = output
     cdef Node* x
     cdef Node* y
+    cdef Node* first
+    cdef Node* parent
     cdef uintptr_t item
+    cdef bint only
     # In variables, which the compiler keeps in registers.
     cdef uintptr_t* order = walk.order
     cdef uintptr_t* todo = walk.todo
     cdef size_t done = 0
     cdef size_t left = 0
     if output.row <= CONSTANT:
-        make_room(walk, 0)
+        if walk.room_for_leaves == 0:
+            make_room_for_leaves(walk)
         note_leaf(walk, output)
         return True
     while True:
-        item = <uintptr_t>node | OPEN
+        first = node
+        only = is_only(first)
         # A node knows where it stands in the order, and it is there: so nothing needs to be cleared after a walk. One
         # to which a single edge leads does not need that.
-        if is_only(node):
-            item |= ONLY
-        if item & ONLY or node.position >= done or node_in(order[node.position]) != node:
-            if unlikely(done + left + 2 > walk.room or walk.n_leaves + 2 > walk.room_for_leaves):
+        if only or first.position >= done or node_in(order[first.position]) != first:
+            if unlikely(done + left + 3 > walk.room):
                 walk.n = done
-                make_room(walk, done + left + 2)
+                make_room(walk, done + left + 3)
                 order = walk.order
                 todo = walk.todo
-            x = inner(walk, node.x.node, node.flags & X_NUMBER)
-            y = inner(walk, node.y.node, node.flags & Y_NUMBER)
-            todo[left] = item
-            left += 1
-            if x != NULL:
-                if is_only(x):
-                    todo[left - 1] |= ONLY_X
-                if y != NULL:
-                    if is_only(y):
-                        todo[left - 1] |= ONLY_Y
+            while True:
+                if unlikely(walk.n_leaves + 2 > walk.room_for_leaves):
+                    walk.n = done
+                    make_room_for_leaves(walk)
+                x = inner(walk, node, 0)
+                y = inner(walk, node, 1)
+                parent = y if x == NULL else x
+                if (x == NULL) == (y == NULL) or not is_only(parent):
+                    break
+                node = parent
+            item = <uintptr_t>node | (ONLY if only else 0) | (LONG if node != first else 0)
+            if parent == NULL:
+                done = put(order, done, first, item)
+            else:
+                item |= ONLY_X if x != NULL and is_only(x) else 0
+                item |= ONLY_Y if y != NULL and is_only(y) else 0
+                if item & LONG:
+                    todo[left] = <uintptr_t>first
+                    left += 1
+                todo[left] = item | OPEN
+                left += 1
+                if parent != y and y != NULL:
                     todo[left] = <uintptr_t>y
                     left += 1
-                node = x
-                continue
-            if y != NULL:
-                if is_only(y):
-                    todo[left - 1] |= ONLY_Y
-                node = y
+                node = parent
                 continue
         while True:  # what is next?
             if left == 0:
@@ -561,69 +577,89 @@ cdef bint visit(Walk* walk, Node* output) except -1:
             node = node_in(item)
             if not item & OPEN:
                 break
-            if not item & ONLY:
-                node.position = <uint32_t>done
-                node.grad = 0.0
-            order[done] = item
-            done += 1
+            if item & LONG:
+                left -= 1
+                node = <Node*>todo[left]
+            done = put(order, done, node, item)
+
+
+cdef inline size_t put(uintptr_t* order, size_t done, Node* first, uintptr_t item) noexcept:
+    if not item & ONLY:
+        first.position = <uint32_t>done
+        first.grad = 0.0
+    if item & LONG:
+        order[done] = <uintptr_t>first
+        done += 1
+    order[done] = item
+    return done + 1
+
+
+cdef inline bint leads_to_x(Node* node) noexcept:
+    """Which parent of a node within a run follows it."""
+    return not node.flags & X_NUMBER and (<Node*>node.x.node).row > CONSTANT
 
 
 cdef bint sweep(Walk* walk, object on_step) except -1:
     """Go through the order from its end, and pass each adjoint on to the parents."""
     cdef size_t i = walk.n
-    cdef size_t j
     cdef Node* node
+    cdef Node* last
     cdef Node* x
     cdef Node* y
-    cdef uintptr_t item
+    cdef uintptr_t item, only
     cdef double a, b, adjoint, before
     cdef double[2] slopes = [0.0, 0.0]
     cdef int wanted
-    if on_step is not None:  # who watches sees every adjoint, those that have not been reached too
-        for j in range(i):
-            node = node_in(walk.order[j])
-            node.grad = 1.0 if j == i - 1 else 0.0
-            node.flags |= HAS_GRAD
+    cdef unsigned int n = 0
     while i:
         i -= 1
         item = walk.order[i]
-        node = node_in(item)
-        node.flags |= HAS_GRAD
-        # A constant gets no adjoint: the exponent's in x**2 would need log(x), which may not exist.
-        x = y = NULL
-        b = 0.0
-        wanted = 0
-        if node.flags & X_NUMBER:
-            a = node.x.number
-        else:
-            x = <Node*>node.x.node
-            a = x.data
-            wanted = x.row != CONSTANT
-        if node.flags & Y_NUMBER:
-            b = node.y.number
-        elif node.y.node != NULL:
-            y = <Node*>node.y.node
-            b = y.data
-            if y.row != CONSTANT:
-                wanted |= 2
-        kernel_slopes(node.row, wanted, node.data, a, b, slopes)
-        adjoint = node.grad
-        if wanted & 1:
-            if unlikely(not isfinite(slopes[0])):
-                slopes[0] = slope_by_the_table(node, 0)
-            before = 0.0 if item & ONLY_X else x.grad
-            x.grad = before + adjoint * slopes[0]
-            if unlikely(on_step is not None):
-                tell(on_step, node, x, 0, slopes[0], before)
-        if wanted & 2:
-            if unlikely(not isfinite(slopes[1])):
-                slopes[1] = slope_by_the_table(node, 1)
-            before = 0.0 if item & ONLY_Y else y.grad
-            y.grad = before + adjoint * slopes[1]
-            if unlikely(on_step is not None):
-                tell(on_step, node, y, 1, slopes[1], before)
-        if unlikely(i & 0xFFFF == 0):
-            PyErr_CheckSignals()
+        node = last = node_in(item)
+        if item & LONG:
+            i -= 1
+            node = <Node*>walk.order[i]
+        while True:
+            node.flags |= HAS_GRAD
+            # A constant gets no adjoint: the exponent's in x**2 would need log(x), which may not exist.
+            x = y = NULL
+            b = 0.0
+            wanted = 0
+            if node.flags & X_NUMBER:
+                a = node.x.number
+            else:
+                x = <Node*>node.x.node
+                a = x.data
+                wanted = x.row != CONSTANT
+            if node.flags & Y_NUMBER:
+                b = node.y.number
+            elif node.y.node != NULL:
+                y = <Node*>node.y.node
+                b = y.data
+                if y.row != CONSTANT:
+                    wanted |= 2
+            only = item if node == last else ONLY_X if x != NULL and x.row > CONSTANT else ONLY_Y
+            kernel_slopes(node.row, wanted, node.data, a, b, slopes)
+            adjoint = node.grad
+            if wanted & 1:
+                if unlikely(not isfinite(slopes[0])):
+                    slopes[0] = slope_by_the_table(node, 0)
+                before = 0.0 if only & ONLY_X else x.grad
+                x.grad = before + adjoint * slopes[0]
+                if unlikely(on_step is not None):
+                    tell(on_step, node, x, 0, slopes[0], before)
+            if wanted & 2:
+                if unlikely(not isfinite(slopes[1])):
+                    slopes[1] = slope_by_the_table(node, 1)
+                before = 0.0 if only & ONLY_Y else y.grad
+                y.grad = before + adjoint * slopes[1]
+                if unlikely(on_step is not None):
+                    tell(on_step, node, y, 1, slopes[1], before)
+            n += 1
+            if unlikely(n & 0xFFFF == 0):
+                PyErr_CheckSignals()
+            if node == last:
+                break
+            node = x if only == ONLY_X else y
     return True
 
 
@@ -641,18 +677,6 @@ cdef double slope_by_the_table(Node* node, int place) except? -1:
         raise type(error)(failure(op, parents, error, differentiating=True)) from None
 
 
-cdef long edges(Walk* walk) noexcept:
-    """How many edges pass an adjoint on."""
-    cdef long n = 0
-    cdef size_t i
-    cdef Node* node
-    for i in range(walk.n):
-        node = node_in(walk.order[i])
-        n += not node.flags & X_NUMBER and (<Node*>node.x.node).row != CONSTANT
-        n += not node.flags & Y_NUMBER and node.y.node != NULL and (<Node*>node.y.node).row != CONSTANT
-    return n
-
-
 cdef void add_earlier(Walk* walk) noexcept:
     """Add to the gradients of the leaves what they have been before."""
     cdef size_t i
@@ -665,14 +689,20 @@ cdef void add_earlier(Walk* walk) noexcept:
 cdef void restore(Walk* walk) noexcept:
     """After a pass that failed: the gradients of the leaves as they have been, and none of the other nodes."""
     cdef size_t i
-    cdef Node* leaf
+    cdef Node* node
     for i in range(walk.n):
-        node_in(walk.order[i]).flags &= ~HAS_GRAD
+        node = node_in(walk.order[i])
+        node.flags &= ~HAS_GRAD
+        if walk.order[i] & LONG:
+            node = <Node*>walk.order[i - 1]
+            while node != node_in(walk.order[i]):
+                node.flags &= ~HAS_GRAD
+                node = <Node*>(node.x.node if leads_to_x(node) else node.y.node)
     for i in range(walk.n_leaves):
-        leaf = node_in(walk.leaves[i].node)
-        leaf.grad = walk.leaves[i].earlier
+        node = node_in(walk.leaves[i].node)
+        node.grad = walk.leaves[i].earlier
         if not walk.leaves[i].node & HAD_GRAD:
-            leaf.flags &= ~HAS_GRAD
+            node.flags &= ~HAS_GRAD
 
 
 def topological_order(*outputs):
@@ -814,9 +844,13 @@ cdef class Value:
             raise ValueError(NOTHING_RECORDED)
         turn.acquire()
         try:
+            # Who watches sees every adjoint, those that have not been reached too.
+            watched = topological_order(self) if on_step is not None else ()
             visit(&walk, node_of(self))
             if counting.get():
-                count("reverse", functools.partial(int, 2 * edges(&walk)))
+                count("reverse", functools.partial(operations, topological_order(self)))
+            for node in watched:
+                node._grad = 0.0
             self.adjoint = 1.0
             sweep(&walk, on_step)
             add_earlier(&walk)
