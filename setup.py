@@ -34,7 +34,7 @@ class BuildAccelerator(build_ext):
     def run(self) -> None:
         """Build, and say so. That the extension is optional makes an error in it a warning."""
         super().run()
-        without = "not built, for want of a C compiler. The pure Python engine, which does the same, runs instead"
+        without = "not built, since no C compiler works here. The pure Python engine, which does the same, runs instead"
         print(f"scalar-autograd: the accelerator is {'built' if self.built else without}.", file=sys.stderr)
 
     def build_extension(self, extension: Extension) -> None:
