@@ -469,7 +469,7 @@ cdef Walk begin() noexcept:
 cdef void end(Walk* walk) noexcept:
     """Keep the memory of a walk, unless it is large: to have it from the system anew costs more than the walk."""
     global spare
-    if walk.room <= SPARE_ROOM and walk.room_for_leaves <= SPARE_ROOM and spare.order == NULL:
+    if walk.room <= SPARE_ROOM and walk.room_for_leaves <= SPARE_ROOM and spare.order == NULL and spare.leaves == NULL:
         spare = walk[0]
         spare.n = spare.n_leaves = 0
         return
@@ -839,10 +839,11 @@ cdef class Value:
         raise read_only("parents")
 
     def _backward(self, on_step):
-        cdef Walk walk = begin()
+        cdef Walk walk
         if self.row == CONSTANT:
             raise ValueError(NOTHING_RECORDED)
         turn.acquire()
+        walk = begin()
         try:
             # Who watches sees every adjoint, those that have not been reached too.
             watched = topological_order(self) if on_step is not None else ()
