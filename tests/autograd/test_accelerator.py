@@ -291,6 +291,76 @@ y.backward()
 assert x.grad == first != 0.0
 """
 
+LEAKS = (
+    COMMON
+    + """
+import gc, importlib, tracemalloc
+try:
+    memory = importlib.import_module("_testcapi")  # lets an allocation fail
+except ImportError:
+    memory = None
+
+class StopError(Exception):
+    pass
+
+@op
+def swish(m, x):
+    return x * m.sigmoid(x)
+
+def stop(step):
+    if step.parent.label == "x":
+        step.parent.backward()  # a pass within a pass
+        raise StopError
+
+def graph():
+    x, y = Value(0.5, "x"), Value(-0.25, label="y")
+    z = x
+    for _ in range(300):
+        z = (z * x + 0.5).tanh() - y / 3 + z.swish() + (2 - z) * x.maximum(y) * 0.1
+    return x, y, z
+
+def use(i):
+    x, y, z = graph()
+    z.backward()
+    for f in (lambda: z.backward(stop), lambda: (x - x).log(), lambda: x + "a", lambda: (x - x).sqrt().backward()):
+        try:
+            f()
+        except (StopError, ArithmeticError, TypeError, ValueError):
+            pass
+    for twin in (copy.copy(z * 1), copy.deepcopy(x * y), pickle.loads(pickle.dumps(x * y))):
+        twin.backward()
+    x.label = f"number {i}"
+    with no_grad():
+        (x * y + 2).parents
+    (z * 3).parents, topological_order(z), repr(z)
+
+def starve():
+    for allowed in range(30):
+        memory.set_nomemory(allowed, 0)
+        try:
+            kept.backward()
+            kept.zero_grad()
+        except MemoryError:
+            pass
+        finally:
+            memory.remove_mem_hooks()
+
+def repeat(times):
+    for i in range(times):
+        use(i)
+        if memory:
+            starve()
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
+
+tracemalloc.start()
+kept = graph()[2]
+before = repeat(5)
+grown = repeat(20) - before
+assert grown < 100_000, grown  # a graph takes 200,000
+"""
+)
+
 INTERRUPT = """
 import signal
 from autograd import Value
@@ -342,6 +412,11 @@ def test_training_gives_the_same_bits(activation: str) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_nothing_leaks_and_running_out_of_memory_leaves_the_engine_usable() -> None:
     on("compiled", MEMORY)
+
+
+@needs_both
+def test_whatever_happens_to_a_graph_nothing_of_it_stays_behind() -> None:
+    on("compiled", LEAKS)
 
 
 @needs_both
