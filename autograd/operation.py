@@ -171,10 +171,10 @@ class Op:
             ValueError, ZeroDivisionError, OverflowError: if a number is outside the domain or the result too large.
         """
         wanted, given = len(self.domain), len(arguments)
-        if given < wanted <= given + len(self.defaults):
+        if given != wanted:
+            if not given < wanted <= given + len(self.defaults):
+                raise TypeError(f"{self.name} takes {wanted} argument(s), but got {given}.")
             arguments += self.defaults[given - wanted :]
-        if len(arguments) != wanted:
-            raise TypeError(f"{self.name} takes {wanted} argument(s), but got {given}.")
         for argument in arguments:
             if hasattr(argument, "_record"):
                 return argument._record(self, arguments)

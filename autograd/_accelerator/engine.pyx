@@ -876,13 +876,18 @@ cdef class Value:
     _topological_order = staticmethod(topological_order)
 
     @staticmethod
-    def _record(op, arguments):
+    def _record(op, tuple arguments):
+        cdef int row = numbers_of_rows[op]
+        if len(arguments) == 1:
+            return apply(row, arguments[0], None)
+        left, right = arguments
         for argument in arguments:
-            if type(argument) is not Value and hasattr(argument, "_record"):
+            if type(argument) is Value or type(argument) is float:
+                continue
+            if hasattr(argument, "_record"):
                 return argument._record(op, arguments)  # to what else flows through the table, Values are numbers
-        what = f"an argument of {op.name}"
-        values = [x if type(x) is Value else constant(as_float(x, what)) for x in arguments]
-        return apply(numbers_of_rows[op], values[0], values[1] if len(values) > 1 else None)
+            as_float(argument, f"an argument of {op.name}")
+        return any_arithmetic(left, right, row)
 
     @staticmethod
     def _restored(data, label, grad, op, Value x, Value y):
