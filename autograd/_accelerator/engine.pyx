@@ -436,6 +436,7 @@ cdef Walk spare = NOTHING
 
 
 cdef bint make_room(Walk* walk, size_t needed) except -1:
+    """Each node that is open has its place in the order kept: so there is one check for room a node."""
     cdef size_t room = 2 * needed
     walk.order = <uintptr_t*>grown(walk.order, room * sizeof(uintptr_t))
     walk.todo = <uintptr_t*>grown(walk.todo, room * sizeof(uintptr_t))
@@ -479,7 +480,7 @@ cdef void end(Walk* walk) noexcept:
 
 
 cdef inline bint is_only(Node* node) noexcept:
-    """Whether a single edge leads to a node that a row has computed: it needs no mark, and its adjoint no sum."""
+    """Whether nobody but a single edge, or who asks, holds a node: it needs no mark, and its adjoint no sum."""
     return REFCNT(node) == 1
 
 
@@ -563,7 +564,7 @@ cdef bint visit(Walk* walk, Node* output) except -1:
                     left += 1
                 todo[left] = item | OPEN
                 left += 1
-                if parent != y and y != NULL:
+                if x != NULL and y != NULL:
                     todo[left] = <uintptr_t>y
                     left += 1
                 node = parent
