@@ -3,8 +3,8 @@
 Measured with the garbage collector at its defaults and switched off. What differs is the collector's own work: while a
 graph grows, it searches all of it for cycles whenever it has grown by a quarter.
 
-Beside it, what memory costs on this machine: one plain pass, in NumPy, that reads and writes 64 bytes a node. A backward
-pass does at least that, and on long chains the caches help neither.
+Beside it, what memory costs on this machine: one plain pass, in NumPy, that reads and writes 64 bytes a node. A
+backward pass does at least that, and on long chains the caches help neither.
 """
 
 import gc
