@@ -245,7 +245,7 @@ def _hints(output: Value, report: GradientReport) -> Iterator[str]:
             if slope is None or formula is None or math.isclose(slope, formula, rel_tol=1e-6, abs_tol=1e-9):
                 continue
             wrong = f"its partial derivative {place + 1} is {slope:.6g} here, but its formula gives {formula:.6g}"
-            yield f"{node.op!r} is wrong: {wrong}. Node: {shortened(describe(node), 80)}"
+            yield f"{node.op!r} is wrong: {wrong}.\n  Node: {shortened(describe(node), 80)}"
             return
     for entry in report.comparisons:
         if not entry.agrees(report.tolerance) and not entry.expectation.is_exact:
