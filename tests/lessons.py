@@ -20,6 +20,11 @@ LESSONS = sorted(FOLDER.glob("[1-9]-*.ipynb"))
 
 SECONDS = 120  # for a cell
 SOLUTION = re.compile(r"<details>.*?```python\n(.*?)```.*?</details>", re.DOTALL)
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    # Without the version, which differs from machine to machine.
+    "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
+}
 
 Notebook = Any  # nbformat has no types
 Output = dict[str, Any]
@@ -45,10 +50,7 @@ def run(path: Path) -> Notebook:
     for cell in lesson:
         if cell.id.endswith("-answer"):
             cell.outputs = []  # the verdict on an answer that is not right yet gives the right one away
-    notebook.metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},  # without the version, which differs from machine to machine
-    }
+    notebook.metadata = METADATA
     for number, cell in enumerate((cell for cell in lesson if cell.cell_type == "code"), start=1):
         cell.execution_count = number
         for output in cell.outputs:
