@@ -1,0 +1,97 @@
+"""What the cells of a notebook show: where it is no longer the same, and what must not stand in any notebook."""
+
+import base64
+import difflib
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import matplotlib.image
+import numpy
+
+from tests.autograd.pictures import boxes_and_arrows
+
+ROW = re.compile(r"(?=<tr|\\\\ )")  # of a table, or of a formula in several rows
+PLACES = ("/home/", "/tmp/", "/root/", "/work/", "/Users/", "/private/", "C:\\", "site-packages", " at 0x")
+
+Notebook = Any  # nbformat has no types
+Output = dict[str, Any]
+
+
+def differences(before: Notebook, after: Notebook) -> list[str]:
+    """For each cell that shows something else: its name, and the lines that went and came."""
+    found = []
+    for old, new in zip(before.cells, after.cells, strict=True):
+        if old.cell_type == "code":
+            went, came = list(_lines(old, [])), list(_lines(new, _pixels(old)))
+            changes = list(difflib.unified_diff(went, came, n=1, lineterm=""))[2:]  # without names of files
+            if changes:
+                found.append("\n".join([f"cell {old.id} shows something else:", *changes]))
+    return found
+
+
+def traces(notebook: Notebook) -> list[str]:
+    """For each cell with a warning, or that belongs to one machine: its name, and what it must not have."""
+    found = []
+    for cell in notebook.cells:
+        lines = [*cell.source.split("\n"), *_lines(cell, [])]
+        found += [f"cell {cell.id} has {place!r}: {line}" for line in lines for place in PLACES if place in line]
+        warnings = [output for output in cell.get("outputs", []) if output.get("name") == "stderr"]
+        found += [f"cell {cell.id} has a warning, or worse: {output['text']}" for output in warnings]
+    return found
+
+
+class Pixels:
+    """A picture made by matplotlib. Two are equal if one sees no difference: how letters are smoothed is none."""
+
+    def __init__(self, png: str) -> None:
+        self.array = matplotlib.image.imread(io.BytesIO(base64.b64decode(png)))[:, :, :3].mean(axis=2)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Pixels) and not self.change(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return f"a picture of {self.array.shape[1]} x {self.array.shape[0]} pixels"
+
+    def change(self, other: "Pixels") -> str:
+        """How it differs from another, in words; none if one cannot see that it does."""
+        if self.array.shape != other.array.shape:
+            return f"which were {other.array.shape[1]} x {other.array.shape[0]}"
+        distance = numpy.abs(self._blocks() - other._blocks())
+        y, x = numpy.unravel_index(distance.argmax(), distance.shape)
+        largest = float(distance[y, x])
+        place = f"at {4 * int(x)} from the left and {4 * int(y)} from the top"
+        return f"brighter or darker by {largest:.2f} {place}" if largest >= 0.2 else ""  # 1 is black for white
+
+    def _blocks(self) -> Any:
+        """The brightness of each 4 x 4 pixels, about the size of a dot."""
+        height, width = (length // 4 * 4 for length in self.array.shape)
+        return self.array[:height, :width].reshape(height // 4, 4, width // 4, 4).mean(axis=(1, 3))
+
+
+def _lines(cell: Notebook, earlier: list[Pixels]) -> Iterator[str]:
+    """What a reader sees below a cell, of which pictures of pixels are compared with those that were there earlier."""
+    was = iter(earlier)
+    for kind, content in _parts(cell):
+        yield f"[{kind}]"
+        if kind == "image/png":
+            picture = Pixels(content)
+            change = picture.change(next(was, picture))
+            yield f"{picture}, {change}" if change else f"{picture}"
+        elif kind == "image/svg+xml":
+            yield from boxes_and_arrows(content.encode())
+        else:
+            yield from (row for line in content.split("\n") for row in ROW.split(line))
+
+
+def _pixels(cell: Notebook) -> list[Pixels]:
+    return [Pixels(content) for kind, content in _parts(cell) if kind == "image/png"]
+
+
+def _parts(cell: Notebook) -> Iterator[tuple[str, str]]:
+    for output in cell.get("outputs", []):
+        assert output["output_type"] != "error", output
+        yield from [(output["name"], output["text"])] if "name" in output else sorted(output["data"].items())
