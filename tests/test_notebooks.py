@@ -3,7 +3,9 @@
 `pytest tests/test_notebooks.py --write` refreshes the outputs.
 """
 
+import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -42,14 +44,27 @@ def test_nothing_in_it_belongs_to_one_machine(path: Path) -> None:
     _refuse("a lesson is the same everywhere:", traces(lessons.read(path)))
 
 
+@each_lesson
+def test_no_two_cells_have_one_name(path: Path) -> None:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]  # nbformat would give one of them another name
+    assert not [name for name, count in Counter(cell["id"] for cell in cells).items() if count > 1]
+
+
 @pytest.mark.parametrize("path", [*lessons.LESSONS, lessons.FOLDER / "README.md"], ids=lambda path: path.stem)
 def test_what_it_links_to_exists(path: Path) -> None:
-    texts = [path.read_text()] if path.suffix == ".md" else lessons.prose(lessons.read(path))
-    for link in (link for text in texts for link in LINK.findall(text) if "://" not in link):
-        name, _, cell = link.partition("#cell-id=")
-        target = path if not name else path.parent / name
-        assert target.exists(), link
-        assert not cell or cell in [c.id for c in lessons.read(target).cells], link
+    texts = [path.read_text(encoding="utf-8")] if path.suffix == ".md" else lessons.prose(lessons.read(path))
+    links = {link for text in texts for link in LINK.findall(text) if "://" not in link}
+    names: dict[Path, list[str]] = {}
+    missing = []
+    for name, _, cell in (link.partition("#cell-id=") for link in sorted(links)):
+        target = path.parent / name if name else path
+        if not target.exists():
+            missing.append(f"{path.name} links to {name}, which is not there")
+        elif cell:
+            names[target] = names.get(target) or [c.id for c in lessons.read(target).cells]
+            if cell not in names[target]:
+                missing.append(f"{path.name} links to cell {cell} of {target.name}, which has none of that name")
+    _refuse("a link leads somewhere:", missing)
 
 
 def test_each_row_of_the_contents_names_a_cell_or_what_it_waits_for() -> None:
