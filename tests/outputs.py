@@ -46,7 +46,7 @@ class Pixels:
     """A picture made by matplotlib. Two are equal if one sees no difference: how letters are smoothed is none."""
 
     def __init__(self, png: str) -> None:
-        self.array = matplotlib.image.imread(io.BytesIO(base64.b64decode(png)))[:, :, :3].mean(axis=2)
+        self.array = matplotlib.image.imread(io.BytesIO(base64.b64decode(png)))[:, :, :3]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Pixels) and not self.change(other)
@@ -60,16 +60,16 @@ class Pixels:
         """How it differs from another, in words; none if one cannot see that it does."""
         if self.array.shape != other.array.shape:
             return f"which were {other.array.shape[1]} x {other.array.shape[0]}"
-        distance = numpy.abs(self._blocks() - other._blocks())
+        distance = numpy.abs(self._blocks() - other._blocks()).max(axis=2)
         y, x = numpy.unravel_index(distance.argmax(), distance.shape)
         largest = float(distance[y, x])
         place = f"at {4 * int(x)} from the left and {4 * int(y)} from the top"
-        return f"brighter or darker by {largest:.2f} {place}" if largest >= 0.2 else ""  # 1 is black for white
+        return f"other colors {place}, by {largest:.2f}" if largest >= 0.2 else ""  # 1 is black for white
 
     def _blocks(self) -> Any:
-        """The brightness of each 4 x 4 pixels, about the size of a dot."""
-        height, width = (length // 4 * 4 for length in self.array.shape)
-        return self.array[:height, :width].reshape(height // 4, 4, width // 4, 4).mean(axis=(1, 3))
+        """The color of each 4 x 4 pixels, about the size of a dot."""
+        height, width = (length // 4 * 4 for length in self.array.shape[:2])
+        return self.array[:height, :width].reshape(height // 4, 4, width // 4, 4, 3).mean(axis=(1, 3))
 
 
 def _lines(cell: Notebook, earlier: list[Pixels]) -> Iterator[str]:

@@ -74,13 +74,13 @@ def test_what_belongs_to_one_machine_is_found() -> None:
 
 
 def test_pictures_are_the_same_to_the_eye_or_not_at_all() -> None:
-    def line(slope: float) -> Pixels:
+    def line(slope: float, color: str = "tab:blue") -> Pixels:
         figure = Figure(figsize=(4, 3))
-        figure.subplots().plot([0.0, 1.0], [0.0, slope], linewidth=2)
+        figure.subplots().plot([0.0, 1.0], [0.0, slope], color=color, linewidth=2)
         return Pixels(base64.b64encode(figure.to_png()).decode())
 
     assert line(1.0) == line(1.0)
+    assert line(1.0) != line(1.0, "tab:orange")  # as bright as blue
     assert line(1.0) != line(2.0)  # the axis has other numbers
-    assert re.fullmatch(
-        r"brighter or darker by 0\.\d\d at \d+ from the left and \d+ from the top", line(1.0).change(line(2.0))
-    )
+    change = line(1.0).change(line(2.0))
+    assert re.fullmatch(r"other colors at \d+ from the left and \d+ from the top, by 0\.\d\d", change)
