@@ -95,7 +95,7 @@ class Drawing:
         def whole(group: Group) -> DiagramNode:
             kind = "layer" if not group.neuron else "input" if group.layer == "0" else "neuron"
             box = DiagramNode(self.ids[group], kind, label=group.title)
-            box = replace(box, group=self._frame(group.lineage), text=self._census(group))
+            box = replace(box, group=self._frame(group.lineage), text=self._census(group, roles))
             results = self._results[group]
             if not group.neuron or len(results) != 1:
                 return box
@@ -119,14 +119,17 @@ class Drawing:
                     results[self.boxes[parent]][parent] = None
         return results
 
-    def _census(self, group: Group) -> str:
+    def _census(self, group: Group, roles: Mapping[Value, str]) -> str:
         """What a collapsed layer consists of; or a neuron with several results, one for each example, say."""
         members = self.members[group]
-        n_parameters = sum(node.op is None for node in members)
+        # Outside of layers, a variable is one of the cost's own, such as lambda.
+        counted = ("parameter", "variable") if group.layer else ("parameter",)
+        n_parameters = sum(roles.get(node) in counted for node in members)
         if not n_parameters or group.layer == "0":
             return plural(len(members), "node")
-        n_neurons = len({self.groups[node] for node in members if self.groups[node].neuron})
-        parts = plural(len(self._results[group]), "result") if group.neuron else plural(n_neurons, "neuron")
+        n_neurons = len({self.groups[node] for node in members if node in self.groups and self.groups[node].neuron})
+        parts = plural(n_neurons, "neuron") if n_neurons else plural(len(members), "node")
+        parts = plural(len(self._results[group]), "result") if group.neuron else parts
         return f"{parts}, {plural(n_parameters, 'parameter')}"
 
     def edges(self, slopes: str) -> tuple[list[DiagramEdge], list[DiagramNode]]:

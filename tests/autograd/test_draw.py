@@ -83,6 +83,34 @@ def test_the_neurons_of_a_layer_stand_below_each_other_in_their_order() -> None:
         assert [int(index) for _, index in sorted(rows, key=lambda row: float(row[0]))] == list(range(n_neurons))
 
 
+@pytest.mark.usefixtures("each_graphviz")
+def test_the_rest_collapses_whatever_is_in_it() -> None:
+    x, theta, b = Value(1.5, "x_in"), Value(0.8, "theta_1"), Value(0.1, "theta_2")
+    z = theta * x + b
+    z.label = "z^(1)_0"
+    a = z.relu()
+    a.label = "a^(1)_0"
+    diagram = draw((a - 1) ** 2, collapse="everything")
+    assert by_label(diagram, "the rest").text == "6 nodes, 2 parameters"  # the variables, the constants and a - 1
+    assert "6 nodes, 2 parameters" in texts(diagram.render("svg"))
+
+
+def test_a_variable_of_the_cost_is_no_parameter_of_the_rest() -> None:
+    model = nn.MLP(2, [30, 30, 1])
+    penalty = Value(0.1, "lambda") * sum(p**2 for p in model.parameters())
+    diagram = draw(nn.losses.squared_error(model([0.1, 0.2]), [1.0]) + penalty)
+    assert "the rest, are drawn as one box each" in diagram.note
+    assert re.fullmatch(r"[\d,]+ nodes", by_label(diagram, "the rest").text)
+
+
+def test_a_layer_whose_labels_name_no_neurons_consists_of_nodes() -> None:
+    w, b, a = Value(2.0, "w^(1)"), Value(1.0, "b^(1)"), Value(3.0, "a^(0)")
+    z = w * a + b
+    z.label = "z^(1)"
+    diagram = draw((z.tanh() - 1) ** 2, collapse="layers")
+    assert by_label(diagram, "layer 1").text == "4 nodes, 2 parameters"
+
+
 def test_a_graph_past_the_limit_is_collapsed_as_far_as_it_takes() -> None:
     _, small = network(4, 6, 3)
     diagram = draw(small, max_nodes=60)
