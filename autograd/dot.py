@@ -69,8 +69,9 @@ def to_dot(diagram: "Diagram") -> str:
     if len(diagram.nodes) > _LARGE:  # where many arrows are long, Graphviz would take minutes for the best layout
         graph.attr(splines="line", nslimit="0.3", mclimit="0.3")
     if _has_neurons(diagram):
-        # Room for the many arrows; and to avoid crossings, Graphviz would shuffle the neurons of a layer.
-        graph.attr(ranksep="1.5" if diagram.style.derivatives else "0.9", mclimit="0.001")
+        # Room for the many arrows. And Graphviz stacks the boxes of each frame as they should be, but shuffles them when
+        # it then looks at the whole again, to avoid crossings: it has forgotten their order there.
+        graph.attr(ranksep="1.5" if diagram.style.derivatives else "0.9", remincross="false")
     scale = _Scale(diagram)
     _frames(graph, diagram, "", scale)
     kinds = {node.id: node.kind for node in diagram.nodes}
@@ -120,7 +121,13 @@ def _has_neurons(diagram: "Diagram") -> bool:
 def _from_below(nodes: "Iterable[DiagramNode]") -> "list[DiagramNode]":
     """Neurons and inputs from the last to the first: with rankdir=LR, Graphviz stacks from the bottom."""
     stacked = [node for node in nodes if node.kind in ("neuron", "input")]
-    return sorted(stacked, key=lambda node: ordinal(node.label), reverse=True)
+    return sorted(stacked, key=lambda node: ordinal(_index(node.label)), reverse=True)
+
+
+def _index(label: str) -> str:
+    """Which one of its layer a neuron or an input is: `neuron 2` and `a1_2` are the same one."""
+    symbol = read_label(label)
+    return (symbol.neuron if symbol else label.rpartition(" ")[2]) or label
 
 
 class _Scale:

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Callable
 
 import pytest
 
@@ -74,11 +75,42 @@ def test_layers_collapse_to_what_they_consist_of() -> None:
     assert {frame.title for frame in mixed.groups} == {"layer 2", "inputs", "neuron 0", "neuron 1"}
 
 
+def bias_as_neuron() -> Value:
+    """2-2-2 with biases as the weights of neurons that are always 1."""
+    first, second = nn.Layer(3, 2, "tanh", number=1, seed=1), nn.Layer(3, 2, "sigmoid", number=2, seed=2)
+    outputs = second([*first([0.05, 0.1, 1.0]), constant(1.0, "a1_2")])
+    return nn.losses.squared_error(outputs, [0.0, 1.0])
+
+
+def shared_biases(*sizes: int) -> Value:
+    """A network with one bias for each layer."""
+    model = nn.MLP(sizes[0], sizes[1:], "tanh", "sigmoid", seed=1)
+    for layer in model.layers:
+        shared = Value(0.3, f"b^({layer.number})")
+        for neuron in layer.neurons:
+            neuron.b = shared
+    return nn.losses.squared_error(model([0.1] * sizes[0]), [1.0] * sizes[-1])
+
+
 @pytest.mark.usefixtures("each_graphviz")
-def test_the_neurons_of_a_layer_stand_below_each_other_in_their_order() -> None:
-    _, cost = network(4, 6, 5, 3)
-    svg = draw(cost, collapse="neurons").render("svg").decode()
-    for layer, n_neurons in ((0, 4), (1, 6), (2, 5), (3, 3)):
+@pytest.mark.parametrize("style", ["values", "weights", "everything"])
+@pytest.mark.parametrize(
+    ("cost", "sizes"),
+    [
+        (lambda: network(2, 3, 2)[1], (2, 3, 2)),
+        (lambda: network(4, 6, 5, 3)[1], (4, 6, 5, 3)),
+        (lambda: network(4, 6, 6, 3)[1], (4, 6, 6, 3)),
+        (bias_as_neuron, (3, 3, 2)),
+        (lambda: shared_biases(2, 2, 2), (2, 2, 2)),
+        (lambda: shared_biases(3, 4, 3), (3, 4, 3)),
+    ],
+    ids=["2-3-2", "4-6-5-3", "4-6-6-3", "bias as neuron", "shared biases", "more shared biases"],
+)
+def test_the_neurons_of_a_layer_stand_below_each_other_in_their_order(
+    cost: Callable[[], Value], sizes: tuple[int, ...], style: str
+) -> None:
+    svg = draw(cost(), collapse="neurons", style=style).render("svg").decode()
+    for layer, n_neurons in enumerate(sizes):
         rows = re.findall(rf'y="(-?[\d.]+)"[^>]*>a<tspan[^>]*>\({layer}\)</tspan><tspan[^>]*>(\d)</tspan>', svg)
         assert [int(index) for _, index in sorted(rows, key=lambda row: float(row[0]))] == list(range(n_neurons))
 
