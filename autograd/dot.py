@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import graphviz
 
 from autograd.labels import GREEK, ordinal, printable, read_derivative, read_label
+from autograd.notation import show_number
 
 if TYPE_CHECKING:
     from autograd.diagram import Diagram, DiagramEdge, DiagramNode
@@ -37,6 +38,7 @@ KINDS = {
 
 _FONT = "Helvetica,Arial,sans-serif"
 _LONGEST = 60  # letters
+_DIGITS = 4  # of a number
 _LARGE = 100  # boxes
 _STEADY_WIDTH = 86  # points: as wide as the longest number
 _LIT, _QUIET, _TEXT, _GRADIENT = "#dc2626", "#64748b", "#475569", "#b45309"
@@ -69,9 +71,11 @@ def to_dot(diagram: "Diagram") -> str:
     if len(diagram.nodes) > _LARGE:  # where many arrows are long, Graphviz would take minutes for the best layout
         graph.attr(splines="line", nslimit="0.3", mclimit="0.3")
     if _has_neurons(diagram):
-        # Room for the many arrows. And Graphviz stacks the boxes of each frame as they should be, but shuffles them when
-        # it then looks at the whole again, to avoid crossings: it has forgotten their order there.
-        graph.attr(ranksep="1.5" if diagram.style.derivatives else "0.9", remincross="false")
+        # Room for the many arrows. And Graphviz stacks the boxes of each frame as they should be, but shuffles them
+        # when it then looks at the whole again, to avoid crossings: it has forgotten their order there. In few rounds,
+        # it leaves the cost in the order of the outputs, too.
+        ranksep = "1.5" if diagram.style.derivatives else "0.9"
+        graph.attr(ranksep=ranksep, remincross="false", mclimit="0.001")
     scale = _Scale(diagram)
     _frames(graph, diagram, "", scale)
     kinds = {node.id: node.kind for node in diagram.nodes}
@@ -79,8 +83,9 @@ def to_dot(diagram: "Diagram") -> str:
     label_place = "xlabel" if _has_neurons(diagram) else "label"
     for i, edge in enumerate(diagram.edges):
         light = {"color": _LIT, "fontcolor": _LIT, "penwidth": "2"} if edge.lit else scale.arrow(edge, kinds)
-        shown = diagram.style.derivatives and edge.derivative is not None
-        labels = [f"{edge.derivative:.4g}"] if shown else []
+        labels = []
+        if diagram.style.derivatives and edge.derivative is not None:
+            labels.append(show_number(edge.derivative, _DIGITS))
         labels += [f"× {edge.count:,}"] if edge.count > 1 else []
         # An operand's number stands at the arrow's head, or with the derivative, which it would collide with there.
         if edge.operand and labels:
@@ -176,9 +181,9 @@ def _box(node: "DiagramNode", diagram: "Diagram") -> str:
     lines = [f"<B>{_symbol(node.label)}</B>"] if node.label else []
     lines += [_symbol(node.text)] if node.text else []
     if node.data is not None:
-        lines.append(f"{node.data:.4g}")
+        lines.append(show_number(node.data, _DIGITS))
         if style.gradients and (node.grad is not None or KINDS[node.kind].has_gradient):
-            grad = "–" if node.grad is None else f"{node.grad:.4g}"
+            grad = "–" if node.grad is None else show_number(node.grad, _DIGITS)
             lines.append(f'<FONT COLOR="{_GRADIENT}">grad {grad}</FONT>')
     width = f' WIDTH="{_STEADY_WIDTH}"' if style.steady else ""
     rows = [f'<TD ALIGN="LEFT"{width}>{line}</TD>' for line in lines]

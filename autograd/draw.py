@@ -9,7 +9,7 @@ from autograd.drawing import Box, Drawing, Edge
 from autograd.graph import topological_order
 from autograd.groups import LEVELS, Group, collapsed, groups_by_label
 from autograd.labels import ROLES, WEIGHTS, read_label
-from autograd.notation import excerpt, name, plural, shortened
+from autograd.notation import excerpt, name, plural, shortened, show_number
 from autograd.paths import Path, count_paths, edges_between, path_sum
 from autograd.reverse import Step
 from autograd.value import Value, require_values
@@ -151,15 +151,17 @@ def _lit(output: Value, lit: Value | Path | Step | None) -> tuple[set[Edge], lis
         return set(), []
     if isinstance(lit, Step):
         above, below = (shortened(name(node), 24) for node in (lit.node, lit.parent))
-        product = f"{lit.adjoint:.4g} · {lit.local_derivative:.4g} = {lit.adjoint * lit.local_derivative:.4g}"
-        story = f"{above} passes {product} on to {below}, which had {lit.before:.4g} and has {lit.after:.4g}."
+        numbers = (lit.adjoint, lit.local_derivative, lit.adjoint * lit.local_derivative, lit.before, lit.after)
+        adjoint, slope, product, before, after = (show_number(number, 4) for number in numbers)
+        story = f"{above} passes {adjoint} · {slope} = {product} on to {below}, which had {before} and has {after}."
         return {(lit.node, lit.place)}, [story]
     if isinstance(lit, Path):
-        factors = " · ".join(excerpt([f"{slope:.4g}" for slope in lit.local_derivatives], 9))
-        return set(zip(lit.nodes[1:], lit.places, strict=True)), [f"Along this path: {factors} = {lit.product:.4g}."]
+        factors = " · ".join(excerpt([show_number(slope, 4) for slope in lit.local_derivatives], 9))
+        story = f"Along this path: {factors} = {show_number(lit.product, 4)}."
+        return set(zip(lit.nodes[1:], lit.places, strict=True)), [story]
     edges = edges_between(output, lit)
     n_paths, total = plural(count_paths(output, lit), "path"), path_sum(output, lit)
-    contribution = f"{n_paths} from {shortened(name(lit))}, together {total:.4g}."
+    contribution = f"{n_paths} from {shortened(name(lit))}, together {show_number(total, 4)}."
     return {(upper, place) for upper, downwards in edges.items() for _, _, place in downwards}, [contribution]
 
 

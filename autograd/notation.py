@@ -51,14 +51,14 @@ def shortened(text: str, length: int = 30) -> str:
     return text if len(text) <= length else f"{text[:half]}…{text[-half:]}"
 
 
-def show_number(number: float) -> str:
-    """A number with 6 digits; -0 is 0.
+def show_number(number: float, digits: int = 6) -> str:
+    """A number with so many digits; -0 is 0.
 
     Example:
         >>> show_number(2 / 3), show_number(-0.0)
         ('0.666667', '0')
     """
-    return f"{number + 0.0:.6g}"
+    return f"{number + 0.0:.{digits}g}"
 
 
 def show_change(change: float) -> str:

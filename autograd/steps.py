@@ -8,7 +8,7 @@ from autograd.diagram import Diagram
 from autograd.draw import MAX_NODES, draw
 from autograd.forward import check_current
 from autograd.graph import topological_order
-from autograd.notation import name, shortened
+from autograd.notation import name, shortened, show_number
 from autograd.operation import as_float
 from autograd.reverse import Step, backward, gradients_kept
 from autograd.tables import Report, Table
@@ -56,16 +56,14 @@ class BackwardSteps(Report):
     def table(self) -> Table:
         """The steps as a table."""
         head = ("step", "from", "to", "adjoint · local derivative", "parent's adjoint")
-        cells = [
-            (
-                str(row["step"]),
-                str(row["node"]),
-                str(row["parent"]),
-                f"{row['adjoint']:.6g} · {row['local derivative']:.6g} = {row['contribution']:.6g}",
-                f"{row['before']:.6g} -> {row['after']:.6g}",
+        cells = []
+        for number, step in enumerate(self.steps[:SHOWN], start=1):
+            names = (shortened(name(node)) for node in (step.node, step.parent))
+            adjoint, slope, before, after = map(
+                show_number, (step.adjoint, step.local_derivative, step.before, step.after)
             )
-            for row in self.rows()[:SHOWN]
-        ]
+            contribution = show_number(step.adjoint * step.local_derivative)
+            cells.append((str(number), *names, f"{adjoint} · {slope} = {contribution}", f"{before} -> {after}"))
         return Table(head, cells, left=len(head), left_out=len(self) - len(cells))
 
     def picture(self, position: int) -> Diagram:

@@ -126,6 +126,16 @@ def test_the_animation_holds_every_picture_in_one_place(tmp_path: Path) -> None:
         animation.save(tmp_path / "steps.gif")
 
 
+def test_minus_zero_is_shown_as_zero() -> None:
+    w, x = Value(0.0, "w"), Value(-0.6, "x")
+    negative = backward_steps((w * x) * Value(-1.0, "v"))
+    assert "-0.0" in {str(step.adjoint * step.local_derivative) for step in negative.steps}
+    pictures = [negative.picture(i) for i in range(len(negative))]
+    assert "-0.0" in {str(node.data) for node in pictures[0].nodes}
+    for text in [str(negative), *(picture.note for picture in pictures), *(p.to_dot() for p in pictures)]:
+        assert not re.search(r"-0(?![.\d])", text)
+
+
 def test_an_animation_has_a_limit_and_a_picture_of_a_large_graph_shows_a_part() -> None:
     x = y = Value(0.5, "x")
     for _ in range(400):
