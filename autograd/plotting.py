@@ -15,7 +15,7 @@ def load(module: str) -> Any:
     try:
         return importlib.import_module(f"autograd.{module}")
     except ImportError:
-        raise ImportError("the picture needs matplotlib: pip install 'scalar-autograd[demo]'") from None
+        raise ImportError("the picture needs matplotlib: pip install matplotlib") from None
 
 
 def plain(text: str) -> str:
