@@ -5,7 +5,7 @@ import pathlib
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.dot import to_dot
+from autograd.dot import room_for, to_dot
 from autograd.files import write_atomically
 from autograd.rendering import FORMATS, fitting, render
 
@@ -84,13 +84,13 @@ class Style:
         derivatives: Whether each arrow has the local derivative ∂target/∂source.
         signs: Whether parameters, and the arrows into collapsed neurons, which are their weights, are colored by sign
             and size, and borders are the thicker the larger the gradient is.
-        steady: Whether boxes keep their size when numbers change, so that pictures can follow each other.
+        steady: The width, in points, that boxes keep free for their numbers, so that pictures can follow each other.
     """
 
     gradients: bool = False
     derivatives: bool = False
     signs: bool = False
-    steady: bool = False
+    steady: float = 0
 
 
 STYLES = {
@@ -99,7 +99,7 @@ STYLES = {
     "derivatives": Style(derivatives=True),
     "everything": Style(gradients=True, derivatives=True),
     "weights": Style(gradients=True, signs=True),
-    "steps": Style(gradients=True, derivatives=True, steady=True),
+    "steps": Style(gradients=True, derivatives=True, steady=room_for([-8.888e-108])),
 }
 
 
@@ -167,7 +167,7 @@ class Diagram:
         try:
             return {"image/svg+xml": fitting(self.render("svg").decode()), "text/plain": repr(self)}
         except Exception as error:  # a notebook would show a traceback in place of a picture
-            return {"text/plain": f"{error}\n\n{self.to_dot()}"}
+            return {"text/plain": str(error)}
 
     def __repr__(self) -> str:
         note = f"; {self.note}" if self.note else ""

@@ -40,7 +40,7 @@ _FONT = "Helvetica,Arial,sans-serif"
 _LONGEST = 60  # letters
 _DIGITS = 4  # of a number
 _LARGE = 100  # boxes
-_STEADY_WIDTH = 86  # points: as wide as the longest number
+_POINTS = {"-": 3.7, ".": 3.1, "+": 6.5}  # how wide letters are; digits and e are 6.2
 _LIT, _QUIET, _TEXT, _GRADIENT = "#dc2626", "#64748b", "#475569", "#b45309"
 _SIGNED = ("parameter", "variable")
 _POSITIVE, _NEGATIVE = (0x3B, 0x82, 0xF6), (0xF9, 0x73, 0x16)  # blue and orange, which all eyes can tell apart
@@ -185,11 +185,22 @@ def _box(node: "DiagramNode", diagram: "Diagram") -> str:
         if style.gradients and (node.grad is not None or KINDS[node.kind].has_gradient):
             grad = "–" if node.grad is None else show_number(node.grad, _DIGITS)
             lines.append(f'<FONT COLOR="{_GRADIENT}">grad {grad}</FONT>')
-    width = f' WIDTH="{_STEADY_WIDTH}"' if style.steady else ""
+    width = f' WIDTH="{style.steady:.0f}"' if style.steady else ""
     rows = [f'<TD ALIGN="LEFT"{width}>{line}</TD>' for line in lines]
     if node.symbol:
         rows[0] = f'<TD ROWSPAN="{len(rows)}"><FONT POINT-SIZE="15">{_escape(node.symbol)}</FONT>  </TD>' + rows[0]
     return _table(rows)
+
+
+def room_for(gradients: Iterable[float]) -> float:
+    """How wide a box is, in points, into which each of some gradients fits, or the dash in its place.
+
+    Example:
+        >>> room_for([0.5, -2.0]) < room_for([0.12345])
+        True
+    """
+    texts = ["–", *(show_number(gradient, _DIGITS) for gradient in gradients)]
+    return math.ceil(26 + max(sum(_POINTS.get(letter, 6.2) for letter in text) for text in texts))
 
 
 def _below(diagram: "Diagram") -> str:

@@ -1,10 +1,13 @@
 """The backward pass, step by step: which node passes what on to which parent, and what has come together there."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from autograd.animation import Animation
-from autograd.diagram import Diagram
+from autograd.diagram import STYLES, Diagram, Style
+from autograd.dot import room_for
 from autograd.draw import MAX_NODES, draw
 from autograd.forward import check_current
 from autograd.graph import topological_order
@@ -66,33 +69,68 @@ class BackwardSteps(Report):
             cells.append((str(number), *names, f"{adjoint} · {slope} = {contribution}", f"{before} -> {after}"))
         return Table(head, cells, left=len(head), left_out=len(self) - len(cells))
 
-    def picture(self, position: int) -> Diagram:
+    def picture(
+        self,
+        position: int,
+        *,
+        collapse: str | Collection[str] | None = None,
+        around: Value | None = None,
+        max_nodes: int | None = None,
+    ) -> Diagram:
         """The graph right after one of the steps: its edge is lit, and each box has what has come together there.
 
         Args:
             position: Which step, counted from 0; from -1 down, counted from the last.
+            collapse: What is drawn as one box, as for `draw`; by default nothing.
+            around: The node whose surroundings are shown, if the graph is too large; by default that of the step.
+            max_nodes: The largest number of boxes; by default as many as `draw` shows, or 60 of a graph with more.
 
         Raises:
             IndexError: if there is no such step.
+            TypeError, ValueError: if `draw` does not take one of the other arguments.
         """
         if position not in range(-len(self), len(self)):
             raise IndexError(f"the pass has {len(self):,} steps, counted from 0; there is no step {position!r}.")
         step, number = self.steps[position], range(1, len(self) + 1)[position]
         so_far = {self.output: 1.0} | {earlier.parent: earlier.after for earlier in self.steps[:number]}
-        # Of a graph that is too large, a part round the step is shown.
-        limit = MAX_NODES if len(topological_order(self.output)) <= MAX_NODES else PART
-        options: dict[str, Any] = {"style": "steps", "collapse": "nothing", "around": step.node, "max_nodes": limit}
-        diagram = draw(self.output, lit=step, gradients=so_far, **options)
+        if max_nodes is None:
+            is_whole = collapse not in (None, "nothing") or len(topological_order(self.output)) <= MAX_NODES
+            max_nodes = MAX_NODES if is_whole else PART
+        diagram = draw(
+            self.output,
+            style=self._style,
+            lit=step,
+            collapse=collapse,
+            around=step.node if around is None else around,
+            gradients=so_far,
+            max_nodes=max_nodes,
+        )
         return replace(diagram, note=f"Step {number} of {len(self)}: {diagram.note}")
 
-    def animate(self, seconds: float = 1.5) -> Animation:
+    @cached_property
+    def _style(self) -> Style:
+        """Boxes that have room for the gradients of all steps, so that none changes its size."""
+        return replace(STYLES["steps"], steady=room_for([1.0, *(step.after for step in self.steps)]))
+
+    def animate(
+        self,
+        seconds: float = 1.5,
+        *,
+        collapse: str | Collection[str] | None = None,
+        around: Value | None = None,
+        max_nodes: int | None = None,
+    ) -> Animation:
         """The pictures of all steps, one after the other: a notebook shows it, `.save("steps.svg")` writes it.
 
         Args:
             seconds: How long each picture is shown.
+            collapse: As for `picture`.
+            around: As for `picture`.
+            max_nodes: As for `picture`.
 
         Raises:
-            ValueError: if there are no steps, or more than an animation shows, or `seconds` is not above 0.
+            TypeError, ValueError: if there are no steps, or more than an animation shows, `seconds` is not above 0, or
+                `draw` does not take one of the other arguments.
         """
         if not as_float(seconds, "seconds") > 0:
             raise ValueError(f"a picture is shown for a time above 0, but got {seconds} seconds.")
@@ -101,7 +139,8 @@ class BackwardSteps(Report):
                 f"an animation shows 1 to {MAX_PICTURES} steps, but this pass has {len(self):,}. "
                 "Take the pass of a smaller part, or picture(i) of single steps."
             )
-        return Animation([self.picture(position) for position in range(len(self))], seconds)
+        options: dict[str, Any] = {"collapse": collapse, "around": around, "max_nodes": max_nodes}
+        return Animation([self.picture(position, **options) for position in range(len(self))], seconds)
 
 
 def backward_steps(output: Value) -> BackwardSteps:

@@ -171,8 +171,7 @@ def test_a_notebook_gets_a_picture_or_an_explanation_never_an_error(monkeypatch:
 
     monkeypatch.setattr("autograd.diagram.render", refuse)
     bundle = diagram._repr_mimebundle_()
-    assert "no Graphviz here" in bundle["text/plain"]
-    assert "digraph" in bundle["text/plain"]
+    assert bundle == {"text/plain": "no Graphviz here"}
 
 
 def test_without_graphviz_the_error_names_the_ways_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -7,6 +8,7 @@ import pytest
 import nn
 from autograd import Value, backward_steps, draw, topological_order
 from autograd.diagram import STYLES, Style
+from autograd.dot import room_for
 from autograd.rendering import RenderingError, fitting
 from autograd.reverse import Step, local_derivatives
 from autograd.steps import BackwardSteps
@@ -166,8 +168,25 @@ def test_a_picture_of_a_step_shows_all_of_it_wherever_it_is() -> None:
         diagram = steps.picture(len(steps) * 9 // 10)
         assert [edge.lit for edge in diagram.edges].count(True) == 1
         assert {"neuron", "layer"}.isdisjoint(node.kind for node in diagram.nodes)
-        assert diagram.style == STYLES["steps"]
-        assert STYLES["steps"] == Style(gradients=True, derivatives=True, steady=True)
+        assert replace(diagram.style, steady=0) == Style(gradients=True, derivatives=True)
+        assert STYLES["steps"].steady > diagram.style.steady > 0
+
+
+def test_a_picture_of_a_step_can_be_collapsed_or_show_what_is_around_another_node() -> None:
+    model = nn.MLP(2, [3, 2], "tanh", "sigmoid", seed=1)
+    steps = backward_steps(nn.losses.squared_error(model([0.5, -0.2]), [1.0, 0.0]))
+    (last,) = {i for i, step in enumerate(steps.steps) if step.parent is model.layers[1].neurons[0].a}
+    diagram = steps.picture(last, collapse="neurons")
+    assert [edge.lit for edge in diagram.edges].count(True) == 1
+    shown = {node.text: node.grad for node in diagram.nodes if node.kind == "neuron"}
+    assert shown["a2_0"] == steps[last].after
+    first = steps.picture(0, collapse="neurons")
+    assert {node.grad for node in first.nodes if node.kind == "neuron"} == {None}  # nothing has come there yet
+    animation = backward_steps(nn.losses.squared_error(nn.MLP(1, [1])([0.5]), 1.0)).animate(collapse="neurons")
+    assert {picture.nodes[0].kind for picture in animation.pictures} == {"neuron"}
+    part = steps.picture(last, around=model.layers[0].neurons[0].w[0], max_nodes=5)
+    assert part.note.endswith("The 5 nodes nearest to w1_00; 52 more are left out.")
+    assert len(steps.picture(last, max_nodes=7).nodes) < len(steps.picture(last).nodes)
 
 
 def widths(svg: bytes) -> dict[str, float]:
@@ -187,6 +206,8 @@ def test_boxes_keep_their_width_while_numbers_change() -> None:
     steps = backward_steps(y)
     first = widths(steps.picture(0).render("svg"))
     assert len(first) == 7
+    plain = widths(draw(y, style="steps", gradients={}).render("svg"))
+    assert all(first[box] < plain[box] for box in first)  # no room is kept for longer numbers than there are
     assert len({node.grad for i in range(len(steps)) for node in steps.picture(i).nodes if node.label == "x"}) == 3
     for i in range(1, len(steps)):
         assert widths(steps.picture(i).render("svg")) == pytest.approx(first, abs=0.1)
@@ -199,3 +220,17 @@ def test_the_longest_numbers_fit_into_a_box_that_keeps_its_width(number: float) 
     before = draw(x, style="steps", gradients={})
     after = draw(x, style="steps", gradients={x: number})
     assert widths(after.render("svg")) == pytest.approx(widths(before.render("svg")), abs=0.1)
+
+
+@pytest.mark.usefixtures("each_graphviz")
+@pytest.mark.parametrize(
+    "number", [1.0, -2.0, 0.5, -0.01234, -8.888e-8, 8.888e200, 12340.0, float("-inf"), float("nan")]
+)
+def test_there_is_room_for_a_gradient_just_as_long_as_it_is(number: float) -> None:
+    x = Value(1.0, "x")
+    style = replace(STYLES["steps"], steady=room_for([number]))
+    before = widths(draw(x, style=style, gradients={}).render("svg"))
+    assert widths(draw(x, style=style, gradients={x: number}).render("svg")) == pytest.approx(before, abs=0.1)
+    tight = widths(draw(x, style=replace(style, steady=0), gradients={x: number}).render("svg"))
+    (room,) = (before[box] - tight[box] for box in before)
+    assert 0 <= room < 16
