@@ -237,7 +237,7 @@ def _symbol(text: str) -> str:
         return _escape(text)
     symbol = _escape(GREEK.get(label.letter, label.letter))
     layer = f"({label.layer})" if label.layer else ""
-    for tag, part in (("SUP", layer), ("SUB", label.index)):
+    for tag, part in (("SUP", layer), ("SUB", label.index), ("SUP", label.power)):
         symbol += f'<{tag}><FONT POINT-SIZE="8">{_escape(part)}</FONT></{tag}>' if part else ""
     return symbol
 

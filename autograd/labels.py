@@ -1,12 +1,13 @@
 """What a label says: the letter, the layer and the index of `w1_02`, `z^(L)_j`, `theta_3` or `a_prev`.
 
-A textbook's symbol is a letter, perhaps with its layer above and its indices below. Whatever shows labels as symbols,
-or draws a network by its layers and neurons, reads them here.
+A textbook's symbol is a letter, perhaps with its layer above and its indices below. A number above that is neither in
+parentheses, as in `w^(1)`, nor followed by an index, as in `w^1_jk`, is a power: `x^2`, `x_1^2`. Whatever shows labels
+as symbols, or draws a network by its layers and neurons, reads them here.
 """
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
 _GREEK += " omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
@@ -23,6 +24,7 @@ _LABEL = re.compile(
     re.VERBOSE,
 )
 _LATEX = re.compile(r"^(?P<letter>[^\W\d_]+)_(?P<below>[^_^]+)\^(?P<above>[^_^]+)$")  # z_j^(L)
+_POWER = re.compile(r"(?P<base>.+)\^(?P<power>-?[0-9]+)")  # but w^1_jk, whose index comes after it, is of layer 1
 _BRACES = re.compile(r"(?<=[\^_])\{([^{}]*)\}")  # z^{(L)}_{jk}
 _SMALL, _DIGITS = re.compile("[₀-₉]+"), str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
@@ -35,11 +37,13 @@ class Label:
         letter: The letter, or the word in its place; a Greek one by its name or by itself.
         layer: The layer, which stands above: `1`, `L`, `L-1`; empty if there is none.
         index: What stands below: `02`, `j`, `prev`; empty if there is nothing.
+        power: The exponent of `x^2`: a number above, without parentheses, and without an index after it.
     """
 
     letter: str
     layer: str = ""
     index: str = ""
+    power: str = ""
 
     @property
     def is_word(self) -> bool:
@@ -83,12 +87,19 @@ def read_label(text: str) -> Label | None:
 
     Example:
         >>> read_label("w1_02")
-        Label(letter='w', layer='1', index='02')
+        Label(letter='w', layer='1', index='02', power='')
         >>> read_label("z^(L)_j") == read_label("z_j^{(L)}"), read_label("theta₃").index, read_label("50% of it")
         (True, '3', None)
+        >>> read_label("x^2").power, read_label("w^2_jk").layer
+        ('2', '2')
     """
     plain = _SMALL.sub(lambda digits: f"_{digits[0].translate(_DIGITS)}", text)
-    match = _LABEL.fullmatch(_LATEX.sub(r"\g<letter>^\g<above>_\g<below>", _BRACES.sub(r"\1", plain)))
+    plain = _BRACES.sub(r"\1", plain)
+    power = _POWER.fullmatch(plain)
+    if power:
+        base = read_label(power["base"])
+        return None if base is None or base.layer or base.power else replace(base, power=power["power"])
+    match = _LABEL.fullmatch(_LATEX.sub(r"\g<letter>^\g<above>_\g<below>", plain))
     if not match:
         return None
     layer = match["layer"] or match["inner"] or match["upper"] or ""

@@ -61,6 +61,8 @@ def latex_name(text: str) -> str:
     Example:
         >>> print(latex_name("w1_02"), latex_name("z^(L)_j"), latex_name("theta"), latex_name("a_prev"))
         w^{(1)}_{02} z^{(L)}_{j} \theta a_{\mathrm{prev}}
+        >>> print(latex_name("x^2"), latex_name("x_1^2"))
+        x^{2} x^{2}_{1}
         >>> print(latex_name("50% of it"), latex_name("∂²C/∂w²"))
         \text{50\% of it} \frac{{\partial}^{2} C}{\partial {w}^{2}}
     """
@@ -81,7 +83,8 @@ def latex_name(text: str) -> str:
     elif len(letter) > 1:
         letter = rf"\mathrm{{{letter}}}"
     index = rf"\mathrm{{{index}}}" if label.is_word else index.replace("_", r"\_")
-    return letter + (f"^{{({label.layer})}}" if label.layer else "") + (f"_{{{index}}}" if index else "")
+    above = f"({label.layer})" if label.layer else label.power
+    return letter + (f"^{{{above}}}" if above else "") + (f"_{{{index}}}" if index else "")
 
 
 def mathtext(text: str) -> str:

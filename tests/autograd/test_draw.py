@@ -143,6 +143,15 @@ def test_a_layer_whose_labels_name_no_neurons_consists_of_nodes() -> None:
     assert by_label(diagram, "layer 1").text == "4 nodes, 2 parameters"
 
 
+def test_a_power_makes_no_layer() -> None:
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    square = x**2
+    square.label = "x^2"
+    diagram = draw(w * square)
+    assert diagram.groups == ()
+    assert by_label(diagram, "x^2").group == ""
+
+
 def test_a_graph_past_the_limit_is_collapsed_as_far_as_it_takes() -> None:
     _, small = network(4, 6, 3)
     diagram = draw(small, max_nodes=60)

@@ -19,6 +19,15 @@ from autograd.labels import GREEK, ROLES, WEIGHTS, Label, read_label
         ("θ₁", Label("θ", "", "1"), "1"),
         ("theta_3", Label("theta", "", "3"), "3"),
         ("C", Label("C"), ""),
+        ("x^2", Label("x", power="2"), ""),
+        ("x^{-1}", Label("x", power="-1"), ""),
+        ("theta_1^2", Label("theta", "", "1", "2"), "1"),
+        ("w^(2)", Label("w", "2"), ""),
+        ("w^{(2)}", Label("w", "2"), ""),
+        ("w^1_jk", Label("w", "1", "jk"), "j"),
+        ("w^{1}_{jk}", Label("w", "1", "jk"), "j"),
+        ("w^L", Label("w", "L"), ""),
+        ("z_j^l", Label("z", "l", "j"), "j"),
     ],
 )
 def test_labels_are_letters_with_a_layer_and_an_index(text: str, label: Label, neuron: str) -> None:
@@ -26,7 +35,9 @@ def test_labels_are_letters_with_a_layer_and_an_index(text: str, label: Label, n
     assert label.neuron == neuron
 
 
-@pytest.mark.parametrize("text", ["", "50% of it", "a b", "1x", "w1_", "_x", "x^", "a1b", "x_<b>", "w1_0\n"])
+@pytest.mark.parametrize(
+    "text", ["", "50% of it", "x^2^3", "w1_02^2", "w^(1)^2", "a b", "1x", "w1_", "_x", "x^", "a1b", "x_<b>", "w1_0\n"]
+)
 def test_what_is_no_letter_with_indices_is_no_label(text: str) -> None:
     assert read_label(text) is None
 

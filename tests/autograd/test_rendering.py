@@ -29,6 +29,8 @@ def heights(svg: bytes, text: str) -> list[float]:
         ("z^(L)_j", "z(L)j", ["above", "below"]),
         ("a^(L-1)", "a(L-1)", ["above"]),
         ("theta_3", "θ3", ["below"]),
+        ("x^2", "x2", ["above"]),
+        ("x_1^2", "x12", ["below", "above"]),
         ("∂C/∂w1_02", "∂C/∂w(1)02", ["above", "below"]),
         ("x", "x", []),
     ],
