@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.forward import check_current, tangents
 from autograd.graph import topological_order
+from autograd.labels import read_label
 from autograd.notation import name, shortened, show_change
 from autograd.plotting import load
 from autograd.reverse import backward, gradients_kept
@@ -149,7 +150,7 @@ def pulls(costs: Iterable[Value], variable: Value | str) -> Pulls:
     Args:
         costs: The cost of each example, a list of Values.
         variable: The node v that all the costs share, such as a weight; or a label, such as `"a1_0"`, for the node that
-            has it in the graph of each example.
+            has it, in this or another spelling, in the graph of each example.
 
     Returns:
         The pulls. They print as a table; `plot()` draws them.
@@ -231,6 +232,8 @@ def _pull(number: int, cost: Value, variable: Value | str, output: str) -> Pull:
 def _labelled(label: str, order: list[Value], number: int) -> Value:
     """The node with a label in the graph of one example."""
     found = [node for node in order if node.label == label]
+    if not found and (symbol := read_label(label)):  # a1_0 may be written a^(1)_0
+        found = [node for node in order if node.label and read_label(node.label) == symbol]
     if len(found) == 1:
         return found[0]
     if found:

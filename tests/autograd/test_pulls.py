@@ -302,5 +302,24 @@ def test_the_picture_names_its_bars_and_takes_dollars_for_no_mathematics() -> No
 
 def test_without_matplotlib_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "autograd.pulls_picture", None)  # as if importing it had failed
-    with pytest.raises(ImportError, match=r"pip install 'scalar-autograd\[demo\]'"):
+    with pytest.raises(ImportError, match=r"pip install matplotlib"):
         pulls([w * w], w).plot()
+
+
+@pytest.mark.parametrize("label", ["z1_0", "z^(1)_0", "z^{(1)}_0", "z_0^{(1)}"])
+@pytest.mark.parametrize("written", ["z1_0", "z^(1)_0"])
+def test_a_label_is_found_in_every_spelling(label: str, written: str) -> None:
+    w = Value(0.5, "w")
+    z = w * 2
+    z.label = written
+    (example,) = pulls([(z - 3) ** 2], label).examples
+    assert example.pull == 4.0
+    with pytest.raises(ValueError, match="no node of example 0 is labelled"):
+        pulls([(z - 3) ** 2], "z1_1")
+
+
+def test_a_label_that_is_written_so_is_meant_before_another_spelling() -> None:
+    one, other = Value(2.0, "z1_0"), Value(3.0, "z^(1)_0")
+    assert pulls([one * other], "z1_0").examples[0].pull == -3.0
+    with pytest.raises(ValueError, match="2 nodes of example 0"):
+        pulls([one * other], "z^{(1)}_0")
