@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from autograd.labels import DIGITS
 from autograd.operation import POWER, PREFIX, SUM, TABLE, Op, floats
 from autograd.symbols import Expression, to_text
 from autograd.value import Value
@@ -187,6 +188,11 @@ def _normal(name: str) -> str:
     return unicodedata.normalize("NFKC", name)  # as Python does with names: the micro sign µ is the letter μ
 
 
+def name_of(label: str) -> str:
+    """What a formula calls a node with this label, w1 where it is w₁; the label itself if no formula can name it."""
+    return _normal(label) if label.translate(DIGITS).isidentifier() else label
+
+
 class _Token(NamedTuple):
     kind: str
     text: str
@@ -199,8 +205,9 @@ def _tokens(text: str) -> Iterator[_Token]:
         kind, word, position = match.lastgroup or "", match[0], match.start()
         if kind == "other":
             raise _error(_INSTEAD.get(word, f"{word!r} is no part of a formula"), text, position)
-        if kind == "name" and not match["word"].isidentifier():
-            wrong = next(i for i, c in enumerate(word) if not ("_" * (i > 0) + c).isidentifier())
+        plain = word.translate(DIGITS)  # w₁ is the name w1
+        if kind == "name" and not match["word"].translate(DIGITS).isidentifier():
+            wrong = next(i for i, c in enumerate(plain) if not ("_" * (i > 0) + c).isidentifier())
             raise _error(f"{word[wrong]!r} is no part of a name", text, position + wrong)
         if kind == "end":
             yield _Token(kind, ";", position)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 from autograd.explain import explain
-from autograd.formula import FormulaError, parse
+from autograd.formula import FormulaError, name_of, parse
 from autograd.formula_findings import Formula, Numbers, close, findings
 from autograd.forward import recompute, tangents
 from autograd.graph import topological_order
@@ -84,9 +84,12 @@ def check_formula(text: str, output: Value, variable: Value, *, seed: int = 0) -
     if others or statement.name is not None:
         raise FormulaError("write one formula alone, without a name and =")
     nodes = topological_order(output)
-    symbols = {node.label: Expression(node.data, name=node.label) for node in nodes if node.label}
-    if len(symbols) < sum(bool(node.label) for node in nodes):
-        raise ValueError("several nodes have the same label, so that a formula could mean either. Rename one.")
+    symbols: dict[str, Expression] = {}
+    for node in nodes:
+        if node.label and name_of(node.label) in symbols:
+            raise ValueError(f'several nodes are labelled "{node.label}", so a formula could mean either. Rename one.')
+        if node.label:
+            symbols[name_of(node.label)] = Expression(node.data, name=node.label)
     formula = Formula(statement.term, text, symbols)
     points = _defined(formula, _points(nodes, Random(seed)))
     yours = formula.at(points)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from autograd.explain import Chain, Explanation
-from autograd.formula import Apply, Number, Term, compute
+from autograd.formula import Apply, Number, Term, compute, name_of
 from autograd.ops import add, mul, neg, sub, truediv
 from autograd.reverse import local_derivatives
 from autograd.symbols import Expression, as_expression, to_text
@@ -55,7 +55,7 @@ class Formula:
 
     def columns(self, points: Sequence[Numbers]) -> list[list[float]]:
         """The numbers that each factor has at some points."""
-        named = [{node.label: number for node, number in point.items() if node.label} for point in points]
+        named = [{name_of(node.label): number for node, number in point.items() if node.label} for point in points]
         return [[float(compute(term, names, self.text)) ** power for names in named] for term, power in self.factors]
 
     def at(self, points: Sequence[Numbers]) -> list[float]:

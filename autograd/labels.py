@@ -26,7 +26,7 @@ _LABEL = re.compile(
 _LATEX = re.compile(r"^(?P<letter>[^\W\d_]+)_(?P<below>[^_^]+)\^(?P<above>[^_^]+)$")  # z_j^(L)
 _POWER = re.compile(r"(?P<base>.+)\^(?P<power>-?[0-9]+)")  # but w^1_jk, whose index comes after it, is of layer 1
 _BRACES = re.compile(r"(?<=[\^_])\{([^{}]*)\}")  # z^{(L)}_{jk}
-_SMALL, _DIGITS = re.compile("[₀-₉]+"), str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_SMALL, DIGITS = re.compile("[₀-₉]+"), str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def read_label(text: str) -> Label | None:
         >>> read_label("x^2").power, read_label("w^2_jk").layer
         ('2', '2')
     """
-    plain = _SMALL.sub(lambda digits: f"_{digits[0].translate(_DIGITS)}", text)
+    plain = _SMALL.sub(lambda digits: f"_{digits[0].translate(DIGITS)}", text)
     plain = _BRACES.sub(r"\1", plain)
     power = _POWER.fullmatch(plain)
     if power:

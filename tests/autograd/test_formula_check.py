@@ -97,8 +97,23 @@ def test_large_and_small_numbers(numbers: tuple[float, float], formula: str, wro
 
 def test_labels_that_two_nodes_share() -> None:
     x, y = Value(2.0, "x"), Value(3.0, "x")
-    with pytest.raises(ValueError, match="same label"):
+    with pytest.raises(
+        ValueError, match=r'^several nodes are labelled "x", so a formula could mean either\. Rename one\.$'
+    ):
         check_formula("x", x * y, x)
+    with pytest.raises(ValueError, match='are labelled "x1"'):
+        check_formula("x1", Value(2.0, "x₁") * (other := Value(2.0, "x1")), other)
+
+
+def test_labels_with_small_digits_are_names() -> None:
+    w, x, square = Value(2.0, "w₁"), Value(3.0, "x"), Value(9.0, "x²")
+    assert check_formula("w₁*dtanh(w₁*x)", (w * x).tanh(), x)
+    assert check_formula("w1*dtanh(w1*x)", (w * x).tanh(), x)
+    (finding,) = check_formula("dtanh(w₁*x)", (w * x).tanh(), x).findings
+    assert finding.startswith("wrong: ∂(tanh(w₁*x))/∂x = w₁*(1")
+    assert check_formula("x2", square * Value(4.0, "x2"), square)  # x² is another one, which no formula can name
+    with pytest.raises(FormulaError, match="'₁' is no part of a name"):
+        check_formula("₁w", w * x, x)
 
 
 def test_several_paths() -> None:
