@@ -3,6 +3,7 @@
 import html
 import itertools
 import math
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -78,11 +79,10 @@ def to_dot(diagram: "Diagram") -> str:
         graph.attr(ranksep=ranksep, remincross="false", mclimit="0.001")
     scale = _Scale(diagram)
     _frames(graph, diagram, "", scale)
-    kinds = {node.id: node.kind for node in diagram.nodes}
     # A label that makes room for itself would turn the order of neurons round.
     label_place = "xlabel" if _has_neurons(diagram) else "label"
     for i, edge in enumerate(diagram.edges):
-        light = {"color": _LIT, "fontcolor": _LIT, "penwidth": "2"} if edge.lit else scale.arrow(edge, kinds)
+        light = {"color": _LIT, "fontcolor": _LIT, "penwidth": "2"} if edge.lit else scale.arrow(edge)
         labels = []
         if diagram.style.derivatives and edge.derivative is not None:
             labels.append(show_number(edge.derivative, _DIGITS))
@@ -142,7 +142,8 @@ class _Scale:
         self.on = diagram.style.signs
         self.data = _largest(node.data for node in diagram.nodes if node.kind in _SIGNED)
         self.grad = _largest(node.grad for node in diagram.nodes)
-        self.weight = _largest(edge.derivative for edge in diagram.edges)
+        self.neurons = {node.id for node in diagram.nodes if node.kind == "neuron"}
+        self.weight = _largest(edge.derivative for edge in diagram.edges if edge.target in self.neurons)
 
     def box(self, node: "DiagramNode") -> dict[str, str]:
         if not self.on or node.kind in ("constant", "omitted"):
@@ -154,8 +155,8 @@ class _Scale:
             look["fillcolor"] = _tint(node.data, self.data, fullest=0.7)  # a text on it can be read
         return look
 
-    def arrow(self, edge: "DiagramEdge", kinds: dict[str, str]) -> dict[str, str]:
-        if not self.on or not edge.derivative or not math.isfinite(self.weight) or kinds[edge.target] != "neuron":
+    def arrow(self, edge: "DiagramEdge") -> dict[str, str]:
+        if not self.on or not edge.derivative or not math.isfinite(self.weight) or edge.target not in self.neurons:
             return {}
         share = abs(edge.derivative) / self.weight
         return {"color": _tint(edge.derivative, self.weight, palest=0.3), "penwidth": f"{0.8 + 3 * share:.2f}"}
@@ -215,7 +216,7 @@ def _below(diagram: "Diagram") -> str:
         legend |= {_tint(sign, 1.0): f"parameter {'>' if sign > 0 else '<'} 0" for sign in (1.0, -1.0)}
     entries = [f'<FONT COLOR="{color}">■</FONT> {html.escape(text)}' for color, text in legend.items()]
     entries += ["thick border: large gradient"] * diagram.style.signs
-    rows = [_escape(diagram.note, longest=200)] * bool(diagram.note) + ["   ".join(entries)] * bool(entries)
+    rows = [_with_symbols(_cut(diagram.note, 200))] * bool(diagram.note) + ["   ".join(entries)] * bool(entries)
     return _table(f"<TD>{row}</TD>" for row in rows) if rows else ""
 
 
@@ -242,11 +243,27 @@ def _symbol(text: str) -> str:
     return symbol
 
 
+_SYMBOL = re.compile(r"[^\W\d_]+\d*(?:\^\([\w+-]+\)|\^\w+?(?=_|\b))?(?:_\w+(?:,\w+)*)?")  # as it stands in a sentence
+
+
+def _with_symbols(text: str) -> str:
+    """A sentence in which labels stand as in the boxes."""
+    parts, place = [], 0
+    for match in _SYMBOL.finditer(text):
+        parts += [_escape(text[place : match.start()], 200), _symbol(match[0])]
+        place = match.end()
+    return "".join([*parts, _escape(text[place:], 200)])
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
 def _escape(text: str, longest: int = _LONGEST) -> str:
     """Text as it is written, whatever it holds: nothing in it is markup, and what cannot be printed shows as �.
 
     A text that is too long for its place is cut.
     """
-    text = printable(text if len(text) <= longest else text[: longest - 1] + "…")
+    text = printable(_cut(text, longest))
     # Graphviz replaces \N and \G even here, and its older releases stumble over a lone ].
     return html.escape(text).replace("\\", r"\\").replace("]", "&#93;")

@@ -88,7 +88,7 @@ def draw(
     in_network = _has_weights(order)
     roles = {leaf: _role(leaf, in_network) for leaf in order if not leaf.parents} | dict(roles or {})
     drawing = Drawing(order, groups, boxes, shown, lit_edges)
-    edges, omitted = drawing.edges("weights" if style.signs else "local" if style.derivatives else "")
+    edges, omitted = drawing.edges("weights" if style.signs else "local" if style.derivatives else "", roles)
     nodes = (*drawing.nodes(roles, gradients), *omitted)
     return Diagram(nodes, tuple(edges), drawing.frames(), " ".join(contribution + remarks), style)
 

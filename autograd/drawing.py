@@ -9,7 +9,7 @@ from autograd.diagram import DiagramEdge, DiagramGroup, DiagramNode
 from autograd.forward import tangents
 from autograd.groups import Group
 from autograd.notation import plural
-from autograd.operation import floats
+from autograd.ops import mul
 from autograd.reverse import local_derivatives
 from autograd.value import Value
 
@@ -132,13 +132,13 @@ class Drawing:
         parts = plural(len(self._results[group]), "result") if group.neuron else parts
         return f"{parts}, {plural(n_parameters, 'parameter')}"
 
-    def edges(self, slopes: str) -> tuple[list[DiagramEdge], list[DiagramNode]]:
+    def edges(self, slopes: str, roles: Mapping[Value, str]) -> tuple[list[DiagramEdge], list[DiagramNode]]:
         """The arrows, and a box wherever what comes before or after a box is left out.
 
         Args:
             slopes: Which derivatives the arrows have: "local"; or "weights", where an arrow into a collapsed neuron has
-                only that of its first operation, the weight, also with respect to an input that is a constant; or
-                none, if it is empty.
+                the parameter in it that multiplies what comes along the arrow, or none; or none, if it is empty.
+            roles: The kind of every leaf.
         """
         arrows = defaultdict[object, list[Edge]](list)
         cut: dict[tuple[Box, bool], None] = {}
@@ -154,7 +154,7 @@ class Drawing:
                     cut[source, False] = None
                 elif target in self.shown:
                     cut[target, True] = None
-        edges = [self._arrow(bundle, slopes) for bundle in arrows.values()]
+        edges = [self._arrow(bundle, slopes, roles) for bundle in arrows.values()]
         omitted = []
         for number, (box, is_before) in enumerate(cut):
             ends = (f"omitted{number}", self.ids[box])
@@ -162,12 +162,12 @@ class Drawing:
             edges.append(DiagramEdge(*(ends if is_before else reversed(ends))))
         return edges, omitted
 
-    def _arrow(self, bundle: list[Edge], slopes: str) -> DiagramEdge:
+    def _arrow(self, bundle: list[Edge], slopes: str, roles: Mapping[Value, str]) -> DiagramEdge:
         """One arrow for some edges between the same two boxes; it has a derivative if theirs are the same."""
         node, place = bundle[0]
         source, target = self.boxes[node.parents[place]], self.boxes[node]
         is_ordered = target is node and len(node.parents) == 2 and not (node.op and node.op.commutative)
-        found = {self._slope(edge, slopes) for edge in bundle} if slopes else set()
+        found = {self._slope(edge, slopes, roles) for edge in bundle} if slopes else set()
         return DiagramEdge(
             self.ids[source],
             self.ids[target],
@@ -177,14 +177,15 @@ class Drawing:
             len(bundle),
         )
 
-    def _slope(self, edge: Edge, slopes: str) -> float | None:
+    def _slope(self, edge: Edge, slopes: str, roles: Mapping[Value, str]) -> float | None:
         """The derivative along an edge, of what the box at its end shows."""
         node, place = edge
         parent, target = node.parents[place], self.boxes[node]
         try:
             if isinstance(target, Group) and slopes == "weights":
-                numbers = [operand.data for operand in node.parents]
-                return float(node.op.partials[place](floats, node.data, *numbers)) if node.op else None
+                weight = node.parents[1 - place] if node.op is mul else None
+                is_weight = weight is not None and roles.get(weight) in ("parameter", "variable")
+                return weight.data if weight is not None and is_weight and self.boxes[weight] == target else None
             if isinstance(target, Group) and len(self._results[target]) == 1:
                 (result,) = self._results[target]
                 return None if parent.is_constant else tangents(self.members[target], {parent: 1.0}).get(result)

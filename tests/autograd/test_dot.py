@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -51,6 +52,19 @@ def test_arrows_to_what_is_no_neuron_have_no_color_of_a_weight() -> None:
         assert {"color", "penwidth"}.isdisjoint(attributes(diagram, f"{edge.source} -> {edge.target}"))
 
 
+def test_arrows_that_are_no_weights_have_no_color_of_a_weight() -> None:
+    w, theta, b = Value(2.0, "w1_00"), Value(-3.0, "theta"), Value(0.5, "b")
+    x, a = Value(7.0, "x"), Value(4.0, "a0_0")
+    z = w * a + theta * x + b
+    z.label = "z1_0"
+    diagram = draw((z.tanh() - 1) ** 2, collapse="neurons", style="weights")
+    ids = {text: node.id for node in diagram.nodes for text in (node.label, node.text) if text}
+    for leaf in (theta, b, x):  # b and theta stand outside of the neuron, so no arrow stands for them
+        assert {"color", "penwidth"}.isdisjoint(attributes(diagram, f"{ids[leaf.label]} -> {ids['neuron 0']}"))
+    arrow = attributes(diagram, f"{ids['a0_0']} -> {ids['neuron 0']}")
+    assert (arrow["color"], arrow["penwidth"]) == ("#3b82f6", "3.80")
+
+
 @pytest.mark.parametrize("style", ["gradients", "weights"])
 def test_what_is_lit_is_red(style: str) -> None:
     a, b = Value(2.0, "a"), Value(1.0, "b")
@@ -85,6 +99,22 @@ def test_the_legend_of_weights_has_signs_in_place_of_the_color_of_parameters() -
     ]  # fmt: skip
     assert "#3b82f6" in draw(out, style="weights").to_dot()
     assert "#f97316" in draw(out, style="weights").to_dot()  # although no weight is negative
+
+
+@pytest.mark.usefixtures("each_graphviz")
+@pytest.mark.parametrize(
+    ("note", "shown"),
+    [
+        ("2 paths from a1_0, together 5.", "2 paths from a(1)0, together 5."),
+        ("Step 3 of 5: theta_1*x_in passes 2 on", "Step 3 of 5: θ1*xin passes 2 on"),
+        ("w^(L)_jk*a^(L-1)_k + b_j, which", "w(L)jk*a(L-1)k + bj, which"),
+        ("w1_10,2, and x^2 - w^l_j; β₁", "w(1)10,2, and x2 - w(l)j; β1"),
+        ("x**2 - 1e-05: <b>&amp;", "x**2 - 1e-05: <b>&amp;"),
+    ],
+)
+def test_a_note_has_its_labels_as_the_boxes_have_them(note: str, shown: str) -> None:
+    diagram = replace(draw(Value(1.0)), note=note)
+    assert shown.replace(" ", "") in "".join(texts(diagram.render("svg"))).replace(" ", "")
 
 
 @pytest.mark.usefixtures("each_graphviz")
