@@ -10,7 +10,8 @@ from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
 PACKAGE = Path("autograd/_accelerator")
-# Nothing may be rounded otherwise than Python rounds it: no fused operations, and no power made a product.
+# Nothing may be rounded otherwise than Python rounds it: no fused operations, and no power made a product. The last one
+# is for nodes, which are looked at as Python's objects and as the engine's own.
 EXACT = ["-O3", "-ffp-contract=off", "-fno-builtin-pow", "-fno-strict-aliasing"]
 
 

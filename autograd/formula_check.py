@@ -6,7 +6,7 @@ from random import Random
 
 from autograd.explain import explain
 from autograd.formula import FormulaError, name_of, parse
-from autograd.formula_findings import Formula, Numbers, close, findings
+from autograd.formula_findings import Numbers, TypedFormula, close, findings
 from autograd.forward import recompute, tangents
 from autograd.graph import topological_order
 from autograd.symbols import Expression
@@ -90,7 +90,7 @@ def check_formula(text: str, output: Value, variable: Value, *, seed: int = 0) -
             raise ValueError(f'several nodes are labelled "{node.label}", so a formula could mean either. Rename one.')
         if node.label:
             symbols[name_of(node.label)] = Expression(node.data, name=node.label)
-    formula = Formula(statement.term, text, symbols)
+    formula = TypedFormula(statement.term, text, symbols)
     points = _defined(formula, _points(nodes, Random(seed)))
     yours = formula.at(points)
     expected = [tangents(nodes, {variable: 1.0}, point)[output] for point in points]
@@ -123,7 +123,7 @@ def _sides(node: Value, point: Numbers) -> tuple[bool, ...]:
     return tuple(a > b for a, b in itertools.permutations(numbers, 2))
 
 
-def _defined(formula: Formula, points: list[Numbers]) -> list[Numbers]:
+def _defined(formula: TypedFormula, points: list[Numbers]) -> list[Numbers]:
     """The points at which the formula has a value."""
     kept = []
     failure: Exception | None = None

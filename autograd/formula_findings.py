@@ -18,7 +18,7 @@ MOST_FACTORS = 12
 Numbers = dict[Value, float]
 
 
-class Factor(NamedTuple):
+class TypedFactor(NamedTuple):
     """A factor of what was typed.
 
     Attributes:
@@ -30,7 +30,7 @@ class Factor(NamedTuple):
     power: int
 
 
-class Formula:
+class TypedFormula:
     """What was typed: a product, which may have a single factor.
 
     Args:
@@ -49,9 +49,9 @@ class Formula:
         return [self._written(*factor) for factor in self.factors]
 
     @property
-    def terms(self) -> "list[Formula]":
+    def terms(self) -> "list[TypedFormula]":
         """What the formula is the sum of."""
-        return [Formula(term, self.text, self.symbols) for term in _terms(self.term)]
+        return [TypedFormula(term, self.text, self.symbols) for term in _terms(self.term)]
 
     def columns(self, points: Sequence[Numbers]) -> list[list[float]]:
         """The numbers that each factor has at some points."""
@@ -68,19 +68,19 @@ class Formula:
         return name if power == 1 else f"1/{name}"
 
 
-def _factors(term: Term) -> list[Factor]:
-    factors: list[Factor] = []
-    todo = [Factor(term, 1)]
+def _factors(term: Term) -> list[TypedFactor]:
+    factors: list[TypedFactor] = []
+    todo = [TypedFactor(term, 1)]
     while todo:
         part, power = todo.pop()
         if isinstance(part, Apply) and part.op in (mul, truediv):
             left, right = part.arguments
-            todo += [Factor(right, -power if part.op is truediv else power), Factor(left, power)]
+            todo += [TypedFactor(right, -power if part.op is truediv else power), TypedFactor(left, power)]
         elif isinstance(part, Apply) and part.op is neg:
-            factors.append(Factor(Number(-1.0, position=part.position), 1))
-            todo.append(Factor(part.arguments[0], power))
+            factors.append(TypedFactor(Number(-1.0, position=part.position), 1))
+            todo.append(TypedFactor(part.arguments[0], power))
         else:
-            factors.append(Factor(part, power))
+            factors.append(TypedFactor(part, power))
     return factors
 
 
@@ -98,7 +98,7 @@ def _terms(term: Term) -> list[Term]:
 
 
 def findings(
-    explanation: Explanation, formula: Formula, points: Sequence[Numbers], expected: Sequence[float]
+    explanation: Explanation, formula: TypedFormula, points: Sequence[Numbers], expected: Sequence[float]
 ) -> tuple[str, ...]:
     """A sentence for each factor or path that is missing, extra or wrong.
 
@@ -117,7 +117,7 @@ def findings(
 
 
 def _compare_with_sum(
-    chains: Sequence[Chain], formula: Formula, points: Sequence[Numbers], expected: Sequence[float]
+    chains: Sequence[Chain], formula: TypedFormula, points: Sequence[Numbers], expected: Sequence[float]
 ) -> list[str]:
     """What is wrong with all of it, if it is one thing: a factor too many, or too few."""
     yours = formula.at(points)
@@ -137,7 +137,7 @@ def _compare_with_sum(
     return []
 
 
-def _compare_terms(chains: Sequence[Chain], terms: Sequence[Formula], points: Sequence[Numbers]) -> list[str]:
+def _compare_terms(chains: Sequence[Chain], terms: Sequence[TypedFormula], points: Sequence[Numbers]) -> list[str]:
     """What is wrong with one term, if all others are paths."""
     left = list(terms)
     missing = []
@@ -159,7 +159,7 @@ def _compare_terms(chains: Sequence[Chain], terms: Sequence[Formula], points: Se
     return [f"in path {number}, {finding}" for finding in _compare_factors(chain, left[0], points)]
 
 
-def _compare_factors(chain: Chain, formula: Formula, points: Sequence[Numbers]) -> tuple[str, ...]:
+def _compare_factors(chain: Chain, formula: TypedFormula, points: Sequence[Numbers]) -> tuple[str, ...]:
     """What is missing, extra or wrong along one path."""
     n, names, yours = len(points), formula.names, formula.columns(points)
     columns = _along(chain, points)

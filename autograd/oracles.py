@@ -46,14 +46,14 @@ def central_differences(evaluate: Callable[[], list[float]], variable: Value, ep
         variable: A leaf that they depend on.
         eps: The step.
     """
-    centre = variable.data
+    center = variable.data
     results = []
     try:
         for h in (eps, -eps, 2 * eps, -2 * eps):
-            variable.data = centre + h
+            variable.data = center + h
             results.append(evaluate())
     finally:
-        variable.data = centre
+        variable.data = center
     return [_difference(eps, *numbers) for numbers in zip(*results, strict=True)]
 
 

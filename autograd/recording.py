@@ -1,24 +1,13 @@
 """Whether arithmetic on Values records a graph."""
 
 import contextlib
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextvars import ContextVar
 
 # no_grad() holds for the thread or task that entered it. Looking that up costs more than an addition, so the operators
-# look only while some thread is inside: whoever watches is told how many blocks are open.
+# look only while some thread is inside, and this list, with an item for each open block, is not empty.
 recording_off: ContextVar[bool] = ContextVar("recording_off", default=False)
-watchers: list[Callable[[int], None]] = []
-_blocks = 0
-_blocks_lock = threading.Lock()
-
-
-def _count(change: int) -> None:
-    global _blocks
-    with _blocks_lock:
-        _blocks += change
-        for watcher in watchers:
-            watcher(_blocks)
+open_blocks: list[None] = []
 
 
 @contextlib.contextmanager
@@ -35,10 +24,12 @@ def no_grad() -> Iterator[None]:
         >>> prediction.parents
         ()
     """
-    token = recording_off.set(True)
-    _count(1)
+    before = recording_off.get()
+    open_blocks.append(None)
+    # Ctrl-C can come between any two of these. The worst that it leaves is an item in the list, which costs time only.
     try:
+        recording_off.set(True)
         yield
     finally:
-        _count(-1)
-        recording_off.reset(token)
+        recording_off.set(before)
+        open_blocks.pop()

@@ -7,15 +7,18 @@ The adjoint of a node, ∂output/∂node, sums over the edges that leave it. Tha
 Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.2.
 """
 
+import collections
 import contextlib
+import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from autograd.graph import topological_order
 from autograd.notation import failure
-from autograd.operation import CONSTANT, floats
+from autograd.operation import CONSTANT, as_float, floats
 from autograd.tally import count
 
 if TYPE_CHECKING:
@@ -98,37 +101,35 @@ def _sweep(order: list[Any], on_step: OnStep | None) -> None:
     for node in order:
         node._grad = 0.0
     order[-1]._grad = 1.0
-    try:
-        for node in reversed(order):
-            x, y = node._x, node._y
-            if x is None:
-                continue
-            adjoint, z = node._grad, node._data
+    for node in reversed(order):
+        x, y = node._x, node._y
+        if x is None:
+            continue
+        adjoint, z = node._grad, node._data
+        # Spelt out for each of the two, which is quicker than a loop. A constant gets no adjoint: the exponent's in
+        # x**2 would need log(x), which may not exist.
+        try:
             if y is None:  # x is no constant: else the node would be one
-                slope = node._op.partials[0](floats, z, x._data)
-                before = x._grad
-                x._grad = before + adjoint * slope
-                if on_step is not None:
-                    on_step(Step(node, x, 0, slope, adjoint, before, x._grad))
-                continue
-            dx, dy = node._op.partials
-            # Spelt out for each of the two, which is quicker than a loop. A constant gets no adjoint: the exponent's in
-            # x**2 would need log(x), which may not exist.
-            if x._op is not CONSTANT:
-                slope = dx(floats, z, x._data, y._data)
-                before = x._grad
-                x._grad = before + adjoint * slope
-                if on_step is not None:
-                    on_step(Step(node, x, 0, slope, adjoint, before, x._grad))
-            if y._op is not CONSTANT:
-                slope = dy(floats, z, x._data, y._data)
-                before = y._grad
-                y._grad = before + adjoint * slope
-                if on_step is not None:
-                    on_step(Step(node, y, 1, slope, adjoint, before, y._grad))
-    except (ValueError, ArithmeticError):
-        local_derivatives(node)  # if it was one of these that failed, this says which, and where
-        raise
+                dx, dy = node._op.partials[0](floats, z, x._data), None
+            else:
+                partial_x, partial_y = node._op.partials
+                dx = None if x._op is CONSTANT else partial_x(floats, z, x._data, y._data)
+                dy = None if y._op is CONSTANT else partial_y(floats, z, x._data, y._data)
+            if type(dx) is not float or type(dy) is not float:  # which a row of one's own may give
+                dx, dy = (slope if slope is None else as_float(slope, "a derivative") for slope in (dx, dy))
+        except (ValueError, ArithmeticError):
+            local_derivatives(node)  # which says which one failed, and where
+            raise
+        if dx is not None:
+            before = x._grad
+            x._grad = before + adjoint * dx
+            if on_step is not None:
+                on_step(Step(node, x, 0, dx, adjoint, before, x._grad))
+        if dy is not None:
+            before = y._grad
+            y._grad = before + adjoint * dy
+            if on_step is not None:
+                on_step(Step(node, y, 1, dy, adjoint, before, y._grad))
 
 
 @contextlib.contextmanager
@@ -139,13 +140,16 @@ def gradients_kept(nodes: "Iterable[Value]") -> Iterator[None]:
     """
     with turn:
         earlier = {node: node._grad for node in nodes}
+        # One call of C, which Ctrl-C cannot come between.
+        give_back: Callable[[], object] = functools.partial(
+            collections.deque, map(setattr, earlier, repeat("_grad"), earlier.values()), 0
+        )
         try:
             for node in earlier:
                 node._grad = None
             yield
         finally:
-            for node, grad in earlier.items():
-                node._grad = grad
+            give_back()
 
 
 def local_derivatives(node: "Value", at: "Mapping[Value, float] | None" = None) -> tuple[float | None, ...]:
@@ -172,7 +176,7 @@ def local_derivatives(node: "Value", at: "Mapping[Value, float] | None" = None) 
     numbers = [parent._data if at is None else at.get(parent, parent._data) for parent in parents]
     try:
         return tuple(
-            None if parent.op is CONSTANT else partial(floats, z, *numbers)
+            None if parent.op is CONSTANT else as_float(partial(floats, z, *numbers), "a derivative")
             for parent, partial in zip(parents, node.op.partials, strict=True)
         )
     except (ValueError, ArithmeticError) as error:

@@ -11,18 +11,8 @@ from autograd.graph import topological_order
 from autograd.latex import to_latex
 from autograd.notation import expression, failure
 from autograd.operation import BUILT_IN, CONSTANT, Op, as_float, as_label, as_operand, carry, floats
-from autograd.recording import recording_off, watchers
+from autograd.recording import open_blocks, recording_off
 from autograd.symbols import computed, simplified
-
-_blocks = 0  # of no_grad() that are open, in any thread
-
-
-def _watch(blocks: int) -> None:
-    global _blocks
-    _blocks = blocks
-
-
-watchers.append(_watch)
 
 
 def is_recording() -> bool:
@@ -160,8 +150,9 @@ class Value:
         if hasattr(self, "_zero_grad"):  # the compiled Value does the same in C
             self._zero_grad()
             return
-        for node in topological_order(self):
-            node._grad = None
+        with reverse.turn:
+            for node in topological_order(self):
+                node._grad = None
 
     def to_latex(self, depth: int = 8) -> str:
         r"""How it was computed, in LaTeX, written as a textbook would.
@@ -313,7 +304,7 @@ def _unary(op: Op) -> Callable[[Value], Value]:
             node = Value(forward(floats, self._data))
         except (ValueError, ArithmeticError) as error:
             raise type(error)(failure(op, (self,), error)) from None
-        if (_blocks and recording_off.get()) or self._op is CONSTANT:
+        if (open_blocks and recording_off.get()) or self._op is CONSTANT:
             node._op = CONSTANT
         else:
             node._op = op
@@ -345,7 +336,7 @@ def _binary(op: Op) -> Callable[[Value, Any], Any]:
         node._data = data
         node._grad = None
         node._label = ""
-        if (_blocks and recording_off.get()) or (self._op is CONSTANT and other._op is CONSTANT):
+        if (open_blocks and recording_off.get()) or (self._op is CONSTANT and other._op is CONSTANT):
             node._op = CONSTANT
             node._x = node._y = None
         else:
@@ -411,8 +402,11 @@ _engine: Any = None
 if not TYPE_CHECKING and os.environ.get("AUTOGRAD_PURE", "0") in ("", "0"):
     try:
         from autograd._accelerator import engine as _engine
+
+        if _engine.open_blocks is not open_blocks:
+            raise ImportError("the engine belongs to an earlier import of this package")
     except ImportError:
-        pass  # not built: there was no C compiler
+        pass  # or it was not built: there was no C compiler
     else:
         for _name in _SHARED:
             setattr(_engine.Value, _name, vars(Value)[_name])

@@ -43,7 +43,7 @@ class Module:
         return list(self.named_parameters().values())
 
     def weights(self) -> list[Value]:
-        """The parameters without the biases, which are those called `b` or `bias`: what regularisation applies to."""
+        """The parameters without the biases, which are those called `b` or `bias`: what regularization applies to."""
         named = self.named_parameters().items()
         return [value for name, value in named if not {"b", "bias"}.intersection(name.split("."))]
 

@@ -33,7 +33,7 @@ class Patch(NamedTuple):
 
 PATCHES = {
     # What comes along the second of two edges replaces what had come before.
-    "= for +=": Patch("autograd/reverse.py", "y._grad = before + adjoint * slope", "y._grad = adjoint * slope"),
+    "= for +=": Patch("autograd/reverse.py", "y._grad = before + adjoint * dy", "y._grad = adjoint * dy"),
     # A node then hands on each time that the walk comes by.
     "recursion without topological order": Patch("autograd/graph.py", "elif node not in seen:", "else:"),
     # Leaves add up, as they should; here inner nodes do too.
@@ -44,7 +44,7 @@ PATCHES = {
     "a forgotten σ'": Patch("autograd/ops.py", "lambda m, z, x: z * (1.0 - z)", "lambda m, z, x: 1.0"),
     # Of the two edges of x*x, one is left.
     "parents kept in a set": Patch(
-        "autograd/reverse.py", "if y._op is not CONSTANT:", "if y._op is not CONSTANT and y is not x:"
+        "autograd/reverse.py", "dy = None if y._op is CONSTANT else", "dy = None if y._op is CONSTANT or y is x else"
     ),
     # Weights move as soon as something arrives there, by a rate of 0.5, while the pass goes on to what they went into.
     "update as you go": Patch(

@@ -1,5 +1,5 @@
 # cython: language_level=3, cdivision=True, c_api_binop_methods=True, auto_pickle=False
-"""The compiled twin of `autograd/value.py` and `autograd/reverse.py`: the same behaviour at the cost of plain floats.
+"""The compiled twin of `autograd/value.py` and `autograd/reverse.py`: the same behavior, at about the cost of plain floats.
 
 A node takes 64 bytes, and the cyclic garbage collector does not know it. It need not. A node refers to its parents,
 which are older and set once, when it is made; to its label, which is exactly a `str`; and to its row, by number. Value
@@ -29,7 +29,7 @@ from autograd._accelerator.kernels import digest
 from autograd.notation import failure
 from autograd.operation import CONSTANT as CONSTANT_OP
 from autograd.operation import as_float, as_label, as_operand, floats
-from autograd.recording import recording_off, watchers
+from autograd.recording import open_blocks, recording_off
 from autograd.reverse import NOTHING_RECORDED, Step, operations, turn
 from autograd.tally import count, counting
 
@@ -116,7 +116,9 @@ cdef list rows = [None, CONSTANT_OP] + [None] * (ROW_END - 2)  # by number
 cdef dict numbers_of_rows = {None: LEAF, CONSTANT_OP: CONSTANT}
 cdef int current[ROW_END]  # the number of the row that a kernel was built from; another one if the row has changed since
 cdef PyTypeObject* value_type
-cdef long blocks = 0  # of no_grad() that are open, in any thread
+cdef list blocks = open_blocks  # of no_grad(), in any thread
+cdef object take_turn = turn.acquire  # bound now: at a time of no memory that would fail
+cdef object end_turn = turn.release
 
 
 cdef bint recording_is_off() except -1:
@@ -126,14 +128,6 @@ cdef bint recording_is_off() except -1:
     cdef bint off = <object>found is True
     XDECREF(found)
     return off
-
-
-def _watch(long open_blocks):
-    global blocks
-    blocks = open_blocks
-
-
-watchers.append(_watch)
 
 
 # Where nodes are kept. The order of a graph in memory decides how fast one walks over it: a list of freed nodes would
@@ -202,7 +196,6 @@ cdef inline void free_place(Node* node) noexcept:
     global with_room, empty_chunks
     cdef Chunk* chunk = <Chunk*>(<uintptr_t>node & ~<uintptr_t>(CHUNK - 1))
     if unlikely(chunk.live == CHUNK_NODES):
-        chunk.previous = NULL
         chunk.next = with_room
         if with_room != NULL:
             with_room.previous = chunk
@@ -281,14 +274,6 @@ cdef PyObject* operand_node(Node* node, int place) except? NULL:
 
 # Recording
 
-cdef inline bint as_double(object number, double* result, str what) except -1:
-    if IS_FLOAT(<PyObject*>number):
-        result[0] = PyFloat_AS_DOUBLE(number)
-    else:
-        result[0] = as_float(number, what)
-    return True
-
-
 cdef inline bint is_plain(PyObject* thing, double* number) except -1:
     """Whether something is exactly a float or an int; if so, its number."""
     if IS_FLOAT(thing):
@@ -298,6 +283,11 @@ cdef inline bint is_plain(PyObject* thing, double* number) except -1:
         number[0] = PyLong_AsDouble(<object>thing)
         return True
     return False
+
+
+cdef inline double as_double(object number, str what) except? -1:
+    cdef double plain
+    return plain if is_plain(<PyObject*>number, &plain) else as_float(number, what)
 
 
 cdef inline Node* recorded(int row, double z, Node* x, Node* y) except NULL:
@@ -364,6 +354,8 @@ cdef object any_arithmetic(object left, object right, int row):
 
 cdef object apply(int row, Value left, Value right):
     """A row applied to one Value, or to two."""
+    if unlikely(left is None):  # which Cython takes for a Value
+        raise TypeError(f"{rows[row].name} needs a Value, but got None.")
     cdef Node* x = <Node*><PyObject*>left
     cdef Node* y = NULL if right is None else <Node*><PyObject*>right
     cdef double z = kernel_value(row, x.data, 0.0 if y == NULL else y.data) if row < ROW_END else NAN
@@ -374,7 +366,8 @@ cdef object apply(int row, Value left, Value right):
 
 cdef double value_by_the_table(object op, tuple operands) except? -1:
     try:
-        return as_float(op.forward(floats, *[operand.data for operand in operands]))
+        what = "data" if len(operands) == 1 else f"the result of {op.name}"
+        return as_float(op.forward(floats, *[operand.data for operand in operands]), what)
     except (ValueError, ArithmeticError) as error:
         raise type(error)(failure(op, operands, error)) from None
 
@@ -384,8 +377,6 @@ cdef PyObject* method_of_one(PyObject* self, int row, Py_ssize_t n) except NULL:
     cdef double z = kernel_value(row, (<Node*>self).data, 0.0)
     if n:
         raise TypeError(f"Value.{rows[current[row]].name}() takes 1 positional argument but {n + 1} were given")
-    if unlikely(TYPE(self) != value_type):
-        raise TypeError(f"{rows[current[row]].name}() needs a Value")
     if likely(isfinite(z) and current[row] == row):
         return <PyObject*>recorded(row, z, <Node*>self, NULL)
     result = apply(current[row], <Value>self, None)
@@ -402,15 +393,19 @@ def constant(number, label=""):
 
 # Walks
 #
-# The order is one of runs: a node, then its only inner parent, if no other edge leads there, and so on. Such nodes come
-# one after the other in every order, so of each run only the first node and the last are written down: a chain, however
-# long, is one run. On a long chain the memory that is written decides how fast the pass is.
+# The order is one of runs: a node, then its only inner parent, if no other edge leads there, and so on. Depth first puts
+# these next to each other, so a run is written down as two nodes: its first, the one nearest the output, and then its
+# last, with LONG. A chain, however long, is one run: on long chains the memory that is written decides how fast a pass
+# is, and this halves its time at 1e7 nodes. Networks have short runs, which cost them some hundredths of a step.
+#
+# A walk borrows its nodes: whoever asks for it holds the output, and parents never change. As all of this module, it
+# relies on the GIL: `visit` keeps it from start to end. A sweep may give it up, in callbacks, in the table and for
+# signals; hence `turn`.
 
 cdef enum:  # what the walks note beside the last node of a run, in the lower bits of its address
     OPEN = 1  # its parents are being visited
     ONLY_X = 2  # no other edge leads to its x
     ONLY_Y = 4
-    ONLY = 8  # no other edge leads to the first node of the run
     LONG = 16  # the first node is another one, which stands before it
     HAD_GRAD = 32  # a leaf did
     NOTES = 63
@@ -521,7 +516,6 @@ cdef bint visit(Walk* walk, Node* output) except -1:
     cdef Node* first
     cdef Node* parent
     cdef uintptr_t item
-    cdef bint only
     # In variables, which the compiler keeps in registers.
     cdef uintptr_t* order = walk.order
     cdef uintptr_t* todo = walk.todo
@@ -534,10 +528,9 @@ cdef bint visit(Walk* walk, Node* output) except -1:
         return True
     while True:
         first = node
-        only = is_only(first)
         # A node knows where it stands in the order, and it is there: so nothing needs to be cleared after a walk. One
         # to which a single edge leads does not need that.
-        if only or first.position >= done or node_in(order[first.position]) != first:
+        if is_only(first) or first.position >= done or node_in(order[first.position]) != first:
             if unlikely(done + left + 3 > walk.room):
                 walk.n = done
                 make_room(walk, done + left + 3)
@@ -553,7 +546,7 @@ cdef bint visit(Walk* walk, Node* output) except -1:
                 if (x == NULL) == (y == NULL) or not is_only(parent):
                     break
                 node = parent
-            item = <uintptr_t>node | (ONLY if only else 0) | (LONG if node != first else 0)
+            item = <uintptr_t>node | (LONG if node != first else 0)
             if parent == NULL:
                 done = put(order, done, first, item)
             else:
@@ -585,7 +578,7 @@ cdef bint visit(Walk* walk, Node* output) except -1:
 
 
 cdef inline size_t put(uintptr_t* order, size_t done, Node* first, uintptr_t item) noexcept:
-    if not item & ONLY:
+    if not is_only(first):
         first.position = <uint32_t>done
         first.grad = 0.0
     if item & LONG:
@@ -647,14 +640,14 @@ cdef bint sweep(Walk* walk, object on_step) except -1:
                 before = 0.0 if only & ONLY_X else x.grad
                 x.grad = before + adjoint * slopes[0]
                 if unlikely(on_step is not None):
-                    tell(on_step, node, x, 0, slopes[0], before)
+                    tell(on_step, node, x, 0, slopes[0], adjoint, before)
             if wanted & 2:
                 if unlikely(not isfinite(slopes[1])):
                     slopes[1] = slope_by_the_table(node, 1)
                 before = 0.0 if only & ONLY_Y else y.grad
                 y.grad = before + adjoint * slopes[1]
                 if unlikely(on_step is not None):
-                    tell(on_step, node, y, 1, slopes[1], before)
+                    tell(on_step, node, y, 1, slopes[1], adjoint, before)
             n += 1
             if unlikely(n & 0xFFFF == 0):
                 PyErr_CheckSignals()
@@ -664,8 +657,9 @@ cdef bint sweep(Walk* walk, object on_step) except -1:
     return True
 
 
-cdef bint tell(object on_step, Node* node, Node* parent, int place, double slope, double before) except -1:
-    on_step(Step(<object><PyObject*>node, <object><PyObject*>parent, place, slope, node.grad, before, parent.grad))
+cdef bint tell(object on_step, Node* node, Node* parent, int place, double slope, double adjoint, double before) except -1:
+    after = before + adjoint * slope
+    on_step(Step(<object><PyObject*>node, <object><PyObject*>parent, place, slope, adjoint, before, after))
     return True
 
 
@@ -740,10 +734,6 @@ cdef class Value:
     cdef uint16_t row
     cdef uint8_t flags
 
-    def __cinit__(self, data, label=""):
-        as_double(data, &self.number, "data")
-        set_label(node_of(self), label)
-
     @property
     def data(self):
         """The number, always a plain `float`. What was computed from it does not follow when it is assigned."""
@@ -751,7 +741,7 @@ cdef class Value:
 
     @data.setter
     def data(self, number):
-        as_double(number, &self.number, "data")
+        self.number = as_double(number, "data")
 
     @property
     def _data(self):
@@ -764,9 +754,8 @@ cdef class Value:
 
     @grad.setter
     def grad(self, number):
-        cdef double grad = 0.0
-        as_double(number, &grad, "grad")
-        self._grad = grad or None
+        self.adjoint = as_double(number, "grad")
+        self.flags = self.flags | HAS_GRAD if self.adjoint else self.flags & ~HAS_GRAD
 
     @property
     def _grad(self):
@@ -843,7 +832,7 @@ cdef class Value:
         cdef Walk walk
         if self.row == CONSTANT:
             raise ValueError(NOTHING_RECORDED)
-        turn.acquire()
+        take_turn()
         walk = begin()
         try:
             # Who watches sees every adjoint, those that have not been reached too.
@@ -861,11 +850,13 @@ cdef class Value:
             raise
         finally:
             end(&walk)
-            turn.release()
+            end_turn()
 
     def _zero_grad(self):
-        cdef Walk walk = begin()
+        cdef Walk walk
         cdef size_t i
+        take_turn()
+        walk = begin()
         try:
             visit(&walk, node_of(self))
             for i in range(walk.n_leaves):
@@ -873,6 +864,7 @@ cdef class Value:
         finally:
             restore(&walk)
             end(&walk)
+            end_turn()
 
     _topological_order = staticmethod(topological_order)
 
@@ -925,13 +917,13 @@ cdef class Value:
         return apply(current[ROW_neg], self, None)
 
     def __richcmp__(self, other, int comparison):
-        cdef double number = 0.0
+        cdef double number
         if comparison == Py_EQ or comparison == Py_NE:
             return NotImplemented  # identity
         if type(other) is Value:
             number = (<Value>other).number
         else:
-            as_double(other, &number, "what a Value is compared with")
+            number = as_double(other, "what a Value is compared with")
         if comparison == Py_LT:
             return self.number < number
         if comparison == Py_LE:
@@ -949,8 +941,10 @@ cdef object read_only(str name):
 
 
 cdef bint set_label(Node* node, object label) except -1:
-    cdef PyObject* earlier = node.label
-    label = as_label(label)
+    cdef PyObject* earlier
+    if type(label) is not str:
+        label = as_label(label)  # Python code, in which somebody else may set a label: so nothing has been read before
+    earlier = node.label
     node.label = NULL
     if label:
         INCREF(<PyObject*>label)
@@ -962,7 +956,6 @@ cdef bint set_label(Node* node, object label) except -1:
 cdef PyObject* new_value(PyObject* cls, PyObject** arguments, size_t flagged_n, PyObject* names) except NULL:
     """`Value(data, label)`."""
     cdef Py_ssize_t n = PyVectorcall_NARGS(flagged_n)
-    cdef double data = 0.0
     cdef Node* node
     if names != NULL or not 1 <= n <= 2:
         keywords = <object>names if names != NULL else ()
@@ -973,17 +966,17 @@ cdef PyObject* new_value(PyObject* cls, PyObject** arguments, size_t flagged_n, 
     else:
         number = <object>arguments[0]
         label = <object>arguments[1] if n == 2 else ""
-    as_double(number, &data, "data")
-    node = new_node(data, LEAF)
+    node = new_node(as_double(number, "data"), LEAF)
     value = OWNED(node)
     set_label(node, label)
     INCREF(node)
     return <PyObject*>node
 
 
-def record(op, Value left, right=None):
+def record(op, Value left not None, *others):
     """A row applied to a Value, or to a Value and whatever stands on the other side."""
-    return apply(numbers_of_rows[op], left, None) if right is None else any_arithmetic(left, right, numbers_of_rows[op])
+    cdef int row = numbers_of_rows[op]
+    return any_arithmetic(left, others[0], row) if others else apply(row, left, None)
 
 
 assert sizeof(Node) == 64 == sizeof(Chunk) and sizeof(Node) == (<PyTypeObject*>Value).tp_basicsize

@@ -4,11 +4,12 @@ An operation stays one row. `header` writes, when the package is built, the func
 C; the engine then asks for each row whether it is still the one that was built, by `digest`. A row that cannot be
 written in C, or has changed since, works through the table.
 
-C must do what Python does. Where Python raises an error, or an argument or a result is not finite, the C function
-gives nan, and the engine asks the table. So every quotient, and every result of a function, is tested on its way.
+C must do what Python does. Where Python raises an error the C function gives something that is not finite, and then the
+engine asks the table. So every quotient, and every result of a function, is tested on its way.
 """
 
 import hashlib
+import json
 import math
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -182,7 +183,8 @@ def header(rows: Iterable[Op]) -> str:
                 f"{{ return kernel_method(self, ROW_{row.name}, n); }}"
             )
             function = f"(PyCFunction)(void (*)(void))method_{row.name}"
-            methods.append(f'    {{"{row.name}", {function}, METH_FASTCALL, NULL}},')
+            document = json.dumps(row.__doc__, ensure_ascii=False)
+            methods.append(f'    {{"{row.name}", {function}, METH_FASTCALL, {document}}},')
     switch = "static inline {0}({1}) {{\n    switch (row) {{\n{2}\n    default: {3}\n    }}\n}}"
     parts.append(switch.format("double kernel_value", "int row, double x, double y", "\n".join(values), "return NAN;"))
     signature = "int row, int wanted, double z, double x, double y, double *slopes"

@@ -101,7 +101,7 @@ def test_where_a_kink_is_straight_on_both_sides_the_second_derivatives_are_zero(
 
 
 def rosenbrock(v: Sequence[Any]) -> Any:
-    """The sum of 100 (y - x²)² + (1 - x)² over neighbours x, y."""
+    """The sum of 100 (y - x²)² + (1 - x)² over neighbors x, y."""
     return sum(100.0 * (y - x**2) ** 2 + (1.0 - x) ** 2 for x, y in itertools.pairwise(v))
 
 
