@@ -203,10 +203,14 @@ class Value:
         return _restored, (self._data, self.label, self._grad, self.op, self._x, self._y)
 
     @staticmethod
-    def _restored(data: float, label: str, grad: float | None, op: Op | None, *parents: "Value | None") -> "Value":
+    def _restored(
+        data: float, label: str, grad: float | None, op: Op | None, x: "Value | None", y: "Value | None"
+    ) -> "Value":
         node = Value(data, label)
-        node._grad, node._op = grad, op
-        node._x, node._y = parents
+        given = (x is not None) + (y is not None)
+        if given != (len(op.domain) if op is not None else 0) or (x is None and y is not None):
+            raise ValueError(f"{op!r} does not take {given} arguments.")
+        node._grad, node._op, node._x, node._y = grad, op, x, y
         return node
 
     def __repr__(self) -> str:

@@ -634,16 +634,16 @@ cdef bint sweep(Walk* walk, object on_step) except -1:
             only = item if node == last else ONLY_X if x != NULL and x.row > CONSTANT else ONLY_Y
             kernel_slopes(node.row, wanted, node.data, a, b, slopes)
             adjoint = node.grad
+            if wanted & 1 and unlikely(not isfinite(slopes[0])):
+                slopes[0] = slope_by_the_table(node, 0)
+            if wanted & 2 and unlikely(not isfinite(slopes[1])):
+                slopes[1] = slope_by_the_table(node, 1)
             if wanted & 1:
-                if unlikely(not isfinite(slopes[0])):
-                    slopes[0] = slope_by_the_table(node, 0)
                 before = 0.0 if only & ONLY_X else x.grad
                 x.grad = before + adjoint * slopes[0]
                 if unlikely(on_step is not None):
                     tell(on_step, node, x, 0, slopes[0], adjoint, before)
             if wanted & 2:
-                if unlikely(not isfinite(slopes[1])):
-                    slopes[1] = slope_by_the_table(node, 1)
                 before = 0.0 if only & ONLY_Y else y.grad
                 y.grad = before + adjoint * slopes[1]
                 if unlikely(on_step is not None):
