@@ -18,7 +18,7 @@ from autograd.gradient import Gradient, gradient_of
 from autograd.graph import topological_order
 from autograd.labels import read_derivative
 from autograd.latex import latex_number, to_latex
-from autograd.notation import excerpt, name, plural, shortened, show_count, show_number
+from autograd.notation import excerpt, name, plural, shortened, show_count, show_number, signed
 from autograd.paths import Path, count_paths, path_sum, paths
 from autograd.symbols import Expression, derivative, has_constant_slope, to_text, written
 from autograd.tables import Table
@@ -250,8 +250,8 @@ def _rows(chain: Chain, writing: "_Writing") -> list[str]:
     ]
     rows = [
         excerpt([writing.symbol(factor) for factor in chain.factors], MOST_FACTORS) or ["1"],
-        writing.signed(excerpt(formulas, MOST_FACTORS)),
-        writing.signed(excerpt([writing.number(factor.number) for factor in chain.factors], MOST_FACTORS)),
+        signed(excerpt(formulas, MOST_FACTORS), writing.parentheses),
+        signed(excerpt([writing.number(factor.number) for factor in chain.factors], MOST_FACTORS), writing.parentheses),
         [writing.number(chain.product)],
     ]
     return [row for row, _ in itertools.groupby(writing.times.join(row) for row in rows if row)]
@@ -305,13 +305,6 @@ class _Writing(NamedTuple):
     number: Callable[[float], str]
     times: str
     parentheses: str
-
-    def signed(self, factors: list[str]) -> list[str]:
-        """Factors with negative ones in parentheses, except at the beginning."""
-        return [
-            self.parentheses.format(text) if text.startswith("-") and place > 0 else text
-            for place, text in enumerate(factors)
-        ]
 
 
 _TEXT = _Writing(lambda factor: factor.symbol, _text_formula, show_number, " · ", "({})")

@@ -120,8 +120,8 @@ def _compare_with_sum(
     chains: Sequence[Chain], formula: TypedFormula, points: Sequence[Numbers], expected: Sequence[float]
 ) -> list[str]:
     """What is wrong with all of it, if it is one thing: a factor too many, or too few."""
-    yours = formula.at(points)
     columns = formula.columns(points)
+    yours = _product(columns, len(points))
     for i, name in enumerate(formula.names):
         if close(_product(columns[:i] + columns[i + 1 :], len(points)), expected):
             return [f"extra: {name}"]
@@ -139,11 +139,11 @@ def _compare_with_sum(
 
 def _compare_terms(chains: Sequence[Chain], terms: Sequence[TypedFormula], points: Sequence[Numbers]) -> list[str]:
     """What is wrong with one term, if all others are paths."""
-    left = list(terms)
+    left = [(term, term.at(points)) for term in terms]
     missing = []
     for number, chain in enumerate(chains, start=1):
         along = _product(_along(chain, points), len(points))
-        same = [term for term in left if close(term.at(points), along)]
+        same = [entry for entry in left if close(entry[1], along)]
         if same:
             left.remove(same[0])
         else:
@@ -151,12 +151,12 @@ def _compare_terms(chains: Sequence[Chain], terms: Sequence[TypedFormula], point
     if len(left) == len(chains) or len(missing) > 1 or len(left) > 1:
         return []
     if not missing:
-        return [f"extra: the term {' * '.join(term.names)}" for term in left]
+        return [f"extra: the term {' * '.join(term.names)}" for term, _ in left]
     ((number, chain),) = missing
     symbols = " · ".join(factor.symbol for factor in chain.factors)
     if not left:
         return [f"missing: path {number}, {symbols}"]
-    return [f"in path {number}, {finding}" for finding in _compare_factors(chain, left[0], points)]
+    return [f"in path {number}, {finding}" for finding in _compare_factors(chain, left[0][0], points)]
 
 
 def _compare_factors(chain: Chain, formula: TypedFormula, points: Sequence[Numbers]) -> tuple[str, ...]:

@@ -81,6 +81,19 @@ def show_error(error: float) -> str:
     return "<1e-12" if error < 1e-12 else f"{error:.1e}"
 
 
+def signed(factors: Sequence[str], parentheses: str, *, is_first: bool = True) -> list[str]:
+    """The factors of a product, negative ones in parentheses except at the beginning.
+
+    Example:
+        >>> signed(["-1", "2", "-3"], "({})")
+        ['-1', '2', '(-3)']
+    """
+    return [
+        parentheses.format(factor) if factor.startswith("-") and (place or not is_first) else factor
+        for place, factor in enumerate(factors)
+    ]
+
+
 def plural(count: int, noun: str) -> str:
     """A number of things in words.
 

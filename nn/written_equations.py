@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.latex import latex_name, latex_number
-from autograd.notation import show_number
+from autograd.notation import show_number, signed
 from autograd.tables import Table
 
 if TYPE_CHECKING:
@@ -102,11 +102,7 @@ class _Writing(NamedTuple):
 
     def product(self, *factors: float, is_first: bool = True) -> str:
         """Numbers multiplied, negative ones in parentheses except at the beginning."""
-        written = [self.number(factor) for factor in factors]
-        return self.times.join(
-            self.parentheses.format(number) if number.startswith("-") and (place or not is_first) else number
-            for place, number in enumerate(written)
-        )
+        return self.times.join(signed([self.number(factor) for factor in factors], self.parentheses, is_first=is_first))
 
     def sum(self, terms: list[str], left_out: int) -> str:
         """Terms added, in parentheses if there is more than one."""

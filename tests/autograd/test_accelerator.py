@@ -1,10 +1,10 @@
 """The two engines agree to the last bit and to the last message: the same script runs on both, in a process each."""
 
+import functools
 import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from types import FrameType
@@ -15,6 +15,7 @@ import pytest
 from autograd import ACCELERATED, Value, op, topological_order
 from autograd._accelerator import kernels
 from autograd.operation import TABLE, Op, floats
+from tests.autograd.threads import at_once
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -491,16 +492,7 @@ def test_independent_graphs_in_threads() -> None:
     together: dict[int, list[float]] = {}
     for seed in range(4):
         work(seed, alone)
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        threads = [threading.Thread(target=work, args=(seed, together)) for seed in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        sys.setswitchinterval(interval)
+    at_once(*(functools.partial(work, seed, together) for seed in range(4)))
     assert together == alone
 
 
@@ -517,16 +509,7 @@ def test_one_graph_in_two_backward_passes_at_once() -> None:
         for _ in range(5):
             y.backward()
 
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        threads = [threading.Thread(target=passes) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        sys.setswitchinterval(interval)
+    at_once(passes, passes)
     assert x.grad == pytest.approx(10 * once, rel=1e-12)
 
 
@@ -646,11 +629,7 @@ def test_passes_over_the_same_nodes_take_turns() -> None:
     y = patient(u) * patient(u)
     y.backward()
     once, w.grad = w.grad, 0.0
-    threads = [threading.Thread(target=y.backward) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(y.backward, y.backward)
     assert w.grad == pytest.approx(2 * once, rel=1e-12)
 
 

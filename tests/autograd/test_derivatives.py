@@ -1,7 +1,5 @@
 import itertools
 import math
-import sys
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -39,6 +37,7 @@ from autograd.symbols import to_text, written
 from tests.autograd import programs
 from tests.autograd.oracles import Point, exact_derivative, is_close, smooth_points
 from tests.autograd.pictures import texts
+from tests.autograd.threads import at_once
 
 Places = tuple[int, ...]  # which argument to differentiate by, first, second and so on
 
@@ -543,21 +542,12 @@ def test_threads_that_share_a_parameter_take_turns() -> None:
     shared = Value(0.7, "W")
     x = Value(1.1, "x")
     found: list[float] = []
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
 
     def work() -> None:
         for _ in range(300):
             found.append(value_and_grad(lambda v: (v[0] * shared).sin() * shared, [x])[1][0])
 
-    try:
-        threads = [threading.Thread(target=work) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        sys.setswitchinterval(interval)
+    at_once(*[work] * 4)
     assert len(found) == 1200
     assert set(found) == {0.7**2 * math.cos(1.1 * 0.7)}
     assert (x.has_grad, shared.has_grad) == (False, False)

@@ -1,6 +1,5 @@
 import re
 import shutil
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from autograd import Value, draw, paths, rendering
 from autograd.diagram import STYLES
 from autograd.rendering import RenderingError
 from tests.autograd.pictures import texts
+from tests.autograd.threads import at_once
 
 
 def neuron() -> Value:
@@ -207,10 +207,6 @@ def test_four_threads_draw_at_once() -> None:
     def work() -> None:
         pictures.extend(draw(neuron()).render("svg") for _ in range(5))
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[work] * 4)
     assert len(pictures) == 20
     assert len(set(pictures)) == 1

@@ -27,6 +27,7 @@ from autograd import (
     topological_order,
 )
 from autograd.operation import TABLE
+from tests.autograd.threads import at_once
 
 
 def test_data_is_always_a_plain_float() -> None:
@@ -293,11 +294,7 @@ def test_threads_may_share_parameters(declare: Callable[..., Op]) -> None:
     row = declare(slowly)
     w = Value(2.0)
     outputs = [row(w) for _ in range(4)]
-    threads = [threading.Thread(target=output.backward) for output in outputs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*(output.backward for output in outputs))
     assert w.grad == pytest.approx(4 * (1 - math.tanh(2.0) ** 2), rel=1e-14)
 
 
