@@ -76,12 +76,18 @@ cdef extern from *:
     }
     #define ALIGNED_FREE free
     #endif
+    #ifdef __GNUC__
+    #define PREFETCH(node) __builtin_prefetch((char *)(node) - 1024, 1)
+    #else
+    #define PREFETCH(node)
+    #endif
     #define OWNED(node) ((PyObject *)(node))
     #define SET_SLOTS(type, alloc, dealloc, vectorcall) ((type)->tp_name = "Value", (type)->tp_alloc = (alloc), (type)->tp_dealloc = (dealloc), \\
         (type)->tp_vectorcall = (vectorcallfunc)(vectorcall), (type)->tp_hash = PyBaseObject_Type.tp_hash)
     """
     void* ALIGNED_MALLOC(size_t, size_t)
     void ALIGNED_FREE(void*)
+    void PREFETCH(void*)
     object OWNED(Node*)  # a new reference becomes an object
     void SET_SLOTS(PyTypeObject*, PyObject* (*)(PyTypeObject*, Py_ssize_t) except NULL, void (*)(PyObject*) noexcept, PyObject* (*)(PyObject*, PyObject**, size_t, PyObject*) except NULL)
 
@@ -91,10 +97,16 @@ cdef enum:
     LEAF = 0
     CONSTANT = 1
 
-cdef enum:  # flags
-    X_NUMBER = 1  # x is a plain number, and not a node
-    Y_NUMBER = 2
-    HAS_GRAD = 4
+cdef enum:  # flags; but for the first three they are known when a node is made, and parents never change
+    HAS_GRAD = 64
+    X_NUMBER = 16  # x is a plain number, and not a node
+    Y_NUMBER = 32
+    WANTS_X = 1  # x gets an adjoint: it is no number and no constant
+    WANTS_Y = 2
+    WANTED = 3
+    INNER_X = 4  # and passes it on: it is no leaf either
+    INNER_Y = 8
+    INNER = 12
 
 cdef union Operand:
     PyObject* node
@@ -290,18 +302,29 @@ cdef inline double as_double(object number, str what) except? -1:
     return plain if is_plain(<PyObject*>number, &plain) else as_float(number, what)
 
 
+cdef inline int edge(Node* parent) noexcept:
+    """The flags of an edge to x; those of one to y are twice that."""
+    return WANTS_X * (parent.row != CONSTANT) + INNER_X * (parent.row > CONSTANT)
+
+
 cdef inline Node* recorded(int row, double z, Node* x, Node* y) except NULL:
     """The node for z, computed by a row from x, and from y unless that is NULL."""
     cdef Node* node
     if (blocks and recording_is_off()) or (x.row == CONSTANT and (y == NULL or y.row == CONSTANT)):
         return new_node(z, CONSTANT)
     node = new_node(z, row)
+    set_parents(node, x, y)
+    return node
+
+
+cdef inline void set_parents(Node* node, Node* x, Node* y) noexcept:
     INCREF(x)
     node.x.node = <PyObject*>x
+    node.flags |= edge(x)
     if y != NULL:
         INCREF(y)
         node.y.node = <PyObject*>y
-    return node
+        node.flags |= 2 * edge(y)
 
 
 cdef inline object arithmetic(PyObject* left, PyObject* right, int row):
@@ -323,7 +346,7 @@ cdef inline object arithmetic(PyObject* left, PyObject* right, int row):
                 INCREF(left)
                 node.x.node = left
                 node.y.number = number
-                node.flags = Y_NUMBER
+                node.flags = Y_NUMBER + edge(x)
                 return OWNED(node)
     elif is_plain(left, &number):
         z = kernel_value(row, number, y.data)
@@ -332,7 +355,7 @@ cdef inline object arithmetic(PyObject* left, PyObject* right, int row):
             INCREF(right)
             node.x.number = number
             node.y.node = right
-            node.flags = X_NUMBER
+            node.flags = X_NUMBER + 2 * edge(y)
             return OWNED(node)
     return any_arithmetic(<object>left, <object>right, current[row])
 
@@ -404,8 +427,8 @@ def constant(number, label=""):
 
 cdef enum:  # what the walks note beside the last node of a run, in the lower bits of its address
     OPEN = 1  # its parents are being visited
-    ONLY_X = 2  # no other edge leads to its x
-    ONLY_Y = 4
+    ONLY_X = INNER_X  # no other edge leads to its x
+    ONLY_Y = INNER_Y
     LONG = 16  # the first node is another one, which stands before it
     HAD_GRAD = 32  # a leaf did
     NOTES = 63
@@ -483,16 +506,10 @@ cdef inline Node* node_in(uintptr_t item) noexcept:
     return <Node*>(item & ~<uintptr_t>NOTES)
 
 
-cdef inline Node* inner(Walk* walk, Node* node, int place) noexcept:
-    """A parent that passes its adjoint on, or NULL. A leaf or a constant does not: it is noted when it is first met."""
-    cdef Node* parent = <Node*>(node.x.node if place == 0 else node.y.node)
-    if node.flags & (X_NUMBER if place == 0 else Y_NUMBER) or parent == NULL:
-        return NULL
-    if parent.row > CONSTANT:
-        return parent
-    if parent.position >= walk.n_leaves or node_in(walk.leaves[parent.position].node) != parent:
-        note_leaf(walk, parent)
-    return NULL
+cdef inline void meet(Walk* walk, Node* leaf) noexcept:
+    """Note a leaf when it is first met."""
+    if leaf.position >= walk.n_leaves or node_in(walk.leaves[leaf.position].node) != leaf:
+        note_leaf(walk, leaf)
 
 
 cdef void note_leaf(Walk* walk, Node* leaf) noexcept:
@@ -511,11 +528,10 @@ cdef bint visit(Walk* walk, Node* output) except -1:
     Leaves stand apart, since it does not matter when they come. All adjoints start at 0.
     """
     cdef Node* node = output
-    cdef Node* x
-    cdef Node* y
     cdef Node* first
     cdef Node* parent
     cdef uintptr_t item
+    cdef int flags
     # In variables, which the compiler keeps in registers.
     cdef uintptr_t* order = walk.order
     cdef uintptr_t* todo = walk.todo
@@ -540,25 +556,30 @@ cdef bint visit(Walk* walk, Node* output) except -1:
                 if unlikely(walk.n_leaves + 2 > walk.room_for_leaves):
                     walk.n = done
                     make_room_for_leaves(walk)
-                x = inner(walk, node, 0)
-                y = inner(walk, node, 1)
-                parent = y if x == NULL else x
-                if (x == NULL) == (y == NULL) or not is_only(parent):
+                PREFETCH(node)
+                flags = node.flags
+                if flags & (WANTS_X | INNER_X) == WANTS_X:
+                    meet(walk, <Node*>node.x.node)
+                if flags & (WANTS_Y | INNER_Y) == WANTS_Y:
+                    meet(walk, <Node*>node.y.node)
+                flags &= INNER
+                parent = <Node*>(node.y.node if flags == INNER_Y else node.x.node)
+                if flags == INNER or flags == 0 or not is_only(parent):
                     break
                 node = parent
             item = <uintptr_t>node | (LONG if node != first else 0)
-            if parent == NULL:
+            if flags == 0:
                 done = put(order, done, first, item)
             else:
-                item |= ONLY_X if x != NULL and is_only(x) else 0
-                item |= ONLY_Y if y != NULL and is_only(y) else 0
+                item |= ONLY_X if flags & INNER_X and is_only(<Node*>node.x.node) else 0
+                item |= ONLY_Y if flags & INNER_Y and is_only(<Node*>node.y.node) else 0
                 if item & LONG:
                     todo[left] = <uintptr_t>first
                     left += 1
                 todo[left] = item | OPEN
                 left += 1
-                if x != NULL and y != NULL:
-                    todo[left] = <uintptr_t>y
+                if flags == INNER:
+                    todo[left] = <uintptr_t>node.y.node
                     left += 1
                 node = parent
                 continue
@@ -588,11 +609,6 @@ cdef inline size_t put(uintptr_t* order, size_t done, Node* first, uintptr_t ite
     return done + 1
 
 
-cdef inline bint leads_to_x(Node* node) noexcept:
-    """Which parent of a node within a run follows it."""
-    return not node.flags & X_NUMBER and (<Node*>node.x.node).row > CONSTANT
-
-
 cdef bint sweep(Walk* walk, object on_step) except -1:
     """Go through the order from its end, and pass each adjoint on to the parents."""
     cdef size_t i = walk.n
@@ -600,10 +616,10 @@ cdef bint sweep(Walk* walk, object on_step) except -1:
     cdef Node* last
     cdef Node* x
     cdef Node* y
-    cdef uintptr_t item, only
+    cdef uintptr_t item
     cdef double a, b, adjoint, before
-    cdef double[2] slopes = [0.0, 0.0]
-    cdef int wanted
+    cdef double[2] slopes
+    cdef int flags, only
     cdef unsigned int n = 0
     while i:
         i -= 1
@@ -612,38 +628,30 @@ cdef bint sweep(Walk* walk, object on_step) except -1:
         if item & LONG:
             i -= 1
             node = <Node*>walk.order[i]
+        adjoint = node.grad
         while True:
-            node.flags |= HAS_GRAD
+            PREFETCH(node)
+            flags = node.flags
+            node.flags = flags | HAS_GRAD
+            x = <Node*>node.x.node
+            y = <Node*>node.y.node
+            a = node.x.number if flags & X_NUMBER else x.data
+            b = node.y.number if flags & Y_NUMBER else 0.0 if y == NULL else y.data
+            slopes[0] = slopes[1] = 0.0
+            kernel_slopes(node.row, flags & WANTED, node.data, a, b, slopes)
+            if unlikely(not isfinite(slopes[0] + slopes[1])):
+                if flags & WANTS_X and not isfinite(slopes[0]):
+                    slopes[0] = slope_by_the_table(node, 0)
+                if flags & WANTS_Y and not isfinite(slopes[1]):
+                    slopes[1] = slope_by_the_table(node, 1)
+            only = item if node == last else flags
             # A constant gets no adjoint: the exponent's in x**2 would need log(x), which may not exist.
-            x = y = NULL
-            b = 0.0
-            wanted = 0
-            if node.flags & X_NUMBER:
-                a = node.x.number
-            else:
-                x = <Node*>node.x.node
-                a = x.data
-                wanted = x.row != CONSTANT
-            if node.flags & Y_NUMBER:
-                b = node.y.number
-            elif node.y.node != NULL:
-                y = <Node*>node.y.node
-                b = y.data
-                if y.row != CONSTANT:
-                    wanted |= 2
-            only = item if node == last else ONLY_X if x != NULL and x.row > CONSTANT else ONLY_Y
-            kernel_slopes(node.row, wanted, node.data, a, b, slopes)
-            adjoint = node.grad
-            if wanted & 1 and unlikely(not isfinite(slopes[0])):
-                slopes[0] = slope_by_the_table(node, 0)
-            if wanted & 2 and unlikely(not isfinite(slopes[1])):
-                slopes[1] = slope_by_the_table(node, 1)
-            if wanted & 1:
+            if flags & WANTS_X:
                 before = 0.0 if only & ONLY_X else x.grad
                 x.grad = before + adjoint * slopes[0]
                 if unlikely(on_step is not None):
                     tell(on_step, node, x, 0, slopes[0], adjoint, before)
-            if wanted & 2:
+            if flags & WANTS_Y:
                 before = 0.0 if only & ONLY_Y else y.grad
                 y.grad = before + adjoint * slopes[1]
                 if unlikely(on_step is not None):
@@ -653,7 +661,8 @@ cdef bint sweep(Walk* walk, object on_step) except -1:
                 PyErr_CheckSignals()
             if node == last:
                 break
-            node = x if only == ONLY_X else y
+            node = x if flags & INNER_X else y
+            adjoint = 0.0 + adjoint * slopes[flags & INNER_X == 0]
     return True
 
 
@@ -692,7 +701,7 @@ cdef void restore(Walk* walk) noexcept:
             node = <Node*>walk.order[i - 1]
             while node != node_in(walk.order[i]):
                 node.flags &= ~HAS_GRAD
-                node = <Node*>(node.x.node if leads_to_x(node) else node.y.node)
+                node = <Node*>(node.x.node if node.flags & INNER_X else node.y.node)
     for i in range(walk.n_leaves):
         node = node_in(walk.leaves[i].node)
         node.grad = walk.leaves[i].earlier
@@ -891,11 +900,7 @@ cdef class Value:
         node._grad = grad
         node.row = numbers_of_rows[op]
         if x is not None:
-            INCREF(<PyObject*>x)
-            node.x.node = <PyObject*>x
-        if y is not None:
-            INCREF(<PyObject*>y)
-            node.y.node = <PyObject*>y
+            set_parents(node_of(node), node_of(x), NULL if y is None else node_of(y))
         return node
 
     def __add__(left, right):
