@@ -19,6 +19,7 @@ from autograd.explain import explain
 from autograd.formula_check import check_formula
 from autograd.functions import logsumexp, softmax
 from autograd.graph import find_nonfinite, topological_order
+from autograd.neuron import weighted_sum
 from autograd.nudge import nudge
 from autograd.operation import TABLE, Op
 from autograd.ops import *  # noqa: F403 - one function a row
@@ -63,5 +64,6 @@ __all__ = [
     "taylor",
     "topological_order",
     "value_and_grad",
+    "weighted_sum",
 ]
 __all__ += [name for name in TABLE if name not in ("abs", "pow")]  # import * leaves Python's own abs and pow alone

@@ -415,6 +415,8 @@ if not TYPE_CHECKING and os.environ.get("AUTOGRAD_PURE", "0") in ("", "0"):
         for _name in _SHARED:
             setattr(_engine.Value, _name, vars(Value)[_name])
         _engine.Value.__module__, _engine.initialize = __name__, Value.__init__
+        _engine.any_call = Op.__call__
+        Op.__call__ = functools.wraps(Op.__call__, assigned=("__doc__",))(_engine.call)
         Value, constant, _recorder = _engine.Value, _engine.constant, _compiled_recorder
         ACCELERATED, _COMPILED = True, frozenset(vars(Value))
 

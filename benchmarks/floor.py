@@ -1,8 +1,9 @@
 """The floor: what the same expression costs on plain Python floats.
 
 Forward, backward and release of MLP(2, [16, 16, 1]) on 100 points, with hinge loss and L2, against the forward pass
-alone on floats, xad (a tape in C++) and micrograd. Asked for: at most 2 times plain floats, and at least 8 times
-as fast as xad and 300 times as fast as micrograd.
+alone on floats, xad (a tape in C++) and micrograd: once as a program that adds up products, the same for all of them,
+and once with the network of `nn`. Asked for: at most 2 times plain floats, and at least 8 times as fast as xad and 300
+times as fast as micrograd.
 """
 
 import functools
@@ -11,16 +12,17 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import nn
 from benchmarks.engines import ENGINES
 from benchmarks.harness import Task, measure, report
 from benchmarks.training_loop import problem
 
 
-def ours_or_micrograd(engine: Callable[[], Any]) -> Task:
+def ours_or_micrograd(engine: Callable[[], Any], model: Callable[[], nn.MLP | None] = lambda: None) -> Task:
     """Forward, backward and release."""
     sys.setrecursionlimit(100_000)
     value = engine()
-    cost, parameters = problem(value, value.relu)
+    cost, parameters = problem(value, value.relu, model())
 
     def task() -> None:
         for p in parameters:
@@ -28,6 +30,11 @@ def ours_or_micrograd(engine: Callable[[], Any]) -> Task:
         cost().backward()
 
     return task
+
+
+def with_nn() -> Task:
+    """The same network from `nn`, whose neurons are weighted sums."""
+    return ours_or_micrograd(ENGINES["scalar-autograd"], lambda: nn.MLP(2, [16, 16, 1]))
 
 
 def floats() -> Task:
@@ -61,12 +68,15 @@ def main() -> None:
     """Measure and report."""
     setups: dict[str, Callable[[], Task]] = {
         "scalar-autograd": functools.partial(ours_or_micrograd, ENGINES["scalar-autograd"]),
+        "scalar-autograd's nn": with_nn,
         "plain floats, forward": floats,
     }
     if importlib.util.find_spec("xad"):
         setups["xad"] = xad
     setups["micrograd"] = functools.partial(ours_or_micrograd, ENGINES["micrograd"])
-    report("Forward, backward and release of MLP(2, [16, 16, 1]) on 100 points", measure(setups), "scalar-autograd")
+    times = measure(setups)
+    for ours in ("scalar-autograd", "scalar-autograd's nn"):
+        report("Forward, backward and release of MLP(2, [16, 16, 1]) on 100 points", times, ours)
 
 
 if __name__ == "__main__":

@@ -11,12 +11,18 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import nn
 from benchmarks.engines import ENGINES
 from benchmarks.harness import Task, measure, report
 
 
-def problem(value: Callable[[float], Any], relu: Callable[[Any], Any]) -> tuple[Callable[[], Any], list[Any]]:
-    """Make the network and the data, for any kind of number; return what computes the cost, and the parameters."""
+def problem(
+    value: Callable[[float], Any], relu: Callable[[Any], Any], model: nn.MLP | None = None
+) -> tuple[Callable[[], Any], list[Any]]:
+    """Make the network and the data, for any kind of number; return what computes the cost, and the parameters.
+
+    A model of the same shape, if one is given, gets the numbers of the network and takes its place.
+    """
     source = random.Random(1)
     sizes = [2, 16, 16, 1]
     layers = [
@@ -32,6 +38,12 @@ def problem(value: Callable[[float], Any], relu: Callable[[Any], Any]) -> tuple[
             sums = [sum((w * x for w, x in zip(weights, inputs)), bias) for weights, bias in layer]
             inputs = sums if layer is layers[-1] else [relu(z) for z in sums]
         return inputs[0]
+
+    if model is not None:
+        own = [p for layer in model.layers for neuron in layer.neurons for p in (*neuron.w, neuron.b)]
+        for p, number in zip(own, parameters, strict=True):
+            p.data = number.data
+        network, parameters = model, own
 
     def cost() -> Any:
         scores = [network([value(x) for x in point]) for point in points]

@@ -75,7 +75,7 @@ class Layer(Module):
         wanted = len(self.neurons[0].w)
         if len(inputs) != wanted:
             raise ValueError(f"layer {self.number} got {len(inputs)} inputs, but its neurons have {wanted} weights.")
-        values = [self._input(k, x) for k, x in enumerate(inputs)]
+        values = [x if type(x) is Value else self._input(k, x) for k, x in enumerate(inputs)]
         return [neuron(values) for neuron in self.neurons]
 
     def _input(self, k: int, x: Any) -> Any:

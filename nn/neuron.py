@@ -1,11 +1,11 @@
 """One neuron: a weighted sum, a bias and an activation."""
 
-import operator
 from collections.abc import Sequence
 from random import Random
 from typing import Any
 
 from autograd import Value
+from autograd.neuron import activate
 from nn.activations import ACTIVATIONS, Activation
 from nn.choices import choose, name_of, whole
 from nn.initializers import INITIALIZERS, Initializer, generator
@@ -43,6 +43,9 @@ class Neuron(Module):
         ['w_0', 'w_1', 'b']
     """
 
+    # Read at each call, and quicker so than in a `__dict__`.
+    __slots__ = ("activation", "_z_label", "_a_label", "w", "b", "z", "a")  # noqa: RUF023 - parameters in this order
+
     def __init__(
         self,
         n_inputs: int,
@@ -76,16 +79,14 @@ class Neuron(Module):
         """
         if len(inputs) != len(self.w):
             raise ValueError(f"{self!r} got {len(inputs)} inputs, but has {len(self.w)} weights.")
-        self.z = sum(map(operator.mul, self.w, inputs), self.b)
-        self.z.label = self._z_label
-        self.a = self.activation(self.z)
-        if self.a is not self.z:
-            self.a.label = self._a_label
+        self.z, self.a = activate(self.w, inputs, self.b, self.activation, self._z_label, self._a_label)
         return self.a
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> tuple[Any, dict[str, Any]]:
         # z and a belong to a call. With them, copies and pickles would take its whole graph along, and recurse into it.
-        return vars(self) | {"z": None, "a": None}
+        state: Any = super().__getstate__()
+        others, slots = state
+        return others, slots | {"z": None, "a": None}
 
     def __repr__(self) -> str:
         return f"Neuron({len(self.w)} -> 1 {name_of(self.activation, ACTIVATIONS)})"

@@ -17,6 +17,7 @@ LAYERS = [  # a module may import from the lines above its own
     {"autograd.forward", "autograd._accelerator.engine", "autograd.diagram"},
     {"autograd.value", "autograd.complex_step", "autograd.animation"},
     {"autograd.functions", "autograd.derivatives", "autograd.paths", "autograd.counting", "autograd.oracles"},
+    {"autograd.neuron"},
     {"autograd.check", "autograd.drawing", "autograd.gradient", "autograd.nudge", "autograd.pulls", "autograd.formula"},
     {"autograd.draw", "autograd.explain", "autograd.custom", "autograd.step_size"},
     {"autograd.formula_findings", "autograd.steps"},

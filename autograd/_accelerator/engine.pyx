@@ -16,7 +16,7 @@ from cpython.contextvars cimport PyContextVar_Get
 from cpython.exc cimport PyErr_CheckSignals
 from cpython.float cimport PyFloat_AS_DOUBLE
 from cpython.long cimport PyLong_AsDouble
-from cpython.mem cimport PyMem_RawFree, PyMem_RawRealloc
+from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_RawFree, PyMem_RawRealloc
 from cpython.object cimport Py_EQ, Py_GE, Py_GT, Py_LE, Py_LT, Py_NE, PyObject, PyTypeObject
 from libc.math cimport NAN, isfinite
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uintptr_t
@@ -28,7 +28,7 @@ import types
 from autograd._accelerator.kernels import digest
 from autograd.notation import failure
 from autograd.operation import CONSTANT as CONSTANT_OP
-from autograd.operation import as_float, as_label, as_operand, floats
+from autograd.operation import Op, as_float, as_label, as_operand, floats
 from autograd.recording import open_blocks, recording_off
 from autograd.reverse import NOTHING_RECORDED, Step, operations, turn
 from autograd.tally import count, counting
@@ -43,6 +43,7 @@ cdef extern from *:
     void XDECREF "Py_XDECREF"(void*)
     bint IS_FLOAT "PyFloat_CheckExact"(void*)
     bint IS_INT "PyLong_CheckExact"(void*)
+    PyObject** ITEMS "PySequence_Fast_ITEMS"(object)
     int PyTraceMalloc_Track(unsigned int, uintptr_t, size_t)
     int PyTraceMalloc_Untrack(unsigned int, uintptr_t)
     object PyDescr_NewMethod(PyTypeObject*, PyMethodDef*)
@@ -107,6 +108,7 @@ cdef enum:  # flags; but for the first three they are known when a node is made,
     INNER_X = 4  # and passes it on: it is no leaf either
     INNER_Y = 8
     INNER = 12
+    SUM = 128  # x is a Sum, and there is no y
 
 cdef union Operand:
     PyObject* node
@@ -124,8 +126,21 @@ cdef struct Node:  # a Value, for pointers
     uint8_t flags
 
 
+cdef struct Sum:  # b + Σ wₖxₖ, of which nobody has asked for the products yet
+    size_t n
+    size_t place  # where a walk is
+    size_t begun  # where it began the part that it is in
+    double start  # b's number
+    double* products
+    Node** parents  # b, w₀, x₀, w₁, x₁, …
+    uint8_t* begins  # whether a part begins at a product
+    Node* node  # the node that was it
+    Sum* next
+
+
 cdef list rows = [None, CONSTANT_OP] + [None] * (ROW_END - 2)  # by number
 cdef dict numbers_of_rows = {None: LEAF, CONSTANT_OP: CONSTANT}
+cdef dict rows_of_one = {}  # argument
 cdef int current[ROW_END]  # the number of the row that a kernel was built from; another one if the row has changed since
 cdef PyTypeObject* value_type
 cdef list blocks = open_blocks  # of no_grad(), in any thread
@@ -257,12 +272,22 @@ cdef inline Node* released(PyObject* operand, Node* dead) noexcept:
     return parent
 
 
+cdef Node* released_sum(Sum* total, Node* dead) noexcept:
+    cdef size_t i
+    for i in range(2 * total.n + 1):
+        dead = released(<PyObject*>total.parents[i], dead)
+    PyMem_Free(total)
+    return dead
+
+
 cdef void free_node(PyObject* self) noexcept:
     """Free a node, and what only it has kept alive: one after the other, however deep the graph is."""
     cdef Node* node = <Node*>self
     cdef Node* dead = NULL
     while True:
-        if node.x.node != NULL and not node.flags & X_NUMBER:
+        if node.flags & SUM:
+            dead = released_sum(<Sum*>node.x.node, dead)
+        elif node.x.node != NULL and not node.flags & X_NUMBER:
             dead = released(node.x.node, dead)
         if node.y.node != NULL and not node.flags & Y_NUMBER:
             dead = released(node.y.node, dead)
@@ -278,6 +303,8 @@ cdef PyObject* operand_node(Node* node, int place) except? NULL:
     """A parent, as a borrowed reference; NULL if there is none. A plain number becomes a node now, and stays one."""
     cdef Operand* operand = &node.x if place == 0 else &node.y
     cdef int flag = X_NUMBER if place == 0 else Y_NUMBER
+    if node.flags & SUM:
+        expand(node)
     if node.flags & flag:
         operand.node = <PyObject*>new_node(operand.number, CONSTANT)
         node.flags &= ~flag
@@ -414,6 +441,151 @@ def constant(number, label=""):
     return node
 
 
+# Weighted sums
+#
+# A neuron's b + Σ wₖxₖ is one node until somebody asks for its parents. Then it becomes, for good, the products and sums
+# that Python's own arithmetic would have recorded. So whatever explains or draws or differentiates a graph sees these;
+# a backward pass does not ask, and gives the same gradients to the last bit: it goes through the products in the order
+# in which it would have met them.
+
+cdef size_t walks = 0  # that are under way
+cdef Sum* retired = NULL  # that became products and sums meanwhile: the walks may still need them
+
+
+cpdef weighted_sum(weights, inputs, bias):
+    cdef Sum* total
+    cdef PyObject** w
+    cdef PyObject** x
+    cdef Node* node
+    cdef Node* weight
+    cdef Node* value
+    cdef double z
+    cdef size_t k, n
+    if (
+        (type(weights) is list or type(weights) is tuple)
+        and (type(inputs) is list or type(inputs) is tuple)
+        and len(weights) == len(inputs) > 0
+        and type(bias) is Value
+        and current[ROW_mul] == ROW_mul
+        and current[ROW_add] == ROW_add
+        and not (blocks and recording_is_off())
+    ):
+        w, x, n = ITEMS(weights), ITEMS(inputs), len(weights)
+        node = new_node(0.0, ROW_add)
+        result = OWNED(node)
+        total = new_sum(n)
+        total.parents[0] = node_of(bias)
+        z = total.start = total.parents[0].data
+        for k in range(n):
+            weight, value = <Node*>w[k], <Node*>x[k]
+            if TYPE(weight) != value_type or TYPE(value) != value_type or weight.row == CONSTANT:
+                break
+            total.parents[2 * k + 1], total.parents[2 * k + 2] = weight, value
+            total.products[k] = kernel_value(ROW_mul, weight.data, value.data)
+            z = kernel_value(ROW_add, z, total.products[k])
+        else:
+            for k in range(2 * n + 1):
+                INCREF(total.parents[k])
+            node.data = z
+            node.x.node = <PyObject*>total
+            node.flags = SUM
+            return result
+        PyMem_Free(total)
+    return products_and_sums(weights, inputs, bias)
+
+
+def activate(weights, inputs, bias, activation, z_label="", a_label=""):
+    z = weighted_sum(weights, inputs, bias)
+    give_label(z, z_label)
+    cdef int row = rows_of_one.get(activation, LEAF) if type(activation) is Op and type(z) is Value else LEAF
+    a = activation(z) if row == LEAF else apply(row, <Value>z, None)
+    if a is not z:
+        give_label(a, a_label)
+    return z, a
+
+
+cdef inline bint give_label(object thing, object label) except -1:
+    if type(thing) is Value:
+        set_label(node_of(thing), label)
+    else:
+        thing.label = label
+    return True
+
+
+cdef Sum* new_sum(size_t n) except NULL:
+    cdef Sum* total = <Sum*>PyMem_Malloc(sizeof(Sum) + n * (sizeof(double) + 2 * sizeof(Node*) + 1) + sizeof(Node*))
+    if total == NULL:
+        raise MemoryError
+    total.n = n
+    total.products = <double*>(total + 1)
+    total.parents = <Node**>(total.products + n)
+    total.begins = <uint8_t*>(total.parents + 2 * n + 1)
+    return total
+
+
+cdef bint expand(Node* node) except -1:
+    """Record the products and sums of a weighted sum."""
+    global retired
+    cdef Sum* total = <Sum*>node.x.node
+    cdef Value so_far = <Value><PyObject*>total.parents[0]
+    cdef Value product, longer
+    cdef double number = total.start
+    cdef size_t k
+    for k in range(total.n):
+        product = <Value>OWNED(new_node(total.products[k], ROW_mul))
+        set_parents(node_of(product), total.parents[2 * k + 1], total.parents[2 * k + 2])
+        if k < total.n - 1:
+            number = kernel_value(ROW_add, number, total.products[k])
+            longer = <Value>OWNED(new_node(number, ROW_add))
+            set_parents(node_of(longer), node_of(so_far), node_of(product))
+            so_far = longer
+    node.flags &= ~SUM
+    set_parents(node, node_of(so_far), node_of(product))
+    INCREF(node)
+    total.node = node
+    total.next = retired
+    retired = total
+    if walks == 0:
+        free_retired()
+    return True
+
+
+cdef void free_retired() noexcept:
+    """Forget the weighted sums that have become products and sums. All of these have the adjoint of the whole."""
+    global retired
+    cdef Sum* total
+    cdef Node* node
+    cdef size_t k
+    while retired != NULL:
+        total = retired
+        retired = total.next
+        node = total.node
+        for k in range(total.n):
+            if k:
+                node = <Node*>node.x.node
+                copy_grad(total.node, node)
+            copy_grad(total.node, <Node*>node.y.node)
+        DECREF(total.node)
+        for k in range(2 * total.n + 1):
+            DECREF(total.parents[k])
+        PyMem_Free(total)
+
+
+cdef inline void copy_grad(Node* there, Node* here) noexcept:
+    here.grad = there.grad
+    here.flags = here.flags & ~HAS_GRAD | there.flags & HAS_GRAD
+
+
+cdef Sum* sum_of(Node* node) noexcept:
+    """The weighted sum that a node is, or was when the walk came by."""
+    cdef Sum* total = retired
+    if node.flags & SUM:
+        return <Sum*>node.x.node
+    while total.node != node:
+        total = total.next
+    return total
+
+
 # Walks
 #
 # The order is one of runs: a node, then its only inner parent, if no other edge leads there, and so on. Depth first puts
@@ -421,12 +593,15 @@ def constant(number, label=""):
 # last, with LONG. A chain, however long, is one run: on long chains the memory that is written decides how fast a pass
 # is, and this halves its time at 1e7 nodes. Networks have short runs, which cost them some hundredths of a step.
 #
+# A weighted sum stands in the order once for each part of it that no other node comes between.
+#
 # A walk borrows its nodes: whoever asks for it holds the output, and parents never change. As all of this module, it
 # relies on the GIL: `visit` keeps it from start to end. A sweep may give it up, in callbacks, in the table and for
 # signals; hence `turn`.
 
 cdef enum:  # what the walks note beside the last node of a run, in the lower bits of its address
     OPEN = 1  # its parents are being visited
+    PART = 2  # of a weighted sum
     ONLY_X = INNER_X  # no other edge leads to its x
     ONLY_Y = INNER_Y
     LONG = 16  # the first node is another one, which stands before it
@@ -462,8 +637,8 @@ cdef bint make_room(Walk* walk, size_t needed) except -1:
     return True
 
 
-cdef bint make_room_for_leaves(Walk* walk) except -1:
-    cdef size_t room = 2 * walk.room_for_leaves + 16
+cdef bint make_room_for_leaves(Walk* walk, size_t needed) except -1:
+    cdef size_t room = 2 * (walk.n_leaves + needed)
     walk.leaves = <Leaf*>grown(walk.leaves, room * sizeof(Leaf))
     walk.room_for_leaves = room
     return True
@@ -479,7 +654,8 @@ cdef void* grown(void* items, size_t size) except NULL:
 
 cdef Walk begin() noexcept:
     """A new walk, in the memory of an earlier one."""
-    global spare
+    global spare, walks
+    walks += 1
     cdef Walk walk = spare
     spare = NOTHING
     return walk
@@ -487,7 +663,10 @@ cdef Walk begin() noexcept:
 
 cdef void end(Walk* walk) noexcept:
     """Keep the memory of a walk, unless it is large: to have it from the system anew costs more than the walk."""
-    global spare
+    global spare, walks
+    walks -= 1
+    if walks == 0:
+        free_retired()
     if walk.room <= SPARE_ROOM and walk.room_for_leaves <= SPARE_ROOM and spare.order == NULL and spare.leaves == NULL:
         spare = walk[0]
         spare.n = spare.n_leaves = 0
@@ -504,6 +683,15 @@ cdef inline bint is_only(Node* node) noexcept:
 
 cdef inline Node* node_in(uintptr_t item) noexcept:
     return <Node*>(item & ~<uintptr_t>NOTES)
+
+
+cdef inline bint is_new(Node* node, uintptr_t* order, size_t done) noexcept:
+    """Whether a walk has not been there.
+
+    A node knows where it stands in the order, and it is there: so nothing needs to be cleared after a walk. One to which
+    a single edge leads does not need that.
+    """
+    return is_only(node) or node.position >= done or node_in(order[node.position]) != node
 
 
 cdef inline void meet(Walk* walk, Node* leaf) noexcept:
@@ -532,6 +720,7 @@ cdef bint visit(Walk* walk, Node* output) except -1:
     cdef Node* parent
     cdef uintptr_t item
     cdef int flags
+    cdef Sum* total
     # In variables, which the compiler keeps in registers.
     cdef uintptr_t* order = walk.order
     cdef uintptr_t* todo = walk.todo
@@ -539,50 +728,52 @@ cdef bint visit(Walk* walk, Node* output) except -1:
     cdef size_t left = 0
     if output.row <= CONSTANT:
         if walk.room_for_leaves == 0:
-            make_room_for_leaves(walk)
+            make_room_for_leaves(walk, 1)
         note_leaf(walk, output)
         return True
     while True:
         first = node
-        # A node knows where it stands in the order, and it is there: so nothing needs to be cleared after a walk. One
-        # to which a single edge leads does not need that.
-        if is_only(first) or first.position >= done or node_in(order[first.position]) != first:
+        if is_new(first, order, done):
             if unlikely(done + left + 3 > walk.room):
                 walk.n = done
                 make_room(walk, done + left + 3)
                 order = walk.order
                 todo = walk.todo
-            while True:
-                if unlikely(walk.n_leaves + 2 > walk.room_for_leaves):
-                    walk.n = done
-                    make_room_for_leaves(walk)
-                PREFETCH(node)
-                flags = node.flags
-                if flags & (WANTS_X | INNER_X) == WANTS_X:
-                    meet(walk, <Node*>node.x.node)
-                if flags & (WANTS_Y | INNER_Y) == WANTS_Y:
-                    meet(walk, <Node*>node.y.node)
-                flags &= INNER
-                parent = <Node*>(node.y.node if flags == INNER_Y else node.x.node)
-                if flags == INNER or flags == 0 or not is_only(parent):
-                    break
-                node = parent
-            item = <uintptr_t>node | (LONG if node != first else 0)
-            if flags == 0:
-                done = put(order, done, first, item)
-            else:
-                item |= ONLY_X if flags & INNER_X and is_only(<Node*>node.x.node) else 0
-                item |= ONLY_Y if flags & INNER_Y and is_only(<Node*>node.y.node) else 0
-                if item & LONG:
-                    todo[left] = <uintptr_t>first
-                    left += 1
-                todo[left] = item | OPEN
+            if first.flags & SUM:
+                begin_sum(<Sum*>first.x.node)
+                todo[left] = <uintptr_t>first | OPEN | PART
                 left += 1
-                if flags == INNER:
-                    todo[left] = <uintptr_t>node.y.node
+            else:
+                while True:
+                    PREFETCH(node)
+                    if unlikely(walk.n_leaves + 2 > walk.room_for_leaves):
+                        walk.n = done
+                        make_room_for_leaves(walk, 2)
+                    flags = node.flags
+                    if flags & (WANTS_X | INNER_X) == WANTS_X:
+                        meet(walk, <Node*>node.x.node)
+                    if flags & (WANTS_Y | INNER_Y) == WANTS_Y:
+                        meet(walk, <Node*>node.y.node)
+                    flags &= INNER
+                    parent = <Node*>(node.y.node if flags == INNER_Y else node.x.node)
+                    if flags == INNER or flags == 0 or not is_only(parent) or parent.flags & SUM:
+                        break
+                    node = parent
+                item = <uintptr_t>node | (LONG if node != first else 0)
+                if flags:
+                    item |= ONLY_X if flags & INNER_X and is_only(<Node*>node.x.node) else 0
+                    item |= ONLY_Y if flags & INNER_Y and is_only(<Node*>node.y.node) else 0
+                    if item & LONG:
+                        todo[left] = <uintptr_t>first
+                        left += 1
+                    todo[left] = item | OPEN
                     left += 1
-                node = parent
-                continue
+                    if flags == INNER:
+                        todo[left] = <uintptr_t>node.y.node
+                        left += 1
+                    node = parent
+                    continue
+                done = put(order, done, first, item)
         while True:  # what is next?
             if left == 0:
                 walk.n = done
@@ -592,10 +783,47 @@ cdef bint visit(Walk* walk, Node* output) except -1:
             node = node_in(item)
             if not item & OPEN:
                 break
-            if item & LONG:
+            if item & PART:
+                total = <Sum*>node.x.node
+                if unlikely(walk.n_leaves + 2 * total.n + 1 > walk.room_for_leaves):
+                    walk.n = done
+                    make_room_for_leaves(walk, 2 * total.n + 1)
+                parent = next_parent(walk, total, order, done)
+                if parent != NULL:
+                    left += 1
+                    if total.place / 2 > total.begun + 1:  # products have come since the last part
+                        total.begun = total.place / 2 - 1
+                        total.begins[total.begun] = True
+                        order[done] = item
+                        done += 1
+                    node = parent
+                    break
+                total.place = total.n
+            elif item & LONG:
                 left -= 1
                 node = <Node*>todo[left]
             done = put(order, done, node, item)
+
+
+cdef inline void begin_sum(Sum* total) noexcept:
+    total.place = total.begun = 0
+    memset(total.begins, False, total.n)
+    total.begins[0] = True
+
+
+cdef inline Node* next_parent(Walk* walk, Sum* total, uintptr_t* order, size_t done) noexcept:
+    """The next parent of a weighted sum that has to be visited; NULL if there is none."""
+    cdef Node* parent
+    while total.place < 2 * total.n + 1:
+        parent = total.parents[total.place]
+        total.place += 1
+        if parent.row == LEAF:
+            meet(walk, parent)
+        elif parent.row != CONSTANT and is_new(parent, order, done):
+            if is_only(parent):
+                parent.grad = 0.0
+            return parent
+    return NULL
 
 
 cdef inline size_t put(uintptr_t* order, size_t done, Node* first, uintptr_t item) noexcept:
@@ -625,6 +853,9 @@ cdef bint sweep(Walk* walk, object on_step) except -1:
         i -= 1
         item = walk.order[i]
         node = last = node_in(item)
+        if item & PART:
+            n += pass_part_on(node)
+            continue
         if item & LONG:
             i -= 1
             node = <Node*>walk.order[i]
@@ -657,13 +888,36 @@ cdef bint sweep(Walk* walk, object on_step) except -1:
                 if unlikely(on_step is not None):
                     tell(on_step, node, y, 1, slopes[1], adjoint, before)
             n += 1
-            if unlikely(n & 0xFFFF == 0):
+            if unlikely(n > 0xFFFF):
                 PyErr_CheckSignals()
+                n = 0
             if node == last:
                 break
             node = x if flags & INNER_X else y
             adjoint = 0.0 + adjoint * slopes[flags & INNER_X == 0]
     return True
+
+
+cdef size_t pass_part_on(Node* node) noexcept:
+    """Pass the adjoint of a weighted sum on through one part of its products; return how many these are."""
+    cdef Sum* total = sum_of(node)
+    cdef double adjoint = node.grad
+    cdef size_t end = total.place
+    cdef Node* w
+    cdef Node* x
+    cdef double[2] slopes
+    node.flags |= HAS_GRAD
+    while True:
+        total.place -= 1
+        w, x = total.parents[2 * total.place + 1], total.parents[2 * total.place + 2]
+        if total.place == 0 and total.parents[0].row != CONSTANT:
+            total.parents[0].grad += adjoint
+        kernel_slopes(ROW_mul, WANTED, total.products[total.place], w.data, x.data, slopes)
+        w.grad += adjoint * slopes[0]
+        if x.row != CONSTANT:
+            x.grad += adjoint * slopes[1]
+        if total.begins[total.place]:
+            return end - total.place
 
 
 cdef bint tell(object on_step, Node* node, Node* parent, int place, double slope, double adjoint, double before) except -1:
@@ -763,6 +1017,8 @@ cdef class Value:
 
     @grad.setter
     def grad(self, number):
+        if self.flags & SUM:
+            expand(node_of(self))
         self.adjoint = as_double(number, "grad")
         self.flags = self.flags | HAS_GRAD if self.adjoint else self.flags & ~HAS_GRAD
 
@@ -772,6 +1028,8 @@ cdef class Value:
 
     @_grad.setter
     def _grad(self, number):
+        if self.flags & SUM:
+            expand(node_of(self))
         if number is None:
             self.flags &= ~HAS_GRAD
         else:
@@ -846,9 +1104,9 @@ cdef class Value:
         try:
             # Who watches sees every adjoint, those that have not been reached too.
             watched = topological_order(self) if on_step is not None else ()
-            visit(&walk, node_of(self))
             if counting.get():
                 count("reverse", functools.partial(operations, topological_order(self)))
+            visit(&walk, node_of(self))
             for node in watched:
                 node._grad = 0.0
             self.adjoint = 1.0
@@ -984,9 +1242,21 @@ def record(op, Value left not None, *others):
     return any_arithmetic(left, others[0], row) if others else apply(row, left, None)
 
 
+def call(op, *arguments):
+    """`Op.__call__`, with a short way for what programs do most: `tanh(value)`."""
+    cdef int row
+    if len(arguments) == 1 and type(arguments[0]) is Value:
+        row = rows_of_one.get(op, LEAF)
+        if row != LEAF:
+            return apply(row, <Value>arguments[0], None)
+    return any_call(op, *arguments)
+
+
 assert sizeof(Node) == 64 == sizeof(Chunk) and sizeof(Node) == (<PyTypeObject*>Value).tp_basicsize
 
 initialize = None  # the pure Value.__init__, for unusual arguments
+any_call = None  # the pure Op.__call__
+products_and_sums = None  # the pure weighted_sum
 
 value_type = <PyTypeObject*>Value
 INCREF(value_type)
@@ -1008,6 +1278,8 @@ def adopt(row):
         rows.append(row)
     rows[number] = row
     numbers_of_rows[row] = number
+    if len(row.domain) == 1:
+        rows_of_one[row] = number
     if number < ROW_END:
         i = 0
         while kernel_methods[i].ml_name != NULL:

@@ -251,13 +251,13 @@ print(autograd.check_grads(f, [0.3, 0.2, 1.7], order=2, modes=("reverse", "forwa
 
 MEMORY = """
 import resource
-from autograd import Value
+from autograd import Value, weighted_sum
 
 def graph(n):
     x = Value(0.5)
     y = x
     for _ in range(n):
-        y = (y * x + 0.5).tanh() - y / 3
+        y = (y * x + 0.5).tanh() - y / 3 + weighted_sum([x, y], [y, x], x)
     return x, y
 
 def resident():
@@ -325,6 +325,7 @@ def graph():
     z = x
     for _ in range(300):
         z = (z * x + 0.5).tanh() - y / 3 + z.swish() + (2 - z) * x.maximum(y) * 0.1
+        z = autograd.weighted_sum([x, y, z], [z, z.tanh(), constant(0.1)], y)
     return x, y, z
 
 def use(i):
@@ -344,15 +345,20 @@ def use(i):
     (z * 3).parents, topological_order(z), repr(z)
 
 def starve():
+    x = Value(0.5)
+    weights, node = [x] * 300, x * 1
     for allowed in range(30):
         memory.set_nomemory(allowed, 0)
         try:
             kept.backward()
             kept.zero_grad()
+            node = autograd.weighted_sum(weights, weights, x)
+            node.parents
         except MemoryError:
             pass
         finally:
             memory.remove_mem_hooks()
+        assert len(node.parents) == 2
 
 def repeat(times):
     for i in range(times):
