@@ -81,7 +81,8 @@ class Layer(Module):
     def _input(self, k: int, x: Any) -> Any:
         if flows(x):
             return x
-        return constant(as_float(x, f"input {k} of layer {self.number}"), f"a{self.number - 1}_{k}")
+        number = x if type(x) is float else as_float(x, f"input {k} of layer {self.number}")
+        return constant(number, f"a{self.number - 1}_{k}")
 
     def named_parameters(self) -> dict[str, Value]:
         """Every parameter by its place: the weights, neuron by neuron, then the biases."""

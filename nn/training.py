@@ -224,7 +224,8 @@ def _batch_gradient(
     read: ReadClasses | None,
 ) -> tuple[list[float], list[float], int]:
     """The mean gradient over the examples of a batch, each with its place; their losses; how many were right."""
-    model.zero_grad()
+    for parameter in parameters:
+        parameter.grad = 0.0
     costs, n_right = [], 0
     for where, x, target in examples:
         with _located(where):
