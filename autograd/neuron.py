@@ -31,7 +31,7 @@ def weighted_sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any) -> An
         >>> z.data
         2.0
         >>> z.parents
-        (Value(data=5.0), Value(data=-3.0))
+        (Value(data=5.0, expression='4 + 2*0.5'), Value(data=-3.0, expression='-1*3'))
     """
     if len(weights) != len(inputs):
         raise ValueError(f"weighted_sum needs an input for each weight, but got {len(weights)} and {len(inputs)}.")
@@ -61,8 +61,9 @@ def activate(
 
     Example:
         >>> from autograd import Value, relu
-        >>> activate([Value(2.0)], [Value(0.5)], Value(-4.0), relu, "z", "a")
-        (Value(data=-3.0, label='z'), Value(data=0.0, label='a'))
+        >>> z, a = activate([Value(2.0)], [Value(0.5)], Value(-4.0), relu, "z", "a")
+        >>> a
+        Value(data=0.0, label='a', expression='relu(z)')
     """
     z = weighted_sum(weights, inputs, bias)
     z.label = z_label
@@ -76,7 +77,5 @@ if not TYPE_CHECKING and ACCELERATED:  # the compiled engine does the same
     from autograd._accelerator import engine
 
     engine.products_and_sums = weighted_sum
-    weighted_sum, activate = (
-        functools.wraps(pure, assigned=("__doc__",))(compiled)
-        for pure, compiled in ((weighted_sum, engine.weighted_sum), (activate, engine.activate))
-    )
+    weighted_sum = functools.wraps(weighted_sum)(engine.weighted_sum)
+    activate = functools.wraps(activate)(engine.activate)

@@ -11,17 +11,16 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-import nn
 from benchmarks.engines import ENGINES
 from benchmarks.harness import Task, measure, report
 
 
 def problem(
-    value: Callable[[float], Any], relu: Callable[[Any], Any], model: nn.MLP | None = None
+    value: Callable[[float], Any], relu: Callable[[Any], Any], model: Any = None
 ) -> tuple[Callable[[], Any], list[Any]]:
     """Make the network and the data, for any kind of number; return what computes the cost, and the parameters.
 
-    A model of the same shape, if one is given, gets the numbers of the network and takes its place.
+    An `nn.MLP` of the same shape, if one is given, gets the parameters and takes the place of the network.
     """
     source = random.Random(1)
     sizes = [2, 16, 16, 1]
@@ -40,10 +39,10 @@ def problem(
         return inputs[0]
 
     if model is not None:
-        own = [p for layer in model.layers for neuron in layer.neurons for p in (*neuron.w, neuron.b)]
-        for p, number in zip(own, parameters, strict=True):
-            p.data = number.data
-        network, parameters = model, own
+        for layer, own in zip(model.layers, layers):
+            for neuron, (weights, bias) in zip(layer.neurons, own):
+                neuron.w, neuron.b = weights, bias
+        network = model
 
     def cost() -> Any:
         scores = [network([value(x) for x in point]) for point in points]

@@ -75,14 +75,14 @@ class Layer(Module):
         wanted = len(self.neurons[0].w)
         if len(inputs) != wanted:
             raise ValueError(f"layer {self.number} got {len(inputs)} inputs, but its neurons have {wanted} weights.")
+        # Most inputs are activations, and a call takes longer than the arithmetic of a neuron.
         values = [x if type(x) is Value else self._input(k, x) for k, x in enumerate(inputs)]
         return [neuron(values) for neuron in self.neurons]
 
     def _input(self, k: int, x: Any) -> Any:
         if flows(x):
             return x
-        number = x if type(x) is float else as_float(x, f"input {k} of layer {self.number}")
-        return constant(number, f"a{self.number - 1}_{k}")
+        return constant(as_float(x, f"input {k} of layer {self.number}"), f"a{self.number - 1}_{k}")
 
     def named_parameters(self) -> dict[str, Value]:
         """Every parameter by its place: the weights, neuron by neuron, then the biases."""

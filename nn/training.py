@@ -224,7 +224,7 @@ def _batch_gradient(
     read: ReadClasses | None,
 ) -> tuple[list[float], list[float], int]:
     """The mean gradient over the examples of a batch, each with its place; their losses; how many were right."""
-    for parameter in parameters:
+    for parameter in parameters:  # `model.zero_grad()` would look all of them up by name each time
         parameter.grad = 0.0
     costs, n_right = [], 0
     for where, x, target in examples:

@@ -1,9 +1,10 @@
 # cython: language_level=3, cdivision=True, c_api_binop_methods=True, auto_pickle=False
 """The compiled twin of `autograd/value.py` and `autograd/reverse.py`: the same behavior, at about the cost of plain floats.
 
-A node takes 64 bytes, and the cyclic garbage collector does not know it. It need not. A node refers to its parents,
-which are older and set once, when it is made; to its label, which is exactly a `str`; and to its row, by number. Value
-is final and has no `__dict__`. So nothing that Python can do makes a cycle through a node.
+A node takes 64 bytes, and the cyclic garbage collector does not know it. It need not. A node refers to its parents, which
+never lead back to it: they are older, or were made of older ones when somebody looked into a weighted sum; to its label,
+which is exactly a `str`; and to its row, by number. Value is final and has no `__dict__`. So nothing that Python can do
+makes a cycle through a node.
 
 A plain number next to a Value needs no node: it stands where the parent would, until somebody asks for the parent.
 
@@ -77,6 +78,7 @@ cdef extern from *:
     }
     #define ALIGNED_FREE free
     #endif
+    /* A walk from the output meets nodes from the newest to the oldest, and these lie one before the other. */
     #ifdef __GNUC__
     #define PREFETCH(node) __builtin_prefetch((char *)(node) - 1024, 1)
     #else
@@ -98,17 +100,17 @@ cdef enum:
     LEAF = 0
     CONSTANT = 1
 
-cdef enum:  # flags; but for the first three they are known when a node is made, and parents never change
-    HAS_GRAD = 64
-    X_NUMBER = 16  # x is a plain number, and not a node
-    Y_NUMBER = 32
+cdef enum:  # flags
     WANTS_X = 1  # x gets an adjoint: it is no number and no constant
     WANTS_Y = 2
     WANTED = 3
     INNER_X = 4  # and passes it on: it is no leaf either
     INNER_Y = 8
     INNER = 12
-    SUM = 128  # x is a Sum, and there is no y
+    X_NUMBER = 16  # x is a plain number, and not a node
+    Y_NUMBER = 32
+    HAS_GRAD = 64
+    SUM = 128  # x is a Sum; there is no y, and none of the flags above says anything of parents
 
 cdef union Operand:
     PyObject* node
@@ -128,19 +130,14 @@ cdef struct Node:  # a Value, for pointers
 
 cdef struct Sum:  # b + Σ wₖxₖ, of which nobody has asked for the products yet
     size_t n
-    size_t place  # where a walk is
-    size_t begun  # where it began the part that it is in
     double start  # b's number
     double* products
     Node** parents  # b, w₀, x₀, w₁, x₁, …
-    uint8_t* begins  # whether a part begins at a product
-    Node* node  # the node that was it
-    Sum* next
 
 
 cdef list rows = [None, CONSTANT_OP] + [None] * (ROW_END - 2)  # by number
 cdef dict numbers_of_rows = {None: LEAF, CONSTANT_OP: CONSTANT}
-cdef dict rows_of_one = {}  # argument
+cdef dict rows_of_one = {}  # the numbers of the rows that take one argument
 cdef int current[ROW_END]  # the number of the row that a kernel was built from; another one if the row has changed since
 cdef PyTypeObject* value_type
 cdef list blocks = open_blocks  # of no_grad(), in any thread
@@ -446,10 +443,7 @@ def constant(number, label=""):
 # A neuron's b + Σ wₖxₖ is one node until somebody asks for its parents. Then it becomes, for good, the products and sums
 # that Python's own arithmetic would have recorded. So whatever explains or draws or differentiates a graph sees these;
 # a backward pass does not ask, and gives the same gradients to the last bit: it goes through the products in the order
-# in which it would have met them.
-
-cdef size_t walks = 0  # that are under way
-cdef Sum* retired = NULL  # that became products and sums meanwhile: the walks may still need them
+# in which it would have met them. What is added is passed the adjoint of the sum as it is.
 
 
 cpdef weighted_sum(weights, inputs, bias):
@@ -513,19 +507,17 @@ cdef inline bint give_label(object thing, object label) except -1:
 
 
 cdef Sum* new_sum(size_t n) except NULL:
-    cdef Sum* total = <Sum*>PyMem_Malloc(sizeof(Sum) + n * (sizeof(double) + 2 * sizeof(Node*) + 1) + sizeof(Node*))
+    cdef Sum* total = <Sum*>PyMem_Malloc(sizeof(Sum) + n * (sizeof(double) + 2 * sizeof(Node*)) + sizeof(Node*))
     if total == NULL:
         raise MemoryError
     total.n = n
     total.products = <double*>(total + 1)
     total.parents = <Node**>(total.products + n)
-    total.begins = <uint8_t*>(total.parents + 2 * n + 1)
     return total
 
 
 cdef bint expand(Node* node) except -1:
-    """Record the products and sums of a weighted sum."""
-    global retired
+    """Record the products and sums of a weighted sum. All of them have the adjoint of the whole."""
     cdef Sum* total = <Sum*>node.x.node
     cdef Value so_far = <Value><PyObject*>total.parents[0]
     cdef Value product, longer
@@ -534,56 +526,24 @@ cdef bint expand(Node* node) except -1:
     for k in range(total.n):
         product = <Value>OWNED(new_node(total.products[k], ROW_mul))
         set_parents(node_of(product), total.parents[2 * k + 1], total.parents[2 * k + 2])
+        copy_grad(node, node_of(product))
         if k < total.n - 1:
             number = kernel_value(ROW_add, number, total.products[k])
             longer = <Value>OWNED(new_node(number, ROW_add))
             set_parents(node_of(longer), node_of(so_far), node_of(product))
+            copy_grad(node, node_of(longer))
             so_far = longer
     node.flags &= ~SUM
     set_parents(node, node_of(so_far), node_of(product))
-    INCREF(node)
-    total.node = node
-    total.next = retired
-    retired = total
-    if walks == 0:
-        free_retired()
+    for k in range(2 * total.n + 1):
+        DECREF(total.parents[k])
+    PyMem_Free(total)
     return True
-
-
-cdef void free_retired() noexcept:
-    """Forget the weighted sums that have become products and sums. All of these have the adjoint of the whole."""
-    global retired
-    cdef Sum* total
-    cdef Node* node
-    cdef size_t k
-    while retired != NULL:
-        total = retired
-        retired = total.next
-        node = total.node
-        for k in range(total.n):
-            if k:
-                node = <Node*>node.x.node
-                copy_grad(total.node, node)
-            copy_grad(total.node, <Node*>node.y.node)
-        DECREF(total.node)
-        for k in range(2 * total.n + 1):
-            DECREF(total.parents[k])
-        PyMem_Free(total)
 
 
 cdef inline void copy_grad(Node* there, Node* here) noexcept:
     here.grad = there.grad
     here.flags = here.flags & ~HAS_GRAD | there.flags & HAS_GRAD
-
-
-cdef Sum* sum_of(Node* node) noexcept:
-    """The weighted sum that a node is, or was when the walk came by."""
-    cdef Sum* total = retired
-    if node.flags & SUM:
-        return <Sum*>node.x.node
-    while total.node != node:
-        total = total.next
-    return total
 
 
 # Walks
@@ -593,7 +553,8 @@ cdef Sum* sum_of(Node* node) noexcept:
 # last, with LONG. A chain, however long, is one run: on long chains the memory that is written decides how fast a pass
 # is, and this halves its time at 1e7 nodes. Networks have short runs, which cost them some hundredths of a step.
 #
-# A weighted sum stands in the order once for each part of it that no other node comes between.
+# A weighted sum stands in the order once for each part of it that no other node comes between: with PART, after how many
+# products come after the part, and how many are in it. These two are inverted, and so not the address of any node.
 #
 # A walk borrows its nodes: whoever asks for it holds the output, and parents never change. As all of this module, it
 # relies on the GIL: `visit` keeps it from start to end. A sweep may give it up, in callbacks, in the table and for
@@ -602,7 +563,8 @@ cdef Sum* sum_of(Node* node) noexcept:
 cdef enum:  # what the walks note beside the last node of a run, in the lower bits of its address
     OPEN = 1  # its parents are being visited
     PART = 2  # of a weighted sum
-    ONLY_X = INNER_X  # no other edge leads to its x
+    BIAS = 32  # which its bias is in
+    ONLY_X = INNER_X  # no other edge leads to its x; within a run none does to the inner parent
     ONLY_Y = INNER_Y
     LONG = 16  # the first node is another one, which stands before it
     HAD_GRAD = 32  # a leaf did
@@ -629,7 +591,10 @@ cdef Walk spare = NOTHING
 
 
 cdef bint make_room(Walk* walk, size_t needed) except -1:
-    """Each node that is open has its place in the order kept: so there is one check for room a node."""
+    """Each node that is open has its place in the order kept: so there is one check for room a node.
+
+    A part of a weighted sum takes places before the sum ends, but the check for the parent in between comes at once.
+    """
     cdef size_t room = 2 * needed
     walk.order = <uintptr_t*>grown(walk.order, room * sizeof(uintptr_t))
     walk.todo = <uintptr_t*>grown(walk.todo, room * sizeof(uintptr_t))
@@ -654,8 +619,7 @@ cdef void* grown(void* items, size_t size) except NULL:
 
 cdef Walk begin() noexcept:
     """A new walk, in the memory of an earlier one."""
-    global spare, walks
-    walks += 1
+    global spare
     cdef Walk walk = spare
     spare = NOTHING
     return walk
@@ -663,10 +627,7 @@ cdef Walk begin() noexcept:
 
 cdef void end(Walk* walk) noexcept:
     """Keep the memory of a walk, unless it is large: to have it from the system anew costs more than the walk."""
-    global spare, walks
-    walks -= 1
-    if walks == 0:
-        free_retired()
+    global spare
     if walk.room <= SPARE_ROOM and walk.room_for_leaves <= SPARE_ROOM and spare.order == NULL and spare.leaves == NULL:
         spare = walk[0]
         spare.n = spare.n_leaves = 0
@@ -721,6 +682,7 @@ cdef bint visit(Walk* walk, Node* output) except -1:
     cdef uintptr_t item
     cdef int flags
     cdef Sum* total
+    cdef size_t k
     # In variables, which the compiler keeps in registers.
     cdef uintptr_t* order = walk.order
     cdef uintptr_t* todo = walk.todo
@@ -740,9 +702,10 @@ cdef bint visit(Walk* walk, Node* output) except -1:
                 order = walk.order
                 todo = walk.todo
             if first.flags & SUM:
-                begin_sum(<Sum*>first.x.node)
-                todo[left] = <uintptr_t>first | OPEN | PART
-                left += 1
+                todo[left] = 0  # the product with which a part of it begins
+                todo[left + 1] = 0  # the parent that comes next
+                todo[left + 2] = <uintptr_t>first | OPEN | PART
+                left += 3
             else:
                 while True:
                     PREFETCH(node)
@@ -788,35 +751,34 @@ cdef bint visit(Walk* walk, Node* output) except -1:
                 if unlikely(walk.n_leaves + 2 * total.n + 1 > walk.room_for_leaves):
                     walk.n = done
                     make_room_for_leaves(walk, 2 * total.n + 1)
-                parent = next_parent(walk, total, order, done)
-                if parent != NULL:
-                    left += 1
-                    if total.place / 2 > total.begun + 1:  # products have come since the last part
-                        total.begun = total.place / 2 - 1
-                        total.begins[total.begun] = True
-                        order[done] = item
-                        done += 1
-                    node = parent
-                    break
-                total.place = total.n
-            elif item & LONG:
+                parent = next_parent(walk, total, &todo[left - 1], order, done)
+                k = total.n if parent == NULL else todo[left - 1] / 2 - (todo[left - 1] > 1)
+                if k > todo[left - 2]:
+                    order[done] = ~<uintptr_t>(total.n - k)
+                    order[done + 1] = ~(k - todo[left - 2])
+                    order[done + 2] = item | (0 if todo[left - 2] else BIAS)
+                    node.position = <uint32_t>(done + 2)
+                    node.grad = 0.0
+                    done += 3
+                    todo[left - 2] = k
+                if parent == NULL:
+                    left -= 2
+                    continue
+                left += 1
+                node = parent
+                break
+            if item & LONG:
                 left -= 1
                 node = <Node*>todo[left]
             done = put(order, done, node, item)
 
 
-cdef inline void begin_sum(Sum* total) noexcept:
-    total.place = total.begun = 0
-    memset(total.begins, False, total.n)
-    total.begins[0] = True
-
-
-cdef inline Node* next_parent(Walk* walk, Sum* total, uintptr_t* order, size_t done) noexcept:
+cdef inline Node* next_parent(Walk* walk, Sum* total, uintptr_t* place, uintptr_t* order, size_t done) noexcept:
     """The next parent of a weighted sum that has to be visited; NULL if there is none."""
     cdef Node* parent
-    while total.place < 2 * total.n + 1:
-        parent = total.parents[total.place]
-        total.place += 1
+    while place[0] < 2 * total.n + 1:
+        parent = total.parents[place[0]]
+        place[0] += 1
         if parent.row == LEAF:
             meet(walk, parent)
         elif parent.row != CONSTANT and is_new(parent, order, done):
@@ -848,13 +810,15 @@ cdef bint sweep(Walk* walk, object on_step) except -1:
     cdef double a, b, adjoint, before
     cdef double[2] slopes
     cdef int flags, only
-    cdef unsigned int n = 0
+    cdef size_t n = 0
     while i:
         i -= 1
         item = walk.order[i]
         node = last = node_in(item)
         if item & PART:
-            n += pass_part_on(node)
+            i -= 2
+            n += pass_part_on(node, item & BIAS, ~walk.order[i], ~walk.order[i + 1])
+            heed_signals(&n)
             continue
         if item & LONG:
             i -= 1
@@ -888,9 +852,7 @@ cdef bint sweep(Walk* walk, object on_step) except -1:
                 if unlikely(on_step is not None):
                     tell(on_step, node, y, 1, slopes[1], adjoint, before)
             n += 1
-            if unlikely(n > 0xFFFF):
-                PyErr_CheckSignals()
-                n = 0
+            heed_signals(&n)
             if node == last:
                 break
             node = x if flags & INNER_X else y
@@ -898,26 +860,51 @@ cdef bint sweep(Walk* walk, object on_step) except -1:
     return True
 
 
-cdef size_t pass_part_on(Node* node) noexcept:
-    """Pass the adjoint of a weighted sum on through one part of its products; return how many these are."""
-    cdef Sum* total = sum_of(node)
+cdef inline bint heed_signals(size_t* n) except -1:
+    """Let Ctrl-C end a pass, once in a while."""
+    if unlikely(n[0] > 0xFFFF):
+        n[0] = 0
+        PyErr_CheckSignals()
+    return True
+
+
+cdef size_t pass_part_on(Node* node, bint bias, size_t after, size_t count) noexcept:
+    """Pass the adjoint of a weighted sum on through some of its products, of which so many come after these."""
+    cdef Sum* total = <Sum*>node.x.node
     cdef double adjoint = node.grad
-    cdef size_t end = total.place
-    cdef Node* w
-    cdef Node* x
+    cdef Node* product
+    cdef size_t k
+    if node.flags & SUM:
+        node.flags |= HAS_GRAD
+        for k in range(total.n - after, total.n - after - count, -1):  # counted from 1
+            if k == 1:
+                add_adjoint(total.parents[0], adjoint)
+            pass_product_on(total.products[k - 1], total.parents[2 * k - 1], total.parents[2 * k], adjoint)
+        return count
+    for k in range(after):  # somebody has looked meanwhile
+        node = <Node*>node.x.node
+    for k in range(count, 0, -1):
+        product = <Node*>node.y.node
+        node.grad = product.grad = adjoint
+        node.flags |= HAS_GRAD
+        product.flags |= HAS_GRAD
+        node = <Node*>node.x.node
+        if bias and k == 1:
+            add_adjoint(node, adjoint)
+        pass_product_on(product.data, <Node*>product.x.node, <Node*>product.y.node, adjoint)
+    return count
+
+
+cdef inline void add_adjoint(Node* node, double adjoint) noexcept:
+    if node.row != CONSTANT:
+        node.grad += adjoint
+
+
+cdef inline void pass_product_on(double product, Node* w, Node* x, double adjoint) noexcept:
     cdef double[2] slopes
-    node.flags |= HAS_GRAD
-    while True:
-        total.place -= 1
-        w, x = total.parents[2 * total.place + 1], total.parents[2 * total.place + 2]
-        if total.place == 0 and total.parents[0].row != CONSTANT:
-            total.parents[0].grad += adjoint
-        kernel_slopes(ROW_mul, WANTED, total.products[total.place], w.data, x.data, slopes)
-        w.grad += adjoint * slopes[0]
-        if x.row != CONSTANT:
-            x.grad += adjoint * slopes[1]
-        if total.begins[total.place]:
-            return end - total.place
+    kernel_slopes(ROW_mul, WANTED, product, w.data, x.data, slopes)
+    w.grad += adjoint * slopes[0]
+    add_adjoint(x, adjoint * slopes[1])
 
 
 cdef bint tell(object on_step, Node* node, Node* parent, int place, double slope, double adjoint, double before) except -1:
@@ -946,14 +933,26 @@ cdef void add_earlier(Walk* walk) noexcept:
 
 cdef void restore(Walk* walk) noexcept:
     """After a pass that failed: the gradients of the leaves as they have been, and none of the other nodes."""
-    cdef size_t i
+    cdef size_t i = walk.n
+    cdef size_t k
     cdef Node* node
-    for i in range(walk.n):
-        node = node_in(walk.order[i])
+    cdef uintptr_t item
+    while i:
+        i -= 1
+        item = walk.order[i]
+        node = node_in(item)
         node.flags &= ~HAS_GRAD
-        if walk.order[i] & LONG:
-            node = <Node*>walk.order[i - 1]
-            while node != node_in(walk.order[i]):
+        if item & PART:
+            i -= 2
+            if not node.flags & SUM:
+                for k in range(~walk.order[i] + ~walk.order[i + 1]):
+                    node.flags &= ~HAS_GRAD
+                    (<Node*>node.y.node).flags &= ~HAS_GRAD
+                    node = <Node*>node.x.node
+        elif item & LONG:
+            i -= 1
+            node = <Node*>walk.order[i]
+            while node != node_in(item):
                 node.flags &= ~HAS_GRAD
                 node = <Node*>(node.x.node if node.flags & INNER_X else node.y.node)
     for i in range(walk.n_leaves):
@@ -1018,7 +1017,7 @@ cdef class Value:
     @grad.setter
     def grad(self, number):
         if self.flags & SUM:
-            expand(node_of(self))
+            expand(node_of(self))  # the products keep the adjoint that they have
         self.adjoint = as_double(number, "grad")
         self.flags = self.flags | HAS_GRAD if self.adjoint else self.flags & ~HAS_GRAD
 

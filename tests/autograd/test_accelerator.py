@@ -378,7 +378,7 @@ assert grown < 100_000, grown  # a graph takes 200,000
 
 INTERRUPT = """
 import signal
-from autograd import Value
+from autograd import Value, weighted_sum
 
 def interrupt(*_):
     raise KeyboardInterrupt
@@ -407,17 +407,30 @@ assert ended_a_pass  # and not only what came after it
 x.grad = 0
 y.backward()
 assert x.grad == 3_000_001.0
+
+z = x
+for _ in range(20_000):
+    z = weighted_sum([x] * 100, [z] + [x] * 99, x)
+signal.setitimer(signal.ITIMER_REAL, 0.001)
+try:
+    while True:
+        z.backward()
+        assert False, "nothing interrupts a pass through weighted sums"
+except KeyboardInterrupt:
+    assert not z.has_grad
 """
 
 
 ROOM = """
 import random, sys
-from autograd import Value
+from autograd import Value, weighted_sum
 rng = random.Random(int(sys.argv[1]))
 y = Value(0.5) * 2.0
 for _ in range(3_000):
     other = rng.choice((lambda: Value(0.5) * 2.0, lambda: Value(0.5) * Value(2.0), lambda: Value(0.5)))()
     y = y * other if rng.random() < 0.5 else (y * other) * 0.5
+    n = rng.randrange(9)
+    y = weighted_sum(rng.choices([y, other * 0.1, Value(0.5)], k=n), rng.choices([other, Value(0.1) * 0.5], k=n), y)
 y.backward()
 y.zero_grad()
 groups = [[Value(float(i)) for i in range(254)] for _ in range(600)]  # as many as nodes in a chunk
