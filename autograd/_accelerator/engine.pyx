@@ -478,12 +478,13 @@ cpdef weighted_sum(weights, inputs, bias):
             total.products[k] = kernel_value(ROW_mul, weight.data, value.data)
             z = kernel_value(ROW_add, z, total.products[k])
         else:
-            for k in range(2 * n + 1):
-                INCREF(total.parents[k])
-            node.data = z
-            node.x.node = <PyObject*>total
-            node.flags = SUM
-            return result
+            if isfinite(z):  # else the table is asked for the sign of a nan
+                for k in range(2 * n + 1):
+                    INCREF(total.parents[k])
+                node.data = z
+                node.x.node = <PyObject*>total
+                node.flags = SUM
+                return result
         PyMem_Free(total)
     return products_and_sums(weights, inputs, bias)
 
