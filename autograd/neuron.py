@@ -34,7 +34,7 @@ def weighted_sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any) -> An
         (Value(data=5.0, expression='4 + 2*0.5'), Value(data=-3.0, expression='-1*3'))
     """
     if len(weights) != len(inputs):
-        raise ValueError(f"weighted_sum needs an input for each weight, but got {len(weights)} and {len(inputs)}.")
+        raise ValueError(f"a weighted sum needs an input for each weight, but got {len(inputs)} for {len(weights)}.")
     return sum(map(operator.mul, weights, inputs), bias)
 
 

@@ -77,8 +77,6 @@ class Neuron(Module):
         Raises:
             ValueError: if there are more or fewer inputs than weights.
         """
-        if len(inputs) != len(self.w):
-            raise ValueError(f"{self!r} got {len(inputs)} inputs, but has {len(self.w)} weights.")
         self.z, self.a = activate(self.w, inputs, self.b, self.activation, self._z_label, self._a_label)
         return self.a
 

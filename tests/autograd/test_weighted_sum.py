@@ -187,7 +187,7 @@ def test_whatever_can_be_multiplied() -> None:
     assert jvp(lambda v: weighted_sum([v[0], v[1]], [v[1], 2.0], 1.0), [3.0, 5.0], [1.0, 0.0]) == (26.0, 5.0)
     with no_grad():
         assert weighted_sum([x], [x], x).is_constant
-    with pytest.raises(ValueError, match=r"an input for each weight, but got 1 and 2\."):
+    with pytest.raises(ValueError, match=r"an input for each weight, but got 2 for 1\."):
         weighted_sum([x], [x, x], x)
     with pytest.raises(TypeError):
         weighted_sum([x], ["a"], x)

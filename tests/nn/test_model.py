@@ -89,7 +89,7 @@ def test_shared_parameters_count_once_and_collect_from_both_places() -> None:
         (lambda: nn.MLP(2, [3, 1])([1.0]), ValueError, "layer 1 got 1 inputs, but its neurons have 2 weights"),
         (lambda: nn.MLP(2, [3, 1])([1.0] * 3), ValueError, "layer 1 got 3 inputs"),
         (lambda: nn.MLP(2, [3, 1])(["1", "2"]), TypeError, "input 0 of layer 1 must be one real number"),  # type: ignore
-        (lambda: nn.Neuron(2)([1.0]), ValueError, "got 1 inputs, but has 2 weights"),
+        (lambda: nn.Neuron(2)([1.0]), ValueError, "got 1 for 2"),
     ],
 )
 def test_wrong_use_says_what_came_and_what_was_wanted(make: Any, error: type[Exception], message: str) -> None:
