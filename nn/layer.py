@@ -75,7 +75,7 @@ class Layer(Module):
         wanted = len(self.neurons[0].w)
         if len(inputs) != wanted:
             raise ValueError(f"layer {self.number} got {len(inputs)} inputs, but its neurons have {wanted} weights.")
-        # What Python does around a neuron takes longer than its arithmetic. So activations are not looked at one by one,
+        # What Python does around a neuron takes longer than its arithmetic. So activations are not looked at singly,
         # and neurons are called by their method, which is quicker than calling the object.
         values = inputs if {*map(type, inputs)} == {Value} else [self._input(k, x) for k, x in enumerate(inputs)]
         return [neuron.__call__(values) for neuron in self.neurons]
