@@ -809,6 +809,8 @@ cdef bint sweep(Walk* walk, object on_step) except -1:
     cdef Node* y
     cdef uintptr_t item
     cdef double a, b, adjoint, before
+    cdef double to_x = 0.0
+    cdef double to_y = 0.0
     cdef double[2] slopes
     cdef int flags, only
     cdef size_t n = 0
@@ -844,20 +846,22 @@ cdef bint sweep(Walk* walk, object on_step) except -1:
             # A constant gets no adjoint: the exponent's in x**2 would need log(x), which may not exist.
             if flags & WANTS_X:
                 before = 0.0 if only & ONLY_X else x.grad
-                x.grad = before + adjoint * slopes[0]
+                x.grad = to_x = before + adjoint * slopes[0]
                 if unlikely(on_step is not None):
                     tell(on_step, node, x, 0, slopes[0], adjoint, before)
             if flags & WANTS_Y:
                 before = 0.0 if only & ONLY_Y else y.grad
-                y.grad = before + adjoint * slopes[1]
+                y.grad = to_y = before + adjoint * slopes[1]
                 if unlikely(on_step is not None):
                     tell(on_step, node, y, 1, slopes[1], adjoint, before)
             n += 1
             heed_signals(&n)
             if node == last:
                 break
-            node = x if flags & INNER_X else y
-            adjoint = 0.0 + adjoint * slopes[flags & INNER_X == 0]
+            if flags & INNER_X:
+                node, adjoint = x, to_x
+            else:
+                node, adjoint = y, to_y
     return True
 
 
