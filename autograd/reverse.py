@@ -10,6 +10,7 @@ Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.2.
 import collections
 import contextlib
 import functools
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 # Two sweeps at once could meet in a shared parameter, so they take turns.
 turn = threading.RLock()
+# No process is copied while another thread has its turn: the copy has no such thread, and would wait for it forever.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=turn.acquire, after_in_parent=turn.release, after_in_child=turn.release)
 
 NOTHING_RECORDED = "backward() needs a recorded graph, but this is a constant. Was it computed under no_grad()?"
 

@@ -448,6 +448,34 @@ for _ in range(30):
     assert all([value.data for value in group] == [*range(254)] for group in groups)
 """
 
+FORK = """
+import os, threading, time, warnings
+from autograd import Value, op
+
+warnings.simplefilter("ignore", DeprecationWarning)  # newer Pythons warn of any copy of a process with threads
+
+def slowly(*_):
+    started.set()
+    time.sleep(0.05)
+    return 1.0
+
+@op(partials=[slowly])
+def same(m, x):
+    return x
+
+started = threading.Event()
+x = Value(2.0)
+thread = threading.Thread(target=same(same(x * 3)).backward)
+thread.start()
+started.wait()
+child = os.fork()
+(x * x).backward()
+if child == 0:
+    os._exit(int(x.grad))
+thread.join()
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == x.grad == 7.0
+"""
+
 AGAIN = """
 import sys, autograd
 for name in [name for name in sys.modules if name.split(".")[0] == "autograd"]:
@@ -593,6 +621,12 @@ print(ACCELERATED, y.data, (x * 5).data, (5 * x).data, (x / 2).data)
 def test_no_memory_is_written_that_is_not_there(seed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONMALLOC", "debug")
     on("compiled", ROOM, seed)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="cannot copy a process")
+def test_a_process_that_is_copied_during_a_pass() -> None:
+    for engine in ("pure", "compiled"):
+        on(engine, FORK)
 
 
 def test_a_package_that_is_imported_anew_has_an_engine_of_its_own() -> None:
