@@ -412,9 +412,10 @@ if not TYPE_CHECKING and os.environ.get("AUTOGRAD_PURE", "0") in ("", "0"):
     except ImportError:
         pass  # or it was not built: there was no C compiler
     else:
-        for _name in _SHARED:
-            setattr(_engine.Value, _name, vars(Value)[_name])
         _engine.Value.__module__, _engine.initialize = __name__, Value.__init__
+        for _name in (*_SHARED, "__firstlineno__"):  # by which newer Pythons find the source of a class
+            if _name in vars(Value):
+                setattr(_engine.Value, _name, vars(Value)[_name])
         _engine.any_call = Op.__call__
         Op.__call__ = functools.wraps(Op.__call__, assigned=("__doc__",))(_engine.call)
         Value, constant, _recorder = _engine.Value, _engine.constant, _compiled_recorder

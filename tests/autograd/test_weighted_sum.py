@@ -121,7 +121,7 @@ def test_inner_gradients_are_there_whenever_one_looks() -> None:
 
 def test_products_are_those_of_the_call() -> None:
     leaves, z = neuron()
-    expected = products_and_sums([v.data for v in leaves[:3]], [v.data for v in leaves[3:6]], leaves[6].data)
+    expected = products_and_sums(leaves[:3], leaves[3:6], leaves[6]).data
     for leaf in leaves:
         leaf.data = 5.0
     assert z.data == expected == z.parents[0].data + z.parents[1].data
