@@ -80,7 +80,7 @@ cdef extern from *:
     #endif
     /* A walk from the output meets nodes from the newest to the oldest, and these lie one before the other. */
     #ifdef __GNUC__
-    #define PREFETCH(node) __builtin_prefetch((char *)(node) - 1024, 1)
+    #define PREFETCH(node) __builtin_prefetch((char *)(node) - 2048, 1)
     #else
     #define PREFETCH(node)
     #endif
