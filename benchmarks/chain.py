@@ -64,7 +64,7 @@ def main() -> None:
         print(f"\nA chain of multiplications takes {bytes_a_node():.0f} bytes a node")
     times: dict[tuple[bool, int], list[list[float]]] = {}
     limits: dict[int, list[float]] = {length: [] for length in LENGTHS}
-    for _ in range(5):
+    for _ in range(9):
         for length in LENGTHS:
             limits[length].append(statistics.median(memory_pass(length) for _ in range(max(1, 100_000 // length))))
         for collecting in (True, False):
@@ -73,12 +73,13 @@ def main() -> None:
                 runs = [once(length) for _ in range(max(1, 100_000 // length))]
                 times.setdefault((collecting, length), []).append([statistics.median(run) for run in zip(*runs)])
     gc.enable()
-    print("\nA chain of multiplications, nanoseconds for each node (medians)")
-    print("  collector     length  record  backward  release     all  memory")
+    print("\nA chain of multiplications, nanoseconds for each node: medians, and the best of the rounds for backward")
+    print("  collector     length  record  backward    best  release     all  memory")
     for (collecting, length), runs in sorted(times.items(), key=lambda item: (not item[0][0], item[0][1])):
         record, backward, release, total = (statistics.median(run) for run in zip(*runs))
+        best = min(backward for _, backward, _, _ in runs)  # what others do on the machine only adds
         name = "default" if collecting else "off"
-        times_of_node = f"{record:>6.0f}  {backward:>8.1f}  {release:>7.0f}  {total:>6.0f}"
+        times_of_node = f"{record:>6.0f}  {backward:>8.1f}  {best:>6.1f}  {release:>7.0f}  {total:>6.0f}"
         print(f"  {name:<9}  {length:>9,}  {times_of_node}  {statistics.median(limits[length]):>6.1f}")
 
 
