@@ -27,7 +27,7 @@ class Module:
     def named_parameters(self) -> dict[str, Value]:
         """Every parameter by its place, such as `layers.0.neurons.2.w.1`; a shared one stands once."""
         found: dict[Value, str] = {}
-        for name, item in _contents(_attributes(self)):
+        for name, item in _contents(attributes(self)):
             if isinstance(item, Module):
                 for inner_name, value in item.named_parameters().items():
                     found.setdefault(value, f"{name}.{inner_name}")
@@ -99,7 +99,7 @@ class Module:
             layers.1  Layer(30 -> 10 linear)          310
             total                                   2,260
         """
-        parts = {name: part for name, part in _contents(_attributes(self)) if isinstance(part, Module)}
+        parts = {name: part for name, part in _contents(attributes(self)) if isinstance(part, Module)}
         rows = [(name, repr(part), f"{len(part.parameters()):,}") for name, part in parts.items()]
         rows += [("total", "", f"{len(self.parameters()):,}")]
         return str(Table(("part", "what", "parameters"), rows, left=2))
@@ -117,7 +117,7 @@ def assign(parameters: Sequence[Value], numbers: Sequence[float]) -> None:
         raise
 
 
-def _attributes(module: Module) -> dict[str, Any]:
+def attributes(module: Module) -> dict[str, Any]:
     """What a module has, in slots and besides."""
     state: Any = object.__getstate__(module)
     others, slots = state if isinstance(state, tuple) else (state, None)

@@ -9,7 +9,7 @@ from autograd.neuron import activate
 from nn.activations import ACTIVATIONS, Activation
 from nn.choices import choose, name_of, whole
 from nn.initializers import INITIALIZERS, Initializer, generator
-from nn.module import Module
+from nn.module import Module, attributes
 
 
 class Neuron(Module):
@@ -80,11 +80,9 @@ class Neuron(Module):
         self.z, self.a = activate(self.w, inputs, self.b, self.activation, self._z_label, self._a_label)
         return self.a
 
-    def __getstate__(self) -> tuple[Any, dict[str, Any]]:
+    def __getstate__(self) -> tuple[None, dict[str, Any]]:
         # z and a belong to a call. With them, copies and pickles would take its whole graph along, and recurse into it.
-        state: Any = super().__getstate__()
-        others, slots = state
-        return others, slots | {"z": None, "a": None}
+        return None, attributes(self) | {"z": None, "a": None}
 
     def __repr__(self) -> str:
         return f"Neuron({len(self.w)} -> 1 {name_of(self.activation, ACTIVATIONS)})"

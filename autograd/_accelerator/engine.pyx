@@ -492,7 +492,7 @@ cpdef weighted_sum(weights, inputs, bias):
 def activate(weights, inputs, bias, activation, z_label="", a_label=""):
     z = weighted_sum(weights, inputs, bias)
     give_label(z, z_label)
-    cdef int row = rows_of_one.get(activation, LEAF) if type(activation) is Op and type(z) is Value else LEAF
+    cdef int row = row_of_one(activation, z)
     a = activation(z) if row == LEAF else apply(row, <Value>z, None)
     if a is not z:
         give_label(a, a_label)
@@ -536,9 +536,7 @@ cdef bint expand(Node* node) except -1:
             so_far = longer
     node.flags &= ~SUM
     set_parents(node, node_of(so_far), node_of(product))
-    for k in range(2 * total.n + 1):
-        DECREF(total.parents[k])
-    PyMem_Free(total)
+    released_sum(total, NULL)  # none is dead: the products and sums hold them
     return True
 
 
@@ -754,6 +752,7 @@ cdef bint visit(Walk* walk, Node* output) except -1:
                     walk.n = done
                     make_room_for_leaves(walk, 2 * total.n + 1)
                 parent = next_parent(walk, total, &todo[left - 1], order, done)
+                # How many products stand before that parent: before b and the first w there is none.
                 k = total.n if parent == NULL else todo[left - 1] / 2 - (todo[left - 1] > 1)
                 if k > todo[left - 2]:
                     order[done] = ~<uintptr_t>(total.n - k)
@@ -1249,12 +1248,13 @@ def record(op, Value left not None, *others):
 
 def call(op, *arguments):
     """`Op.__call__`, with a short way for what programs do most: `tanh(value)`."""
-    cdef int row
-    if len(arguments) == 1 and type(arguments[0]) is Value:
-        row = rows_of_one.get(op, LEAF)
-        if row != LEAF:
-            return apply(row, <Value>arguments[0], None)
-    return any_call(op, *arguments)
+    cdef int row = row_of_one(op, arguments[0]) if len(arguments) == 1 else LEAF
+    return any_call(op, *arguments) if row == LEAF else apply(row, <Value>arguments[0], None)
+
+
+cdef inline int row_of_one(object op, object argument) except -1:
+    """The number of the row, where a row of one argument is applied to a Value; else that of a leaf."""
+    return rows_of_one.get(op, LEAF) if type(op) is Op and type(argument) is Value else LEAF
 
 
 assert sizeof(Node) == 64 == sizeof(Chunk) and sizeof(Node) == (<PyTypeObject*>Value).tp_basicsize
