@@ -9,61 +9,111 @@ Example:
     0.855341
 """
 
-from autograd.check import check_grads
-from autograd.counting import compare_modes
-from autograd.custom import check_op, op
-from autograd.derivatives import grad, hessian, hessian_vector_product, jacobian, value_and_grad
-from autograd.draw import draw
-from autograd.dual import jvp
-from autograd.explain import explain
-from autograd.formula_check import check_formula
+from autograd.checks import check_grads, check_op, compare_modes, step_size_sweep
+from autograd.derivatives import grad, hessian, hessian_vector_product, jacobian, jvp, op, taylor, value_and_grad
+from autograd.engine import ACCELERATED, Value, constant, count_passes, no_grad, topological_order, weighted_sum
+from autograd.explanations import backward_steps, check_formula, explain, nudge, plot_derivatives, pulls
 from autograd.functions import logsumexp, softmax
-from autograd.graph import find_nonfinite, topological_order
-from autograd.neuron import weighted_sum
-from autograd.nudge import nudge
-from autograd.operation import TABLE, Op
-from autograd.ops import *  # noqa: F403 - one function a row
-from autograd.paths import count_paths, paths
-from autograd.pulls import pulls
-from autograd.recording import no_grad
-from autograd.series import plot_derivatives, taylor
-from autograd.step_size import step_size_sweep
-from autograd.steps import backward_steps
-from autograd.tally import count_passes
-from autograd.value import ACCELERATED, Value, constant
+from autograd.graph import count_paths, find_nonfinite, paths
+from autograd.ops import (
+    abs,  # noqa: A004, F401 - rows, too
+    acos,
+    add,
+    asin,
+    atan,
+    cos,
+    cosh,
+    elu,
+    erfc,
+    exp,
+    expm1,
+    gelu,
+    leaky_relu,
+    log,
+    log1p,
+    maximum,
+    minimum,
+    mul,
+    neg,
+    pow,  # noqa: A004, F401
+    relu,
+    sigmoid,
+    sin,
+    sinh,
+    softplus,
+    sqrt,
+    sub,
+    tan,
+    tanh,
+    truediv,
+)
+from autograd.pictures import draw
+from autograd.table import Op
 
+__version__ = "0.1.0"
 __all__ = [
     "ACCELERATED",
     "Op",
     "Value",
+    "acos",
+    "add",
+    "asin",
+    "atan",
     "backward_steps",
     "check_formula",
     "check_grads",
     "check_op",
     "compare_modes",
     "constant",
+    "cos",
+    "cosh",
     "count_passes",
     "count_paths",
     "draw",
+    "elu",
+    "erfc",
+    "exp",
     "explain",
+    "expm1",
     "find_nonfinite",
+    "gelu",
     "grad",
     "hessian",
     "hessian_vector_product",
     "jacobian",
     "jvp",
+    "leaky_relu",
+    "log",
+    "log1p",
     "logsumexp",
+    "maximum",
+    "minimum",
+    "mul",
+    "neg",
     "no_grad",
     "nudge",
     "op",
     "paths",
     "plot_derivatives",
     "pulls",
+    "relu",
+    "sigmoid",
+    "sin",
+    "sinh",
     "softmax",
+    "softplus",
+    "sqrt",
     "step_size_sweep",
+    "sub",
+    "tan",
+    "tanh",
     "taylor",
     "topological_order",
+    "truediv",
     "value_and_grad",
     "weighted_sum",
-]
-__all__ += [name for name in TABLE if name not in ("abs", "pow")]  # import * leaves Python's own abs and pow alone
+]  # import * leaves Python's own abs and pow alone
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "abs", "pow", "__version__"]

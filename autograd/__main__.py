@@ -5,11 +5,9 @@ import math
 import sys
 from collections.abc import Sequence
 
-from autograd.draw import draw
-from autograd.explain import explain
-from autograd.formula import FormulaError, evaluate
-from autograd.rendering import RenderingError
-from autograd.value import Value
+from autograd.engine import Value
+from autograd.explanations import FormulaError, evaluate, explain
+from autograd.pictures import RenderingError, draw
 
 
 def parser() -> argparse.ArgumentParser:

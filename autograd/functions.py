@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from autograd.flowing import number_of
+from autograd.engine import Value
 from autograd.ops import exp, log
-from autograd.value import Value
+from autograd.table import number_of
 
 
 def logsumexp(values: Iterable[Value | float]) -> Any:

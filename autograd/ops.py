@@ -1,16 +1,15 @@
 """The table of operations: a row is all that the library knows about an operation, and all that it needs to know.
 
-The columns are the attributes of :class:`autograd.operation.Op`. In the formulas z is the value, x and y are the
+The columns are the attributes of :class:`autograd.table.operation.Op`. In the formulas z is the value, x and y are the
 arguments, and `m` is the mathematics of whatever flows through them: `math`, in the first place, for floats.
 """
 
 import math
 from typing import Any
 
-from autograd.operation import (
+from autograd.table import (
     ABOVE_MINUS_ONE,
     BASE,
-    BUILT_IN,
     FINITE,
     NONNEGATIVE,
     NONZERO,
@@ -97,4 +96,8 @@ elu     = Op("elu",     "elu", r"\mathrm{{elu}}({x}, {y})", lambda m, x, y: m.wh
 gelu    = Op("gelu",    "gelu", r"\mathrm{{gelu}}({x})", lambda m, x: x * _normal_cdf(m, x), (lambda m, z, x: _normal_cdf(m, x) + x * _normal_density(m, x),), (REAL,))
 # fmt: on
 
-BUILT_IN.update(TABLE)
+for _row in [thing for thing in globals().values() if isinstance(thing, Op)]:
+    TABLE.declare(_row)
+TABLE.close()
+
+__all__ = [*TABLE]

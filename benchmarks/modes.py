@@ -22,7 +22,7 @@ from autograd import (
     topological_order,
     value_and_grad,
 )
-from autograd.forward import tangents
+from autograd.graph import tangents
 
 SIZES = (2, 8, 32, 128)
 ROUNDS = 9

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from autograd import Value, draw
-from autograd.diagram import Diagram
 from autograd.files import write_atomically
+from autograd.pictures import Diagram
 from nn.activations import ACTIVATIONS
 from nn.data import load_digits, read_csv, scaling, split
 from nn.initializers import INITIALIZERS

@@ -5,8 +5,7 @@ from random import Random
 from typing import Any
 
 from autograd import Value, constant
-from autograd.flowing import flows
-from autograd.operation import as_float
+from autograd.table import as_float, flows
 from nn.activations import ACTIVATIONS, Activation
 from nn.choices import name_of, whole
 from nn.initializers import Initializer, generator

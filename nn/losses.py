@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import Value, constant, log, logsumexp, maximum, minimum, relu, softplus
-from autograd.flowing import Flowing, flows
-from autograd.operation import as_float
+from autograd.table import Flowing, as_float, flows
 from nn.choices import choose
 from nn.module import Module
 

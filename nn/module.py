@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from autograd import Value
-from autograd.tables import Table
+from autograd.notation import Table
 
 
 class Module:

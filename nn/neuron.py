@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from autograd import Value
-from autograd.neuron import activate
+from autograd.engine import activate
 from nn.activations import ACTIVATIONS, Activation
 from nn.choices import choose, name_of, whole
 from nn.initializers import INITIALIZERS, Initializer, generator

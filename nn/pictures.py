@@ -6,8 +6,8 @@ from typing import Any
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from autograd import softmax
-from autograd.figure import Figure
-from autograd.plotting import plain
+from autograd.notation import plain
+from autograd.pictures.figure import Figure
 from nn.data import DataSet
 from nn.metrics import argmax, outputs_of
 from nn.training import History

@@ -10,7 +10,7 @@ from typing import Any
 import matplotlib.image
 import numpy
 
-from tests.autograd.pictures import boxes_and_arrows
+from tests.autograd.svg import boxes_and_arrows
 
 ROW = re.compile(r"(?=<tr|\\\\ )")  # of a table, or of a formula in several rows
 PLACES = ("/home/", "/tmp/", "/root/", "/work/", "/Users/", "/private/", "C:\\", "site-packages", " at 0x")

@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
-SUITE = ["tests/test_seeds.py", "tests/autograd/test_value.py", "tests/nn/test_training.py"]
+SUITE = ["tests/test_seeds.py", "tests/autograd/engine/test_value.py", "tests/nn/test_training.py"]
 SLOW = ["test_a_chain_of_a_million_operations", "test_a_network_learns", "test_a_run_killed_and_resumed"]
 OPTIONS = ["-x", "-q", "-rf", "-p", "no:cacheprovider", "-k", f"not ({' or '.join(SLOW)})"]
 COMPILED = shutil.ignore_patterns("__pycache__", "*.so", "*.pyd", "*.c")
@@ -33,18 +33,20 @@ class Patch(NamedTuple):
 
 PATCHES = {
     # What comes along the second of two edges replaces what had come before.
-    "= for +=": Patch("autograd/reverse.py", "y._grad = before + adjoint * dy", "y._grad = adjoint * dy"),
+    "= for +=": Patch("autograd/engine/sweep.py", "y._grad = before + adjoint * dy", "y._grad = adjoint * dy"),
     # A node then hands on each time that the walk comes by.
-    "recursion without topological order": Patch("autograd/graph.py", "elif node not in seen:", "else:"),
+    "recursion without topological order": Patch("autograd/engine/order.py", "elif node not in seen:", "else:"),
     # Leaves add up, as they should; here inner nodes do too.
     "no zeroing": Patch(
-        "autograd/reverse.py", "node._grad = 0.0", "node._grad = 0.0 if node._x is None else node._grad or 0.0"
+        "autograd/engine/sweep.py", "node._grad = 0.0", "node._grad = 0.0 if node._x is None else node._grad or 0.0"
     ),
     "the wrong sign of a subtraction": Patch("autograd/ops.py", "lambda m, z, x, y: -1.0", "lambda m, z, x, y: 1.0"),
     "a forgotten σ'": Patch("autograd/ops.py", "lambda m, z, x: z * (1.0 - z)", "lambda m, z, x: 1.0"),
     # Of the two edges of x*x, one is left.
     "parents kept in a set": Patch(
-        "autograd/reverse.py", "dy = None if y._op is CONSTANT else", "dy = None if y._op is CONSTANT or y is x else"
+        "autograd/engine/sweep.py",
+        "dy = None if y._op is CONSTANT else",
+        "dy = None if y._op is CONSTANT or y is x else",
     ),
     # Weights move as soon as something arrives there, by a rate of 0.5, while the pass goes on to what they went into.
     "update as you go": Patch(

@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 
-from autograd.figure import Figure
+from autograd.pictures.figure import Figure
 from tests import lessons
 from tests.outputs import Pixels, differences, traces
 

@@ -4,7 +4,7 @@ import doctest
 from pathlib import Path
 from typing import Any
 
-from tests.autograd.pictures import boxes_and_arrows
+from tests.autograd.svg import boxes_and_arrows
 
 ROOT = Path(__file__).parent.parent
 

@@ -1,63 +1,93 @@
-"""The shape of the code base: imports point downwards only."""
+"""The shape of the house: which room may import from which, and no circle anywhere, not even for type checkers."""
 
-import ast
-from pathlib import Path
+import re
+import subprocess
+import sys
 
-ROOT = Path(__file__).parent.parent
+import pytest
 
-LAYERS = [  # a module may import from the lines above its own
-    {"autograd.figure", "autograd.files"},
-    {"autograd.operation", "autograd.labels", "autograd.tables", "autograd.recording"},
-    {"autograd._accelerator", "autograd._accelerator.kernels", "autograd.tally", "autograd.plotting"},
-    {"autograd.rendering", "autograd.groups", "autograd.ops", "autograd.graph", "autograd.flowing"},
-    {"autograd.derivative_picture"},
-    {"autograd.symbols", "autograd.dual", "autograd.series"},
-    {"autograd.notation", "autograd.latex"},
-    {"autograd.nudge_picture", "autograd.pulls_picture", "autograd.reverse", "autograd.dot"},
-    {"autograd.forward", "autograd._accelerator.engine", "autograd.diagram"},
-    {"autograd.value", "autograd.complex_step", "autograd.animation"},
-    {"autograd.functions", "autograd.derivatives", "autograd.paths", "autograd.counting", "autograd.oracles"},
-    {"autograd.neuron"},
-    {"autograd.check", "autograd.drawing", "autograd.gradient", "autograd.nudge", "autograd.pulls", "autograd.formula"},
-    {"autograd.draw", "autograd.explain", "autograd.custom", "autograd.step_size"},
-    {"autograd.formula_findings", "autograd.steps"},
-    {"autograd.formula_check"},
-    {"autograd.__main__", "autograd"},
-    {"nn.choices", "nn.schedules", "nn.initializers", "nn.activations", "nn.module", "nn.data", "nn.written_equations"},
-    {"nn.losses", "nn.optimizers", "nn.neuron"},
-    {"nn.layer", "nn.metrics", "nn.vector"},
-    {"nn.mlp", "nn.equations"},
-    {"nn.serialization"},
-    {"nn.training"},
-    {"nn.pictures"},
-    {"nn.__main__", "nn"},
-]
+from tests.imports import ROOT, circles, imports, modules, room
+
+ROOMS = {  # each with the rooms that it rests on; it may use what those rest on, too
+    "autograd.table": [],
+    "autograd.ops": ["autograd.table"],
+    "autograd.notation": ["autograd.ops"],
+    "autograd.engine": ["autograd.notation"],
+    "autograd.graph": ["autograd.engine"],
+    "autograd.derivatives": ["autograd.graph"],
+    "autograd.checks": ["autograd.derivatives"],
+    "autograd.files": [],
+    "autograd.pictures": ["autograd.graph", "autograd.files"],
+    "autograd.explanations": ["autograd.pictures", "autograd.derivatives"],
+    "autograd.functions": ["autograd.engine"],
+    "autograd": ["autograd.checks", "autograd.explanations", "autograd.functions"],
+    "autograd.__main__": ["autograd"],
+}
+KNOWN = modules()
+ARROWS = {module: imports(module, path, KNOWN) for module, path in KNOWN.items()}
 
 
-def imports(path: Path) -> set[str]:
-    """The modules of this project that a file imports when it runs."""
-    tree = ast.parse(path.read_text())
-    skipped: set[ast.AST] = set()
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            skipped.update(inner for statement in node.body for inner in ast.walk(statement))
-    for node in ast.walk(tree):
-        if node in skipped:
-            continue
-        if isinstance(node, ast.ImportFrom) and node.module:
-            modules = {f"{node.module}.{alias.name}" for alias in node.names} & set().union(*LAYERS)
-            found |= modules or {node.module}
-        elif isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-    return {name for name in found if name.split(".")[0] in ("autograd", "nn")}
+def below(name: str) -> set[str]:
+    """The rooms that a room may use."""
+    return set(ROOMS[name]).union(*map(below, ROOMS[name]))
 
 
-def test_imports_point_downwards() -> None:
-    level = {module: i for i, layer in enumerate(LAYERS) for module in layer}
-    for package in ("autograd", "nn"):
-        for path in (*(ROOT / package).glob("*.py"), *(ROOT / package).glob("_accelerator/*.py")):
-            module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-            assert module in level, f"give {module} its place in LAYERS"
-            for imported in imports(path):
-                assert level[imported] < level[module], f"{module} imports {imported}"
+def test_every_module_is_in_a_room_that_is_named_here() -> None:
+    assert {room(module) for module in KNOWN if module.startswith("autograd")} == ROOMS.keys()
+
+
+@pytest.mark.parametrize("module", [module for module in KNOWN if module.startswith("autograd")])
+def test_a_room_uses_the_rooms_below_it_only(module: str) -> None:
+    others = {imported for imported in ARROWS[module] if room(imported) != room(module)}
+    wrong = [imported for imported in sorted(others) if room(imported) not in below(room(module))]
+    assert not wrong, f"{module} is in {room(module)}, which does not rest on {', '.join(map(room, wrong))}"
+
+
+def test_no_module_imports_itself_round_a_circle() -> None:
+    assert circles(ARROWS) == []
+
+
+def test_a_circle_is_found() -> None:
+    assert circles({"a": ["b"], "b": ["c"], "c": ["b"], "d": ["a"]}) == [["b", "c"]]
+
+
+def test_nn_uses_the_doors() -> None:
+    inner = {imported for module in KNOWN if room(module).startswith("nn") for imported in ARROWS[module]}
+    assert {each for each in inner if each.count(".") > 1 and each.startswith("autograd")} <= {
+        "autograd.pictures.figure"
+    }
+
+
+@pytest.mark.parametrize("package", ["autograd", "nn"])
+def test_one_module_chooses_the_engine(package: str) -> None:
+    chooses = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / package).rglob("*.py")
+        if re.search(r"^\s*(from|import) [\w., ]*\bnative\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert chooses == (["autograd/engine/__init__.py"] if package == "autograd" else [])
+
+
+def test_importing_needs_the_standard_library_only() -> None:
+    script = "import sys, autograd; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    plain = "import sys, dataclasses, inspect; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    loaded, known = (
+        set(
+            subprocess.run(
+                [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+            ).stdout.split()
+        )
+        for code in (script, plain)
+    )
+    assert loaded - known - sys.stdlib_module_names <= {"autograd"} | {each for each in loaded if "cython" in each}
+
+
+def test_no_public_function_has_the_name_of_its_module() -> None:
+    import autograd
+    import nn
+
+    for package in (autograd, nn):
+        for name in package.__all__:
+            thing = getattr(package, name)
+            home = getattr(thing, "__module__", None) or ""
+            assert callable(thing) is False or isinstance(thing, type) or home.rpartition(".")[2] != name, home

@@ -1,11 +1,10 @@
 import shutil
+import sys
 from collections.abc import Iterator
 
 import pytest
 
-from autograd import Value
-from autograd.flowing import Flowing
-from autograd.operation import BUILT_IN, TABLE
+from autograd.table import TABLE
 
 
 @pytest.fixture(params=["pygraphviz", "dot"])
@@ -20,6 +19,18 @@ def each_graphviz(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.fixture
+def without_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where matplotlib is not installed, and nothing that draws with it has been imported."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("autograd.") and "matplotlib" in vars(module):
+            monkeypatch.delitem(sys.modules, name)
+    for name in ("curves_picture", "ledger_picture", "nudge_picture"):
+        monkeypatch.delitem(sys.modules, f"autograd.explanations.{name}", raising=False)
+        monkeypatch.delattr(f"autograd.explanations.{name}", raising=False)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+
+
+@pytest.fixture
 def own_operations() -> Iterator[None]:
     """For tests that declare operations: the table and its methods are then as they come with the library."""
     _forget_own_operations()  # a doctest may have declared some
@@ -28,9 +39,4 @@ def own_operations() -> Iterator[None]:
 
 
 def _forget_own_operations() -> None:
-    for name in TABLE.keys() - BUILT_IN:
-        method = TABLE.pop(name).method
-        for carrier in (Value, Flowing):
-            for attribute in (method, f"__r{name}__"):
-                if attribute in vars(carrier):
-                    delattr(carrier, attribute)
+    TABLE.forget(*TABLE.keys() - TABLE.built_in)

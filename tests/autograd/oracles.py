@@ -7,7 +7,8 @@ from typing import Any
 
 import mpmath
 
-from autograd.operation import Namespace, Op
+from autograd.table.mathematics import Namespace
+from autograd.table.operation import Op
 
 Point = tuple[float, ...]
 

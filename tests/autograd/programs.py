@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from autograd import Value, topological_order
-from autograd.operation import BUILT_IN, TABLE, Domain, Op
-from autograd.reverse import local_derivatives
+from autograd.engine import local_derivatives
+from autograd.table.domains import Domain
+from autograd.table.operation import Op
+from autograd.table.registry import TABLE
 
-ROWS = [row for name, row in TABLE.items() if name in BUILT_IN]
+ROWS = [row for name, row in TABLE.items() if name in TABLE.built_in]
 
 
 class Step(NamedTuple):

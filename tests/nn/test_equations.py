@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import Value, constant, forward, no_grad, topological_order
+from autograd import Value, constant, no_grad, topological_order
+from autograd.graph import sweeps
 from nn.equations import FourEquations
 
 Array = Any  # NumPy's own type says no more here
@@ -231,7 +232,7 @@ def test_slopes_are_taken_over_the_activations_alone(monkeypatch: pytest.MonkeyP
 
     def tangents(order: Collection[Value], directions: dict[Value, float]) -> dict[Value, float]:
         walked.append(len(order))
-        return forward.tangents(order, directions)
+        return sweeps.tangents(order, directions)
 
     monkeypatch.setitem(nn.four_equations.__globals__, "tangents", tangents)
     for output, nodes in (("sigmoid", 6 * [1]), ("swish", 4 * [1] + 2 * [2]), ("linear", 2 * [0] + 4 * [1])):

@@ -16,7 +16,7 @@ from nn.__main__ import RATES, main
 from nn.data import Scaling, load_digits, split
 from nn.losses import LOSSES
 from nn.metrics import argmax, plain
-from tests.autograd.pictures import texts
+from tests.autograd.svg import texts
 
 FILES = {"parameters.json", "checkpoint.json", "data.json", "neuron.svg"}
 FILES |= {"learning_curve.png", "confusion_matrix.png", "examples.png"}

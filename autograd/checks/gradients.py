@@ -1,0 +1,271 @@
+"""Is this derivative right? Compare it with what no rule of differentiation goes into."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from autograd.checks.oracles import (
+    Expectation,
+    central_differences,
+    partial_by_complex_step,
+    sharpened,
+    sizes_of_contributions,
+)
+from autograd.derivatives import grad, jacobian_by_columns
+from autograd.engine import Value, count, local_derivatives, topological_order
+from autograd.notation import Table, describe, plural, shortened, show_error
+from autograd.table import as_float
+
+Function = Callable[[list[Value]], Value]
+
+_SHOWN = 40  # rows of a report
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One derivative: what was received, and what to expect.
+
+    Attributes:
+        name: The input, by its label or its place; for a second derivative, both inputs.
+        received: The derivative to check.
+        expectation: What it should be, how far off that may be itself, and whether it is by the complex step.
+        mode: How the derivative was computed, "reverse" or "forward"; empty if it was given.
+    """
+
+    name: str
+    received: float
+    expectation: Expectation
+    mode: str = ""
+
+    @property
+    def expected(self) -> float:
+        """What the derivative should be."""
+        return self.expectation.value
+
+    @property
+    def relative_error(self) -> float:
+        """|received − expected| / max(|received|, |expected|), and 0 if both are 0."""
+        difference = abs(self.received - self.expected)
+        return difference / max(abs(self.received), abs(self.expected)) if difference else 0.0
+
+    def agrees(self, tolerance: float) -> bool:
+        """Whether the two are as close as the tolerance and the uncertainty ask for; never if one is not a number."""
+        difference = abs(self.received - self.expected)
+        allowed = tolerance * max(abs(self.received), abs(self.expected)) + self.expectation.uncertainty
+        return difference <= allowed
+
+
+@dataclass(frozen=True)
+class GradientReport:
+    """What `check_grads` found. It is true if every derivative agrees, and prints as a table.
+
+    Attributes:
+        comparisons: One for each derivative and mode: first derivatives before second ones, in the order of the inputs.
+        tolerance: The largest relative error that counts as agreement.
+        hints: What may be behind a disagreement.
+    """
+
+    comparisons: tuple[Comparison, ...]
+    tolerance: float
+    hints: tuple[str, ...] = ()
+
+    @property
+    def worst(self) -> Comparison:
+        """The derivative with the largest relative error: of those that differ, if any do, and nan before all."""
+        return max(self.comparisons, key=self._badness)
+
+    def _badness(self, entry: Comparison) -> tuple[bool, bool, float]:
+        error = float(f"{entry.relative_error:.6g}")  # rounding must not decide which of several equals is named
+        return not entry.agrees(self.tolerance), math.isnan(error), error
+
+    def __bool__(self) -> bool:
+        return all(entry.agrees(self.tolerance) for entry in self.comparisons)
+
+    def table(self) -> Table:
+        """The comparisons as a table; of very many, the worst."""
+        worst = sorted(self.comparisons, key=self._badness, reverse=True)[:_SHOWN]
+        shown = [entry for entry in self.comparisons if entry in worst]
+        modes = len({entry.mode for entry in self.comparisons}) > 1
+        rows = [
+            (
+                entry.name,
+                *([entry.mode] if modes else []),
+                f"{entry.received:.9g}",
+                f"{entry.expected:.9g}",
+                show_error(entry.relative_error),
+                "" if entry.agrees(self.tolerance) else "<- differs",
+            )
+            for entry in shown
+        ]
+        head = ("input", *(["mode"] if modes else []), "received", "expected", "relative error", "")
+        return Table(head, rows, left=1 + modes)
+
+    def __repr__(self) -> str:
+        left_out = len(self.comparisons) - _SHOWN
+        lines = [str(self.table())] + [f"... and {left_out:,} more, none worse"] * (left_out > 0)
+        verdict = f"gradients {'agree' if self else 'DIFFER'} (tolerance {self.tolerance:g})"
+        lines.append(f"{verdict}; worst: {self.worst.name}, {show_error(self.worst.relative_error)}")
+        return "\n".join([*lines, *self.hints])
+
+
+def check_grads(
+    f: Function,
+    inputs: Sequence[Value | float],
+    eps: float = 1e-4,
+    *,
+    order: int = 1,
+    modes: Sequence[str] = ("reverse",),
+    tolerance: float = 1e-6,
+    received: Sequence[float] | None = None,
+) -> GradientReport:
+    r"""Compare derivatives with central differences, one input at a time, and with the complex step.
+
+    .. math:: \frac{\partial f}{\partial x_i} \approx \frac{f(x + \epsilon e_i) - f(x - \epsilon e_i)}{2 \epsilon}
+        \qquad \frac{\partial f}{\partial x_i} = \frac{\mathrm{Im}\, f(x + i h e_i)}{h}
+
+    The difference with 2ε besides tells how far off the one with ε may be, so that neither small derivatives pass
+    unchecked nor the error of the difference counts. It costs four evaluations of f for each input: check once, then
+    switch it off.
+
+    Args:
+        f: Takes the list of inputs, as Values, and returns one Value. It may use the inputs through a model that they
+            belong to instead of through its argument.
+        inputs: Where to check. Values, say the parameters of a model, are nudged in place; they get their numbers and
+            gradients back.
+        eps: The step ε. The difference is off by about ε² from the formula and by 1e-16/ε from rounding.
+        order: 1 for the gradient, 2 for all second derivatives too, which are compared if the first ones agree.
+        modes: How to compute the derivatives that are checked: "reverse", "forward" or both; second ones then are
+            reverse over reverse, or forward over reverse.
+        tolerance: The largest relative error that counts as agreement. Down to 1e-12 makes sense where the complex step
+            is the oracle.
+        received: A gradient to check in place of a computed one: one that was derived by hand, say.
+
+    Returns:
+        A report that is true if all derivatives agree, and prints as a table. Its hints name an operation whose partial
+        derivative contradicts its formula, or say that f changes in a way that its graph does not show.
+
+    Raises:
+        ValueError: if there are no inputs, eps is not positive, order or modes are unknown, or `received` has another
+            length than `inputs` or is given for an order other than 1.
+        TypeError: if f does not return a Value, or `received` is no list of numbers.
+
+    Example:
+        >>> check_grads(lambda v: v[0] * v[1], [2.0, Value(4.0, "y")], received=[4.0, -2.0])
+        input  received  expected  relative error
+        x0            4         4          <1e-12
+        y            -2         2         2.0e+00  <- differs
+        gradients DIFFER (tolerance 1e-06); worst: y, 2.0e+00
+        >>> bool(check_grads(lambda v: v[0].tanh() * v[1], [0.5, 2.0], order=2, modes=("reverse", "forward")))
+        True
+    """
+    variables = variables_of(inputs)
+    _check_settings(eps, order, modes)
+    names = [variable.label or f"x{i}" for i, variable in enumerate(variables)]
+    output = output_of(f, variables)
+    if received is not None:
+        given = {"": [_numbers(received, names, order)]}
+    else:
+        given = {mode: _MODES[mode]([output], variables) for mode in modes}
+
+    def value() -> list[float]:  # not under no_grad(): f may take a gradient itself
+        return [output_of(f, variables).data]
+
+    comparisons = _compare([output], value, variables, eps, given, [names])
+    if order == 2 and all(entry.agrees(tolerance) for entry in comparisons):  # else those of what is wrong mean nothing
+        gradient = grad(output, variables, create_graph=True)
+        given = {mode: _MODES[mode](gradient, variables) for mode in modes}
+
+        def first() -> list[float]:
+            return [entry.data for entry in grad(output_of(f, variables), variables)]
+
+        pairs = [[f"{a} {b}" for b in names] for a in names]
+        comparisons += _compare(gradient, first, variables, eps, given, pairs)
+    report = GradientReport(tuple(comparisons), tolerance)
+    return report if report else replace(report, hints=tuple(_hints(output, report)))
+
+
+def _numbers(received: Sequence[float], names: Sequence[str], order: int) -> list[float]:
+    """A gradient to check, as a list of floats."""
+    if order != 1:
+        raise ValueError(f"a gradient that is received has order 1, but order is {order}.")
+    try:
+        numbers = [as_float(number, "an entry of received") for number in received]
+    except TypeError as error:
+        raise TypeError(f"received must be a list with a number for each input: {error}") from None
+    if len(numbers) != len(names):
+        wanted = f"{plural(len(names), 'input')} ({shortened(', '.join(names), 60)})"
+        raise ValueError(f"received needs a number for each of {wanted}, but has {len(numbers)}.")
+    return numbers
+
+
+def _check_settings(eps: float, order: int, modes: Sequence[str]) -> None:
+    if not eps > 0:
+        raise ValueError(f"eps must be positive, but got {eps}.")
+    if order not in (1, 2):
+        raise ValueError(f"order must be 1 or 2, but got {order!r}.")
+    if isinstance(modes, str) or not modes or not set(modes) <= _MODES.keys():
+        raise ValueError(f"modes must be a list of {' and '.join(_MODES)}, but got {modes!r:.60}.")
+
+
+def _reverse(outputs: Sequence[Value], variables: Sequence[Value]) -> list[list[float]]:
+    return [[entry.data for entry in grad(output, variables)] for output in outputs]
+
+
+_MODES = {"reverse": _reverse, "forward": jacobian_by_columns}
+
+
+def _compare(
+    outputs: Sequence[Value],
+    evaluate: Callable[[], list[float]],
+    variables: Sequence[Value],
+    eps: float,
+    received: Mapping[str, list[list[float]]],
+    names: list[list[str]],
+) -> list[Comparison]:
+    """Compare the derivatives of some outputs, by mode, with what to expect of them."""
+    differences = [central_differences(evaluate, variable, eps) for variable in variables]
+    comparisons = []
+    for i, output in enumerate(outputs):
+        sizes = sizes_of_contributions(output)
+        for j, variable in enumerate(variables):
+            expected = sharpened(differences[j][i], output, variable, sizes.get(variable, 0.0))
+            comparisons += [Comparison(names[i][j], rows[i][j], expected, mode) for mode, rows in received.items()]
+    return comparisons
+
+
+def _hints(output: Value, report: GradientReport) -> Iterator[str]:
+    """What may be behind a disagreement."""
+    for node in topological_order(output):
+        for place, slope in enumerate(local_derivatives(node)):
+            formula = partial_by_complex_step(node, place)
+            if slope is None or formula is None or math.isclose(slope, formula, rel_tol=1e-6, abs_tol=1e-9):
+                continue
+            wrong = f"its partial derivative {place + 1} is {slope:.6g} here, but its formula gives {formula:.6g}"
+            yield f"{node.op!r} is wrong: {wrong}.\n  Node: {shortened(describe(node), 80)}"
+            return
+    for entry in report.comparisons:
+        if not entry.agrees(report.tolerance) and not entry.expectation.is_exact:
+            yield (
+                f"{entry.name} changes f in a way that the graph does not show: is there a kink here, or does f take a "
+                "number out of the graph (.data, float)?"
+            )
+            return
+
+
+def variables_of(inputs: Sequence[Value | float]) -> list[Value]:
+    """The inputs of a function as leaves, which can be nudged."""
+    if not inputs:
+        raise ValueError("there is nothing to check: the list of inputs is empty.")
+    for value in inputs:
+        if isinstance(value, Value) and value.op is not None:
+            raise ValueError(f"only leaves can be nudged, but an input is {value!r}.")
+    return [value if isinstance(value, Value) else Value(value) for value in inputs]
+
+
+def output_of(f: Function, variables: list[Value]) -> Value:
+    """What a function makes of its inputs."""
+    count("evaluations", lambda: 0)
+    output = f(list(variables))  # a list of its own, which it may change
+    if not isinstance(output, Value):
+        raise TypeError(f"f must return one Value, but returned {output!r:.60} of type {type(output).__name__}.")
+    return output

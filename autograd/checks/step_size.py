@@ -1,0 +1,70 @@
+r"""How small should the step of a finite difference be? Its error has a wall on either side.
+
+.. math:: \left| \frac{f(x + \epsilon) - f(x - \epsilon)}{2 \epsilon} - f'(x) \right|
+    \approx \frac{|f^{(3)}(x)|}{6} \, \epsilon^2 + \frac{|f(x)|}{\epsilon} \, 10^{-16}
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograd.checks.gradients import Comparison, Function, output_of, variables_of
+from autograd.checks.oracles import central_differences
+from autograd.derivatives import grad
+from autograd.engine import Value
+
+_STEPS = tuple(float(f"1e-{k}") for k in range(1, 13))
+
+
+@dataclass(frozen=True)
+class StepSizeSweep:
+    """The error of the central difference for each step size, as `(eps, relative error)` from large to small."""
+
+    rows: tuple[tuple[float, float], ...]
+
+    @property
+    def best(self) -> tuple[float, float]:
+        """The step with the smallest error, and that error."""
+        return min(self.rows, key=lambda row: (math.isnan(row[1]), row[1]))
+
+    def __repr__(self) -> str:
+        lines = ["  step ε  relative error  (a longer bar is a larger error)"]
+        for eps, error in self.rows:
+            bar = "no value" if math.isnan(error) else "#" * round(2 * (16 + math.log10(max(error, 1e-16))))
+            lines.append(f"{eps:>8.0e}  {error:>14.1e}  {bar}{'  <- best' if (eps, error) == self.best else ''}")
+        return "\n".join(lines)
+
+
+def step_size_sweep(f: Function, inputs: Sequence[Value | float], steps: Sequence[float] = _STEPS) -> StepSizeSweep:
+    """Show how the error of the central difference depends on the step: large on both sides, smallest between.
+
+    A large step leaves out the curvature's change (an error of about ε²); a small one leaves only rounding (1e-16/ε).
+
+    Args:
+        f: Takes the list of inputs, as Values, and returns one Value.
+        inputs: Where to differentiate.
+        steps: The step sizes ε.
+
+    Returns:
+        The largest relative error over the inputs for each step, nan where f has no value so far out; it prints as a
+        curve.
+
+    Example:
+        >>> sweep = step_size_sweep(lambda v: v[0].exp() * v[1].sin(), [1.0, 2.0])
+        >>> 1e-6 <= sweep.best[0] <= 1e-4
+        True
+    """
+    variables = variables_of(inputs)
+    gradient = [entry.data for entry in grad(output_of(f, variables), variables)]
+
+    def error(eps: float) -> float:
+        try:
+            pairs = [
+                (entry, central_differences(lambda: [output_of(f, variables).data], x, eps)[0])
+                for entry, x in zip(gradient, variables, strict=True)
+            ]
+            return max(Comparison("", entry, difference).relative_error for entry, difference in pairs)
+        except (ValueError, ArithmeticError):
+            return math.nan
+
+    return StepSizeSweep(tuple((eps, error(eps)) for eps in steps))

@@ -1,0 +1,30 @@
+"""Every derivative: gradients that are graphs, Hessians, dual numbers, power series, the complex step, own rows."""
+
+from autograd.derivatives.complex_numbers import complex_step, partial_of_row
+from autograd.derivatives.dual import Dual, jvp
+from autograd.derivatives.gradients import (
+    grad,
+    hessian,
+    hessian_vector_product,
+    jacobian,
+    jacobian_by_columns,
+    value_and_grad,
+)
+from autograd.derivatives.own import op
+from autograd.derivatives.series import Series, taylor
+
+__all__ = [
+    "Dual",
+    "Series",
+    "complex_step",
+    "grad",
+    "hessian",
+    "hessian_vector_product",
+    "jacobian",
+    "jacobian_by_columns",
+    "jvp",
+    "op",
+    "partial_of_row",
+    "taylor",
+    "value_and_grad",
+]

@@ -1,0 +1,121 @@
+r"""The complex step: a derivative from complex numbers, exact to rounding, that no rule of differentiation goes into.
+
+.. math:: f'(x) = \frac{\mathrm{Im}\, f(x + ih)}{h} + O(h^2)
+
+Nothing cancels, so h may be so small that the error of the step vanishes. Each row of the table is computed as written,
+with the complex functions in place of the real ones; comparisons are between real parts.
+
+Reference: Squire & Trapp 1998, "Using complex variables to estimate derivatives of real functions".
+"""
+
+import cmath
+import math
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd.engine import Value, topological_order
+from autograd.graph import recompute
+from autograd.table import Namespace, Op
+
+STEP = 1e-30
+
+
+class Complex(complex):
+    """A complex number that compares by its real part, so that formulas with cases choose the one at hand."""
+
+    __slots__ = ()
+
+    def __abs__(self) -> Any:
+        """|x| as an analytic function: x on the right of 0 and -x on the left."""
+        return -self if self.real < 0 else self
+
+    def __pow__(self, other: Any) -> "Complex":  # type: ignore[override]
+        other = complex(other)
+        if not other.imag and other.real.is_integer() and abs(other.real) <= 100:
+            return Complex(complex(self) ** int(other.real))  # by multiplication, also of negative bases
+        if self.real < 0 and not other.imag and other.real.is_integer():  # a logarithm would bring in iπ, rounded
+            return Complex((-self) ** other * (-1.0) ** (other.real % 2))
+        return Complex(cmath.exp(other * cmath.log(self)))
+
+    def __rpow__(self, other: Any) -> "Complex":  # type: ignore[override]
+        return Complex(other) ** self
+
+
+def _result(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *arguments: Complex(function(*arguments))
+
+
+def _comparison(compare: Callable[[float, float], bool]) -> Callable[[Any, Any], bool]:
+    return lambda self, other: compare(self.real, other.real)
+
+
+for _name in ("add", "sub", "mul", "truediv", "neg", "radd", "rsub", "rmul", "rtruediv"):
+    setattr(Complex, f"__{_name}__", _result(getattr(complex, f"__{_name}__")))
+for _name in ("lt", "le", "gt", "ge", "ne"):
+    setattr(Complex, f"__{_name}__", _comparison(getattr(operator, _name)))
+
+
+def _expm1(z: complex) -> complex:
+    x, y = z.real, z.imag
+    return complex(math.expm1(x) * math.cos(y) - 2.0 * math.sin(y / 2.0) ** 2, math.exp(x) * math.sin(y))
+
+
+def _log1p(z: complex) -> complex:
+    x, y = z.real, z.imag
+    return complex(0.5 * math.log1p(2.0 * x + x * x + y * y), math.atan2(y, 1.0 + x))
+
+
+def _erfc(z: complex) -> complex:
+    # By the integral that defines it, from the real axis to z: over so short a way, its middle is exact.
+    middle = complex(z.real, z.imag / 2.0)
+    return math.erfc(z.real) - 2.0 / math.sqrt(math.pi) * cmath.exp(-middle * middle) * complex(0.0, z.imag)
+
+
+_BY_CMATH = ("exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh")
+complexes = Namespace(
+    **{name: _result(getattr(cmath, name)) for name in _BY_CMATH},
+    expm1=_result(_expm1),
+    log1p=_result(_log1p),
+    erfc=_result(_erfc),
+    abs=abs,
+    pow=lambda x, y: Complex(x) ** y,
+    where=lambda condition, x, y: x if condition else y,
+)
+
+
+def complex_step(output: Value, variable: Value) -> float:
+    """∂output/∂variable of a recorded graph, computed anew with complex numbers. No node is changed.
+
+    Args:
+        output: The node to differentiate.
+        variable: The leaf with respect to which.
+
+    Raises:
+        ValueError: if a number falls outside the domain of an operation, or gets too large.
+
+    Example:
+        >>> from autograd import Value
+        >>> x = Value(0.5)
+        >>> round(complex_step(x.tanh() * x, x), 12)
+        0.855341023743
+    """
+    moved = recompute(topological_order(output), {variable: Complex(variable.data, STEP)}, complexes)
+    return float(moved[output].imag) / STEP
+
+
+def partial_of_row(op: Op, place: int, numbers: Sequence[float]) -> float:
+    """The partial derivative of a row with respect to one argument, from its formula alone.
+
+    Args:
+        op: The row.
+        place: Which argument, counted from 0.
+        numbers: All arguments.
+
+    Example:
+        >>> from autograd import tanh
+        >>> partial_of_row(tanh, 0, [0.0])
+        1.0
+    """
+    moved = [Complex(x, STEP) if i == place else x for i, x in enumerate(numbers)]
+    return float(op.forward(complexes, *moved).imag) / STEP

@@ -1,0 +1,121 @@
+r"""Forward mode: dual numbers carry a derivative along with every number that a program computes.
+
+.. math:: f(x + \dot x \, \varepsilon) = f(x) + f'(x) \, \dot x \, \varepsilon, \qquad \varepsilon^2 = 0
+
+Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.1; Clifford 1873 for the numbers.
+"""
+
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd.table import Flowing, Op, failure, number_of, product, rows
+
+_levels = itertools.count()  # each sweep has an ε of its own, so that a derivative in a derivative is not mistaken
+
+
+class Dual(Flowing):
+    """A dual number, primal + tangent · ε. Its parts are whatever flows through the table: floats, Values, duals.
+
+    Args:
+        primal: The number.
+        tangent: Its derivative.
+        level: Which ε; among several, the one of the innermost sweep is the largest.
+
+    Example:
+        >>> x = Dual(3.0, 1.0, level=0)
+        >>> x * x + 2
+        Dual(11.0, 6.0)
+    """
+
+    __slots__ = ("label", "level", "primal", "tangent")
+
+    def __init__(self, primal: Any, tangent: Any, level: int) -> None:
+        self.primal, self.tangent, self.level = primal, tangent, level
+        self.label = getattr(primal, "label", "")
+
+    @property
+    def data(self) -> float:
+        """The number without its derivatives."""
+        return number_of(self.primal)
+
+    @staticmethod
+    def _record(op: Op, arguments: tuple[Any, ...]) -> "Dual":
+        level = max(argument.level for argument in arguments if isinstance(argument, Dual))
+        primals, tangents = zip(*(_parts(argument, level) for argument in arguments), strict=True)
+        try:
+            z = op(*primals)
+        except (ValueError, ArithmeticError) as error:
+            raise failure(op, arguments, error) from None
+        try:
+            moving = [(partial, dx) for partial, dx in zip(op.partials, tangents, strict=True) if dx is not None]
+            first, *others = (product(partial(rows, z, *primals), dx) for partial, dx in moving)
+        except (ValueError, ArithmeticError) as error:
+            raise failure(op, arguments, error, differentiating=True) from None
+        return Dual(z, sum(others, first), level)
+
+    def __repr__(self) -> str:
+        return f"Dual({self.primal}, {self.tangent})"
+
+
+def _parts(thing: Any, level: int) -> tuple[Any, Any]:
+    """The primal and the tangent of something; it has no tangent unless it is a dual number with this ε."""
+    is_dual = isinstance(thing, Dual) and thing.level == level
+    return (thing.primal, thing.tangent) if is_dual else (thing, None)
+
+
+def derivative_of(formula: Callable[..., Any], place: int) -> Callable[..., Any]:
+    """The partial derivative of a formula with respect to one argument, for whatever flows through it.
+
+    Args:
+        formula: A function of `m` and the arguments, as the rows of the table have.
+        place: Which argument, counted from 0.
+
+    Returns:
+        A function of `m`, the value and the arguments.
+
+    Example:
+        >>> derivative_of(lambda m, x: m.sin(x) * x, 0)(rows, None, 0.0)
+        0.0
+    """
+
+    def partial(_m: Any, _z: Any, *arguments: Any) -> Any:
+        level = next(_levels)
+        result = formula(rows, *[Dual(x, 1.0, level) if i == place else x for i, x in enumerate(arguments)])
+        tangent = _parts(result, level)[1]
+        return 0.0 if tangent is None else tangent
+
+    return partial
+
+
+def jvp(f: Callable[[list[Any]], Any], inputs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    r"""The value of a function and its derivative in one direction, the Jacobian times a vector, in one forward sweep.
+
+    .. math:: \dot y = J(x) \, \dot x
+
+    Args:
+        f: Takes the list of inputs and returns one result or a list of them. Dual numbers flow through it, so it must
+            use its argument.
+        inputs: Where to differentiate: numbers; or Values, which then record what is computed, so that the results can
+            be differentiated again.
+        tangents: The direction: a number for each input.
+
+    Returns:
+        The value and its derivative; if f returns a list, two lists.
+
+    Raises:
+        ValueError: if there are not as many tangents as inputs, or a number is outside the domain of an operation.
+
+    Example:
+        >>> jvp(lambda x: x[0] * x[1], [3.0, 4.0], [1.0, 0.0])
+        (12.0, 4.0)
+    """
+    if len(inputs) != len(tangents):
+        raise ValueError(f"jvp needs one tangent for each input, but got {len(tangents)} for {len(inputs)} inputs.")
+    level = next(_levels)
+    results = f([Dual(x, dx, level) for x, dx in zip(inputs, tangents, strict=True)])
+    if not isinstance(results, list | tuple):
+        value, tangent = _parts(results, level)
+        return value, 0.0 if tangent is None else tangent
+    parts = [_parts(result, level) for result in results]
+    return [value for value, _ in parts], [0.0 if tangent is None else tangent for _, tangent in parts]

@@ -1,0 +1,58 @@
+"""The engine: Values, which record a graph, and the backward sweep over it.
+
+There are two engines, which agree to the last bit: `pure.py`, the one to read, and the optional `native.pyx`. This
+module is the one place that chooses between them, once, as `decimal` and `heapq` do (PEP 399). `AUTOGRAD_PURE=1` in the
+environment keeps the native one from running; `ACCELERATED` says which one runs. README.md in this folder draws how the
+native engine works.
+"""
+
+import os
+from typing import TYPE_CHECKING
+
+from autograd.engine.recording import is_recording, no_grad, recording_off
+from autograd.engine.shared import AnyValue, require_values
+from autograd.engine.slopes import local_derivatives, operations
+from autograd.engine.steps import OnStep, Step
+from autograd.engine.tally import Passes, count, count_passes
+from autograd.engine.turns import gradients_kept
+
+
+def _native_engine_runs() -> bool:
+    if os.environ.get("AUTOGRAD_PURE", "0") not in ("", "0"):
+        return False
+    try:
+        from autograd.engine import native  # type: ignore[attr-defined]  # it is not Python
+    except ImportError:  # it was not built: there was no C compiler
+        return False
+    return native.recording_off is recording_off  # otherwise it belongs to an earlier import of this package
+
+
+ACCELERATED = _native_engine_runs()
+if TYPE_CHECKING or not ACCELERATED:
+    from autograd.engine.neuron import activate, weighted_sum
+    from autograd.engine.order import topological_order
+    from autograd.engine.pure import Value, constant, restored
+else:
+    from autograd.engine.native import Value, activate, constant, restored, topological_order, weighted_sum
+
+__all__ = [
+    "ACCELERATED",
+    "AnyValue",
+    "OnStep",
+    "Passes",
+    "Step",
+    "Value",
+    "activate",
+    "constant",
+    "count",
+    "count_passes",
+    "gradients_kept",
+    "is_recording",
+    "local_derivatives",
+    "no_grad",
+    "operations",
+    "require_values",
+    "restored",
+    "topological_order",
+    "weighted_sum",
+]

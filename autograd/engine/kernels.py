@@ -1,0 +1,206 @@
+"""C from the rows of the table: what flows through a row here are pieces of C, and what comes out is a function.
+
+An operation stays one row. `header` writes, when the package is built, the functions of all rows that can be written in
+C; the engine then asks for each row whether it is still the one that was built, by `digest`. A row that cannot be
+written in C, or has changed since, works through the table.
+
+C must do what Python does. Where Python raises an error the C function gives something that is not finite, and then the
+engine asks the table. So every quotient, and every result of a function, is tested on its way.
+"""
+
+import importlib.util
+import json
+import math
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from autograd import ops
+from autograd.table import Namespace, Op
+
+# Python's own `math` hands these to the C library, and checks the result. The others it computes in its own way.
+LIBRARY = ["exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh"]
+LIBRARY += ["erf", "erfc", "pow"]
+
+
+class CannotBeWrittenError(Exception):
+    """A row does something that has no counterpart here; it goes on working through the table."""
+
+
+class Body:
+    """The statements of a C function: each operation is one, in the order in which Python does them."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def add(self, text: str, *, check: bool = False) -> "Number":
+        """Add the statement that computes something, and return its name."""
+        name = f"t{len(self.lines)}"
+        test = f" if (!isfinite({name})) return NAN;" if check else ""
+        self.lines.append(f"const double {name} = {text};{test}")
+        return Number(self, name)
+
+
+class Condition:
+    """A comparison, for `m.where`."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __or__(self, other: "Condition") -> "Condition":
+        return Condition(f"({self.text} || {other.text})")
+
+    def __and__(self, other: "Condition") -> "Condition":
+        return Condition(f"({self.text} && {other.text})")
+
+    def __bool__(self) -> bool:
+        raise CannotBeWrittenError("a row must choose with m.where, not with if")
+
+
+class Number:
+    """A number in a C function."""
+
+    __hash__ = None  # type: ignore[assignment]  # == compares the numbers
+
+    def __init__(self, body: Body, text: str) -> None:
+        self.body, self.text = body, text
+
+    def __neg__(self) -> "Number":
+        return self.body.add(f"-{self.text}")
+
+
+def written(thing: Any) -> str:
+    """A number as C writes it, exactly: plain numbers in hexadecimal."""
+    if isinstance(thing, Number):
+        return thing.text
+    if type(thing) not in (float, int) or not math.isfinite(thing):
+        raise CannotBeWrittenError(f"{thing!r} is no finite number")
+    return f"({float(thing).hex()})"
+
+
+def _infix(symbol: str, *, reflected: bool = False) -> Callable[[Number, Any], Number]:
+    def operator(self: Number, other: Any) -> Number:
+        left, right = (other, self) if reflected else (self, other)
+        return self.body.add(f"{written(left)} {symbol} {written(right)}", check=symbol == "/")
+
+    return operator
+
+
+def _comparison(symbol: str) -> Callable[[Number, Any], Condition]:
+    return lambda self, other: Condition(f"({self.text} {symbol} {written(other)})")
+
+
+for _name, _symbol in {"add": "+", "sub": "-", "mul": "*", "truediv": "/"}.items():
+    setattr(Number, f"__{_name}__", _infix(_symbol))
+    setattr(Number, f"__r{_name}__", _infix(_symbol, reflected=True))
+for _name, _symbol in {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}.items():
+    setattr(Number, f"__{_name}__", _comparison(_symbol))
+
+
+def _mathematics(body: Body) -> Namespace:
+    """The namespace m of a C function. What is computed from plain numbers only, Python computes now."""
+
+    def function(name: str, c_name: str) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            if not any(isinstance(argument, Number) for argument in arguments):
+                return getattr(math, c_name)(*arguments)
+            return body.add(f"{c_name}({', '.join(map(written, arguments))})", check=name != "abs")
+
+        return call
+
+    def where(condition: Any, x: Any, y: Any) -> Any:
+        if not isinstance(condition, Condition):
+            return x if condition else y
+        return body.add(f"{condition.text} ? {written(x)} : {written(y)}")
+
+    functions = {name: function(name, name) for name in LIBRARY}
+    return Namespace(**functions, abs=function("abs", "fabs"), where=where)
+
+
+def _function(formula: Callable[..., Any], arguments: str) -> str:
+    body = Body()
+    result = formula(_mathematics(body), *(Number(body, name) for name in arguments))
+    return "\n    ".join([*body.lines, f"return {written(result)};"])
+
+
+def functions(row: Op) -> list[str] | None:
+    """The bodies of a row's C functions, its value and each partial; `None` if it cannot be written in C.
+
+    Example:
+        >>> from autograd import truediv
+        >>> for body in functions(truediv):
+        ...     print(body)
+        const double t0 = x / y; if (!isfinite(t0)) return NAN;
+            return t0;
+        const double t0 = (0x1.0000000000000p+0) / y; if (!isfinite(t0)) return NAN;
+            return t0;
+        const double t0 = -z;
+            const double t1 = t0 / y; if (!isfinite(t1)) return NAN;
+            return t1;
+    """
+    names = "xy"[: len(row.domain)]
+    try:
+        return [_function(row.forward, names), *(_function(partial, "z" + names) for partial in row.partials)]
+    except (CannotBeWrittenError, AttributeError, TypeError, ValueError, ArithmeticError, RecursionError):
+        return None
+
+
+def digest(row: Op) -> str:
+    """What tells whether a row is still the one that was built; empty if it cannot be written in C."""
+    bodies = functions(row)
+    return importlib.util.source_hash("\n".join([row.name, *bodies]).encode()).hex() if bodies else ""
+
+
+def source() -> str:
+    """What tells whether the file with the rows is still the one that was built; empty if it cannot be read."""
+    try:
+        return importlib.util.source_hash(Path(ops.__file__).read_bytes()).hex()
+    except OSError:
+        return ""
+
+
+def header(rows: Iterable[Op]) -> str:
+    """The C header with the functions of rows.
+
+    `kernel_value(row, x, y)` and `kernel_slopes(row, wanted, z, x, y, slopes)` are switches over numbers that the rows
+    get here, so that where the number is known the compiler is left with the formula itself. Of the partials only those
+    that are wanted are computed: 1 stands for ∂z/∂x, 2 for ∂z/∂y. `kernel_methods` are the methods for rows of one
+    argument.
+    """
+    built = [row for row in rows if functions(row)]
+    parts = ["/* Written by autograd/engine/kernels.py from the rows of autograd/ops.py. */", "#include <math.h>"]
+    # 0 and 1 are what stands in a node without a row: a leaf, and a constant.
+    names = ", ".join(f"ROW_{row.name}{' = 2' * (i == 0)}" for i, row in enumerate(built))
+    parts.append(f"enum {{ {names}, ROW_END }};")
+    parts.append("static const char *const kernel_names[] = {" + ", ".join(f'"{row.name}"' for row in built) + "};")
+    parts.append("static const char *const kernel_digests[] = {" + ", ".join(f'"{digest(r)}"' for r in built) + "};")
+    parts.append(f'static const char *const kernel_source = "{source()}";')
+    values, partials, methods = [], [], []
+    for row in built:
+        value, *slopes = functions(row) or []
+        call = ", ".join("xy"[: len(row.domain)])
+        signature = ", ".join(f"double {name}" for name in "xy"[: len(row.domain)])
+        parts.append(f"static inline double value_{row.name}({signature}) {{\n    {value}\n}}")
+        values.append(f"    case ROW_{row.name}: return value_{row.name}({call});")
+        wanted = []
+        for place, slope in enumerate(slopes):
+            name = f"partial_{row.name}_{place}"
+            parts.append(f"static inline double {name}(double z, {signature}) {{\n    {slope}\n}}")
+            wanted.append(f"if (wanted & {place + 1}) slopes[{place}] = {name}(z, {call});")
+        partials.append(f"    case ROW_{row.name}: {' '.join(wanted)} return;")
+        if len(row.domain) == 1 and not row.is_infix:
+            parts.append(
+                f"static PyObject *method_{row.name}(PyObject *self, PyObject *const *arguments, Py_ssize_t n) "
+                f"{{ return kernel_method(self, ROW_{row.name}, n); }}"
+            )
+            function = f"(PyCFunction)(void (*)(void))method_{row.name}"
+            document = json.dumps(row.__doc__, ensure_ascii=False)
+            methods.append(f'    {{"{row.name}", {function}, METH_FASTCALL, {document}}},')
+    switch = "static inline {0}({1}) {{\n    switch (row) {{\n{2}\n    default: {3}\n    }}\n}}"
+    parts.append(switch.format("double kernel_value", "int row, double x, double y", "\n".join(values), "return NAN;"))
+    signature = "int row, int wanted, double z, double x, double y, double *slopes"
+    parts.append(switch.format("void kernel_slopes", signature, "\n".join(partials), "slopes[0] = slopes[1] = NAN;"))
+    parts.append("static PyMethodDef kernel_methods[] = {\n" + "\n".join(methods) + "\n    {NULL}\n};")
+    # What records a node for a method; the engine sets it.
+    parts.insert(2, "static PyObject *(*kernel_method)(PyObject *self, int row, Py_ssize_t n);")
+    return "\n\n".join(parts) + "\n"

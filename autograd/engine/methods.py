@@ -1,0 +1,59 @@
+"""What a Value gets for a row of the table: an operator, or a method."""
+
+from collections.abc import Callable
+from typing import Any
+
+from autograd.table import Op, as_operand
+
+Method = Callable[..., Any]
+
+
+def methods(row: Op, recorder: Callable[[Op], Method], constant: Callable[[float], Any]) -> dict[str, Method]:
+    """The operator or method for a row, by the name of the attribute.
+
+    Args:
+        row: The row.
+        recorder: Makes the method that computes a row for Values, and records the node.
+        constant: Makes the node for a plain number.
+    """
+    is_operator = row.method != row.name
+    if is_operator and len(row.domain) == 2:
+        return {row.method: recorder(row), f"__r{row.name}__": _reflected(row, recorder(row), constant)}
+    return {row.method: recorder(row) if is_operator or len(row.domain) == 1 else _with_defaults(row)}
+
+
+def named(row: Op, method: Method) -> Method:
+    """A method under the name of its row, and with its documentation."""
+    method.__name__, method.__qualname__, method.__doc__ = row.name, f"Value.{row.name}", row.__doc__
+    return method
+
+
+def recorder(row: Op, record: Callable[..., Any]) -> Method:
+    """The method that leaves everything to `record(row, value, ...)`."""
+
+    def method(self: Any) -> Any:
+        return record(row, self)
+
+    def operator(self: Any, other: Any) -> Any:
+        return record(row, self, other)
+
+    return named(row, method if len(row.domain) == 1 else operator)
+
+
+def _reflected(row: Op, operator: Method, constant: Callable[[float], Any]) -> Method:
+    """The method for `other ∘ value`, where the other one is a plain number."""
+
+    def method(self: Any, other: Any) -> Any:
+        left = as_operand(row.symbol, other)
+        return left if left is NotImplemented else operator(constant(left), self)
+
+    return method
+
+
+def _with_defaults(row: Op) -> Method:
+    """The method for `value.row(other)`, where the other one may be left out if it has a default."""
+
+    def method(self: Any, *others: Any) -> Any:
+        return row(self, *others)
+
+    return named(row, method)

@@ -1,0 +1,249 @@
+# What a node is, and where it is kept.
+
+# What stands in a node in place of a row's number when no row computed it; the numbers of the rows follow.
+cdef enum:
+    LEAF = 0
+    CONSTANT = 1
+
+# The bits of a node's flags. The sort notes more beside a node's address, whose lower six bits are 0; a sweep reads both
+# in the same way, so some bits must be the same. This is the one table of both words:
+#
+#   bit   in a node's flags                             beside its address in the order
+#   1     WANTS_X   x gets an adjoint: it is a node       OPEN   its parents are being visited
+#                   and not a constant
+#   2     WANTS_Y   the same of y                         PART   of a weighted sum
+#   4     INNER_X   x passes it on: it is not a leaf      ONLY_X no other edge leads to x
+#   8     INNER_Y   the same of y                         ONLY_Y the same of y
+#   16    X_NUMBER  x is a plain number, not a node       LONG   the run has another first node, which stands before
+#   32    Y_NUMBER  the same of y                         BIAS   with PART: the bias is in it
+#   32                                                    HAD_GRAD  in the list of leaves
+#   64    HAS_GRAD  a pass has reached the node           (part of the address)
+#   128   SUM       x is a Sum; there is no y, and no     (part of the address)
+#                   flag above says anything of parents
+#
+# ONLY_X is INNER_X because within a run, where no item stands for a node, the inner parent is the only one's: there the
+# flags serve as the item.
+cdef enum:
+    WANTS_X = 1
+    WANTS_Y = 2
+    WANTED = WANTS_X | WANTS_Y
+    INNER_X = 4
+    INNER_Y = 8
+    INNER = INNER_X | INNER_Y
+    X_NUMBER = 16
+    Y_NUMBER = 32
+    HAS_GRAD = 64
+    SUM = 128
+
+cdef enum:
+    OPEN = 1
+    PART = 2
+    ONLY_X = INNER_X
+    ONLY_Y = INNER_Y
+    LONG = 16
+    BIAS = 32
+    HAD_GRAD = 32
+    NOTES = 63
+
+cdef union Operand:
+    PyObject* node
+    double number
+
+cdef struct Node:  # a Value, for pointers
+    PyObject head
+    double data
+    double grad  # of no meaning without HAS_GRAD
+    Operand x
+    Operand y
+    PyObject* label  # NULL for ""
+    uint32_t position  # where the last sort has put it
+    uint16_t row
+    uint8_t flags
+
+cdef struct Sum:  # b + Σ wₖxₖ, whose products and sums have not been asked for yet
+    size_t n
+    double start  # b's number
+    double* products
+    Node** parents  # b, w₀, x₀, w₁, x₁, …
+
+cdef PyTypeObject* value_type
+cdef list rows = [None, CONSTANT_OP] + [None] * (ROW_END - 2)  # by number
+cdef dict numbers_of_rows = {None: LEAF, CONSTANT_OP: CONSTANT}
+cdef dict rows_of_one = {}  # the numbers of the rows that take one argument
+cdef int current[ROW_END]  # the number of the row that a kernel was built from; another one if the row has changed since
+
+
+cdef inline Node* node_of(Value value) noexcept:
+    return <Node*><PyObject*>value
+
+
+cdef inline bint is_only(Node* node) noexcept:
+    """Whether nothing but a single edge, or the caller, holds a node: it needs no mark, and its adjoint no sum."""
+    return REFCNT(node) == 1
+
+
+# Where nodes are kept. The order of a graph in memory decides how fast one walks over it: a list of freed nodes would
+# shuffle it more with each training step. So nodes are taken one after the other from chunks, and a chunk all of whose
+# nodes have been freed starts again from its beginning.
+
+cdef enum:
+    CHUNK = 1 << 14  # bytes, and the alignment, by which a node finds its chunk
+    CHUNK_NODES = CHUNK // 64 - 2  # one place is for the fields below, and one for malloc's own
+    SPARE_CHUNKS = 256  # 4 MiB: about the graph of a training step
+
+cdef struct Chunk:
+    Chunk* next  # in the list of those that have room
+    Chunk* previous
+    Node* freed  # linked by their x
+    uint32_t used  # how many places have been used since the chunk was empty
+    uint32_t live
+    char padding[32]  # nodes start at a cache line
+
+cdef Chunk* with_room = NULL
+cdef int empty_chunks = 0
+
+
+cdef Chunk* new_chunk() except NULL:
+    global with_room, empty_chunks
+    cdef Chunk* chunk = <Chunk*>ALIGNED_MALLOC(CHUNK, CHUNK - 64)
+    if chunk == NULL:
+        raise MemoryError
+    PyTraceMalloc_Track(0, <uintptr_t>chunk, CHUNK)
+    memset(chunk, 0, CHUNK - 64)  # the nodes too: newer Pythons have more in an object's head than is set below
+    with_room = chunk
+    empty_chunks += 1
+    return chunk
+
+
+cdef inline Node* new_node(double data, int row) except NULL:
+    global with_room, empty_chunks
+    cdef Chunk* chunk = with_room
+    cdef Node* node
+    if unlikely(chunk == NULL):
+        chunk = new_chunk()
+    node = chunk.freed
+    if node != NULL:
+        chunk.freed = <Node*>node.x.node
+    else:
+        chunk.used += 1
+        node = <Node*>chunk + chunk.used
+    empty_chunks -= chunk.live == 0
+    chunk.live += 1
+    if unlikely(chunk.live == CHUNK_NODES):
+        with_room = chunk.next
+        if with_room != NULL:
+            with_room.previous = NULL
+    node.head.ob_refcnt = 1
+    node.head.ob_type = value_type  # which lives as long as this module: nodes need not hold it
+    node.data = data
+    node.grad = 0.0
+    node.x.node = node.y.node = node.label = NULL
+    node.position = 0
+    node.row = row
+    node.flags = 0
+    return node
+
+
+cdef inline void free_place(Node* node) noexcept:
+    global with_room, empty_chunks
+    cdef Chunk* chunk = <Chunk*>(<uintptr_t>node & ~<uintptr_t>(CHUNK - 1))
+    if unlikely(chunk.live == CHUNK_NODES):
+        chunk.next = with_room
+        if with_room != NULL:
+            with_room.previous = chunk
+        with_room = chunk
+    chunk.live -= 1
+    if likely(chunk.live):
+        node.x.node = <PyObject*>chunk.freed
+        chunk.freed = node
+        return
+    chunk.freed = NULL
+    chunk.used = 0
+    empty_chunks += 1
+    if empty_chunks > SPARE_CHUNKS:
+        free_chunk(chunk)
+
+
+cdef void free_chunk(Chunk* chunk) noexcept:
+    global with_room, empty_chunks
+    empty_chunks -= 1
+    if chunk.next != NULL:
+        chunk.next.previous = chunk.previous
+    if chunk.previous != NULL:
+        chunk.previous.next = chunk.next
+    else:
+        with_room = chunk.next
+    PyTraceMalloc_Untrack(0, <uintptr_t>chunk)
+    ALIGNED_FREE(chunk)
+
+
+cdef PyObject* allocate(PyTypeObject* cls, Py_ssize_t n) except NULL:
+    return <PyObject*>new_node(0.0, LEAF)
+
+
+# Nodes are freed without recursion.
+
+cdef inline Node** next_dead(Node* node) noexcept:
+    return <Node**>&node.grad  # which is of no use any more
+
+
+cdef inline Node* released(PyObject* operand, Node* dead) noexcept:
+    """Give back a reference to a parent. If it was the last, put the parent in front of the other dead ones."""
+    cdef Node* parent = <Node*>operand
+    parent.head.ob_refcnt -= 1
+    if parent.head.ob_refcnt:
+        return dead
+    next_dead(parent)[0] = dead
+    return parent
+
+
+cdef Node* released_sum(Sum* total, Node* dead) noexcept:
+    cdef size_t i
+    for i in range(2 * total.n + 1):
+        dead = released(<PyObject*>total.parents[i], dead)
+    PyMem_Free(total)
+    return dead
+
+
+cdef void free_node(PyObject* self) noexcept:
+    """Free a node, and what only it has kept alive: one after the other, however deep the graph is."""
+    cdef Node* node = <Node*>self
+    cdef Node* dead = NULL
+    while True:
+        if node.flags & SUM:
+            dead = released_sum(<Sum*>node.x.node, dead)
+        elif node.x.node != NULL and not node.flags & X_NUMBER:
+            dead = released(node.x.node, dead)
+        if node.y.node != NULL and not node.flags & Y_NUMBER:
+            dead = released(node.y.node, dead)
+        XDECREF(node.label)
+        free_place(node)
+        if dead == NULL:
+            return
+        node = dead
+        dead = next_dead(node)[0]
+
+
+cdef PyObject* operand_node(Node* node, int place) except? NULL:
+    """A parent, as a borrowed reference; NULL if there is none. A plain number becomes a node now, and stays one."""
+    cdef Operand* operand = &node.x if place == 0 else &node.y
+    cdef int flag = X_NUMBER if place == 0 else Y_NUMBER
+    if node.flags & SUM:
+        expand(node)
+    if node.flags & flag:
+        operand.node = <PyObject*>new_node(operand.number, CONSTANT)
+        node.flags &= ~flag
+    return operand.node
+
+
+cdef bint set_label(Node* node, object label) except -1:
+    cdef PyObject* earlier
+    if type(label) is not str:
+        label = as_label(label)  # Python code, in which somebody else may set a label: so nothing has been read before
+    earlier = node.label
+    node.label = NULL
+    if label:
+        INCREF(<PyObject*>label)
+        node.label = <PyObject*>label
+    XDECREF(earlier)
+    return True

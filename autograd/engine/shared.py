@@ -1,0 +1,119 @@
+"""What a Value is in both engines: the methods that do not touch its fields."""
+
+from abc import ABC
+from typing import Any
+
+from autograd.engine.steps import OnStep
+from autograd.notation import computed, expression, simplified
+from autograd.notation import to_latex as latex
+
+NOTHING_RECORDED = "backward() needs a recorded graph, but this is a constant. Was it computed under no_grad()?"
+
+
+class AnyValue(ABC):  # noqa: B024 - it has no methods: each engine registers its Value
+    """The Value of either engine, for `isinstance`."""
+
+
+def require_values(who: str, *things: object) -> None:
+    """Raise a TypeError if something is not a Value.
+
+    Args:
+        who: The function that takes Values, for the message.
+        things: What it got.
+    """
+    for thing in things:
+        if not isinstance(thing, AnyValue):
+            raise TypeError(f"{who} takes Values, but got {thing!r:.60} of type {type(thing).__name__}.")
+
+
+def mixed(op: Any) -> TypeError:
+    """The error for Values of both engines in one expression."""
+    return TypeError(f"{op.name} got Values of the native and of the pure engine, but a graph belongs to one engine.")
+
+
+def data_and_label(self: None, data: Any, label: Any = "") -> tuple[Any, Any]:  # noqa: ARG001 - as a method has it
+    """The arguments of `Value(...)`, by position or by name."""
+    return data, label
+
+
+data_and_label.__qualname__ = "Value.__init__"  # as errors name it
+
+
+# The methods of a Value. `_backward` and `_zero_grad` are each engine's own.
+
+
+def backward(self: Any, on_step: OnStep | None = None) -> None:
+    """Compute ∂self/∂v for every node v that this one depends on, and leave it in `v.grad`.
+
+    Inner nodes get this pass's derivative; leaves add it to what they have, so a second pass doubles theirs and
+    `zero_grad()` starts afresh. If a derivative does not exist, no leaf's gradient changes.
+
+    Args:
+        on_step: Called with a :class:`autograd.engine.Step` for each edge, as the pass goes along it. What it raises
+            ends the pass, and no leaf's gradient changes.
+
+    Raises:
+        ValueError: if this node is a constant, or a derivative does not exist at these numbers.
+        ZeroDivisionError, OverflowError: if Python's arithmetic raises them for a derivative.
+
+    Example:
+        >>> from autograd import Value
+        >>> x = Value(3.0)
+        >>> (x * x).backward()
+        >>> x.grad
+        6.0
+    """
+    self._backward(on_step)
+
+
+def zero_grad(self: Any) -> None:
+    """Clear the gradients of this node and of every node that it depends on."""
+    self._zero_grad()
+
+
+def to_latex(self: Any, depth: int = 8) -> str:
+    r"""How it was computed, in LaTeX, written as a textbook would.
+
+    Args:
+        depth: How many operations deep to go, down to nodes with a label; what lies below becomes dots.
+
+    Example:
+        >>> from autograd import Value
+        >>> x = Value(3.0, "x")
+        >>> print((x * x + 1.0).to_latex())
+        {x}^{2} + 1
+    """
+    return latex(simplified(computed(self, depth)))
+
+
+def represented(self: Any) -> str:
+    """What `repr` shows."""
+    grad = f", grad={self.grad}" if self.has_grad else ""
+    label = f", label={self.label!r}" if self.label else ""
+    formula = f", expression={expression(self)!r}" if self.parents else ""
+    return f"{'constant' if self.is_constant else 'Value'}(data={self.data}{grad}{label}{formula})"
+
+
+def formatted(self: Any, specification: str) -> str:
+    """The number as `format` writes it; without a specification, what `repr` shows."""
+    return format(self.data, specification) if specification else repr(self)
+
+
+def parts(node: Any) -> tuple[Any, ...]:
+    """What a pickle or a copy is made from."""
+    parents = node.parents
+    x = parents[0] if parents else None
+    y = parents[1] if len(parents) > 1 else None
+    return node.data, node.label, node._grad, node.op, x, y
+
+
+def check_parts(op: Any, x: Any, y: Any) -> None:
+    """Raise a ValueError if a pickled node does not have as many parents as its row takes."""
+    given = (x is not None) + (y is not None)
+    if given != (len(op.domain) if op is not None else 0) or (x is None and y is not None):
+        raise ValueError(f"{op!r} does not take {given} arguments.")
+
+
+def read_only(name: str) -> AttributeError:
+    """The error for an assignment to a property."""
+    return AttributeError(f"property {name!r} of 'Value' object has no setter")

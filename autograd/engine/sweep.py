@@ -1,0 +1,74 @@
+r"""The backward sweep: reverse accumulation of derivatives over a recorded graph.
+
+The adjoint of a node, ∂output/∂node, sums over the edges that leave it. That is the chain rule over every path at once:
+
+.. math:: \bar v = \sum_{(u, i) : \mathrm{parents}(u)_i = v} \bar u \, \frac{\partial u}{\partial x_i}
+
+Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.2.
+"""
+
+from typing import Any
+
+from autograd.engine.order import topological_order
+from autograd.engine.shared import NOTHING_RECORDED
+from autograd.engine.slopes import local_derivatives, operations
+from autograd.engine.steps import OnStep, Step
+from autograd.engine.tally import count
+from autograd.engine.turns import turn
+from autograd.table import CONSTANT, as_float, floats
+
+
+def backward(output: Any, on_step: OnStep | None = None) -> None:
+    """Compute ∂output/∂v for every node v that `output` depends on, and leave it in `v.grad`; see `Value.backward`."""
+    if output._op is CONSTANT:
+        raise ValueError(NOTHING_RECORDED)
+    with turn:
+        order = topological_order(output)
+        count("reverse", lambda: operations(order))
+        leaves = [node for node in order if node._op is None]
+        earlier = [leaf._grad for leaf in leaves]
+        try:
+            _sweep(order, on_step)
+            for leaf, grad in zip(leaves, earlier, strict=True):
+                leaf._grad += grad or 0.0
+        except BaseException:
+            for node in order:
+                node._grad = None
+            for leaf, grad in zip(leaves, earlier, strict=True):
+                leaf._grad = grad
+            raise
+
+
+def _sweep(order: list[Any], on_step: OnStep | None) -> None:
+    for node in order:
+        node._grad = 0.0
+    order[-1]._grad = 1.0
+    for node in reversed(order):
+        x, y = node._x, node._y
+        if x is None:
+            continue
+        adjoint, z = node._grad, node._data
+        # Spelt out for each of the two, which is quicker than a loop. A constant gets no adjoint: the exponent's in
+        # x**2 would need log(x), which may not exist.
+        try:
+            if y is None:  # x is not a constant: else the node would be one
+                dx, dy = node._op.partials[0](floats, z, x._data), None
+            else:
+                partial_x, partial_y = node._op.partials
+                dx = None if x._op is CONSTANT else partial_x(floats, z, x._data, y._data)
+                dy = None if y._op is CONSTANT else partial_y(floats, z, x._data, y._data)
+            if type(dx) is not float or type(dy) is not float:  # a user's row may return an int, or anything
+                dx, dy = (slope if slope is None else as_float(slope, "a derivative") for slope in (dx, dy))
+        except (ValueError, ArithmeticError):
+            local_derivatives(node)  # which says which one failed, and where
+            raise
+        if dx is not None:
+            before = x._grad
+            x._grad = before + adjoint * dx
+            if on_step is not None:
+                on_step(Step(node, x, 0, dx, adjoint, before))
+        if dy is not None:
+            before = y._grad
+            y._grad = before + adjoint * dy
+            if on_step is not None:
+                on_step(Step(node, y, 1, dy, adjoint, before))

@@ -1,0 +1,322 @@
+r"""The chain rule written out for one node of a graph: in symbols, as formulas, as numbers, and multiplied.
+
+A factor leads from one labelled node to the next. What lies between two of them, such as the product w·a on the way to
+z = w·a + b, belongs to the same factor, so that the chain reads as it does on paper:
+
+.. math:: \frac{\partial C}{\partial w} =
+    \frac{\partial z}{\partial w} \, \frac{\partial a}{\partial z} \, \frac{\partial C}{\partial a}
+"""
+
+import itertools
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple, overload
+
+from autograd.engine import Value, require_values, topological_order
+from autograd.explanations.gradient import Gradient, gradient_of
+from autograd.graph import Path, check_current, count_paths, path_sum, paths
+from autograd.notation import (
+    Expression,
+    Table,
+    derivative,
+    excerpt,
+    has_constant_slope,
+    latex_number,
+    name,
+    plural,
+    read_derivative,
+    shortened,
+    show_count,
+    show_number,
+    signed,
+    to_latex,
+    to_text,
+    written,
+)
+
+SHOWN = 8  # paths; the largest contributions
+MOST_EDGES = 12  # of one factor
+LONGEST = 150  # letters of its formula; a longer one becomes …, and labels on the way make it shorter
+LONGEST_NAME = 60  # letters
+MOST_FACTORS = 24  # of one path; of more, the first and the last
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One factor of a chain: the derivative of one labelled node with respect to the one before.
+
+    Attributes:
+        upper: The node that is differentiated.
+        lower: The node with respect to which it is.
+        formula: The derivative as a formula.
+        number: The derivative as a number.
+    """
+
+    upper: Value
+    lower: Value
+    formula: Expression
+    number: float
+
+    @property
+    def symbol(self) -> str:
+        """The derivative as it is written: `∂z/∂w`."""
+        return f"∂{_name(self.upper)}/∂{_name(self.lower)}"
+
+    @property
+    def latex_symbol(self) -> str:
+        r"""The derivative in LaTeX: `\frac{\partial z}{\partial w}`."""
+        return _latex_derivative(self.upper, self.lower)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """One path of the chain rule, as factors.
+
+    Attributes:
+        path: The path through the graph.
+        factors: The factors, from below: their product is what the path contributes.
+    """
+
+    path: Path
+    factors: tuple[Factor, ...]
+
+    @property
+    def product(self) -> float:
+        """What the path contributes to the derivative."""
+        return math.prod(factor.number for factor in self.factors) + 0.0  # which makes 0 of -0
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The chain rule for ∂output/∂variable. Prints as text; a notebook shows it as mathematics.
+
+    Attributes:
+        output: The node that is differentiated.
+        variable: The node with respect to which it is.
+        chains: The paths that are written out, the largest contributions first.
+        n_paths: How many paths there are.
+        rest: What the paths that are not written out contribute together.
+    """
+
+    output: Value
+    variable: Value
+    chains: tuple[Chain, ...]
+    n_paths: int
+    rest: float
+
+    @property
+    def derivative(self) -> float:
+        """∂output/∂variable: the sum over all paths."""
+        return math.fsum([*(chain.product for chain in self.chains), self.rest])
+
+    @property
+    def symbol(self) -> str:
+        """The derivative as it is written: `∂C/∂w`."""
+        return f"∂{_name(self.output)}/∂{_name(self.variable)}"
+
+    def __str__(self) -> str:
+        if not self.chains:
+            return f"{self.symbol} = 0: {_name(self.output)} does not depend on {_name(self.variable)}."
+        if self.n_paths == 1:
+            return "\n".join(_lines(self.symbol, self.chains[0]))
+        lines = [
+            f"{self.symbol} is the sum over {show_count(self.n_paths)} paths; in each, ∂ is along that path alone:"
+        ]
+        for number, chain in enumerate(self.chains, start=1):
+            lines += ["", *_lines(f"{number}.", chain)]
+        left_out = self.n_paths - len(self.chains)
+        if left_out:
+            lines += ["", f"and {show_count(left_out)} more paths, none larger, together {self.rest:.6g}."]
+        products = [chain.product for chain in self.chains] + ([self.rest] if left_out else [])
+        lines += ["", f"{self.symbol} = {_sum_of(products, '{:.6g}'.format)} = {self.derivative:.6g}"]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def to_latex(self) -> str:
+        """The explanation in LaTeX, as aligned equations."""
+        whole = _latex_derivative(self.output, self.variable)
+        if not self.chains:
+            return f"{whole} = 0"
+        left_out = self.n_paths > len(self.chains)
+        blocks = []
+        for number, chain in enumerate(self.chains, start=1):
+            head = whole if self.n_paths == 1 else rf"\text{{path {number}}}"
+            rows = _rows(chain, _LATEX)
+            blocks.append(rf"{head} &= " + r" \\ &= ".join(rows[1:] if rows[0] == head else rows))
+        if self.n_paths > 1:
+            products = [chain.product for chain in self.chains] + ([self.rest] if left_out else [])
+            blocks.append(rf"{whole} &= {_sum_of(products, latex_number)} = {latex_number(self.derivative)}")
+        if self.n_paths > 1:
+            blocks.insert(0, r"& \text{a sum over paths; in each, } \partial \text{ is along that path alone:}")
+        return r"\begin{aligned} " + r" \\[1ex] ".join(blocks) + r" \end{aligned}"
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.to_latex()}$$"
+
+    def to_html(self) -> str:
+        """The explanation as an HTML table: a row for each factor of each path."""
+        rows: list[tuple[str, ...]] = []
+        for number, chain in enumerate(self.chains, start=1):
+            for factor in excerpt(chain.factors, MOST_FACTORS):
+                known = isinstance(factor, Factor)
+                cells = (factor.symbol, _text_formula(factor), show_number(factor.number)) if known else ("…", "", "")
+                rows.append((str(number), *cells))
+            rows.append(("", "product", "", f"{chain.product:.6g}"))
+        caption = f"{self.symbol} = {self.derivative:.6g}, over {plural(self.n_paths, 'path')}"
+        return Table(("path", "factor", "formula", "number"), rows, left=3, caption=caption).to_html()
+
+
+@overload
+def explain(output: Value, variable: Value) -> Explanation: ...
+
+
+@overload
+def explain(output: Value, variable: Iterable[Value] | None = None) -> Gradient: ...
+
+
+def explain(output: Value, variable: Value | Iterable[Value] | None = None) -> Explanation | Gradient:
+    r"""Write out the chain rule for ∂output/∂variable, on the graph as it was recorded; or list the whole gradient.
+
+    Label the nodes that should appear in it: `z.label = "z"`. Of many paths, those with the largest contributions are
+    written out and the others are summed.
+
+    Args:
+        output: The node to differentiate.
+        variable: The node with respect to which; or several nodes, such as `model.parameters()`; or, if left out, all
+            variables of the graph.
+
+    Returns:
+        For one node an Explanation: it prints as text, a notebook shows it as mathematics, `to_latex()` and `to_html()`
+        give the source. For several a Gradient, which prints as a table.
+
+    Raises:
+        TypeError: if something else than Values is given.
+        ValueError: if `variable` is a constant, or a derivative does not exist at the numbers in the graph.
+
+    Example:
+        >>> w, a_prev, b, y = Value(0.5, "w"), Value(2.0, "a_prev"), Value(-1.0, "b"), Value(1.0, "y")
+        >>> z = w * a_prev + b
+        >>> z.label = "z"
+        >>> C = (z - y) ** 2
+        >>> C.label = "C"
+        >>> print(explain(C, w))
+        ∂C/∂w = ∂z/∂w · ∂C/∂z
+              = a_prev · 2*(z - y)
+              = 2 · (-2)
+              = -4
+    """
+    if variable is None or isinstance(variable, Iterable):
+        return gradient_of(output, variable)
+    require_values("explain", output, variable)
+    check_current(topological_order(output))
+    shown = tuple(Chain(path, _factors(path)) for path in itertools.islice(paths(output, variable), SHOWN))
+    n_paths = count_paths(output, variable)
+    rest = path_sum(output, variable) - math.fsum(chain.product for chain in shown) if n_paths > SHOWN else 0.0
+    return Explanation(output, variable, shown, n_paths, rest)
+
+
+def _factors(path: Path) -> tuple[Factor, ...]:
+    """The edges of a path, put together from one labelled node to the next."""
+    factors = []
+    lower, edges = path.nodes[0], list[tuple[Value, int, float]]()
+    for upper, place, slope in zip(path.nodes[1:], path.places, path.local_derivatives, strict=True):
+        edges.append((upper, place, slope))
+        if upper.label or upper is path.nodes[-1]:
+            number = math.prod(slope for _, _, slope in edges)
+            factors.append(Factor(upper, lower, _formula(edges, number), number))
+            lower, edges = upper, []
+    return tuple(factors)
+
+
+def _formula(edges: list[tuple[Value, int, float]], number: float) -> Expression:
+    """The product of the local derivatives, if it is not too long to be read."""
+    constant, varying = 1.0, []
+    for upper, place, slope in edges:
+        if upper.op and has_constant_slope(upper.op, place):
+            constant *= slope
+        else:
+            varying.append((upper, place))
+    if len(varying) > MOST_EDGES:
+        return Expression(number, name="…")
+    formula = Expression(constant)
+    for upper, place in varying:
+        formula = formula * derivative(upper, place)
+    return formula
+
+
+def _lines(head: str, chain: Chain) -> list[str]:
+    rows = _rows(chain, _TEXT)
+    if rows[0] == head:
+        rows = rows[1:]
+    return [f"{head} = {rows[0]}", *(f"{' ' * len(head)} = {row}" for row in rows[1:])]
+
+
+def _rows(chain: Chain, writing: "_Writing") -> list[str]:
+    """A chain as symbols, as formulas, as numbers, and multiplied; what would stand twice in a row stands once."""
+    formulas = [
+        writing.parentheses.format(writing.formula(factor)) if factor.formula.is_sum else writing.formula(factor)
+        for factor in chain.factors
+    ]
+    rows = [
+        excerpt([writing.symbol(factor) for factor in chain.factors], MOST_FACTORS) or ["1"],
+        signed(excerpt(formulas, MOST_FACTORS), writing.parentheses),
+        signed(excerpt([writing.number(factor.number) for factor in chain.factors], MOST_FACTORS), writing.parentheses),
+        [writing.number(chain.product)],
+    ]
+    return [row for row, _ in itertools.groupby(writing.times.join(row) for row in rows if row)]
+
+
+def _text_formula(factor: Factor) -> str:
+    text = to_text(factor.formula)
+    return text if len(text) <= LONGEST else "…"
+
+
+def _latex_formula(factor: Factor) -> str:
+    return to_latex(factor.formula) if len(to_text(factor.formula)) <= LONGEST else r"\ldots"
+
+
+def _latex_derivative(upper: Value, lower: Value) -> str:
+    return rf"\frac{{\partial {_latex_name(upper)}}}{{\partial {_latex_name(lower)}}}"
+
+
+def _latex_name(node: Value) -> str:
+    if len(to_text(written(node))) > LONGEST_NAME:
+        return r"\ldots"
+    latex = to_latex(written(node))
+    return latex if _is_atom(node) else rf"\left({latex}\right)"
+
+
+def _sum_of(numbers: list[float], show: Callable[[float], str]) -> str:
+    text = show(numbers[0])
+    for number in numbers[1:]:
+        text += f" - {show(-number)}" if number < 0 else f" + {show(number)}"
+    return text
+
+
+def _name(node: Value) -> str:
+    """How a node is called in `∂C/∂w`: its label, or how it was computed, or else what computed it."""
+    text = name(node)
+    if len(text) > LONGEST_NAME:
+        text = shortened(text, LONGEST_NAME) if node.label or node.op is None else f"…{node.op.symbol}…"
+    return text if _is_atom(node) else f"({text})"
+
+
+def _is_atom(node: Value) -> bool:
+    """Whether a node needs no parentheses after a ∂: it has a label that is no derivative, or is a leaf."""
+    return read_derivative(node.label) is None if node.label else not node.parents
+
+
+class _Writing(NamedTuple):
+    """How the parts of a chain are written."""
+
+    symbol: Callable[[Factor], str]
+    formula: Callable[[Factor], str]
+    number: Callable[[float], str]
+    times: str
+    parentheses: str
+
+
+_TEXT = _Writing(lambda factor: factor.symbol, _text_formula, show_number, " · ", "({})")
+_LATEX = _Writing(lambda factor: factor.latex_symbol, _latex_formula, latex_number, r" \cdot ", r"\left({}\right)")

@@ -1,0 +1,139 @@
+"""Is my chain right? A learner's formula for a derivative, compared factor by factor with the graph's own."""
+
+import itertools
+from dataclasses import dataclass
+from random import Random
+
+from autograd.engine import Value, topological_order
+from autograd.explanations.chains import explain
+from autograd.explanations.formula import FormulaError, name_of, parse
+from autograd.explanations.formula_findings import Numbers, TypedFormula, close, findings
+from autograd.graph import recompute, tangents
+from autograd.notation import Expression
+
+POINTS = 5  # where formulas are compared: the recorded point and others near it, at random
+
+
+@dataclass(frozen=True)
+class FormulaCheck:
+    """What `check_formula` found. It is true if the formula is right, and prints what is missing, extra or wrong.
+
+    Attributes:
+        symbol: The derivative, as it is written: `∂C/∂w`.
+        yours: What the formula gives at the numbers in the graph.
+        expected: What the derivative is there.
+        is_right: Whether the two agree there, and at other numbers too.
+        findings: A sentence for each factor that is missing, extra or wrong.
+        n_points: At how many sets of numbers a right formula was compared.
+    """
+
+    symbol: str
+    yours: float
+    expected: float
+    is_right: bool
+    findings: tuple[str, ...] = ()
+    n_points: int = POINTS
+
+    def __bool__(self) -> bool:
+        return self.is_right
+
+    def __repr__(self) -> str:
+        if self.is_right:
+            alone = " (compared at these numbers only)" if self.n_points == 1 else ""
+            return f"right: that is {self.symbol} = {self.expected:.6g}{alone}"
+        head = f"not {self.symbol}: yours is {self.yours:.10g}, but it is {self.expected:.10g}"
+        if close([self.yours], [self.expected]):
+            head = f"not {self.symbol}: it agrees here, at {self.expected:.6g}, but not at other numbers"
+        return "\n".join([head, *(f"- {finding}" for finding in self.findings)])
+
+
+def check_formula(text: str, output: Value, variable: Value, *, seed: int = 0) -> FormulaCheck:
+    """Check a formula that someone typed for ∂output/∂variable, and name the factor that is missing, extra or wrong.
+
+    The formula may use the labels of the graph's nodes, `+ - * / **`, the functions of the table, and their derivatives
+    with a `d` before the name: `dsigma(z)`. It is read as data, never run. It is compared with the graph's derivative
+    at the recorded numbers and, since a wrong formula may be right by chance, at others near them.
+
+    Args:
+        text: The formula.
+        output: The node to differentiate.
+        variable: The node with respect to which.
+        seed: Seeds the other numbers.
+
+    Raises:
+        FormulaError: if the text is no formula, or uses a name that no node has.
+        ValueError: if `variable` is a constant, or the output does not depend on it.
+
+    Example:
+        >>> w, a_prev, y = Value(0.5, "w"), Value(3.0, "a_prev"), Value(1.0, "y")
+        >>> z = w * a_prev
+        >>> z.label = "z"
+        >>> C = (z - y) ** 2
+        >>> C.label = "C"
+        >>> check_formula("a_prev * 2*(z - y)", C, w)
+        right: that is ∂C/∂w = 3
+        >>> check_formula("2*(z - y)", C, w)
+        not ∂C/∂w: yours is 1, but it is 3
+        - missing: ∂z/∂w = a_prev
+    """
+    explanation = explain(output, variable)
+    if not explanation.chains:
+        raise ValueError(f"{explanation.symbol} is 0: there is no chain to check.")
+    (statement, *others) = parse(text)
+    if others or statement.name is not None:
+        raise FormulaError("write one formula alone, without a name and =")
+    nodes = topological_order(output)
+    symbols: dict[str, Expression] = {}
+    for node in nodes:
+        if node.label and name_of(node.label) in symbols:
+            raise ValueError(f'several nodes are labelled "{node.label}", so a formula could mean either. Rename one.')
+        if node.label:
+            symbols[name_of(node.label)] = Expression(node.data, name=node.label)
+    formula = TypedFormula(statement.term, text, symbols)
+    points = _defined(formula, _points(nodes, Random(seed)))
+    yours = formula.at(points)
+    expected = [tangents(nodes, {variable: 1.0}, point)[output] for point in points]
+    result = (explanation.symbol, yours[0], expected[0])
+    if close(yours, expected):
+        return FormulaCheck(*result, True, n_points=len(points))
+    return FormulaCheck(*result, False, findings(explanation, formula, points, expected))
+
+
+def _points(nodes: list[Value], random: Random) -> list[Numbers]:
+    """The recorded numbers, and what the graph gives near them, on the same side of every kink."""
+    points = [{node: node.data for node in nodes}]
+    leaves = [node for node in nodes if not node.parents and (node.label or not node.is_constant)]
+    for _ in range(10 * POINTS):
+        moved = {leaf: leaf.data + random.uniform(-0.05, 0.05) * (abs(leaf.data) or 1.0) for leaf in leaves}
+        try:
+            point = recompute(nodes, moved)
+        except ValueError:  # out of some domain: try another
+            continue
+        if all(_sides(node, point) == _sides(node, points[0]) for node in nodes if node.op and node.op.kinks):
+            points.append(point)
+        if len(points) == POINTS:
+            break
+    return points
+
+
+def _sides(node: Value, point: Numbers) -> tuple[bool, ...]:
+    """On which side of 0, and of each other, the arguments of an operation with a kink are."""
+    numbers = [0.0, *(point[parent] for parent in node.parents)]
+    return tuple(a > b for a, b in itertools.permutations(numbers, 2))
+
+
+def _defined(formula: TypedFormula, points: list[Numbers]) -> list[Numbers]:
+    """The points at which the formula has a value."""
+    kept = []
+    failure: Exception | None = None
+    for point in points:
+        try:
+            formula.at([point])
+            kept.append(point)
+        except FormulaError as error:
+            failure = failure or error
+        except ZeroDivisionError:
+            failure = failure or FormulaError("the formula divides by 0 at the numbers in the graph")
+    if failure and not kept:
+        raise failure
+    return kept

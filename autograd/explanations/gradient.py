@@ -1,0 +1,145 @@
+r"""The whole gradient of a graph as one vector, layer by layer, with what each entry is the derivative of.
+
+.. math:: \nabla C = \left(\frac{\partial C}{\partial w^{(1)}_{00}}, \dots, \frac{\partial C}{\partial b^{(L)}_j}\right)
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from autograd.engine import Value, gradients_kept, require_values, topological_order
+from autograd.graph import check_current, path_counts
+from autograd.notation import (
+    Report,
+    Table,
+    latex_number,
+    name,
+    ordinal,
+    plural,
+    read_label,
+    shortened,
+    show_count,
+    show_number,
+    to_latex,
+    written,
+)
+
+SHOWN = 60  # rows of the table; `entries` has all
+SHOWN_IN_LATEX = 12
+
+
+@dataclass(frozen=True)
+class GradientEntry:
+    """One entry of a gradient.
+
+    Attributes:
+        variable: What the output is differentiated with respect to.
+        derivative: ∂output/∂variable.
+        n_paths: Over how many paths that is the sum.
+    """
+
+    variable: Value
+    derivative: float
+    n_paths: int
+
+
+@dataclass(frozen=True, repr=False)
+class Gradient(Report):
+    """The gradient as a vector. Prints as a table; a notebook shows that too.
+
+    Attributes:
+        output: What is differentiated.
+        entries: One for each variable.
+    """
+
+    output: Value
+    entries: tuple[GradientEntry, ...]
+
+    @property
+    def vector(self) -> list[float]:
+        """The derivatives."""
+        return [entry.derivative for entry in self.entries]
+
+    def table(self) -> Table:
+        """The gradient as a table, layer by layer; of a long one, the beginning."""
+        output = shortened(name(self.output))
+        shown = self.entries[:SHOWN]
+        rows = [
+            [
+                shortened(name(entry.variable)),
+                f"{entry.variable.data:.6g}",
+                show_number(entry.derivative),
+                show_count(entry.n_paths),
+            ]
+            for entry in shown
+        ]
+        head = ["variable", "value", "derivative", "paths"]
+        layers = [_layer(entry.variable) for entry in shown]
+        if any(layers):
+            head.insert(0, "layer")
+            rows = [[layer, *row] for layer, row in zip(layers, rows, strict=True)]
+        caption = f"the gradient of {output}, {plural(len(self.entries), 'derivative')}"
+        return Table(head, rows, len(head) - 3, caption, left_out=len(self.entries) - len(shown))
+
+    def to_latex(self) -> str:
+        """The vector in LaTeX, in symbols and in numbers; of a long one, the beginning."""
+        output = to_latex(written(self.output)) if self.output.label else "f"
+        shown = self.entries[:SHOWN_IN_LATEX]
+        dots = [r"\vdots"] * (len(self.entries) > len(shown))
+        symbols = [rf"\frac{{\partial {output}}}{{\partial {to_latex(written(entry.variable))}}}" for entry in shown]
+        numbers = [latex_number(entry.derivative) for entry in shown]
+        columns = (r" \\[1ex] ".join(column + dots) for column in (symbols, numbers))
+        return rf"\nabla {output} = " + " = ".join(rf"\begin{{pmatrix}} {c} \end{{pmatrix}}" for c in columns)
+
+
+def gradient_of(output: Value, variables: Iterable[Value] | None = None) -> Gradient:
+    """The gradient with respect to all variables of a graph, or to some. The gradients of the nodes stay as they are.
+
+    Args:
+        output: The node to differentiate.
+        variables: Nodes in any order; by default all leaves, layer by layer as their labels say, biases last.
+
+    Raises:
+        TypeError: if something else than Values is given.
+        ValueError: if there is a constant among the variables, or a derivative does not exist.
+
+    Example:
+        >>> w, a, b = Value(0.5, "w1_00"), Value(2.0, "a0_0"), Value(1.0, "b1_0")
+        >>> z = b + w * a
+        >>> z.label = "z"
+        >>> gradient_of(z, [w, b])
+        the gradient of z, 2 derivatives
+        layer  variable  value  derivative  paths
+        1      w1_00       0.5           2      1
+        1      b1_0          1           1      1
+    """
+    require_values("a gradient", output)
+    order = topological_order(output)
+    check_current(order)
+    if variables is None:
+        variables = sorted((node for node in order if node.op is None), key=_place)
+    variables = list(variables)
+    require_values("a gradient", *variables)
+    for variable in variables:
+        if variable.is_constant:
+            raise ValueError(f"a constant has no derivative, but among the variables is {variable!r}.")
+    with gradients_kept([*order, *variables]):
+        output.backward()
+        derivatives = [variable.grad for variable in variables]
+    counts = path_counts(output, variables)
+    return Gradient(
+        output,
+        tuple(GradientEntry(v, derivative, counts[v]) for v, derivative in zip(variables, derivatives, strict=True)),
+    )
+
+
+def _place(leaf: Value) -> tuple[object, ...]:
+    """Where a leaf stands: layer by layer, weights before biases, by their indices; then all without a layer."""
+    label = read_label(leaf.label)
+    if label is None or not label.layer:
+        return (True,)
+    return False, ordinal(label.layer), label.letter == "b", [ordinal(index) for index in label.indices]
+
+
+def _layer(variable: Value) -> str:
+    label = read_label(variable.label)
+    return label.layer if label else ""

@@ -1,0 +1,171 @@
+"""The backward pass, step by step: which node passes what on to which parent, and what has come together there."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from autograd.engine import Step, Value, gradients_kept, require_values, topological_order
+from autograd.graph import check_current
+from autograd.notation import Report, Table, name, shortened, show_number
+from autograd.pictures import MAX_NODES, STYLES, Animation, Diagram, Style, draw, room_for
+from autograd.table import as_float
+
+MAX_PICTURES = 100  # of an animation
+PART = 60  # nodes of a larger graph in a picture
+SHOWN = 200  # rows of the table; `rows()` has all
+
+
+@dataclass(frozen=True, repr=False)
+class BackwardSteps(Report):
+    """All steps of a backward pass. Prints as a table; `steps[3]` is the fourth; `animate()` shows them as pictures.
+
+    Attributes:
+        output: The node that the pass starts from, with the adjoint 1.
+        steps: The steps.
+    """
+
+    output: Value
+    steps: tuple[Step, ...]
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __getitem__(self, position: int) -> Step:
+        return self.steps[position]
+
+    def rows(self) -> list[dict[str, str | float]]:
+        """A dictionary for each step, for a data frame or a CSV file."""
+        return [
+            {
+                "step": number,
+                "node": shortened(name(step.node)),
+                "parent": shortened(name(step.parent)),
+                "adjoint": step.adjoint,
+                "local derivative": step.local_derivative,
+                "contribution": step.adjoint * step.local_derivative,
+                "before": step.before,
+                "after": step.after,
+            }
+            for number, step in enumerate(self.steps, start=1)
+        ]
+
+    def table(self) -> Table:
+        """The steps as a table."""
+        head = ("step", "from", "to", "adjoint · local derivative", "parent's adjoint")
+        cells = []
+        for number, step in enumerate(self.steps[:SHOWN], start=1):
+            names = (shortened(name(node)) for node in (step.node, step.parent))
+            adjoint, slope, before, after = map(
+                show_number, (step.adjoint, step.local_derivative, step.before, step.after)
+            )
+            contribution = show_number(step.adjoint * step.local_derivative)
+            cells.append((str(number), *names, f"{adjoint} · {slope} = {contribution}", f"{before} -> {after}"))
+        return Table(head, cells, left=len(head), left_out=len(self) - len(cells))
+
+    def picture(
+        self,
+        position: int,
+        *,
+        collapse: str | Collection[str] | None = None,
+        around: Value | None = None,
+        max_nodes: int | None = None,
+    ) -> Diagram:
+        """The graph right after one of the steps: its edge is lit, and each box has what has come together there.
+
+        Args:
+            position: Which step, counted from 0; from -1 down, counted from the last.
+            collapse: What is drawn as one box, as for `draw`; by default nothing.
+            around: The node whose surroundings are shown, if the graph is too large; by default that of the step.
+            max_nodes: The largest number of boxes; by default as many as `draw` shows, or 60 of a graph with more.
+
+        Raises:
+            IndexError: if there is no such step.
+            TypeError, ValueError: if `draw` does not take one of the other arguments.
+        """
+        if position not in range(-len(self), len(self)):
+            raise IndexError(f"the pass has {len(self):,} steps, counted from 0; there is no step {position!r}.")
+        step, number = self.steps[position], range(1, len(self) + 1)[position]
+        so_far = {self.output: 1.0} | {earlier.parent: earlier.after for earlier in self.steps[:number]}
+        if max_nodes is None:
+            is_whole = collapse not in (None, "nothing") or len(topological_order(self.output)) <= MAX_NODES
+            max_nodes = MAX_NODES if is_whole else PART
+        diagram = draw(
+            self.output,
+            style=self._style,
+            lit=step,
+            collapse=collapse,
+            around=step.node if around is None else around,
+            gradients=so_far,
+            max_nodes=max_nodes,
+        )
+        return replace(diagram, note=f"Step {number} of {len(self)}: {diagram.note}")
+
+    @cached_property
+    def _style(self) -> Style:
+        """Boxes that have room for the gradients of all steps, so that none changes its size."""
+        return replace(STYLES["steps"], steady=room_for([1.0, *(step.after for step in self.steps)]))
+
+    def animate(
+        self,
+        seconds: float = 1.5,
+        *,
+        collapse: str | Collection[str] | None = None,
+        around: Value | None = None,
+        max_nodes: int | None = None,
+    ) -> Animation:
+        """The pictures of all steps, one after the other: a notebook shows it, `.save("steps.svg")` writes it.
+
+        Args:
+            seconds: How long each picture is shown.
+            collapse: As for `picture`.
+            around: As for `picture`.
+            max_nodes: As for `picture`.
+
+        Raises:
+            TypeError, ValueError: if there are no steps, or more than an animation shows, `seconds` is not above 0, or
+                `draw` does not take one of the other arguments.
+        """
+        if not as_float(seconds, "seconds") > 0:
+            raise ValueError(f"a picture is shown for a time above 0, but got {seconds} seconds.")
+        if not 0 < len(self) <= MAX_PICTURES:
+            raise ValueError(
+                f"an animation shows 1 to {MAX_PICTURES} steps, but this pass has {len(self):,}. "
+                "Take the pass of a smaller part, or picture(i) of single steps."
+            )
+        options: dict[str, Any] = {"collapse": collapse, "around": around, "max_nodes": max_nodes}
+        return Animation([self.picture(position, **options) for position in range(len(self))], seconds)
+
+
+def backward_steps(output: Value) -> BackwardSteps:
+    """Run the backward pass and list its steps. No gradient is changed.
+
+    The steps are told by the same loop that `output.backward()` runs.
+
+    Args:
+        output: The node to start from.
+
+    Raises:
+        ValueError: if `output` is a constant, or a derivative does not exist at the numbers in the graph.
+
+    Example:
+        >>> a, b = Value(2.0, "a"), Value(1.0, "b")
+        >>> c, d = a + b, b + 1
+        >>> c.label, d.label = "c", "d"
+        >>> e = c * d
+        >>> e.label = "e"
+        >>> backward_steps(e)
+        step  from  to  adjoint · local derivative  parent's adjoint
+        1     e     c   1 · 2 = 2                   0 -> 2
+        2     e     d   1 · 3 = 3                   0 -> 3
+        3     d     b   3 · 1 = 3                   0 -> 3
+        4     c     a   2 · 1 = 2                   0 -> 2
+        5     c     b   2 · 1 = 2                   3 -> 5
+    """
+    require_values("backward_steps", output)
+    order = topological_order(output)
+    check_current(order)
+    steps: list[Step] = []
+    with gradients_kept(order):
+        output.backward(steps.append)
+    return BackwardSteps(output, tuple(steps))

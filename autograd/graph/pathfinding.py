@@ -1,0 +1,202 @@
+r"""Every path of the chain rule: how one node reaches another, with the derivatives along the way.
+
+The derivative of C with respect to w is the sum, over all paths from w to C, of the product of the local derivatives:
+
+.. math:: \frac{\partial C}{\partial w} = \sum_{\text{paths}} \prod_{\text{edges}} \frac{\partial v_{i+1}}{\partial v_i}
+
+There may be very many: forty squarings have 2^40. So they are counted without listing them, and listed one by one.
+"""
+
+import heapq
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from autograd.engine import Value, local_derivatives, require_values, topological_order
+from autograd.graph.sweeps import tangents
+from autograd.notation import excerpt, printable, shortened
+
+MOST = 24  # nodes and factors that a path prints; of more, the first and the last
+
+
+@dataclass(frozen=True)
+class Path:
+    """One path, from the node that is differentiated with respect to, up to the output.
+
+    Attributes:
+        nodes: The nodes, ends included.
+        local_derivatives: For each edge the derivative of its upper node with respect to its lower one.
+        places: For each edge which parent of its upper node the lower one is, counted from 0.
+    """
+
+    nodes: tuple[Value, ...]
+    local_derivatives: tuple[float, ...]
+    places: tuple[int, ...]
+
+    @property
+    def product(self) -> float:
+        """The product of the local derivatives: what this path contributes to the derivative."""
+        return math.prod(self.local_derivatives)
+
+    def __repr__(self) -> str:
+        labels = [node.label or (node.op.symbol if node.op else f"{node.data:g}") for node in self.nodes]
+        names = " -> ".join(excerpt([shortened(printable(label)) for label in labels], MOST))
+        factors = " * ".join(excerpt([f"{derivative:.6g}" for derivative in self.local_derivatives], MOST)) or "1"
+        return f"<Path {names}: {factors} = {self.product:.6g}>"
+
+
+def count_paths(output: Value, variable: Value) -> int:
+    """How many paths lead from a node to the output: exactly, and at once however many there are.
+
+    Args:
+        output: Where the paths end.
+        variable: Where they start; 0 paths if the output does not depend on it.
+
+    Example:
+        >>> x = y = Value(1.0)
+        >>> for _ in range(40):
+        ...     y = y * y
+        >>> count_paths(y, x) == 2**40
+        True
+
+    Reference: Bellman's dynamic programming: the paths from a node are those from all that is computed from it.
+    """
+    require_values("count_paths", output, variable)
+    return path_counts(output, [variable])[variable]
+
+
+def path_counts(output: Value, variables: Iterable[Value]) -> dict[Value, int]:
+    """How many paths lead from each of some nodes to the output.
+
+    Example:
+        >>> x, y = Value(1.0), Value(2.0)
+        >>> list(path_counts(x * x + y, [x, y, Value(3.0)]).values())
+        [2, 1, 0]
+    """
+    counts = dict.fromkeys(variables, 0)
+    waiting = {output: 1}  # the paths from a node up; a count is dropped when it has been passed on, for it may be huge
+    for node in reversed(topological_order(output)):
+        count = waiting.pop(node)
+        if node in counts:
+            counts[node] = count
+        for parent in node.parents:
+            waiting[parent] = waiting.get(parent, 0) + count
+    return counts
+
+
+def paths(output: Value, variable: Value) -> Iterator[Path]:
+    """Every path from a node to the output, one by one, the largest contributions first.
+
+    The products of all paths sum to ∂output/∂variable.
+
+    Args:
+        output: Where the paths end.
+        variable: Where they start; no path comes if the output does not depend on it.
+
+    Raises:
+        ValueError: if `variable` is a constant, to which no derivative belongs.
+        ValueError, ZeroDivisionError, OverflowError: if a local derivative does not exist.
+
+    Example:
+        >>> a, b = Value(2.0, "a"), Value(1.0, "b")
+        >>> e = (a + b) * (b + 1)
+        >>> for path in paths(e, b):
+        ...     print(path)
+        <Path b -> + -> *: 1 * 3 = 3>
+        <Path b -> + -> *: 1 * 2 = 2>
+
+    Reference: best-first search with an exact bound: Hart, Nilsson & Raphael 1968, "A formal basis for the heuristic
+    determination of minimum cost paths".
+    """
+    require_values("paths", output, variable)
+    edges, bound = _ways_down(output, variable)
+    return _best_first(output, variable, edges, bound) if output in bound else iter(())
+
+
+def path_sum(output: Value, variable: Value) -> float:
+    """The sum of the products over all paths, ∂output/∂variable, without listing them.
+
+    Args:
+        output: Where the paths end.
+        variable: Where they start; 0.0 if the output does not depend on it.
+
+    Example:
+        >>> x = y = Value(1.0)
+        >>> for _ in range(40):
+        ...     y = y * y
+        >>> path_sum(y, x) == 2.0**40
+        True
+    """
+    return tangents(topological_order(output), {variable: 1.0}).get(output, 0.0)
+
+
+def edges_between(output: Value, variable: Value) -> "Edges":
+    """The edges that lie on paths: for each node the parents on the way down to `variable`, with derivative and place.
+
+    Raises:
+        ValueError: if `variable` is a constant, to which no derivative belongs.
+    """
+    edges, bound = _ways_down(output, variable)
+    return edges if output in bound else {}
+
+
+Edges = dict[Value, list[tuple[Value, float, int]]]  # from a node down: the parent, the derivative, the place
+
+
+def _ways_down(output: Value, variable: Value) -> tuple[Edges, dict[Value, float]]:
+    """The edges that lie on paths, from each node down, and the largest |product| of any path from `variable` to it."""
+    if variable.is_constant:
+        raise ValueError(f"a constant has no derivative, so no paths start at {variable!r}.")
+    edges: Edges = {}
+    bound = {variable: 1.0}
+    for node in topological_order(output):
+        if node is variable or bound.keys().isdisjoint(node.parents):
+            continue
+        slopes = local_derivatives(node)
+        edges[node] = [
+            (parent, slope, place)
+            for place, (parent, slope) in enumerate(zip(node.parents, slopes, strict=True))
+            if slope is not None and parent in bound
+        ]
+        bound[node] = max(_size(slope * bound[parent]) for parent, slope, _ in edges[node])
+    return edges, bound
+
+
+@dataclass(frozen=True)
+class _Descent:
+    """A path from the output down to some node, as the one that it extends by an edge."""
+
+    node: Value
+    product: float
+    above: "_Descent | None" = None
+    slope: float = 1.0
+    place: int = 0
+
+
+def _best_first(output: Value, variable: Value, edges: Edges, bound: dict[Value, float]) -> Iterator[Path]:
+    # Of equally promising descents the youngest comes first, so that the first path is there without trying others.
+    heap = [(-bound[output], 0, _Descent(output, 1.0))]
+    age = 0
+    while heap:
+        *_, descent = heapq.heappop(heap)
+        if descent.node is variable:
+            yield _unwind(descent)
+            continue
+        for parent, slope, place in edges[descent.node]:
+            age -= 1
+            extended = _Descent(parent, descent.product * slope, descent, slope, place)
+            heapq.heappush(heap, (-_size(extended.product * bound[parent]), age, extended))
+
+
+def _unwind(descent: _Descent) -> Path:
+    nodes, slopes, places = [descent.node], [], []
+    while descent.above is not None:
+        slopes.append(descent.slope)
+        places.append(descent.place)
+        descent = descent.above
+        nodes.append(descent.node)
+    return Path(tuple(nodes), tuple(slopes), tuple(places))
+
+
+def _size(product: float) -> float:
+    return math.inf if math.isnan(product) else abs(product)  # what is not a number comes first, to be seen

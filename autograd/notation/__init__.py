@@ -1,0 +1,68 @@
+"""How labels, numbers, nodes and formulas are written: as text, in LaTeX, in tables."""
+
+from autograd.notation.labels import (
+    DIGITS,
+    GREEK,
+    ROLES,
+    WEIGHTS,
+    Label,
+    derivative_label,
+    ordinal,
+    printable,
+    read_derivative,
+    read_label,
+)
+from autograd.notation.latex import latex_name, latex_number, mathtext, plain, to_latex
+from autograd.notation.nodes import describe, expression, failed, name
+from autograd.notation.symbols import (
+    Expression,
+    as_expression,
+    computed,
+    derivative,
+    has_constant_slope,
+    simplified,
+    written,
+)
+from autograd.notation.tables import Report, Table
+from autograd.notation.text import to_text
+from autograd.notation.words import excerpt, plural, shortened, show_change, show_count, show_error, show_number, signed
+
+__all__ = [
+    "DIGITS",
+    "GREEK",
+    "ROLES",
+    "WEIGHTS",
+    "Expression",
+    "Label",
+    "Report",
+    "Table",
+    "as_expression",
+    "computed",
+    "derivative",
+    "derivative_label",
+    "describe",
+    "excerpt",
+    "expression",
+    "failed",
+    "has_constant_slope",
+    "latex_name",
+    "latex_number",
+    "mathtext",
+    "name",
+    "ordinal",
+    "plain",
+    "plural",
+    "printable",
+    "read_derivative",
+    "read_label",
+    "shortened",
+    "show_change",
+    "show_count",
+    "show_error",
+    "show_number",
+    "signed",
+    "simplified",
+    "to_latex",
+    "to_text",
+    "written",
+]

@@ -1,0 +1,57 @@
+"""Nodes in words: `u = x*y - 1 (x=0.5, y=1)`, for `repr` and for the messages of errors."""
+
+from collections.abc import Sequence
+
+from autograd.notation.symbols import computed, names_in, written
+from autograd.notation.text import to_text
+from autograd.table import Node, Op, reworded
+
+
+def expression(node: Node) -> str:
+    """Write out how a node was computed, as far as the nodes that have a label and four operations deep.
+
+    Example:
+        >>> from autograd import Value
+        >>> x, y = Value(0.5, label="x"), Value(1.0, label="y")
+        >>> expression((x * y - 1) * x)
+        '(x*y - 1)*x'
+    """
+    return to_text(computed(node))
+
+
+def name(node: Node) -> str:
+    """What to call a node: its label, or else how it was computed."""
+    return to_text(written(node))
+
+
+def describe(node: Node) -> str:
+    """Write out a node with its label and with the numbers of the labelled nodes that it was computed from.
+
+    Example:
+        >>> from autograd import Value
+        >>> x, y = Value(0.5, label="x"), Value(1.0, label="y")
+        >>> u = x * y - 1
+        >>> u.label = "u"
+        >>> describe(u)
+        'u = x*y - 1 (x=0.5, y=1)'
+    """
+    formula = computed(node)
+    symbols = {symbol.name: f"{symbol.number:g}" for symbol in names_in(formula)}
+    numbers = ", ".join(f"{symbol}={number}" for symbol, number in symbols.items() if symbol not in ("…", number))
+    return (f"{node.label} = " if node.label else "") + to_text(formula) + (f" ({numbers})" if numbers else "")
+
+
+def failed(op: Op, operands: Sequence[Node], error: Exception, *, differentiating: bool = False) -> Exception:
+    """The error for an operation that failed: it says what it was applied to, by the labels, and how that was computed.
+
+    Args:
+        op: The operation.
+        operands: What it was applied to.
+        error: What its formula raised.
+        differentiating: Whether it was a partial derivative that failed, rather than the value.
+    """
+    labels = " and ".join(f'"{operand.label}"' for operand in operands if operand.label)
+    where = f" at node {labels}" if labels else ""
+    message = op.failure([operand.data for operand in operands], error, where=where, differentiating=differentiating)
+    inputs = "; ".join(describe(operand) for operand in operands if operand.parents)
+    return reworded(error, f"{message} Inputs: {inputs}." if inputs else message)

@@ -1,0 +1,91 @@
+"""Numbers, counts and long texts in words, as every report of this project writes them."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+
+def excerpt(items: Sequence[Any], most: int) -> list[Any]:
+    """Some items, with … in the place of those in the middle if there are too many.
+
+    Example:
+        >>> excerpt("abcdefgh", 5)
+        ['a', 'b', '…', 'g', 'h']
+    """
+    half = (most - 1) // 2
+    return list(items) if len(items) <= most else [*items[:half], "…", *items[-half:]]
+
+
+def shortened(text: str, length: int = 30) -> str:
+    """A text on one line, with its middle left out if it is too long.
+
+    Example:
+        >>> shortened("w1_00*a0_0 + b1_0", 11)
+        'w1_00… b1_0'
+    """
+    text = " ".join(text.split())
+    half = (length - 1) // 2
+    return text if len(text) <= length else f"{text[:half]}…{text[-half:]}"
+
+
+def show_number(number: float, digits: int = 6) -> str:
+    """A number with so many digits; -0 is 0.
+
+    Example:
+        >>> show_number(2 / 3), show_number(-0.0)
+        ('0.666667', '0')
+    """
+    return f"{number + 0.0:.{digits}g}"
+
+
+def show_change(change: float) -> str:
+    """A change with its sign, unless it is 0.
+
+    Example:
+        >>> show_change(2.0), show_change(-0.0)
+        ('+2', '0')
+    """
+    return f"{change:+.4g}" if change else "0"
+
+
+def show_error(error: float) -> str:
+    """A relative error; below 1e-12 rounding decides, which differs from machine to machine.
+
+    Example:
+        >>> show_error(2e-5), show_error(1.1e-16)
+        ('2.0e-05', '<1e-12')
+    """
+    return "<1e-12" if error < 1e-12 else f"{error:.1e}"
+
+
+def signed(factors: Sequence[str], parentheses: str, *, is_first: bool = True) -> list[str]:
+    """The factors of a product, negative ones in parentheses except at the beginning.
+
+    Example:
+        >>> signed(["-1", "2", "-3"], "({})")
+        ['-1', '2', '(-3)']
+    """
+    return [
+        parentheses.format(factor) if factor.startswith("-") and (place or not is_first) else factor
+        for place, factor in enumerate(factors)
+    ]
+
+
+def plural(count: int, noun: str) -> str:
+    """A number of things in words.
+
+    Example:
+        >>> plural(1, "node"), plural(2500, "parameter")
+        ('1 node', '2,500 parameters')
+    """
+    return f"{show_count(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def show_count(count: int) -> str:
+    """A number of things, however large it is.
+
+    Example:
+        >>> show_count(2**40), show_count(2**100_000)
+        ('1,099,511,627,776', 'about 10^30103')
+    """
+    return f"{count:,}" if count < 10**15 else f"about 10^{round(count.bit_length() * math.log10(2))}"

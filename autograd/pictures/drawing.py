@@ -1,0 +1,175 @@
+"""A computation graph as a picture: how much of it is shown, what is collapsed, what is lit, what each leaf is."""
+
+from collections import defaultdict, deque
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from autograd.engine import Step, Value, require_values, topological_order
+from autograd.graph import LEVELS, Group, Path, collapsed, count_paths, edges_between, groups_by_label, path_sum
+from autograd.notation import ROLES, WEIGHTS, excerpt, name, plural, read_label, shortened, show_number
+from autograd.pictures.boxes import Box, Drawing, Edge
+from autograd.pictures.diagram import Diagram
+from autograd.pictures.parts import STYLES, Style
+
+MAX_NODES = 300  # more take Graphviz minutes, and no reader can follow them
+LEAVES = ("parameter", "input", "target", "variable", "constant")
+
+
+def draw(
+    output: Value,
+    *,
+    style: str | Style = "gradients",
+    lit: Value | Path | Step | None = None,
+    collapse: str | Collection[str] | None = None,
+    around: Value | None = None,
+    roles: Mapping[Value, str] | None = None,
+    gradients: Mapping[Value, float] | None = None,
+    max_nodes: int = MAX_NODES,
+) -> Diagram:
+    """Draw the graph that a Value was computed with.
+
+    A box shows the operation, the label, the number and, after `backward()`, the gradient ∂output/∂node; before it, a
+    dash. An arrow can show the local derivative. Where the order of two operands matters, as in x - y, their arrows are
+    numbered. Nodes whose labels name a layer and a neuron, as `z1_0` does, stand in frames, with what lies between.
+
+    Variables are blue, constants grey, operations white. In a graph with weights (`w`, `theta`), labels also tell
+    inputs (`x`, `a`) and targets (`y`, `t`) from parameters.
+
+    Args:
+        output: The node to draw, with all that it depends on.
+        style: A name from `STYLES`: "values", "gradients", "derivatives" on the arrows, "everything", or "weights" for
+            colors by sign and size; or a Style.
+        lit: A node, to light all paths from it to the output; or one Path; or a Step of the backward pass. The note
+            then says what they contribute.
+        collapse: "neurons" or "layers", to draw each as one box; "everything", to draw what belongs to no layer as one
+            box too; names of frames, such as `["layer 1"]`; or "nothing". By default a graph larger than `max_nodes` is
+            collapsed as far as it takes.
+        around: Show the nodes that are nearest to this one, if the graph is too large; by default those nearest to the
+            output, after collapsing what can be.
+        roles: For leaves whose labels do not tell: "parameter", "input", "target", "variable" or "constant".
+        gradients: The gradients to show, in place of those that the nodes hold.
+        max_nodes: The largest number of boxes, besides those with dots, which stand for what is left out.
+
+    Returns:
+        A Diagram: a notebook shows it, `.save("graph.svg")` writes it (also .png, .pdf, .dot).
+
+    Raises:
+        TypeError: if `output` or `around` is no Value, or `lit` neither a Value nor a Path nor a Step.
+        ValueError: if `max_nodes` is less than 1, a style, a role or a name to collapse is unknown, `lit` is a
+            constant, or `around` is not in the graph.
+
+    Example:
+        >>> w, a = Value(0.7, "w"), Value(0.5, "a")
+        >>> draw((w * a).tanh())
+        <Diagram of 4 nodes and 3 edges>
+    """
+    _check(output, lit, around, roles, max_nodes)
+    if not isinstance(style, Style):
+        if style not in STYLES:
+            raise ValueError(f"unknown style {style!r:.60}; choose one of {', '.join(STYLES)}.")
+        style = STYLES[style]
+    order = topological_order(output)
+    groups = groups_by_label(order)
+    if around is not None and collapse is None:
+        collapse = "nothing"
+    boxes, remarks = _boxes(order, groups, collapse, max_nodes)
+    for what, node in (("around", around), ("lit", _end(lit))):
+        if node is not None and node not in boxes:
+            raise ValueError(f"{what} must be in the graph, but the output does not depend on {node!r:.60}.")
+    shown = set(boxes.values())
+    if len(shown) > max_nodes:
+        n_boxes, shown = len(shown), _nearest(boxes, boxes[around or output], max_nodes)
+        place = "the output" if around is None or around is output else shortened(name(around))
+        remarks += [f"The {plural(len(shown), 'node')} nearest to {place}; {n_boxes - len(shown):,} more are left out."]
+    lit_edges, contribution = _lit(output, lit)
+    in_network = _has_weights(order)
+    roles = {leaf: _role(leaf, in_network) for leaf in order if not leaf.parents} | dict(roles or {})
+    drawing = Drawing(order, groups, boxes, shown, lit_edges)
+    edges, omitted = drawing.edges("weights" if style.signs else "local" if style.derivatives else "", roles)
+    nodes = (*drawing.nodes(roles, gradients), *omitted)
+    return Diagram(nodes, tuple(edges), drawing.frames(), " ".join(contribution + remarks), style)
+
+
+def _check(output: object, lit: object, around: object, roles: Mapping[Value, str] | None, max_nodes: int) -> None:
+    require_values("draw", output, *([] if around is None else [around]))
+    if lit is not None and not isinstance(lit, Value | Path | Step):
+        raise TypeError(f"lit must be a Value, a Path or a Step, but got {lit!r:.60} of type {type(lit).__name__}.")
+    require_values("roles", *(roles or {}))
+    for role in (roles or {}).values():
+        if role not in LEAVES:
+            raise ValueError(f"a role is one of {', '.join(LEAVES)}, but got {role!r:.60}.")
+    if not isinstance(max_nodes, int) or max_nodes < 1:
+        raise ValueError(f"max_nodes must be a whole number, at least 1, but got {max_nodes!r}.")
+
+
+def _boxes(
+    order: list[Value], groups: Mapping[Value, Group], collapse: str | Collection[str] | None, max_nodes: int
+) -> tuple[dict[Value, Box], list[str]]:
+    """What stands for each node, and what to say of it: by default as little is collapsed as the size allows."""
+    if collapse is not None:
+        return collapsed(order, groups, collapse), []
+    for which in LEVELS if groups else LEVELS[:1]:
+        boxes = collapsed(order, groups, which)
+        n_boxes = len(set(boxes.values()))
+        if n_boxes > max_nodes:
+            continue
+        arrows = {(boxes[parent], box) for node, box in boxes.items() for parent in node.parents}
+        if len(arrows) <= 3 * max_nodes:
+            break
+    what = f"the {which} are" if which != "everything" else "the layers, and the rest, are"
+    remark = f"{len(order):,} nodes: {what} drawn as one box each."
+    return boxes, [remark] if n_boxes < len(order) else []
+
+
+def _nearest(boxes: Mapping[Value, Box], center: Box, count: int) -> set[Box]:
+    """The first `count` boxes that a breadth-first walk meets, up from the center and down from it."""
+    before, after = defaultdict[Box, dict[Box, Any]](dict), defaultdict[Box, dict[Box, Any]](dict)
+    for node, box in boxes.items():
+        for parent in node.parents:
+            before[box][boxes[parent]] = after[boxes[parent]][box] = None
+    found, queue = {center}, deque([(center, before), (center, after)])
+    while queue:
+        box, ways = queue.popleft()
+        for other in ways[box]:
+            if len(found) < count and other not in found:
+                found.add(other)
+                queue.append((other, ways))
+    return found
+
+
+def _end(lit: Value | Path | Step | None) -> Value | None:
+    """The upper end of a path or a step. A node may be lit that nothing leads from: it contributes 0."""
+    return lit.nodes[-1] if isinstance(lit, Path) else lit.node if isinstance(lit, Step) else None
+
+
+def _lit(output: Value, lit: Value | Path | Step | None) -> tuple[set[Edge], list[str]]:
+    """The edges to light, and what to say of them."""
+    if lit is None:
+        return set(), []
+    if isinstance(lit, Step):
+        above, below = (shortened(name(node), 24) for node in (lit.node, lit.parent))
+        numbers = (lit.adjoint, lit.local_derivative, lit.adjoint * lit.local_derivative, lit.before, lit.after)
+        adjoint, slope, product, before, after = (show_number(number, 4) for number in numbers)
+        story = f"{above} passes {adjoint} · {slope} = {product} on to {below}, which had {before} and has {after}."
+        return {(lit.node, lit.place)}, [story]
+    if isinstance(lit, Path):
+        factors = " · ".join(excerpt([show_number(slope, 4) for slope in lit.local_derivatives], 9))
+        story = f"Along this path: {factors} = {show_number(lit.product, 4)}."
+        return set(zip(lit.nodes[1:], lit.places, strict=True)), [story]
+    edges = edges_between(output, lit)
+    n_paths, total = plural(count_paths(output, lit), "path"), path_sum(output, lit)
+    contribution = f"{n_paths} from {shortened(name(lit))}, together {show_number(total, 4)}."
+    return {(upper, place) for upper, downwards in edges.items() for _, _, place in downwards}, [contribution]
+
+
+def _has_weights(order: list[Value]) -> bool:
+    """Whether this is a network, so that `b`, `x` and `y` are a bias, an input and a target."""
+    labels = (read_label(node.label) for node in order if node.label and not node.parents)
+    return any(label is not None and label.letter in WEIGHTS for label in labels)
+
+
+def _role(leaf: Value, in_network: bool) -> str:
+    label = read_label(leaf.label) if in_network and leaf.label else None
+    default = "constant" if leaf.is_constant else "variable"
+    role = ROLES.get(label.letter, default) if label else default
+    return default if role == "parameter" and leaf.is_constant else role

@@ -1,0 +1,133 @@
+"""A picture as data, which tests can read and a writer can draw: boxes, arrows, frames, and what a style shows."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from autograd.notation import show_number
+
+DIGITS = 4  # of a number in a box or on an arrow
+_POINTS = {"-": 3.7, ".": 3.1, "+": 6.5}  # how wide letters are; digits and e are 6.2
+
+
+@dataclass(frozen=True)
+class DiagramNode:
+    """A box of the picture.
+
+    Attributes:
+        id: What edges refer to it by, and its id in the SVG.
+        kind: A row of `KINDS`: what it is, which says how it looks.
+        symbol: The operation's symbol; empty for a leaf.
+        label: The name; empty if there is none.
+        data: The number; `None` where there is not just one.
+        grad: ∂output/∂node; `None` before a backward pass, and where there is none.
+        lit: Whether a path that is shown leads through it.
+        group: The id of the frame that it stands in; empty if in none.
+        text: What else there is to say, such as what a collapsed layer consists of.
+    """
+
+    id: str
+    kind: str
+    symbol: str = ""
+    label: str = ""
+    data: float | None = None
+    grad: float | None = None
+    lit: bool = False
+    group: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class DiagramEdge:
+    """An arrow from a parent to the node that was computed from it; `x * x` has two.
+
+    Attributes:
+        source: The id of the parent.
+        target: The id of the node.
+        operand: "1st" or "2nd" where it matters which operand the parent is, as in x - y.
+        derivative: ∂target/∂source; `None` where there is none, for a constant say.
+        lit: Whether a path that is shown leads along it.
+        count: How many edges of the graph it stands for, to or from a collapsed neuron or layer.
+    """
+
+    source: str
+    target: str
+    operand: str = ""
+    derivative: float | None = None
+    lit: bool = False
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class DiagramGroup:
+    """A frame round the boxes of a neuron or a layer.
+
+    Attributes:
+        id: What nodes refer to it by.
+        title: What stands on it.
+        name: Its whole name, by which it can be collapsed.
+        parent: The id of the frame that it stands in; empty if in none.
+    """
+
+    id: str
+    title: str
+    name: str
+    parent: str = ""
+
+
+@dataclass(frozen=True)
+class Style:
+    """What a picture shows beside operations, labels and numbers.
+
+    Attributes:
+        gradients: Whether each box has the gradient ∂output/∂node.
+        derivatives: Whether each arrow has the local derivative ∂target/∂source.
+        signs: Whether parameters, and the arrows into collapsed neurons, which are their weights, are colored by sign
+            and size, and borders are the thicker the larger the gradient is.
+        steady: The width, in points, that boxes keep free for their numbers, so that pictures can follow each other.
+    """
+
+    gradients: bool = False
+    derivatives: bool = False
+    signs: bool = False
+    steady: float = 0
+
+
+def room_for(gradients: Iterable[float]) -> float:
+    """How wide a box is, in points, into which each of some gradients fits, or the dash in its place.
+
+    Example:
+        >>> room_for([0.5, -2.0]) < room_for([0.12345])
+        True
+    """
+    texts = ["–", *(show_number(gradient, DIGITS) for gradient in gradients)]
+    return math.ceil(26 + max(sum(_POINTS.get(letter, 6.2) for letter in text) for text in texts))
+
+
+STYLES = {
+    "values": Style(),
+    "gradients": Style(gradients=True),
+    "derivatives": Style(derivatives=True),
+    "everything": Style(gradients=True, derivatives=True),
+    "weights": Style(gradients=True, signs=True),
+    "steps": Style(gradients=True, derivatives=True, steady=room_for([-8.888e-108])),
+}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """All parts of a picture.
+
+    Attributes:
+        nodes: The boxes, parents before children.
+        edges: The arrows.
+        groups: The frames, outer before inner.
+        note: What stands below the picture: what it leaves out, or what is lit.
+        style: What it shows.
+    """
+
+    nodes: tuple[DiagramNode, ...]
+    edges: tuple[DiagramEdge, ...]
+    groups: tuple[DiagramGroup, ...] = ()
+    note: str = ""
+    style: Style = STYLES["gradients"]

@@ -1,0 +1,116 @@
+"""DOT text to a picture: by the `dot` program where there is one, else in this process by pygraphviz."""
+
+import contextlib
+import os
+import re
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+
+FORMATS = ("svg", "png", "pdf")
+
+_turn = threading.Lock()  # Graphviz's library is not thread-safe
+
+
+class RenderingError(RuntimeError):
+    """No picture could be made; the message says what would help."""
+
+
+def render(dot: str, picture_format: str) -> bytes:
+    """Lay out a graph and draw it.
+
+    Args:
+        dot: The graph in Graphviz's DOT language.
+        picture_format: One of `FORMATS`.
+
+    Raises:
+        RenderingError: if neither a `dot` program nor pygraphviz is there, or Graphviz refuses the text.
+    """
+    picture = _by_program(dot, picture_format) if shutil.which("dot") else _in_process(dot, picture_format)
+    return _with_indices(picture.decode()).encode() if picture_format == "svg" else picture
+
+
+def _by_program(dot: str, picture_format: str) -> bytes:
+    import graphviz  # loaded when a picture is drawn
+
+    try:
+        return bytes(graphviz.Source(dot).pipe(format=picture_format, quiet=True))
+    except graphviz.CalledProcessError as error:
+        raise RenderingError(f"the dot program failed: {error.stderr.decode(errors='replace').strip()}") from None
+
+
+def _in_process(dot: str, picture_format: str) -> bytes:
+    try:
+        import pygraphviz  # absent on some platforms
+    except ImportError:
+        raise RenderingError(
+            "a picture needs Graphviz: pip install pygraphviz, or install Graphviz so that `dot` is on the PATH. "
+            "Without either, draw(...).save('graph.dot') writes the text for an online viewer."
+        ) from None
+    with _turn, _quiet_stderr() as complaints:
+        try:
+            graph = pygraphviz.AGraph(string=dot)
+            return bytes(graph.draw(format=picture_format, prog="dot"))
+        except Exception as error:
+            raise RenderingError(f"pygraphviz failed: {error} {' '.join(complaints())}".strip()) from None
+
+
+_INDEX = re.compile(
+    r'</text>\s*<text [^>]*? y="(?P<y>[-.\d]+)"[^>]*baseline-shift="(?P<way>super|sub)" '
+    r'font-size="(?P<size>[.\d]+)"[^>]*>(?P<index>[^<]*)(?=</text>)'
+)
+_RISE = {"super": -3.5, "sub": 2.5}  # points
+
+
+def _with_indices(svg: str) -> str:
+    """An SVG in which indices follow their letter, whatever font there is, and stand high or low in every browser.
+
+    Graphviz gives each a place of its own, measured with its own font, and an attribute that Firefox does not know.
+    """
+
+    def inline(match: re.Match[str]) -> str:
+        y = float(match["y"]) + _RISE[match["way"]]
+        return f'<tspan y="{y:g}" font-size="{match["size"]}">{match["index"]}</tspan>'
+
+    return _INDEX.sub(inline, svg)
+
+
+_SIZE = re.compile(r'width="(?P<width>[.\d]+)pt" height="(?P<height>[.\d]+)pt"')
+_COLUMN = 576  # points, the width of a notebook in a window of middle size
+_SMALLEST = 0.6  # below that, letters cannot be read
+
+
+def fitting(svg: str) -> str:
+    """The same SVG for a notebook: no wider than the column, or made smaller as far as it can still be read.
+
+    Where the SVG becomes a part of the page, and not a picture in it, the page makes it as small as it has to be.
+    """
+
+    def fit(match: re.Match[str]) -> str:
+        width, height = float(match["width"]), float(match["height"])
+        scale = min(1.0, max(_SMALLEST, _COLUMN / width))
+        return f'width="{scale * width:g}pt" height="{scale * height:g}pt" style="max-width:100%;height:auto"'
+
+    return _SIZE.sub(fit, svg, count=1)
+
+
+@contextlib.contextmanager
+def _quiet_stderr() -> Iterator[Callable[[], list[str]]]:
+    """Keep what C code writes to file descriptor 2 off the screen: Fontconfig warns at the first drawing."""
+    sys.stderr.flush()
+    screen = os.dup(2)
+    with tempfile.TemporaryFile() as file:
+        os.dup2(file.fileno(), 2)
+
+        def complaints() -> list[str]:
+            file.seek(0)
+            lines = file.read().decode(errors="replace").splitlines()
+            return [line for line in lines if not line.startswith("Fontconfig")]
+
+        try:
+            yield complaints
+        finally:
+            os.dup2(screen, 2)
+            os.close(screen)

@@ -1,0 +1,46 @@
+"""What an operation is, and the table that lists them all. Nothing here imports anything of ours but its neighbors."""
+
+from autograd.table.domains import ABOVE_MINUS_ONE, BASE, FINITE, NONNEGATIVE, NONZERO, POSITIVE, REAL, UNIT, Domain
+from autograd.table.errors import reworded
+from autograd.table.flowing import Flowing, failure, flows, number_of, product
+from autograd.table.mathematics import Namespace, floats, rows
+from autograd.table.node import Node
+from autograd.table.operands import as_float, as_label, as_operand
+from autograd.table.operation import ATOM, CONSTANT, POWER, PREFIX, PRODUCT, SUM, Formula, Op, Point
+from autograd.table.registry import TABLE, Table
+
+__all__ = [
+    "ABOVE_MINUS_ONE",
+    "ATOM",
+    "BASE",
+    "CONSTANT",
+    "FINITE",
+    "NONNEGATIVE",
+    "NONZERO",
+    "POSITIVE",
+    "POWER",
+    "PREFIX",
+    "PRODUCT",
+    "REAL",
+    "SUM",
+    "TABLE",
+    "UNIT",
+    "Domain",
+    "Flowing",
+    "Formula",
+    "Namespace",
+    "Node",
+    "Op",
+    "Point",
+    "Table",
+    "as_float",
+    "as_label",
+    "as_operand",
+    "failure",
+    "floats",
+    "flows",
+    "number_of",
+    "product",
+    "reworded",
+    "rows",
+]

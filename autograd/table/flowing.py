@@ -1,0 +1,93 @@
+"""What flows through the rows of the table: a class needs to say only what an operation does to it.
+
+The operators, methods and comparisons that programs use are the same for all such things, and come from the table.
+"""
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from autograd.table.errors import reworded
+from autograd.table.mathematics import rows
+from autograd.table.operation import Op
+from autograd.table.registry import TABLE
+
+
+class Flowing:
+    """Base of what flows through the table.
+
+    A subclass has `_record(op, arguments)`, which applies a row when one of its arguments is of that class, and `data`,
+    the number that comparisons compare.
+    """
+
+    __slots__ = ()
+
+    @staticmethod
+    def _record(op: Op, arguments: tuple[Any, ...]) -> Any:
+        raise NotImplementedError
+
+    @property
+    def data(self) -> float:
+        """The number."""
+        raise NotImplementedError
+
+    def __abs__(self) -> Any:
+        return rows.abs(self)
+
+    def __pos__(self) -> Any:
+        return self
+
+    if TYPE_CHECKING:  # what the table adds
+
+        def __getattr__(self, name: str) -> Any: ...
+        def __add__(self, other: Any) -> Any: ...
+        def __radd__(self, other: Any) -> Any: ...
+        def __mul__(self, other: Any) -> Any: ...
+        def __rmul__(self, other: Any) -> Any: ...
+
+
+def flows(thing: Any) -> bool:
+    """Whether operations apply to a thing as they do to Values, which plain numbers do not ask for."""
+    return hasattr(thing, "_record")
+
+
+def number_of(thing: Any) -> float:
+    """The number of whatever flows, or a plain number itself."""
+    return float(thing.data) if flows(thing) else float(thing)  # NumPy's numbers have another `data`
+
+
+def failure(op: Op, arguments: Sequence[Any], error: Exception, *, differentiating: bool = False) -> Exception:
+    """The error to raise for an operation that failed: it names the arguments that a program gave a label."""
+    labels = [f'"{argument.label}"' for argument in arguments if getattr(argument, "label", "")]
+    if not labels and not differentiating:
+        return error  # what the operation on plain numbers, or on what flows inside, had to say
+    where = f" at node {' and '.join(labels)}" if labels else ""
+    message = op.failure([*map(number_of, arguments)], error, where=where, differentiating=differentiating)
+    return reworded(error, message)
+
+
+def product(x: Any, y: Any) -> Any:
+    """Multiply, without a node for what a textbook would not write: 1 · y is y, and (-1) · y is -y."""
+    for factor, other in ((x, y), (y, x)):
+        if isinstance(factor, float) and abs(factor) == 1.0:
+            return other if factor > 0 else -other
+    return x * y
+
+
+def _comparison(compare: Callable[[float, float], bool]) -> Callable[[Any, Any], bool]:
+    return lambda self, other: compare(number_of(self), number_of(other))
+
+
+for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
+    setattr(Flowing, f"__{_name}__", _comparison(getattr(operator, _name)))
+
+
+def _methods(row: Op) -> dict[str, Callable[..., Any]]:
+    """The operator or method of a row; for an operator of two arguments also the one with the sides exchanged."""
+    methods: dict[str, Callable[..., Any]] = {row.method: lambda self, *others: row(self, *others)}
+    if row.method != row.name and len(row.domain) == 2:
+        methods[f"__r{row.name}__"] = lambda self, other: row(other, self)
+    return methods
+
+
+TABLE.carry(Flowing, _methods)

@@ -1,0 +1,162 @@
+"""What an operation is: its formula, its partial derivatives, where they hold, and how it is written."""
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar, overload
+
+from autograd.table.domains import REAL, Domain
+from autograd.table.errors import reworded
+from autograd.table.mathematics import floats
+from autograd.table.operands import as_float
+from autograd.table.registry import TABLE
+
+# How tightly an operation binds when it is written out; an argument that binds more loosely gets parentheses.
+SUM, PRODUCT, PREFIX, POWER, ATOM = range(1, 6)
+
+Formula = Callable[..., Any]
+Point = tuple[float, ...]
+
+
+class Flows(Protocol):
+    """What an operation can be applied to besides plain numbers."""
+
+    @property
+    def data(self) -> float:
+        """The number."""
+
+
+F = TypeVar("F", bound=Flows)
+
+
+@dataclass(frozen=True, eq=False)
+class Op:
+    """One row of the table: the whole truth about an operation.
+
+    The formulas are ordinary arithmetic, and functions beyond it come from `m`, a namespace of mathematics for whatever
+    flows through them. Today that is floats, and numbers of 40 digits in the tests; anything with arithmetic can.
+
+    A row is also the function to call: plain numbers give a `float`, a Value among them records a node.
+
+    Attributes:
+        name: The function's name, and the method's.
+        symbol: How it is shown. One that is not a word stands between two arguments, or before a single one.
+        latex: The formula, with `{x}` and `{y}` for the arguments.
+        forward: `forward(m, x, ...)` is the value z.
+        partials: For each argument, `partial(m, z, x, ...)` is the derivative of z with respect to it.
+        domain: For each argument, the numbers that it may take.
+        kinks: Points without a derivative, each with the partials that are taken there by convention.
+        defaults: Values of trailing arguments that may be left out.
+        precedence: How tightly it binds when it is written out.
+        commutative: Whether x and y may change places.
+        advice: What to do when an argument is outside the domain or, if it cannot be, the result is too large.
+
+    Example:
+        >>> import math
+        >>> from autograd import tanh
+        >>> tanh
+        <Op tanh>
+        >>> tanh(0.5) == math.tanh(0.5)
+        True
+    """
+
+    name: str
+    symbol: str
+    latex: str
+    forward: Formula
+    partials: tuple[Formula, ...]
+    domain: tuple[Domain, ...]
+    kinks: tuple[tuple[Point, Point], ...] = ()
+    defaults: tuple[float, ...] = ()
+    precedence: int = ATOM
+    commutative: bool = False
+    advice: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "__doc__", self.describe())
+
+    @overload
+    def __call__(self, *arguments: float) -> float: ...  # type: ignore[overload-overlap]  # no argument is both
+
+    @overload
+    def __call__(self, *arguments: F | float) -> F: ...
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Apply the operation to numbers, giving a `float`, or to Values and numbers, giving a Value.
+
+        Raises:
+            TypeError: if the number of arguments is wrong, or one is neither a Value nor a real number.
+            ValueError, ZeroDivisionError, OverflowError: if a number is outside the domain or the result too large.
+        """
+        wanted, given = len(self.domain), len(arguments)
+        if given != wanted:
+            if not given < wanted <= given + len(self.defaults):
+                raise TypeError(f"{self.name} takes {wanted} argument(s), but got {given}.")
+            arguments += self.defaults[given - wanted :]
+        for argument in arguments:
+            if hasattr(argument, "_record"):
+                return argument._record(self, arguments)
+        numbers = [as_float(argument, f"an argument of {self.name}") for argument in arguments]
+        try:
+            return float(self.forward(floats, *numbers))
+        except (ValueError, ArithmeticError) as error:
+            raise reworded(error, self.failure(numbers, error)) from None
+
+    def describe(self) -> str:
+        """The formula, the domain, and the conventions of the row, in words."""
+        names = ("x", "y")[: len(self.domain)]
+        defaults = dict(zip(reversed(names), reversed(self.defaults), strict=False))
+        signature = ", ".join(f"{name}={defaults[name]}" if name in defaults else name for name in names)
+        lines = [f"{self.name}({signature}): {self.latex.format(x='x', y='y')}".rstrip(": ")]
+        lines += [f"{n} must be a number {d.rule}." for n, d in zip(names, self.domain, strict=True) if d is not REAL]
+        lines += [f"At the kink {at} its derivatives are taken to be {slopes}." for at, slopes in self.kinks]
+        return "\n".join(lines)
+
+    def failure(
+        self, numbers: Sequence[float], error: Exception, *, where: str = "", differentiating: bool = False
+    ) -> str:
+        """The message for a computation that failed: what came, the rule that it breaks, and what to do.
+
+        Args:
+            numbers: The arguments.
+            error: What Python's mathematics raised.
+            where: The place in the graph.
+            differentiating: Whether it was a partial derivative that failed, rather than the value.
+        """
+        got = f"{'the derivative of ' * differentiating}{self.symbol}{where} got {' and '.join(map(str, numbers))}"
+        if isinstance(error, OverflowError):
+            bounded = any(domain is not REAL for domain in self.domain)
+            return f"{got}; the result is too large for a float. {'' if bounded else self.advice}".rstrip()
+        rules = [
+            (differentiating and domain.differentiable) or domain.rule
+            for domain, number in zip(self.domain, numbers, strict=True)
+            if not domain.contains(number) or (differentiating and domain.differentiable)
+        ]
+        who = "its derivative" if differentiating else "it"
+        why = f"needs an input {' and '.join(rules)}" if rules else f"has no value there: {str(error).rstrip('.')}"
+        return f"{got}; {who} {why}. {self.advice}".rstrip()
+
+    @property
+    def is_infix(self) -> bool:
+        """Whether the symbol stands between the arguments, or before a single one: `x + y`, `-x`."""
+        return not self.symbol.isidentifier()
+
+    @property
+    def method(self) -> str:
+        """The name of the method: that of Python's own special method if the symbol is an operator of Python's."""
+        special = f"__{self.name}__"
+        return special if self.is_infix and hasattr(operator, special) else self.name
+
+    def __repr__(self) -> str:
+        return f"<Op {self.name}>"
+
+    def __reduce__(self) -> tuple[Callable[[str], "Op"], tuple[str]]:
+        return _row, (self.name,)  # a row is unique: copies and pickles refer to it by name
+
+
+def _row(name: str) -> Op:
+    return CONSTANT if name == CONSTANT.name else TABLE[name]
+
+
+# What marks a node as a plain number. It has no arguments and is no row of the table.
+CONSTANT = Op("constant", "", "", lambda _: None, (), ())

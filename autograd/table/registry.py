@@ -1,0 +1,104 @@
+"""The table of operations: rows are declared to it, and classes get an operator or a method for each."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+
+class Row(Protocol):
+    """What the table asks of a row."""
+
+    @property
+    def name(self) -> str:
+        """The name under which the table lists it."""
+
+    @property
+    def method(self) -> str:
+        """The name of the method that stands for it."""
+
+
+R = TypeVar("R", bound=Row)
+Methods = Callable[[Any], Mapping[str, Callable[..., Any]]]
+
+
+class _Carrier(NamedTuple):
+    """A class that has an operator or a method for each row."""
+
+    cls: type
+    methods: Methods
+    reserved: frozenset[str]
+
+
+class Table(dict[str, Any]):
+    """Every row, by its name.
+
+    Attributes:
+        built_in: The names of the rows that come with the library, which cannot be declared again.
+
+    Example:
+        >>> import autograd
+        >>> TABLE["tanh"]
+        <Op tanh>
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.built_in: frozenset[str] = frozenset()
+        self._carriers: list[_Carrier] = []
+
+    def declare(self, row: R) -> R:
+        """Add a row, and give every class that carries the table its operator or method.
+
+        A row of the same name is replaced, as happens when a notebook runs a cell again.
+
+        Raises:
+            ValueError: if an operation of that name comes with the library, or a class has something else of that name.
+        """
+        if row.name in self.built_in:
+            raise ValueError(f"there is an operation called {row.name!r} already.")
+        for carrier in self._carriers:
+            _check(row, carrier)
+        for carrier in self._carriers:
+            _equip(carrier, row)
+        self[row.name] = row
+        return row
+
+    def close(self) -> None:
+        """Say that the rows declared so far are those of the library."""
+        self.built_in = frozenset(self)
+
+    def forget(self, *names: str) -> None:
+        """Remove rows that were declared later, with their operators and methods; nodes that exist keep them."""
+        for row in [self.pop(name) for name in names]:
+            for carrier in self._carriers:
+                for attribute in (row.method, f"__r{row.name}__"):
+                    if attribute in vars(carrier.cls):
+                        delattr(carrier.cls, attribute)
+
+    def carry(self, cls: type, methods: Methods, reserved: Iterable[str] = ()) -> None:
+        """Give a class the operators and methods of all rows, those still to come included.
+
+        Args:
+            cls: The class.
+            methods: What the class gets for a row, by the name of the attribute.
+            reserved: The names that the class uses itself.
+        """
+        carrier = _Carrier(cls, methods, frozenset(reserved))
+        for row in self.values():
+            _check(row, carrier)
+            _equip(carrier, row)
+        self._carriers.append(carrier)
+
+
+def _check(row: Row, carrier: _Carrier) -> None:
+    if row.method in carrier.reserved:
+        raise ValueError(
+            f"an operation cannot be called {row.name!r}: a {carrier.cls.__name__} has something else of that name."
+        )
+
+
+def _equip(carrier: _Carrier, row: Row) -> None:
+    for name, method in carrier.methods(row).items():
+        setattr(carrier.cls, name, method)
+
+
+TABLE = Table()

@@ -1,0 +1,254 @@
+r"""The four equations of backpropagation, with the numbers of a network and of the example that it was called on.
+
+The error of a neuron is δ = ∂C/∂z. With the matrix W of a layer's weights, whose rows are its neurons:
+
+.. math::
+    \delta^L &= \nabla_a C \odot \sigma'(z^L) & \text{(BP1)} \\
+    \delta^l &= \left((W^{l+1})^\top \delta^{l+1}\right) \odot \sigma'(z^l) & \text{(BP2)} \\
+    \frac{\partial C}{\partial b_j} &= \delta_j & \text{(BP3)} \\
+    \frac{\partial C}{\partial w_{jk}} &= a_k \, \delta_j & \text{(BP4)}
+
+Reference: Nielsen 2015, "Neural Networks and Deep Learning", chapter 2.
+"""
+
+import html
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from autograd import Value, topological_order
+from autograd.checks import sizes_of_contributions
+from autograd.engine import gradients_kept
+from autograd.graph import check_current, tangents
+from autograd.notation import Table
+from nn.equations.layer import LayerEquations, Names
+from nn.equations.written import latex, tables, text
+from nn.layer import Layer
+from nn.neuron import Neuron
+
+_ANEW = "Call the model and pass the cost at once: four_equations(model, loss(model(x), y))."
+_HIDDEN = "Give a cost that is a function of the model's outputs."
+_PARAMETER = (
+    "The usual reasons: the cost is of several examples, has a penalty on the weights, or neurons share a parameter. "
+    "Give the cost of one example, without the penalty."
+)
+_CAUSES = {"BP1": _HIDDEN, "BP2": _HIDDEN, "BP3": _PARAMETER, "BP4": _PARAMETER}
+
+
+@dataclass(frozen=True, repr=False)
+class FourEquations:
+    """What `four_equations` found. Prints as text; a notebook shows it as mathematics, with the tables below.
+
+    Attributes:
+        layers: The equations of each layer, the first layer first.
+    """
+
+    layers: tuple[LayerEquations, ...]
+
+    def __repr__(self) -> str:
+        return text(self.layers)
+
+    def to_latex(self) -> str:
+        """The equations in LaTeX, aligned, each with its matrix form at the head."""
+        return latex(self.layers)
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.to_latex()}$$"
+
+    def tables(self) -> list[Table]:
+        """A table for each layer, the last layer first, that shows for each neuron what BP1 or BP2 multiplies."""
+        return tables(self.layers)
+
+    def to_html(self) -> str:
+        """The tables as HTML."""
+        return "".join(table.to_html() for table in self.tables())
+
+    def _repr_html_(self) -> str:
+        # A notebook that can show HTML shows nothing else, and typesets what stands between dollars in it.
+        return f"<div>{html.escape(self._repr_latex_())}</div>{self.to_html()}"
+
+
+def four_equations(model: Any, cost: Value) -> FourEquations:
+    r"""The error δ = ∂C/∂z of every neuron, and the four equations of backpropagation with this network's numbers.
+
+    Each equation is computed from its right-hand side and compared with what the graph itself gives for its left-hand
+    side. No gradient is changed.
+
+    Args:
+        model: An MLP, or a model whose `layers` are Layers that are called one after the other.
+        cost: The cost of one example, computed from the last call of the model, without a penalty on the weights.
+
+    Returns:
+        The equations: they print as text, a notebook shows them as mathematics, and `layers` holds the numbers.
+
+    Raises:
+        TypeError: if the model has no layers, or the cost is no Value.
+        ValueError: if the model has not been called, the cost does not come from its last call, the layers are not
+            simply stacked, an equation does not hold because the cost has other parts, or a derivative does not exist.
+
+    Example:
+        >>> import nn
+        >>> model = nn.MLP(1, [1, 1], activation="tanh", output_activation="sigmoid")
+        >>> nn.roll(model, [0.5, 0.1, -2.0, 0.3])
+        >>> four_equations(model, nn.losses.squared_error(model([1.5]), 1.0))
+        layer 2, BP1: δ = ∇a C ⊙ σ'(z)
+          δ2_0 = ∂C/∂a2_0 · σ'(z2_0) = -1.4938 · 0.189041 = -0.282389
+        layer 2, BP3: ∂C/∂b = δ
+          ∂C/∂b2_0 = δ2_0 = -0.282389
+        layer 2, BP4: ∂C/∂w_jk = a_k δ_j
+          ∂C/∂w2_00 = a1_0 · δ2_0 = 0.691069 · (-0.282389) = -0.19515
+        <BLANKLINE>
+        layer 1, BP2: δ = (Wᵀ δ) ⊙ σ'(z), with W and δ of layer 2
+          δ1_0 = w2_00 · δ2_0 · σ'(z1_0) = -2 · (-0.282389) · 0.522423 = 0.295053
+        layer 1, BP3: ∂C/∂b = δ
+          ∂C/∂b1_0 = δ1_0 = 0.295053
+        layer 1, BP4: ∂C/∂w_jk = a_k δ_j
+          ∂C/∂w1_00 = a0_0 · δ1_0 = 1.5 · 0.295053 = 0.44258
+    """
+    if not isinstance(cost, Value):
+        raise TypeError(f"the cost must be a Value, but got {cost!r:.60} of type {type(cost).__name__}.")
+    layers = _last_call(model)
+    if cost.is_constant:
+        raise ValueError(f"the cost is a constant, which has no derivatives: {cost!r}. {_ANEW}")
+    calls = [call for layer in layers for call in layer]
+    order = topological_order(*(node for call in calls for node in (call.z, call.a)), cost)
+    check_current(order)
+    with gradients_kept(order):
+        cost.backward()
+        adjoints = {node: node.grad for node in order if node.has_grad}
+    if adjoints.keys().isdisjoint(call.a for call in layers[-1]):
+        raise ValueError(f"the cost does not come from the last call of the model. {_ANEW}")
+    slopes, sizes = _slopes(order, calls), sizes_of_contributions(cost)
+    found: list[LayerEquations] = []
+    for number in range(len(layers), 0, -1):
+        found.append(_equations(layers, number, found[-1] if found else None, adjoints, slopes))
+        _check(found[-1], layers[number - 1], "BP1" if len(found) == 1 else "BP2", adjoints, sizes)
+    return FourEquations(tuple(reversed(found)))
+
+
+class _Call(NamedTuple):
+    """The nodes of a neuron in the last call, and what they are called."""
+
+    neuron: Neuron
+    z: Value
+    a: Value
+    inputs: list[Value]
+    names: Names
+
+
+def _last_call(model: Any) -> list[list[_Call]]:
+    """The nodes of the last call, layer by layer, each of which takes the activations of the one before."""
+    layers = getattr(model, "layers", None)
+    if not isinstance(layers, Sequence) or not layers or not all(isinstance(layer, Layer) for layer in layers):
+        raise TypeError(
+            f"the model must be an nn.MLP, or have `layers` that are nn.Layers, but got {model!r:.60} of type "
+            f"{type(model).__name__}."
+        )
+    calls: list[list[_Call]] = []
+    for number, layer in enumerate(layers, start=1):
+        calls.append([_call(neuron, number, j) for j, neuron in enumerate(layer.neurons)])
+        wanted = [call.a for call in calls[-2]] if number > 1 else calls[0][0].inputs
+        if any(call.inputs != wanted for call in calls[-1]):  # the same nodes, not only the same numbers
+            raise ValueError(
+                f"the four equations are those of layers that are simply stacked, but layer {number} does not take "
+                f"{'the activations of the layer before' if number > 1 else 'the same inputs in all neurons'}. Is "
+                "there something between the layers, or a layer that is used twice? explain(cost, w) needs no layers."
+            )
+    return calls
+
+
+def _call(neuron: Neuron, number: int, j: int) -> _Call:
+    z, a, place = neuron.z, neuron.a, f"{number}_{j}"
+    if z is None or a is None:
+        raise ValueError(f"the model has not been called: layer {number} has no activations yet. {_ANEW}")
+    base, products = z, list[Value]()
+    while len(base.parents) == 2 and len(products) < len(neuron.w):  # z = (b + w_0 x_0) + w_1 x_1 ...
+        base, product = base.parents
+        products.append(product)
+    products.reverse()
+    if any(node.is_constant and node is not neuron.b for node in (base, *products)):
+        raise ValueError(
+            f"in the last call of the model, no graph was recorded of neuron {j} in layer {number}, or only a part. "
+            f"Was that under no_grad(), as the calls of nn.accuracy and nn.evaluate are? {_ANEW} Or are its weights "
+            "and inputs constants? Then give Values as inputs: model([Value(x), ...])."
+        )
+    if base is not neuron.b or [product.parents[:-1] for product in products] != [(w,) for w in neuron.w]:
+        raise ValueError(
+            f"the four equations are those of z = w·a + b, but in layer {number} the weighted input of neuron {j} was "
+            "computed in another way, or from other parameters than the neuron has now. explain(cost, w) needs no "
+            "layers."
+        )
+    names = Names(
+        z=z.label or f"z{place}",
+        a=a.label if a.label and a is not z else f"a{place}",  # of one node that is both, each has its name
+        b=neuron.b.label or f"b{place}",
+        w=tuple(w.label or f"w{place},{k}" for k, w in enumerate(neuron.w)),
+    )
+    return _Call(neuron, z, a, [product.parents[-1] for product in products], names)
+
+
+def _slopes(order: list[Value], calls: list[_Call]) -> dict[Value, float]:
+    """σ'(z), the derivative of a, for the z of each neuron: over the nodes between them, which follow z in order."""
+    places = {node: place for place, node in enumerate(order)}
+    return {z: tangents(order[places[z] + 1 : places[a] + 1], {z: 1.0}).get(a, 0.0) for _, z, a, _, _ in calls}
+
+
+def _equations(
+    layers: list[list[_Call]],
+    number: int,
+    after: LayerEquations | None,
+    adjoints: Mapping[Value, float],
+    slopes: Mapping[Value, float],
+) -> LayerEquations:
+    """The right-hand sides of a layer's equations, from those of the layer after."""
+    calls = layers[number - 1]
+    if after is None:
+        gradient = [adjoints.get(call.a, 0.0) for call in calls]  # 0 if the cost leaves an output aside
+    else:
+        columns = zip(*after.weights, strict=True)
+        gradient = [sum(w * delta for w, delta in zip(column, after.delta, strict=True)) for column in columns]
+    delta = tuple(derivative * slopes[call.z] for derivative, call in zip(gradient, calls, strict=True))
+    inputs = tuple(x.data for x in calls[0].inputs)
+    if number > 1:
+        input_names = tuple(call.names.a for call in layers[number - 2])
+    else:
+        input_names = tuple(x.label or f"a0_{k}" for k, x in enumerate(calls[0].inputs))
+    return LayerEquations(
+        number=number,
+        z=tuple(call.z.data for call in calls),
+        a=tuple(call.a.data for call in calls),
+        inputs=inputs,
+        weights=tuple(tuple(w.data for w in call.neuron.w) for call in calls),
+        slopes=tuple(slopes[call.z] for call in calls),
+        activation_gradient=tuple(gradient),
+        delta=delta,
+        bias_gradient=delta,
+        weight_gradient=tuple(tuple(x * error for x in inputs) for error in delta),
+        names=tuple(call.names for call in calls),
+        input_names=input_names,
+    )
+
+
+def _check(
+    layer: LayerEquations,
+    calls: list[_Call],
+    equation_of_delta: str,
+    adjoints: Mapping[Value, float],
+    sizes: Mapping[Value, float],
+) -> None:
+    """Raise a ValueError where the graph has another derivative than an equation gives."""
+    for (neuron, z, _, _, names), delta, of_b, of_w in zip(
+        calls, layer.delta, layer.bias_gradient, layer.weight_gradient, strict=True
+    ):
+        equations = [(equation_of_delta, z, names.z, delta), ("BP3", neuron.b, names.b, of_b)]
+        equations += [("BP4", *rest) for rest in zip(neuron.w, names.w, of_w, strict=True)]
+        for equation, node, name, right_side in equations:
+            left_side = adjoints.get(node, 0.0)
+            rounding = 1e-12 * sizes.get(node, 0.0) + 1e-300  # close to zero floats have fewer digits
+            same = abs(left_side - right_side) <= rounding
+            if not (same or node.is_constant) and (math.isfinite(left_side) or math.isfinite(right_side)):
+                raise ValueError(
+                    f"{equation} does not hold for this cost: it gives ∂C/∂{name} = {right_side + 0.0:.6g}, but the "
+                    f"graph gives {left_side:.6g}: {name} reaches the cost in another way too. {_CAUSES[equation]}"
+                )

@@ -1,0 +1,112 @@
+import cmath
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd import Value, exp, grad, log, maximum, relu, sqrt, topological_order
+from autograd.derivatives.complex_numbers import STEP, Complex, complex_step, complexes, partial_of_row
+from autograd.table.operation import Op
+from autograd.table.registry import TABLE
+from tests.autograd import programs
+from tests.autograd.oracles import exact_derivative, is_close, smooth_points
+
+ROWS = [pytest.param(row, id=name) for name, row in TABLE.items()]
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_partial_of_every_row(row: Op) -> None:
+    for point in smooth_points(row):
+        for place in range(len(point)):
+            exact = exact_derivative(row, point, (place,))
+            inputs = [Value(x) for x in point]
+            output = row(*inputs)
+            for received in (partial_of_row(row, place, point), complex_step(output, inputs[place])):
+                assert is_close(received, exact, 1e-14), (point, place, received, float(exact))
+
+
+@pytest.mark.parametrize("row", programs.ROWS, ids=lambda row: row.name)
+@settings(max_examples=8, deadline=None)
+@given(program=programs.programs, places=st.tuples(st.integers(0, 3), st.integers(0, 3)))
+def test_random_programs_have_the_gradient_of_reverse_mode(
+    row: Op, program: list[programs.Step], places: tuple[int, int]
+) -> None:
+    """No rule of differentiation goes into this oracle: the numbers are computed anew, with complex ones."""
+    variables = [Value(x) for x in (0.3, 0.7, 1.9)]
+    output = programs.run(programs.ending_in(row, program, places), variables)[-1]
+    order = topological_order(output)
+    before = [(node.data, node.grad) for node in order]
+    for variable, entry in zip(variables, grad(output, variables), strict=True):
+        size = programs.sizes([output], {variable: 1.0}).get(output, 0.0)
+        assert complex_step(output, variable) == pytest.approx(entry.data, abs=1e-12 * size + 1e-50)
+    assert [(node.data, node.grad) for node in order] == before
+
+
+def test_it_computes_the_graph_and_knows_no_partials() -> None:
+    x, y = Value(0.5), Value(2.0)
+    z = x.tanh() * y
+    assert complex_step(z, x) == pytest.approx(2.0 * (1 - math.tanh(0.5) ** 2), rel=1e-15)
+    assert complex_step(z, y) == pytest.approx(math.tanh(0.5), rel=1e-15)
+    assert complex_step(z, Value(1.0)) == 0.0
+    assert complex_step(x, x) == 1.0
+
+
+@pytest.mark.parametrize("base", [-2.0, -0.5, 0.5, 3.0])
+@pytest.mark.parametrize("exponent", [-101, -3, -1, 0, 1, 2, 3, 101])
+def test_whole_powers_of_any_base(base: float, exponent: int) -> None:
+    x = Value(base)
+    exact = exponent * base ** (exponent - 1)
+    assert complex_step(x**exponent, x) == pytest.approx(exact, rel=1e-13)
+
+
+def test_powers_of_zero() -> None:
+    x = Value(0.0)
+    assert [complex_step(x**n, x) for n in (0, 1, 2, 3)] == pytest.approx([0.0, 1.0, 0.0, 0.0], abs=1e-50)
+
+
+@pytest.mark.parametrize("x", [-2.0, 2.0])
+def test_formulas_with_cases_go_by_the_real_part(x: float) -> None:
+    right = float(x > 0)
+    v = Value(x)
+    assert complex_step(v.abs(), v) == 2.0 * right - 1.0
+    assert complex_step(relu(v), v) == right
+    assert complex_step(maximum(v, 0.5), v) == right
+
+
+def test_comparisons_of_complex_numbers() -> None:
+    a: Any = Complex(1.0, 5.0)
+    b: Any = Complex(2.0, -5.0)
+    assert (a < b, a <= b, a > b, a >= b, a != b) == (True, True, False, False, True)
+    assert (a < 2, a > 0.5, a >= 1, a <= 1) == (True, True, True, True)
+    assert [type(x) for x in (a + b, 1 - a, 2 / b, -a, a**2, 2**a, a**b, abs(-a))] == [Complex] * 8
+    assert abs(-b) == b
+
+
+@pytest.mark.parametrize("name", ["expm1", "log1p", "erfc"])
+@pytest.mark.parametrize("x", [-0.9, -1e-12, 0.0, 1e-12, 0.3, 4.0])
+def test_functions_that_cmath_lacks_keep_their_digits(name: str, x: float) -> None:
+    exact = {"expm1": math.exp(x), "log1p": 1 / (1 + x), "erfc": -2 / math.sqrt(math.pi) * math.exp(-x * x)}[name]
+    z = getattr(complexes, name)(Complex(x, STEP))
+    assert z.real == pytest.approx(getattr(math, name)(x), rel=2e-15, abs=1e-50)
+    assert z.imag / STEP == pytest.approx(exact, rel=1e-15)
+
+
+def test_expm1_and_log1p_of_a_complex_number() -> None:
+    for z in (Complex(0.3, 0.4), Complex(-0.5, 1.0)):
+        assert complexes.expm1(z) == pytest.approx(cmath.exp(z) - 1)
+        assert complexes.log1p(z) == pytest.approx(cmath.log(1 + z))
+
+
+def test_out_of_the_domain_the_error_names_the_node() -> None:
+    u = Value(0.5, "u")
+    z = log(u)
+    u.data = 0.0
+    with pytest.raises(ValueError, match=r"log in .*it needs an input > 0"):
+        complex_step(z * 2.0, Value(1.0))
+    big = Value(800.0, "b")
+    grown = exp(Value(1.0) * big - 799.0) * sqrt(big)
+    big.data = 4000.0
+    with pytest.raises(ValueError, match="too large"):
+        complex_step(grown, big)

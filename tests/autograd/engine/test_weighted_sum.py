@@ -1,0 +1,267 @@
+"""Weighted sums: what a neuron computes, in one node until somebody looks, gives the bits of products and sums."""
+
+import contextlib
+import functools
+import itertools
+import math
+import operator
+import random
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nn
+from autograd import Value, constant, count_passes, count_paths, jvp, log, no_grad, op, relu, tanh, topological_order
+from autograd.engine.neuron import activate, weighted_sum
+from autograd.table.operation import Op
+from autograd.table.registry import TABLE
+from tests.autograd.threads import at_once
+
+WeightedSum = Callable[..., Any]
+
+
+def products_and_sums(weights: list[Any], inputs: list[Any], bias: Any) -> Any:
+    return sum(map(operator.mul, weights, inputs), bias)
+
+
+def program(seed: int, weighted_sum: WeightedSum, look: Callable[[list[Value]], object]) -> list[Value]:
+    """A random graph whose weighted sums share weights and inputs with each other, and are each other's weights."""
+    rng = random.Random(seed)
+    nodes = [Value(rng.uniform(-1, 1)) for _ in range(rng.randint(1, 6))]
+    for _ in range(rng.randint(1, 12)):
+        n = rng.randint(1, 5)
+        inputs = [rng.choice(nodes) if rng.random() < 0.9 else constant(rng.uniform(-1, 1)) for _ in range(n)]
+        bias = rng.choice(nodes) if rng.random() < 0.7 else constant(0.5)
+        node = weighted_sum([rng.choice(nodes) for _ in range(n)], inputs, bias)
+        kind = rng.randrange(4)
+        nodes.append((node, node.tanh(), node * rng.choice(nodes), node - 0.5)[kind])
+        look(nodes)
+    return nodes
+
+
+def look_at_nothing(_: list[Value]) -> None:
+    """What most programs do."""
+
+
+def numbers(nodes: list[Value]) -> list[Any]:
+    return [(node.data.hex(), node.grad.hex(), node.has_grad, node.op) for node in topological_order(*nodes)]
+
+
+@given(st.integers(0, 10**9), *[st.booleans()] * 4)
+def test_gradients_have_the_bits_of_products_and_sums(
+    seed: int, early: bool, late: bool, again: bool, changed: bool
+) -> None:
+    def look(nodes: list[Value]) -> object:
+        return early and nodes[-1].parents
+
+    ours, plain = program(seed, weighted_sum, look), program(seed, products_and_sums, look_at_nothing)
+    for nodes in (ours, plain):
+        if changed:  # what was computed does not follow
+            nodes[0].data = 0.125
+        nodes[-1].backward()
+        if late:
+            topological_order(nodes[-1])
+        if again:
+            nodes[len(nodes) // 2].backward()
+            nodes[-1].backward()
+    assert [node.grad.hex() for node in ours] == [node.grad.hex() for node in plain]
+    assert numbers(ours) == numbers(plain)
+    for nodes in (ours, plain):
+        nodes[-1].zero_grad()
+    assert numbers(ours) == numbers(plain)
+
+
+@given(st.integers(0, 10**9))
+def test_whoever_watches_sees_the_same_steps(seed: int) -> None:
+    seen: list[list[Any]] = []
+    for sums in (weighted_sum, products_and_sums):
+        nodes = program(seed, sums, look_at_nothing)
+        steps: list[Any] = []
+        nodes[-1].backward(steps.append)
+        seen.append([(s.node.data, s.parent.data, s.place, s.local_derivative, s.before, s.after) for s in steps])
+    assert seen[0] == seen[1]
+
+
+def neuron() -> tuple[list[Value], Value]:
+    leaves = [Value(0.1 * k - 0.25, f"v{k}") for k in range(7)]
+    return leaves, weighted_sum(leaves[:3], leaves[3:6], leaves[6])
+
+
+def test_its_graph_is_that_of_products_and_sums() -> None:
+    leaves, z = neuron()
+    assert z.op is TABLE["add"]
+    assert not z.is_constant
+    assert [node.op.name for node in topological_order(z) if node.op] == ["mul", "add"] * 3
+    assert z.parents[1].parents == (leaves[2], leaves[5])
+    assert z.parents[0].parents[0].parents[0] is leaves[6]
+    assert z.parents == z.parents  # they are made once
+    assert [count_paths(z, leaf) for leaf in leaves] == [1] * 7
+    with count_passes() as passes:
+        z.backward()
+    assert passes.reverse == 1
+
+
+def test_inner_gradients_are_there_whenever_one_looks() -> None:
+    for look_first in (True, False):
+        _, z = neuron()
+        if look_first:
+            assert not z.parents[1].has_grad
+        (z * 3.0).backward()
+        assert (z.grad, z.parents[1].grad, z.parents[0].grad, z.parents[0].parents[1].grad) == (3.0,) * 4
+        z.grad = 0.0
+        assert (z.grad, z.parents[1].grad) == (0.0, 3.0)
+    _, z = neuron()
+    (z * 3.0).backward()
+    z.grad = 7.0
+    assert (z.grad, z.parents[1].grad) == (7.0, 3.0)
+
+
+def test_products_are_those_of_the_call() -> None:
+    leaves, z = neuron()
+    expected = products_and_sums(leaves[:3], leaves[3:6], leaves[6]).data
+    for leaf in leaves:
+        leaf.data = 5.0
+    assert z.data == expected == z.parents[0].data + z.parents[1].data
+    z.backward()
+    assert [leaf.grad for leaf in leaves] == [5.0] * 6 + [1.0]
+
+
+@contextlib.contextmanager
+def operation_during_which(happens: Callable[[], object]) -> Iterator[Op]:
+    """x itself; a pass that comes through does something else in between."""
+
+    def slope(*_: Any) -> float:
+        happens()
+        return 1.0
+
+    @op(partials=[slope])
+    def same(_: Any, x: Any) -> Any:
+        return x
+
+    try:
+        yield same
+    finally:
+        TABLE.forget("same")
+
+
+def test_a_look_in_the_middle_of_a_pass() -> None:
+    looked: list[Value] = []
+
+    def graph(sums: WeightedSum, same: Any) -> list[Value]:
+        leaves = [Value(0.3 * k - 0.5) for k in range(5)]
+        hidden = [same(tanh(sums(leaves[:2], leaves[2:4], leaves[4]))) for _ in range(2)]
+        first = sums(hidden, leaves[:2], leaves[4])
+        second = sums(leaves[3:5], [same(first), hidden[0]], first)
+        return [*leaves, *hidden, first, second]
+
+    with operation_during_which(lambda: topological_order(*looked)) as same:
+        plain, ours = graph(products_and_sums, same), graph(weighted_sum, same)
+        looked += [ours[-1], ours[-2], *[h.parents[0].parents[0] for h in ours[5:7]]]
+        for nodes in (plain, ours):
+            nodes[-1].backward()
+    assert numbers(ours) == numbers(plain)
+    assert ours[-1].parents[1].has_grad
+
+
+def test_numbers_that_are_not_finite() -> None:
+    numbers = (math.inf, -math.inf, math.nan, -math.nan, 1e308, 10.0, 0.0)
+    for start in itertools.product(numbers, repeat=4):
+        results = []
+        for sums in (weighted_sum, products_and_sums):
+            leaves = [Value(number) for number in (*start, 0.5)]
+            z = sums(leaves[:2], leaves[2:4], leaves[4])
+            z.backward()
+            results.append([math.copysign(1.0, z.data), str([z.data, *[leaf.grad for leaf in leaves]])])
+        assert results[0] == results[1]
+
+
+def test_whatever_can_be_multiplied() -> None:
+    assert weighted_sum([2, 3.0], (0.5, 1), 1) == 5.0
+    x = Value(3.0, "x")
+    assert weighted_sum([x, 2.0], [0.5, x], 1).data == 8.5
+    assert weighted_sum((), (), x) is x
+    assert weighted_sum([constant(2.0)], [constant(4.0)], constant(1.0)).is_constant
+    assert jvp(lambda v: weighted_sum([v[0], v[1]], [v[1], 2.0], 1.0), [3.0, 5.0], [1.0, 0.0]) == (26.0, 5.0)
+    with no_grad():
+        assert weighted_sum([x], [x], x).is_constant
+    with pytest.raises(ValueError, match=r"an input for each weight, but got 2 for 1\."):
+        weighted_sum([x], [x, x], x)
+    with pytest.raises(TypeError):
+        weighted_sum([x], ["a"], x)
+
+
+def test_activate_labels_both() -> None:
+    x = Value(2.0, "x")
+    z, a = activate([x], [x], x, relu, "z", "a")
+    assert (z.label, a.label, a.parents) == ("z", "a", (z,))
+    z, a = activate([x], [x], x, lambda v: v, "z", "a")
+    assert a is z
+    assert z.label == "z"
+    z, a = activate([x], [x], x, lambda v: v * 0.5 + 1.0)
+    assert (z.label, a.label, a.data) == ("", "", 4.0)
+    with pytest.raises(ValueError, match='at node "z"'):
+        activate([x], [constant(-3.0)], x, log, "z", "a")  # the message has the name already
+
+
+def test_a_network_a_hundred_thousand_layers_deep_is_released() -> None:
+    w, h = Value(0.5), Value(1.0)
+    x = h
+    for _ in range(100_000):
+        x = weighted_sum([w, w], [x, x], h)
+    x.backward()
+    assert h.grad == 100_001.0
+    del x
+
+
+def test_a_failed_pass_changes_no_gradient() -> None:
+    leaves, z = neuron()
+    (z * 2.0).backward()
+    before = [leaf.grad for leaf in leaves]
+    bad = (z - z.data).sqrt()
+    with pytest.raises(ZeroDivisionError, match="derivative"):
+        bad.backward()
+    assert [leaf.grad for leaf in leaves] == before
+    assert not z.has_grad
+    assert not z.parents[1].has_grad
+
+
+def test_looks_and_passes_in_threads() -> None:
+    def sleep() -> None:  # lets another thread go on
+        time.sleep(0.0)
+
+    with operation_during_which(sleep) as same:
+        for _ in range(20):
+            model = nn.MLP(3, [4, 4, 1], same, seed=1)
+            cost: Any = sum(model([0.1 * k, -0.2, 0.3]) for k in range(5))
+            at_once(cost.backward, functools.partial(topological_order, cost), cost.backward, cost.backward)
+            got = [p.grad for p in model.parameters()]
+            model.zero_grad()
+            cost.backward()
+            assert got == pytest.approx([3.0 * p.grad for p in model.parameters()], rel=1e-12)
+
+
+def test_gradients_within_another_pass() -> None:
+    _, z = neuron()
+
+    def look(_: Any) -> None:
+        (z * 3.0).backward()
+        assert (z.parents[1].grad, z.parents[0].grad) == (3.0, 3.0)
+        z.parents[1].grad = 5.0
+
+    (Value(1.0) * 2.0).backward(look)
+    assert (z.grad, z.parents[1].grad) == (3.0, 5.0)
+
+
+@pytest.mark.parametrize("within", [Value.backward, Value.zero_grad])
+def test_a_walk_within_a_pass_through_the_same_sum(within: Callable[[Value], None]) -> None:
+    _, z = neuron()
+    todo = [functools.partial(within, z)]
+    with operation_during_which(lambda: todo and todo.pop()()) as same, contextlib.suppress(TypeError):
+        same(z * 2.0).backward()  # the pure engine misses an adjoint that has been cleared
+    z.zero_grad()
+    z.backward()
+    assert (z.grad, z.parents[1].grad) == (1.0, 1.0)

@@ -1,0 +1,77 @@
+import pytest
+
+from autograd import Value, draw
+from autograd.notation.labels import GREEK, ROLES, WEIGHTS, Label, read_label
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "neuron"),
+    [
+        ("w1_02", Label("w", "1", "02"), "0"),
+        ("w1_10,2", Label("w", "1", "10,2"), "10"),
+        ("a1_10", Label("a", "1", "10"), "10"),
+        ("b2_3", Label("b", "2", "3"), "3"),
+        ("z^(L)_j", Label("z", "L", "j"), "j"),
+        ("w^(L)_jk", Label("w", "L", "jk"), "j"),
+        ("a^(L-1)", Label("a", "L-1", ""), ""),
+        ("a_prev", Label("a", "", "prev"), ""),
+        ("w5", Label("w", "", "5"), "5"),  # the fifth weight, of no layer
+        ("θ₁", Label("θ", "", "1"), "1"),
+        ("theta_3", Label("theta", "", "3"), "3"),
+        ("C", Label("C"), ""),
+        ("x^2", Label("x", power="2"), ""),
+        ("x^{-1}", Label("x", power="-1"), ""),
+        ("theta_1^2", Label("theta", "", "1", "2"), "1"),
+        ("w^(2)", Label("w", "2"), ""),
+        ("w^{(2)}", Label("w", "2"), ""),
+        ("w^1_jk", Label("w", "1", "jk"), "j"),
+        ("w^{1}_{jk}", Label("w", "1", "jk"), "j"),
+        ("w^L", Label("w", "L"), ""),
+        ("z_j^l", Label("z", "l", "j"), "j"),
+    ],
+)
+def test_labels_are_letters_with_a_layer_and_an_index(text: str, label: Label, neuron: str) -> None:
+    assert read_label(text) == label
+    assert label.neuron == neuron
+
+
+@pytest.mark.parametrize(
+    "text", ["", "50% of it", "x^2^3", "w1_02^2", "w^(1)^2", "a b", "1x", "w1_", "_x", "x^", "a1b", "x_<b>", "w1_0\n"]
+)
+def test_what_is_no_letter_with_indices_is_no_label(text: str) -> None:
+    assert read_label(text) is None
+
+
+def test_greek_letters_have_their_names() -> None:
+    assert (GREEK["alpha"], GREEK["theta"], GREEK["omega"], GREEK["Gamma"], GREEK["Omega"]) == tuple("αθωΓΩ")
+
+
+NETWORK_WEIGHTS = ["w", "W", "theta", "Theta", "θ", "Θ", "weight"]
+NETWORK_ROLES = dict.fromkeys([*NETWORK_WEIGHTS, "b", "bias"], "parameter")
+NETWORK_ROLES |= {"x": "input", "a": "input", "input": "input", "y": "target", "t": "target", "target": "target"}
+
+
+def kind_of(label: str, weight: str) -> str:
+    """What a picture takes a leaf for, next to one that is a weight if the label says so."""
+    (leaf,) = [node for node in draw(Value(1.0, label) * Value(2.0, weight)).nodes if node.label == label]
+    return leaf.kind
+
+
+def test_the_letters_with_a_role_are_these() -> None:
+    assert {*WEIGHTS} == {*NETWORK_WEIGHTS}
+    assert ROLES == NETWORK_ROLES
+
+
+@pytest.mark.parametrize("letter", NETWORK_ROLES)
+def test_a_letter_has_its_role_in_a_network_and_none_elsewhere(letter: str) -> None:
+    for label in (letter, f"{letter}_1", f"{letter}^(2)_1", f"{letter}1_0"):
+        assert kind_of(label, "w_0") == NETWORK_ROLES[letter]
+    assert kind_of("q", "w_0") == "variable"
+    if letter not in NETWORK_WEIGHTS:
+        assert kind_of(letter, "q") == "variable"
+
+
+@pytest.mark.parametrize("letter", NETWORK_WEIGHTS)
+def test_a_weight_makes_a_network(letter: str) -> None:
+    assert kind_of("b", f"{letter}_0") == "parameter"
+    assert kind_of("x", f"{letter}_0") == "input"

@@ -1,0 +1,23 @@
+import pytest
+
+from autograd.notation.tables import Table
+
+
+def test_text_is_aligned_and_html_is_escaped() -> None:
+    table = Table(("name", "kind", "number"), [("<b>", "a&b", "1"), ("x", "", "-12.5")], left=2, caption="a < b")
+    assert str(table).splitlines() == ["a < b", "name  kind  number", "<b>   a&b        1", "x            -12.5"]
+    page = table.to_html()
+    assert "<b>" not in page
+    assert "<caption>a &lt; b</caption>" in page
+    assert '<td style="text-align:left">&lt;b&gt;</td>' in page
+    assert '<td style="text-align:right">-12.5</td>' in page
+
+
+def test_a_table_without_rows_is_its_head() -> None:
+    assert str(Table(("a", "b"), [])) == "a  b"
+
+
+@pytest.mark.parametrize("row", [("x",), ("x", "1", "2"), ()])
+def test_a_row_has_as_many_cells_as_the_head(row: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="cells"):
+        Table(("name", "number"), [("y", "3"), row])
