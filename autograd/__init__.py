@@ -9,6 +9,7 @@ Example:
     0.855341
 """
 
+from autograd import moved as _moved  # noqa: F401 - old names of modules
 from autograd.checks import check_grads, check_op, compare_modes, step_size_sweep
 from autograd.derivatives import grad, hessian, hessian_vector_product, jacobian, jvp, op, taylor, value_and_grad
 from autograd.engine import ACCELERATED, Value, constant, count_passes, no_grad, topological_order, weighted_sum
