@@ -1,9 +1,10 @@
 # cython: language_level=3, cdivision=True, c_api_binop_methods=True, auto_pickle=False
 """The native engine: what `pure.py` and `sweep.py` do, to the last bit, at about the cost of plain floats.
 
-It is one module in four chapters, which are included below: `nodes.pxi`, what a node is and where it is kept;
+It is one module in chapters, which are included below: `nodes.pxi`, what a node is and where it is kept;
 `recording.pxi`, how arithmetic makes nodes; `sums.pxi`, a neuron's weighted sum as one node; `walks.pxi`, the backward
-pass. This file has the class and what Python sees of the module. README.md in this folder draws all of it.
+pass; `invariants.pxi`, what must always be true, for the tests. This file has the class, and what Python sees of the
+module. README.md in this folder draws all of it.
 
 The cyclic garbage collector does not know a node, and need not. A node refers to its parents, which never lead back to
 it: they are older, or were made of older ones when a weighted sum was expanded; to its label, which is exactly a `str`;
@@ -110,6 +111,7 @@ include "nodes.pxi"
 include "recording.pxi"
 include "sums.pxi"
 include "walks.pxi"
+include "invariants.pxi"
 
 
 @cython.final

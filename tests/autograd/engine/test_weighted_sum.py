@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import nn
 from autograd import Value, constant, count_passes, count_paths, jvp, log, no_grad, op, relu, tanh, topological_order
-from autograd.engine.neuron import activate, weighted_sum
+from autograd.engine import activate, weighted_sum
 from autograd.table.operation import Op
 from autograd.table.registry import TABLE
 from tests.autograd.threads import at_once
