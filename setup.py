@@ -1,4 +1,4 @@
-"""Builds the native engine where there is a C compiler. Everything else is in pyproject.toml."""
+"""Builds the native engine, and the call of a row, where there is a C compiler. The rest is in pyproject.toml."""
 
 import os
 import sys
@@ -44,13 +44,20 @@ class BuildNative(build_ext):
         if self.compiler.compiler_type != "msvc":
             extension.extra_compile_args = EXACT
         super().build_extension(extension)
-        self.why_not = ""
+        if extension.name.endswith("native"):
+            self.why_not = ""
 
 
 write_kernels()
 sources = [str(FOLDER / "native.pyx")]
 depends = [str(path) for path in (*FOLDER.glob("*.pxi"), FOLDER / "kernels.h")]
-extensions = cythonize([Extension("autograd.engine.native", sources, depends=depends)])
+extensions = cythonize(
+    [
+        Extension("autograd.engine.native", sources, depends=depends),
+        Extension("autograd.table.calling", ["autograd/table/calling.py"]),
+    ],
+    language_level=3,
+)
 for extension in extensions:
     extension.define_macros = [("CYTHON_USE_TYPE_SPECS", "1")]  # a type that can take the methods of new rows
     extension.optional = True  # after cythonize, which forgets it

@@ -1,9 +1,11 @@
-"""`python -m benchmarks.revisions REVISION`: is the plain engine as quick, and as small, as it was then?
+"""`python -m benchmarks.revisions REVISION`: are both engines as quick, and as small, as they were then?
 
-The engine of a git revision and that of the working tree do the same work, each in a process of its own, in turn.
+The engines of a git revision and those of the working tree do the same work, each in a process of its own, in turn. The
+native engine is built for both, with the same compiler, in folders of their own.
 """
 
 import json
+import os
 import random
 import statistics
 import subprocess
@@ -15,9 +17,14 @@ ROOT = Path(__file__).parent.parent
 ROUNDS = 15
 
 PROGRAM = r"""
-import itertools, json, random, sys, time, tracemalloc
-from autograd import Value
+import time
+start = time.perf_counter()
+import autograd
+imported = time.perf_counter() - start
+import itertools, json, os, random, sys, tracemalloc
+from autograd import Value, tanh, weighted_sum
 
+assert getattr(autograd, "ACCELERATED", False) == (os.environ["AUTOGRAD_PURE"] == "0")
 source = random.Random(1)
 sizes = [2, 16, 16, 1]
 layers = [[([Value(source.uniform(-1, 1)) for _ in range(n)], Value(0.0)) for _ in range(m)]
@@ -51,14 +58,25 @@ def small():
         e = (c - d).tanh() ** 2 / 2.0
         e.backward()
 
+def functions():
+    x = Value(0.5)
+    for _ in range(2000):
+        tanh(x)
+
+def sums():
+    inputs = [Value(point[0]) for point in points]
+    for weights, bias in layers[1] * 20:
+        weighted_sum(inputs[:16], weights, bias).tanh().backward()
+
 def seconds(task):
     start = time.perf_counter()
     task()
     return time.perf_counter() - start
 
-for task in (training_step, chain, small):
+TASKS = (training_step, chain, small, functions, sums)
+for task in TASKS:
     task()
-times = {task.__name__: min(seconds(task) for _ in range(3)) for task in (training_step, chain, small)}
+times = {task.__name__: min(seconds(task) for _ in range(5)) for task in TASKS} | {"import autograd": imported}
 tracemalloc.start()
 x = y = Value(1.0)
 for _ in range(20_000):
@@ -69,28 +87,44 @@ print(json.dumps(times))
 """
 
 
-def run(folder: Path) -> dict[str, float]:
-    """What the engine in a folder takes, in seconds, and its bytes a node."""
+def run(folder: Path, engine: str) -> dict[str, float]:
+    """What an engine in a folder takes, in seconds, and its bytes a node."""
+    environment = os.environ | {"AUTOGRAD_PURE": "0" if engine == "native" else "1", "PYTHONPATH": str(folder)}
     command = [sys.executable, "-c", PROGRAM]
-    found: dict[str, float] = json.loads(subprocess.run(command, cwd=folder, capture_output=True, check=True).stdout)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout)
     return found
+
+
+def build(folder: Path) -> None:
+    """Build the native engine in a folder."""
+    command = [sys.executable, "setup.py", "-q", "build_ext", "--inplace"]
+    subprocess.run(command, cwd=folder, capture_output=True, check=True)
 
 
 def main(revision: str) -> None:
     """Measure and report."""
     with tempfile.TemporaryDirectory() as name:
-        archive = subprocess.run(["git", "archive", revision, "autograd"], cwd=ROOT, capture_output=True, check=True)
-        subprocess.run(["tar", "-x", "-C", name], input=archive.stdout, check=True)
-        folders = {"then": Path(name), "now": ROOT}
-        rounds: dict[str, list[dict[str, float]]] = {key: [] for key in folders}
-        for _ in range(ROUNDS):
-            for key in random.sample(list(folders), 2):
-                rounds[key].append(run(folders[key]))
-    print(f"now / {revision}, medians of {ROUNDS} rounds (quartiles)")
-    for what in rounds["now"][0]:
-        ratios = [now[what] / then[what] for now, then in zip(rounds["now"], rounds["then"])]
-        low, middle, high = statistics.quantiles(ratios, n=4)
-        print(f"  {what:<14} {middle:.3f} ({low:.3f} to {high:.3f})")
+        folders = {"then": Path(name, "then"), "now": Path(name, "now")}
+        archive = subprocess.run(["git", "archive", revision], cwd=ROOT, capture_output=True, check=True).stdout
+        names = ["git", "ls-files", "-coz", "--exclude-standard"]
+        files = subprocess.run(names, cwd=ROOT, capture_output=True, check=True)
+        pack = ["tar", "-c", "--null", "-T", "-"]
+        tree = subprocess.run(pack, cwd=ROOT, input=files.stdout, capture_output=True, check=True).stdout
+        for key, content in (("then", archive), ("now", tree)):
+            folders[key].mkdir()
+            subprocess.run(["tar", "-x", "-C", folders[key]], input=content, check=True)
+            build(folders[key])
+        for engine in ("native", "pure"):
+            rounds: dict[str, list[dict[str, float]]] = {key: [] for key in folders}
+            for _ in range(ROUNDS):
+                for key in random.sample(list(folders), 2):
+                    rounds[key].append(run(folders[key], engine))
+            print(f"{engine} engine, now / {revision}, medians of {ROUNDS} rounds (quartiles)")
+            for what in rounds["now"][0]:
+                ratios = [now[what] / then[what] for now, then in zip(rounds["now"], rounds["then"])]
+                low, middle, high = statistics.quantiles(ratios, n=4)
+                print(f"  {what:<15} {middle:.3f} ({low:.3f} to {high:.3f})", flush=True)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 
 It is one module in chapters, which are included below: `nodes.pxi`, what a node is and where it is kept;
 `recording.pxi`, how arithmetic makes nodes; `sums.pxi`, a neuron's weighted sum as one node; `walks.pxi`, the backward
-pass; `invariants.pxi`, what must always be true, for the tests. This file has the class, and what Python sees of the
+pass; `debug.pxi`, what must always be true, for the tests. This file has the class, and what Python sees of the
 module. README.md in this folder draws all of it.
 
 The cyclic garbage collector does not know a node, and need not. A node refers to its parents, which never lead back to
@@ -111,7 +111,7 @@ include "nodes.pxi"
 include "recording.pxi"
 include "sums.pxi"
 include "walks.pxi"
-include "invariants.pxi"
+include "debug.pxi"
 
 
 @cython.final

@@ -3,8 +3,9 @@
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
+from autograd.table.calling import Called
 from autograd.table.domains import REAL, Domain
 from autograd.table.errors import reworded
 from autograd.table.mathematics import floats
@@ -30,7 +31,7 @@ F = TypeVar("F", bound=Flows)
 
 
 @dataclass(frozen=True, eq=False)
-class Op:
+class Op(Called):
     """One row of the table: the whole truth about an operation.
 
     The formulas are ordinary arithmetic, and functions beyond it come from `m`, a namespace of mathematics for whatever
@@ -73,29 +74,29 @@ class Op:
     advice: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "arity", len(self.domain))
         object.__setattr__(self, "__doc__", self.describe())
 
-    @overload
-    def __call__(self, *arguments: float) -> float: ...  # type: ignore[overload-overlap]  # no argument is both
+    if TYPE_CHECKING:
 
-    @overload
-    def __call__(self, *arguments: F | float) -> F: ...
+        @overload
+        def __call__(self, *arguments: float) -> float: ...  # type: ignore[overload-overlap]  # no argument is both
 
-    def __call__(self, *arguments: Any) -> Any:
-        """Apply the operation to numbers, giving a `float`, or to Values and numbers, giving a Value.
+        @overload
+        def __call__(self, *arguments: F | float) -> F: ...
 
-        Raises:
-            TypeError: if the number of arguments is wrong, or one is neither a Value nor a real number.
-            ValueError, ZeroDivisionError, OverflowError: if a number is outside the domain or the result too large.
-        """
-        wanted, given = len(self.domain), len(arguments)
-        if given != wanted:
-            if not given < wanted <= given + len(self.defaults):
-                raise TypeError(f"{self.name} takes {wanted} argument(s), but got {given}.")
-            arguments += self.defaults[given - wanted :]
-        for argument in arguments:
-            if hasattr(argument, "_record"):
-                return argument._record(self, arguments)
+        def __call__(self, *arguments: Any) -> Any:
+            """Apply the operation: see `Called`."""
+
+    def completed(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The arguments and the defaults of those that are left out; see `Called`."""
+        given = len(arguments)
+        if not given < self.arity <= given + len(self.defaults):
+            raise TypeError(f"{self.name} takes {self.arity} argument(s), but got {given}.")
+        return arguments + self.defaults[given - self.arity :]
+
+    def of_numbers(self, arguments: tuple[Any, ...]) -> float:
+        """The value at plain numbers; see `Called`."""
         numbers = [as_float(argument, f"an argument of {self.name}") for argument in arguments]
         try:
             return float(self.forward(floats, *numbers))

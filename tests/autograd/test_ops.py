@@ -1,10 +1,13 @@
 """Every row of the table against independent oracles. Adding a row adds its tests."""
 
+import functools
+import importlib.util
 import inspect
 import math
 import operator
 import pickle
 import re
+from pathlib import Path
 from typing import Any
 
 import mpmath
@@ -218,3 +221,24 @@ def test_no_grad_computes_the_same_value() -> None:
         quiet = autograd.gelu(x) * 2
     assert quiet.data == (autograd.gelu(x) * 2).data
     assert quiet.is_constant
+
+
+def test_a_row_is_called_in_the_same_way_where_there_is_no_compiler() -> None:
+    source = Path(autograd.__file__).parent / "table/calling.py"
+    spec = importlib.util.spec_from_file_location("plain_calling", source)
+    assert spec is not None
+    assert spec.loader is not None
+    plain = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(plain)
+    call = plain.Called.__call__
+    x = Value(0.5)
+    assert call(autograd.tanh, x).op is autograd.tanh
+    assert call(autograd.tanh, 0.5) == autograd.tanh(0.5)
+    assert call(autograd.leaky_relu, -1.0) == autograd.leaky_relu(-1.0) == -0.01
+    for arguments in ((), (x, x, x), ("a",)):
+        messages = []
+        for function in (autograd.maximum, functools.partial(call, autograd.maximum)):
+            with pytest.raises(TypeError) as error:
+                function(*arguments)
+            messages.append(str(error.value))
+        assert messages[0] == messages[1]

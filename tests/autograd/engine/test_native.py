@@ -1,6 +1,7 @@
 """The native engine in a process of its own: training, memory, interrupts, copies of the process, a second import."""
 
 import functools
+import importlib
 import os
 import shutil
 import signal
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from autograd import ACCELERATED, Value, op, topological_order
+from autograd import ACCELERATED, Value, op, topological_order, weighted_sum
 from autograd.engine import kernels, restored
 from autograd.table.mathematics import floats
 from autograd.table.operation import Op
@@ -340,6 +341,27 @@ def test_whatever_happens_to_a_graph_nothing_of_it_stays_behind() -> None:
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="has no timers")
 def test_an_interrupt_leaves_the_engine_usable() -> None:
     on("native", INTERRUPT)
+
+
+@needs_both
+def test_the_order_is_the_one_that_the_readme_draws() -> None:
+    written_order: Any = importlib.import_module("autograd.engine.native").written_order
+    w, x, b = Value(0.5, "w"), Value(2.0, "x"), Value(1.0, "b")
+    leaves = ["b", "w", "x"]
+    y = (w * x + b).tanh()  # outside of an assert, which would hold its nodes
+    found = written_order(y)
+    assert found == (["tanh", "mul | LONG"], leaves)
+    u = w * x
+    y = (u + b).tanh() * u
+    found = written_order(y)
+    assert found == (["mul", "tanh", "add | LONG", "mul"], leaves)
+    z = weighted_sum([w, x], [x, b], b)
+    found = written_order(z)
+    assert found == (["0 after", "2 products", "add | PART | BIAS"], leaves)
+    z = weighted_sum([w, x], [u, b.tanh()], b)
+    first, second = ["1 after", "1 products", "add | PART | BIAS"], ["0 after", "1 products", "add | PART"]
+    found = written_order(z)
+    assert found == (["mul", *first, "tanh", *second], leaves)
 
 
 def test_independent_graphs_in_threads() -> None:

@@ -1,4 +1,4 @@
-# What must always be true of a graph, for the tests: nothing here runs otherwise.
+# For tests and the curious: what must always be true of a graph, and the order of a backward pass. Nothing else uses it.
 
 
 def check_invariants(*outputs):
@@ -67,3 +67,38 @@ cdef bint check_place(Node* node) except -1:
         freed = <Node*>freed.x.node
     assert chunk.live + n_freed == chunk.used, "each place of a chunk is live or freed"
     return True
+
+
+def written_order(Value output):
+    """The order that a backward pass writes down, and the leaves, as README.md draws them; gradients are cleared.
+
+    Example:
+        >>> from autograd import Value, tanh
+        >>> w, x, b = Value(0.5, "w"), Value(2.0, "x"), Value(1.0, "b")
+        >>> written_order(tanh(w * x + b))
+        (['tanh', 'mul | LONG'], ['b', 'w', 'x'])
+    """
+    cdef Walk walk = begin()
+    cdef list found = []
+    cdef list leaves = []
+    cdef uintptr_t item
+    cdef size_t i = 0
+    take_turn()
+    try:
+        visit(&walk, node_of(output))
+        while i < walk.n:
+            item = walk.order[i]
+            if i + 2 < walk.n and node_in(walk.order[i + 2]) != NULL and walk.order[i] > ~<uintptr_t>0xFFFFFFFF:
+                found += [f"{~item} after", f"{~walk.order[i + 1]} products"]
+                i += 2
+                item = walk.order[i]
+            notes = [name for bit, name in ((PART, "PART"), (LONG, "LONG"), (BIAS, "BIAS")) if item & bit]
+            found.append(" | ".join([rows[node_in(item).row].name, *notes]))
+            i += 1
+        for i in range(walk.n_leaves):
+            leaves.append((<Value><object><PyObject*>node_in(walk.leaves[i].node)).label)
+    finally:
+        restore(&walk)
+        end(&walk)
+        end_turn()
+    return found, leaves

@@ -1,0 +1,2 @@
+cdef class Called:
+    cdef public Py_ssize_t arity
