@@ -12,10 +12,9 @@ import importlib.util
 import json
 import math
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
-from autograd import ops
+from autograd.engine.built import source
 from autograd.table import Namespace, Op
 
 # Python's own `math` hands these to the C library, and checks the result. The others it computes in its own way.
@@ -149,14 +148,6 @@ def digest(row: Op) -> str:
     """What tells whether a row is still the one that was built; empty if it cannot be written in C."""
     bodies = functions(row)
     return importlib.util.source_hash("\n".join([row.name, *bodies]).encode()).hex() if bodies else ""
-
-
-def source() -> str:
-    """What tells whether the file with the rows is still the one that was built; empty if it cannot be read."""
-    try:
-        return importlib.util.source_hash(Path(ops.__file__).read_bytes()).hex()
-    except OSError:
-        return ""
 
 
 def header(rows: Iterable[Op]) -> str:

@@ -29,7 +29,7 @@ import functools
 
 import autograd.ops  # declares the rows
 from autograd.engine import neuron, order, shared
-from autograd.engine.kernels import digest, source
+from autograd.engine.built import source
 from autograd.engine.methods import methods, recorder
 from autograd.engine.recording import open_blocks, recording_off
 from autograd.engine.shared import NOTHING_RECORDED
@@ -435,7 +435,7 @@ cdef int number_row(row) except -1:
     for i in range(2, ROW_END):
         if kernel_names[i - 2] == row.name.encode():
             current[i] = number
-            if is_fresh or kernel_digests[i - 2] == digest(row).encode():
+            if is_fresh or kernel_digests[i - 2] == digest_of(row):
                 current[i] = number = i
     if number == len(rows):
         if number > 0xFFFF:
@@ -446,6 +446,12 @@ cdef int number_row(row) except -1:
     if len(row.domain) == 1:
         rows_of_one[row] = number
     return number
+
+
+cdef bytes digest_of(row):
+    from autograd.engine.kernels import digest  # which takes time, and is needed after a change of the table only
+
+    return digest(row).encode()
 
 
 def recorder_of(row):

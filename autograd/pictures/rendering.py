@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 
@@ -99,6 +98,8 @@ def fitting(svg: str) -> str:
 @contextlib.contextmanager
 def _quiet_stderr() -> Iterator[Callable[[], list[str]]]:
     """Keep what C code writes to file descriptor 2 off the screen: Fontconfig warns at the first drawing."""
+    import tempfile  # which takes long to load
+
     sys.stderr.flush()
     screen = os.dup(2)
     with tempfile.TemporaryFile() as file:
