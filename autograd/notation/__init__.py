@@ -1,5 +1,6 @@
 """How labels, numbers, nodes and formulas are written: as text, in LaTeX, in tables."""
 
+from autograd.notation.expressions import Expression, as_expression, simplified
 from autograd.notation.labels import (
     DIGITS,
     GREEK,
@@ -14,15 +15,7 @@ from autograd.notation.labels import (
 )
 from autograd.notation.latex import latex_name, latex_number, mathtext, plain, to_latex
 from autograd.notation.nodes import describe, expression, failed, name
-from autograd.notation.symbols import (
-    Expression,
-    as_expression,
-    computed,
-    derivative,
-    has_constant_slope,
-    simplified,
-    written,
-)
+from autograd.notation.symbols import computed, derivative, has_constant_slope, written
 from autograd.notation.tables import Report, Table
 from autograd.notation.text import to_text
 from autograd.notation.words import excerpt, plural, shortened, show_change, show_count, show_error, show_number, signed

@@ -3,8 +3,8 @@ r"""Formulas in LaTeX: expressions by the templates of the table's rows, and lab
 import math
 import re
 
+from autograd.notation.expressions import Expression
 from autograd.notation.labels import GREEK, read_derivative, read_label
-from autograd.notation.symbols import Expression
 from autograd.notation.text import needs_parentheses
 from autograd.table import Op
 

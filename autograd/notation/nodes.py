@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from autograd.notation.symbols import computed, names_in, written
+from autograd.notation.expressions import names_in
+from autograd.notation.symbols import computed, written
 from autograd.notation.text import to_text
 from autograd.table import Node, Op, reworded
 

@@ -1,7 +1,7 @@
 """Formulas as text, the way Python writes them: `2*(a - y)`."""
 
+from autograd.notation.expressions import Expression
 from autograd.notation.labels import printable
-from autograd.notation.symbols import Expression
 from autograd.table import ATOM, POWER, PREFIX, SUM, Op
 
 

@@ -6,8 +6,9 @@ import pytest
 import nn
 from autograd import Value, explain
 from autograd.engine import local_derivatives
+from autograd.notation.expressions import Expression
 from autograd.notation.latex import latex_name, latex_number, to_latex
-from autograd.notation.symbols import Expression, computed, derivative
+from autograd.notation.symbols import computed, derivative
 from autograd.notation.text import to_text
 from autograd.table.operation import Op
 from autograd.table.registry import TABLE
