@@ -1,4 +1,4 @@
-"""The pictures of docs/architecture.md, drawn from the imports by the library itself: `python -m tests.architecture`."""
+"""The pictures of docs/architecture.md, drawn by the library from its imports: `python -m tests.architecture`."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Set
