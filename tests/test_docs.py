@@ -6,10 +6,12 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import autograd
+from autograd import check_op, ops
 from tests.architecture import PICTURES, direct
 from tests.autograd.svg import boxes_and_arrows
 from tests.imports import ROOT, modules
@@ -122,3 +124,11 @@ def test_the_citation_names_this_version_and_license() -> None:
     assert citation["title"] == project["name"]
     assert citation["license"] == project["license"] == "MIT"
     assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
+
+
+def test_the_row_that_contributing_shows_is_right() -> None:
+    (code,) = re.findall(r"```python\n(square = .*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL)
+    scope: dict[str, Any] = dict(vars(ops))
+    exec(code, scope)
+    assert check_op(scope["square"])
+    assert scope["square"](3.0) == 9.0

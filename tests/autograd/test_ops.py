@@ -102,6 +102,7 @@ def test_every_row_is_a_function_a_method_and_plain_arithmetic(row: Op) -> None:
     assert row(*point) == expected
     assert type(row(*point)) is float
     assert getattr(autograd, row.name) is row
+    assert row.name in dir(autograd)
     method = getattr(inputs[0], f"__{row.name}__" if row.is_infix else row.name)
     for node in (row(*inputs), method(*inputs[1:])):
         assert node.data == expected
