@@ -43,8 +43,9 @@ def _normal_density(m: Any, x: Any) -> Any:
 
 
 def _power_rule(m: Any, x: Any, y: Any) -> Any:
-    # x⁰ is 1 everywhere: its derivative is 0 at x = 0 too, where the exponent -1 would divide by 0.
-    return y * m.pow(x, m.where((y > 0) | (y < 0), y - 1.0, 1.0))
+    # x⁰ is 1 everywhere: its derivative is 0 at x = 0 too, where the exponent -1 would divide by 0. Elsewhere the exponent
+    # must be y - 1 at y = 0 too, since the derivative with respect to y is 1/x there.
+    return y * m.pow(x, m.where((x > 0) | (x < 0) | (y > 0) | (y < 0), y - 1.0, 1.0))
 
 
 def _left_share(m: Any, x: Any, y: Any) -> Any:

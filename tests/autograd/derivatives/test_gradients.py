@@ -563,3 +563,10 @@ def test_a_function_may_change_its_list() -> None:
 
     assert value_and_grad(f, [3.0]) == (9.0, [6.0])
     assert hessian(f, [3.0]) == [[2.0]]
+
+
+@pytest.mark.parametrize("x", [2.0, 0.5])
+def test_the_mixed_derivative_of_a_power_at_exponent_0(x: float) -> None:
+    # ∂²(x^y)/∂x∂y = x^(y-1) (1 + y log x), which is 1/x at y = 0.
+    matrix = hessian(lambda v: v[0] ** v[1], [x, 0.0])
+    assert matrix == [[0.0, pytest.approx(1 / x)], [pytest.approx(1 / x), pytest.approx(math.log(x) ** 2)]]
