@@ -1,7 +1,7 @@
 """The table of operations: a row is all that the library knows about an operation, and all that it needs to know.
 
 The columns are the attributes of :class:`autograd.table.operation.Op`. In the formulas z is the value, x and y are the
-arguments, and `m` is the mathematics of whatever flows through them: `math`, in the first place, for floats.
+arguments, and `m` is the mathematics of whatever flows through them: for floats, Python's `math` and a little more.
 """
 
 import math
@@ -23,7 +23,7 @@ from autograd.table import (
     Op,
 )
 
-# Advice, for the messages of errors.
+# Advice, for error messages.
 _FIXED_EXPONENT = "Write an exponent that stays fixed as a plain number (x**2): only then may the base be negative."
 _LOG = "Try maximum(x, 1e-12), or a loss that takes logits."
 _EXP = "Try logsumexp, softmax or a loss that takes logits, which never overflow."
@@ -49,7 +49,7 @@ def _power_rule(m: Any, x: Any, y: Any) -> Any:
 
 
 def _left_share(m: Any, x: Any, y: Any) -> Any:
-    # At a tie each argument of maximum and minimum gets half of the derivative, as in PyTorch and JAX.
+    # At a tie each argument of maximum and minimum gets half the derivative, as in PyTorch and JAX.
     return m.where(x > y, 1.0, m.where(x < y, 0.0, 0.5))
 
 
@@ -84,12 +84,12 @@ sinh    = Op("sinh",    "sinh", r"\sinh({x})",          lambda m, x: m.sinh(x), 
 cosh    = Op("cosh",    "cosh", r"\cosh({x})",          lambda m, x: m.cosh(x),           (lambda m, z, x: m.sinh(x),),                            (REAL,))
 tanh    = Op("tanh",    "tanh", r"\tanh({x})",          lambda m, x: m.tanh(x),           (lambda m, z, x: 1.0 - z * z,),                          (REAL,))
 
-# Above x = 37, where z rounds to 1, this derivative rounds to 0; its relative error grows from 1e-16 towards there.
+# Above x = 37, where z rounds to 1, this derivative rounds to 0; its relative error grows from 1e-16 toward that point.
 sigmoid = Op("sigmoid", "sigmoid", r"\sigma({x})",      _sigmoid,                         (lambda m, z, x: z * (1.0 - z),),                        (REAL,))
 softplus = Op("softplus", "softplus", r"\log(1 + e^{{{x}}})", lambda m, x: m.maximum(x, 0.0) + m.log1p(m.exp(-m.abs(x))), (lambda m, z, x: m.sigmoid(x),), (REAL,))
 # relu'(0) = 0: Bertoin et al. 2021, "Numerical influence of ReLU'(0) on backpropagation".
 relu    = Op("relu",    "relu", r"\max({x}, 0)",        lambda m, x: m.where(x <= 0, 0.0, x), (lambda m, z, x: m.where(x > 0, 1.0, 0.0),),         (REAL,), kinks=(((0.0,), (0.0,)),))
-# At 0 the slope is the one on the left, as for relu, its case slope = 0. Maas et al. 2013, "Rectifier nonlinearities improve neural network acoustic models".
+# At 0 the slope is the one on the left, as for relu, which is leaky_relu with slope 0. Maas et al. 2013, "Rectifier nonlinearities improve neural network acoustic models".
 leaky_relu = Op("leaky_relu", "leaky_relu", r"\mathrm{{leaky\_relu}}({x}, {y})", lambda m, x, y: m.where(x <= 0, y * x, x), (lambda m, z, x, y: m.where(x > 0, 1.0, y), lambda m, z, x, y: m.where(x > 0, 0.0, x)), (REAL, REAL), kinks=(((0.0, 0.01), (0.01, 0.0)),), defaults=(0.01,))
 # Clevert et al. 2016, "Fast and accurate deep network learning by exponential linear units". Smooth at 0 for y = 1.
 elu     = Op("elu",     "elu", r"\mathrm{{elu}}({x}, {y})", lambda m, x, y: m.where(x <= 0, y * m.expm1(m.minimum(x, 0.0)), x), (lambda m, z, x, y: m.where(x > 0, 1.0, z + y), lambda m, z, x, y: m.expm1(m.minimum(x, 0.0))), (REAL, REAL), kinks=(((0.0, 2.0), (2.0, 0.0)),), defaults=(1.0,))

@@ -1,4 +1,4 @@
-"""What an operation is, and the table that lists them all. Nothing here imports anything of ours but its neighbors."""
+"""What an operation is, and the table of them all. Modules here import only each other and the standard library."""
 
 from autograd.table.domains import ABOVE_MINUS_ONE, BASE, FINITE, NONNEGATIVE, NONZERO, POSITIVE, REAL, UNIT, Domain
 from autograd.table.errors import reworded

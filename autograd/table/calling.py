@@ -1,6 +1,6 @@
 """How a row is called.
 
-Programs do that all the time, so where there is a C compiler this file is compiled as it stands (`calling.pxd` has the
+Programs do this all the time, so where there is a C compiler this file is compiled unchanged (`calling.pxd` has the
 types), and a call takes a third of the time.
 """
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Called:
-    """Base of a row, which makes it a function.
+    """Base class of a row, which makes it callable.
 
     Attributes:
         arity: How many arguments it takes.
@@ -21,7 +21,7 @@ class Called:
 
         Raises:
             TypeError: if the number of arguments is wrong, or one is neither a Value nor a real number.
-            ValueError, ZeroDivisionError, OverflowError: if a number is outside the domain or the result too large.
+            ValueError, ZeroDivisionError, OverflowError: if a number is outside the domain or the result is too large.
         """
         if len(arguments) != self.arity:
             arguments = self.completed(arguments)
@@ -32,7 +32,7 @@ class Called:
         return self.of_numbers(arguments)
 
     def completed(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The arguments and the defaults of those that are left out.
+        """The arguments, with defaults for those left out.
 
         Raises:
             TypeError: if there are too many or too few.
@@ -44,6 +44,6 @@ class Called:
 
         Raises:
             TypeError: if one of them is not a real number.
-            ValueError, ZeroDivisionError, OverflowError: if one is outside the domain or the result too large.
+            ValueError, ZeroDivisionError, OverflowError: if one is outside the domain or the result is too large.
         """
         raise NotImplementedError

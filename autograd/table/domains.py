@@ -1,4 +1,4 @@
-"""The numbers that an argument of an operation may take, and those at which the tests try it."""
+"""The numbers that an operation's argument may take, and the points at which the tests try it."""
 
 import math
 from collections.abc import Callable
@@ -10,11 +10,11 @@ class Domain:
     """The numbers that an argument may take.
 
     Attributes:
-        rule: The condition, as the end of a sentence that starts with "it needs an input".
+        rule: The condition, worded to follow "it needs an input".
         contains: Whether a number satisfies it, so that the operation has a value there.
         samples: Numbers inside, away from kinks, at which the tests try every operation.
         outside: Numbers that break the rule, at which the tests expect an error.
-        differentiable: The condition for a derivative, where that is stricter than the rule.
+        differentiable: The condition for a derivative, where it is stricter than the rule.
     """
 
     rule: str
@@ -33,7 +33,7 @@ ABOVE_MINUS_ONE = Domain("> -1", lambda x: x > -1, (-0.98, -0.4, 1e-9, 0.6, 30.0
 UNIT = Domain(
     "from -1 to 1", lambda x: -1 <= x <= 1, (-0.99, -0.5, 0.1, 0.8, 0.99), (1.5,), differentiable="between -1 and 1"
 )
-# Some negative bases have powers, so this rule is about the powers of all exponents.
+# A negative base does have some powers; this is the rule that allows every exponent.
 BASE = Domain(
-    "> 0 (a negative base takes whole exponents only, and 0 none below 0)", lambda x: x > 0, (0.02, 0.4, 1.25), (-1.5,)
+    "> 0 (a negative base takes only whole exponents, and 0 none below 0)", lambda x: x > 0, (0.02, 0.4, 1.25), (-1.5,)
 )

@@ -1,10 +1,10 @@
-"""The error of an operation that failed, with a message that says more."""
+"""The error of a failed operation, with a message that says more."""
 
 
 def reworded(error: Exception, message: str) -> Exception:
-    """The error to raise in place of another one: of the same type, with a message that says more.
+    """The error to raise in place of another: of the same type, with a message that says more.
 
-    An exception of a type of someone's own may need more than a message; it stays what it is, and gets a note.
+    A user-defined exception may need more than a message to construct: it is kept, and gets the message as a note.
 
     Example:
         >>> reworded(ZeroDivisionError("division by zero"), "/ got 1 and 0")

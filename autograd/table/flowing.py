@@ -1,6 +1,6 @@
-"""What flows through the rows of the table: a class needs to say only what an operation does to it.
+"""What flows through the rows of the table: a class only has to say what an operation does to it.
 
-The operators, methods and comparisons that programs use are the same for all such things, and come from the table.
+Its operators, methods and comparisons are the same for all such classes, and come from the table.
 """
 
 import operator
@@ -14,10 +14,10 @@ from autograd.table.registry import TABLE
 
 
 class Flowing:
-    """Base of what flows through the table.
+    """Base class of what flows through the table.
 
-    A subclass has `_record(op, arguments)`, which applies a row when one of its arguments is of that class, and `data`,
-    the number that comparisons compare.
+    A subclass defines `_record(op, arguments)`, which applies a row when one of the arguments is of that class, and
+    `data`, the number that comparisons use.
     """
 
     __slots__ = ()
@@ -58,20 +58,20 @@ class Flowing:
 
 
 def flows(thing: Any) -> bool:
-    """Whether operations apply to a thing as they do to Values, which plain numbers do not ask for."""
+    """Whether a thing applies operations in its own way, as a Value does and a plain number does not."""
     return hasattr(thing, "_record")
 
 
 def number_of(thing: Any) -> float:
-    """The number of whatever flows, or a plain number itself."""
-    return float(thing.data) if flows(thing) else float(thing)  # NumPy's numbers have another `data`
+    """The number that a thing carries, or a plain number itself."""
+    return float(thing.data) if flows(thing) else float(thing)  # in NumPy's numbers, `data` is something else
 
 
 def failure(op: Op, arguments: Sequence[Any], error: Exception, *, differentiating: bool = False) -> Exception:
-    """The error to raise for an operation that failed: it names the arguments that a program gave a label."""
+    """The error to raise for a failed operation: it names the arguments that have a label."""
     labels = [f'"{argument.label}"' for argument in arguments if getattr(argument, "label", "")]
     if not labels and not differentiating:
-        return error  # what the operation on plain numbers, or on what flows inside, had to say
+        return error  # the operation on the numbers inside has said it all
     where = f" at node {' and '.join(labels)}" if labels else ""
     message = op.failure([*map(number_of, arguments)], error, where=where, differentiating=differentiating)
     return reworded(error, message)
@@ -94,7 +94,7 @@ for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
 
 
 def _methods(row: Op) -> dict[str, Callable[..., Any]]:
-    """The operator or method of a row; for an operator of two arguments also the one with the sides exchanged."""
+    """The operator or method for a row; for a binary operator, the reflected one too."""
     methods: dict[str, Callable[..., Any]] = {row.method: lambda self, *others: row(self, *others)}
     if row.method != row.name and len(row.domain) == 2:
         methods[f"__r{row.name}__"] = lambda self, other: row(other, self)

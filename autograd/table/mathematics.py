@@ -12,7 +12,7 @@ from autograd.table.registry import TABLE
 
 
 class Namespace(SimpleNamespace):
-    """Mathematics for one kind of thing: the functions it is built on, and every row of the table through its formula.
+    """Mathematics for one kind of thing: its own basic functions, and every row of the table through its formula.
 
     Example:
         >>> floats.sigmoid(0.0)  # there is no math.sigmoid: this is the row's formula on floats
@@ -32,7 +32,7 @@ floats = Namespace(**vars(math), abs=builtins.abs, where=lambda condition, x, y:
 
 
 class Rows:
-    """The table itself as a namespace of mathematics: each row does what fits the thing that flows through it.
+    """The table itself as a namespace of mathematics: a row does what suits its arguments.
 
     Example:
         >>> from autograd import Value
@@ -48,12 +48,12 @@ class Rows:
 
     @staticmethod
     def where(condition: bool, x: Any, y: Any) -> Any:
-        """The one or the other, by the numbers at hand."""
+        """`x` if the condition holds, else `y`."""
         return x if condition else y
 
     @staticmethod
     def pow(x: Any, y: Any) -> Any:
-        """A power; of the first, x itself, so that the derivative of a square is written 2·x."""
+        """A power; the first power is x itself, so that the derivative of a square is written 2·x."""
         is_number = isinstance(y, Real) or getattr(y, "is_constant", False)
         return x if is_number and getattr(y, "data", y) == 1.0 else TABLE["pow"](x, y)
 

@@ -1,4 +1,4 @@
-"""What whoever reads a graph may ask of its nodes."""
+"""What a reader of a graph may ask of its nodes."""
 
 from typing import Protocol
 
@@ -6,7 +6,7 @@ from autograd.table.operation import Op
 
 
 class Node(Protocol):
-    """A node of a recorded graph, of whichever engine: what everything above the engines is built on."""
+    """A node of a recorded graph, from either engine: all that the rooms above the engine rely on."""
 
     @property
     def op(self) -> Op | None:
@@ -26,4 +26,4 @@ class Node(Protocol):
 
     @property
     def is_constant(self) -> bool:
-        """Whether it is a plain number of an expression, or computed from nothing else: it gets no gradient."""
+        """Whether it is a plain number, computed from plain numbers only, or under `no_grad()`: it gets no gradient."""

@@ -1,4 +1,4 @@
-"""What people pass: as the plain numbers and texts that nodes hold, or an error that says what was wanted."""
+"""Arguments as the plain numbers and strings that nodes hold, or an error that says what was wanted."""
 
 from numbers import Real
 from typing import Any
@@ -20,7 +20,7 @@ def as_float(number: Any, what: str = "data") -> float:
 
 
 def as_label(label: Any) -> str:
-    """Return a label as exactly a `str`.
+    """Return a label as a plain `str`, never a subclass.
 
     Raises:
         TypeError: if it is not text.
@@ -31,11 +31,11 @@ def as_label(label: Any) -> str:
 
 
 def as_operand(symbol: str, other: Any) -> Any:
-    """The number next to a Value in an expression, or `NotImplemented` for what is not a number.
+    """The number next to a Value in an expression, as a `float`; `NotImplemented` if it is not a number.
 
     Args:
         symbol: The operation between the two, for the message.
-        other: What stands there.
+        other: The other operand.
 
     Raises:
         TypeError: if it is an array.

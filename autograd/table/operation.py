@@ -35,22 +35,22 @@ class Op(Called):
     """One row of the table: the whole truth about an operation.
 
     The formulas are ordinary arithmetic, and functions beyond it come from `m`, a namespace of mathematics for whatever
-    flows through them. Today that is floats, and numbers of 40 digits in the tests; anything with arithmetic can.
+    flows through them: floats, Values, dual numbers, series, symbols, complex numbers, pieces of C.
 
-    A row is also the function to call: plain numbers give a `float`, a Value among them records a node.
+    A row is itself the function: called with plain numbers it gives a `float`, with a Value among them a node.
 
     Attributes:
         name: The function's name, and the method's.
-        symbol: How it is shown. One that is not a word stands between two arguments, or before a single one.
+        symbol: How it is shown. A symbol that is not a word stands between two arguments, or before a single one.
         latex: The formula, with `{x}` and `{y}` for the arguments.
         forward: `forward(m, x, ...)` is the value z.
         partials: For each argument, `partial(m, z, x, ...)` is the derivative of z with respect to it.
         domain: For each argument, the numbers that it may take.
-        kinks: Points without a derivative, each with the partials that are taken there by convention.
-        defaults: Values of trailing arguments that may be left out.
+        kinks: Points without a derivative, each with the partials used there by convention.
+        defaults: Default values of the last arguments.
         precedence: How tightly it binds when it is written out.
-        commutative: Whether x and y may change places.
-        advice: What to do when an argument is outside the domain or, if it cannot be, the result is too large.
+        commutative: Whether x and y may be swapped.
+        advice: What to try when an argument is outside the domain or, if any number is allowed, the result too large.
 
     Example:
         >>> import math
@@ -89,7 +89,7 @@ class Op(Called):
             """Apply the operation: see `Called`."""
 
     def completed(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The arguments and the defaults of those that are left out; see `Called`."""
+        """The arguments, with defaults for those left out; see `Called`."""
         given = len(arguments)
         if not given < self.arity <= given + len(self.defaults):
             raise TypeError(f"{self.name} takes {self.arity} argument(s), but got {given}.")
@@ -116,13 +116,13 @@ class Op(Called):
     def failure(
         self, numbers: Sequence[float], error: Exception, *, where: str = "", differentiating: bool = False
     ) -> str:
-        """The message for a computation that failed: what came, the rule that it breaks, and what to do.
+        """The message for a failed computation: what it got, the rule that this breaks, and what to try.
 
         Args:
             numbers: The arguments.
             error: What Python's mathematics raised.
             where: The place in the graph.
-            differentiating: Whether it was a partial derivative that failed, rather than the value.
+            differentiating: Whether a partial derivative failed, rather than the value.
         """
         got = f"{'the derivative of ' * differentiating}{self.symbol}{where} got {' and '.join(map(str, numbers))}"
         if isinstance(error, OverflowError):
@@ -144,7 +144,7 @@ class Op(Called):
 
     @property
     def method(self) -> str:
-        """The name of the method: that of Python's own special method if the symbol is an operator of Python's."""
+        """The name of the method: `__add__` and the like if the symbol is one of Python's operators."""
         special = f"__{self.name}__"
         return special if self.is_infix and hasattr(operator, special) else self.name
 
@@ -159,5 +159,5 @@ def _row(name: str) -> Op:
     return CONSTANT if name == CONSTANT.name else TABLE[name]
 
 
-# What marks a node as a plain number. It has no arguments and is no row of the table.
+# Marks a node as a constant. It has no arguments and is not a row of the table.
 CONSTANT = Op("constant", "", "", lambda _: None, (), ())

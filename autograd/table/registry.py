@@ -1,19 +1,19 @@
-"""The table of operations: rows are declared to it, and classes get an operator or a method for each."""
+"""The table of operations: rows are declared here, and classes get an operator or a method for each."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 
 class Row(Protocol):
-    """What the table asks of a row."""
+    """What the table needs of a row."""
 
     @property
     def name(self) -> str:
-        """The name under which the table lists it."""
+        """Its name in the table."""
 
     @property
     def method(self) -> str:
-        """The name of the method that stands for it."""
+        """The name of its operator or method."""
 
 
 R = TypeVar("R", bound=Row)
@@ -32,7 +32,7 @@ class Table(dict[str, Any]):
     """Every row, by its name.
 
     Attributes:
-        built_in: The names of the rows that come with the library, which cannot be declared again.
+        built_in: The names of the library's own rows, which cannot be declared again.
 
     Example:
         >>> import autograd
@@ -48,10 +48,10 @@ class Table(dict[str, Any]):
     def declare(self, row: R) -> R:
         """Add a row, and give every class that carries the table its operator or method.
 
-        A row of the same name is replaced, as happens when a notebook runs a cell again.
+        A row of the same name is replaced, as when a notebook runs a cell again.
 
         Raises:
-            ValueError: if an operation of that name comes with the library, or a class has something else of that name.
+            ValueError: if the library has an operation of that name, or a class has something else of that name.
         """
         if row.name in self.built_in:
             raise ValueError(f"there is an operation called {row.name!r} already.")
@@ -63,11 +63,11 @@ class Table(dict[str, Any]):
         return row
 
     def close(self) -> None:
-        """Say that the rows declared so far are those of the library."""
+        """Mark the rows declared so far as the library's own."""
         self.built_in = frozenset(self)
 
     def forget(self, *names: str) -> None:
-        """Remove rows that were declared later, with their operators and methods; nodes that exist keep them."""
+        """Remove rows that were declared later, with their operators and methods; existing nodes keep their row."""
         for row in [self.pop(name) for name in names]:
             for carrier in self._carriers:
                 for attribute in (row.method, f"__r{row.name}__"):
@@ -75,12 +75,12 @@ class Table(dict[str, Any]):
                         delattr(carrier.cls, attribute)
 
     def carry(self, cls: type, methods: Methods, reserved: Iterable[str] = ()) -> None:
-        """Give a class the operators and methods of all rows, those still to come included.
+        """Give a class the operators and methods of all rows, including those declared later.
 
         Args:
             cls: The class.
-            methods: What the class gets for a row, by the name of the attribute.
-            reserved: The names that the class uses itself.
+            methods: What the class gets for a row, by attribute name.
+            reserved: Names that the class uses for something else.
         """
         carrier = _Carrier(cls, methods, frozenset(reserved))
         for row in self.values():
