@@ -1,8 +1,8 @@
-"""Formulas as data: what flows through the rows of the table to write a derivative the way a textbook does.
+"""Formulas as data, which flow through the rows of the table to write a derivative the way a textbook does.
 
-An expression is a row of the table over other expressions, or a name, or a number. Applying a row leaves out what a
-textbook would, by the rules at the end: 1·x, x + 0, 0·x and the like. An expression carries its number along, so that a
-formula with cases shows the case at hand.
+An expression is a row of the table applied to other expressions, or a name, or a number. Applying a row leaves out what
+a textbook would, by the rules at the end: 1·x, x + 0, 0·x and the like. An expression carries its number along, so that
+a formula with cases shows the case that applies.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ class Expression(Flowing):
 
     Attributes:
         number: Its value.
-        name: How a symbol is called; empty for a number and for a row.
+        name: The name of a symbol; empty for a number and for a row.
         op: The row.
         arguments: The arguments of the row.
     """
@@ -33,7 +33,7 @@ class Expression(Flowing):
 
     @property
     def data(self) -> float:
-        """The value, under the name that it has in everything that flows through the table."""
+        """The value, under the name used by everything that flows through the table."""
         return self.number
 
     @property
@@ -62,7 +62,7 @@ def as_expression(thing: Expression | float) -> Expression:
 
 
 def apply(op: Op, *arguments: Any) -> Expression:
-    """A row over its arguments as they are; over numbers only, the number that it gives."""
+    """A row applied to its arguments as they are; if they are all numbers, just the resulting number."""
     expressions = tuple(map(as_expression, arguments))
     number = op.forward(floats, *[expression.number for expression in expressions])
     if all(expression.is_number for expression in expressions):
@@ -85,7 +85,7 @@ def simplified(expression: Expression) -> Expression:
 
 
 def names_in(expression: Expression) -> Iterator[Expression]:
-    """The named symbols of an expression, from left to right, as often as they stand there."""
+    """The named symbols of an expression, from left to right, with repeats."""
     if expression.name:
         yield expression
     for argument in expression.arguments:
@@ -97,7 +97,7 @@ def _is(expression: Expression, number: float) -> bool:
 
 
 def _is_negative(expression: Expression) -> bool:
-    """Whether it is written with a minus sign before it."""
+    """Whether it is written with a minus sign in front."""
     return expression.op is ops.neg
 
 
@@ -105,7 +105,7 @@ def _inner(expression: Expression) -> Expression:
     return expression.arguments[0]
 
 
-# The rules of simplification: the row, when a rule applies, and what is written then. The first that applies is taken.
+# The rules of simplification: the row, when the rule applies, and what to write then. The first that applies is taken.
 # fmt: off
 RULES: list[tuple[Op, Any, Any]] = [
     (ops.add,     lambda x, y: _is(x, 0),                                lambda x, y: y),
@@ -126,7 +126,7 @@ RULES: list[tuple[Op, Any, Any]] = [
     (ops.mul,     lambda x, y: _is(y, 1),                                lambda x, y: x),
     (ops.mul,     lambda x, y: _is(y, -1),                               lambda x, y: -x),
     (ops.mul,     lambda x, y: _is_negative(y),                          lambda x, y: -(_inner(y) * x)),
-    (ops.mul,     lambda x, y: y.is_number and not x.is_number,          lambda x, y: y * x),  # numbers stand first
+    (ops.mul,     lambda x, y: y.is_number and not x.is_number,          lambda x, y: y * x),  # numbers come first
     (ops.mul,     lambda x, y: x == y,                                   lambda x, y: apply(ops.pow, x, 2.0)),
     (ops.mul,     lambda x, y: y.op is ops.mul,                          lambda x, y: x * _inner(y) * y.arguments[1]),
 

@@ -1,8 +1,8 @@
-"""What a label says: the letter, the layer and the index of `w1_02`, `z^(L)_j`, `theta_3` or `a_prev`.
+"""Reading labels: the letter, the layer and the index of `w1_02`, `z^(L)_j`, `theta_3` or `a_prev`.
 
-A textbook's symbol is a letter, perhaps with its layer above and its indices below. A number above that is neither in
-parentheses, as in `w^(1)`, nor followed by an index, as in `w^1_jk`, is a power: `x^2`, `x_1^2`. Whatever shows labels
-as symbols, or draws a network by its layers and neurons, reads them here.
+A textbook symbol is a letter, perhaps with a layer as superscript and indices as subscript. A superscript number is a
+power, as in `x^2` and `x_1^2`, unless it is in parentheses, as in `w^(1)`, or an index follows, as in `w^1_jk`.
+Whatever shows labels as symbols, or draws a network by layer and neuron, reads them here.
 """
 
 import functools
@@ -18,13 +18,13 @@ ROLES |= dict.fromkeys(["x", "a", "input"], "input") | dict.fromkeys(["y", "t", 
 
 _LABEL = re.compile(
     r"""(?P<letter> [^\W\d_]+ )
-        (?: (?P<layer> \d+ ) (?=_) | (?P<digits> \d+ ) $ )?  # w1_02 is of layer 1, but w5 is the fifth w
+        (?: (?P<layer> \d+ ) (?=_) | (?P<digits> \d+ ) $ )?  # w1_02 is in layer 1, but w5 is the fifth w
         (?: \^ (?: \( (?P<inner> [\w+-]+ ) \) | (?P<upper> [\w+-]+? ) ) )?
         (?: _ (?P<index> [^\W_] [\w,+-]* ) )?""",
     re.VERBOSE,
 )
 _LATEX = re.compile(r"^(?P<letter>[^\W\d_]+)_(?P<below>[^_^]+)\^(?P<above>[^_^]+)$")  # z_j^(L)
-_POWER = re.compile(r"(?P<base>.+)\^(?P<power>-?[0-9]+)")  # but w^1_jk, whose index comes after it, is of layer 1
+_POWER = re.compile(r"(?P<base>.+)\^(?P<power>-?[0-9]+)")  # but w^1_jk, where an index follows, is in layer 1
 _BRACES = re.compile(r"(?<=[\^_])\{([^{}]*)\}")  # z^{(L)}_{jk}
 _SMALL, DIGITS = re.compile("[₀-₉]+"), str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
@@ -34,10 +34,10 @@ class Label:
     """A label that is a letter with indices.
 
     Attributes:
-        letter: The letter, or the word in its place; a Greek one by its name or by itself.
-        layer: The layer, which stands above: `1`, `L`, `L-1`; empty if there is none.
-        index: What stands below: `02`, `j`, `prev`; empty if there is nothing.
-        power: The exponent of `x^2`: a number above, without parentheses, and without an index after it.
+        letter: The letter, or a word in its place; a Greek letter as itself or by name.
+        layer: The layer, as superscript: `1`, `L`, `L-1`; empty if there is none.
+        index: The subscript: `02`, `j`, `prev`; empty if there is none.
+        power: The exponent of `x^2`: a superscript number without parentheses, and without an index after it.
     """
 
     letter: str
@@ -47,13 +47,13 @@ class Label:
 
     @property
     def is_word(self) -> bool:
-        """Whether the index is a word, such as prev, and not a row of indices, such as jk."""
+        """Whether the index is a word, such as prev, rather than several indices, such as jk."""
         is_row = self.index != "in" and re.fullmatch("[i-n]{2}", self.index)
         return len(self.index) > 1 and self.index.isalpha() and not is_row
 
     @property
     def indices(self) -> tuple[str, ...]:
-        """The indices one by one. Weights have one for each digit of `02`, others a single one, as z1_12 does."""
+        """The indices one by one. A weight has one for each digit of `02`; others have a single one, as z1_12 does."""
         if re.search("[,_]", self.index):
             return tuple(re.split("[,_]", self.index))
         is_row = self.letter in WEIGHTS and not self.is_word
@@ -61,23 +61,23 @@ class Label:
 
     @property
     def neuron(self) -> str:
-        """The first index, which is the neuron's own; empty if there is none, or a word."""
+        """The first index, which numbers the neuron; empty if there is none, or it is a word."""
         return "" if self.is_word or not self.index else self.indices[0]
 
 
 def printable(text: str) -> str:
-    """A text in which what cannot be printed, such as control characters, shows as �."""
+    """The text with unprintable characters, such as control characters, replaced by �."""
     return text if text.isprintable() else "".join(letter if letter.isprintable() else "�" for letter in text)
 
 
 def ordinal(text: str) -> tuple[str, int]:
-    """What sorts names with numbers as people do: neuron 2 before neuron 10, and layer L-1 before layer L.
+    """A key that sorts numbered names as people do: neuron 2 before neuron 10, and layer L-1 before layer L.
 
     Example:
         >>> sorted(["neuron 10", "L", "neuron 2", "L-1"], key=ordinal)
         ['L-1', 'L', 'neuron 2', 'neuron 10']
     """
-    name, number = re.fullmatch(r"(.*?)([+-]?\d*)", text, re.DOTALL).groups()  # type: ignore[union-attr]  # it always does
+    name, number = re.fullmatch(r"(.*?)([+-]?\d*)", text, re.DOTALL).groups()  # type: ignore[union-attr]  # it matches
     return name, int(number or 0)
 
 
@@ -116,7 +116,7 @@ class DerivativeLabel:
 
     Attributes:
         of: What is differentiated.
-        by: With respect to what, and how often.
+        by: The variables, each with how many times it is differentiated by.
     """
 
     of: str
@@ -133,7 +133,7 @@ class DerivativeLabel:
 
 
 def read_derivative(text: str) -> DerivativeLabel | None:
-    """Read a label that is a derivative; `None` if it is none.
+    """Read a label that is a derivative; `None` if it is not one.
 
     Example:
         >>> read_derivative("∂³C/∂w1_02²∂b").by
@@ -147,7 +147,7 @@ def read_derivative(text: str) -> DerivativeLabel | None:
 
 
 def derivative_label(output: str, variable: str) -> str:
-    """The label of ∂output/∂variable, where the output may be a derivative itself; empty if it would be unreadable.
+    """The label of ∂output/∂variable, where the output may itself be a derivative; empty if it could not be read back.
 
     Example:
         >>> derivative_label("C", "w"), derivative_label("∂C/∂w", "w"), derivative_label("∂²C/∂w²", "b")

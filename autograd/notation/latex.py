@@ -32,7 +32,7 @@ def to_latex(expression: Expression) -> str:
 
 
 def _is_delimited(op: Op, name: str) -> bool:
-    """Whether the template itself shows where an argument ends: in a fraction, and in an exponent."""
+    """Whether the template itself shows where an argument ends, as a fraction or an exponent does."""
     before = op.latex.format(x="@" if name == "x" else "", y="@" if name == "y" else "").partition("@")[0]
     return before.endswith((r"\frac{", "}{", "^{"))
 
@@ -51,7 +51,7 @@ def latex_number(number: float) -> str:
 
 
 _ESCAPES = {character: rf"\{character}" for character in "{}$&#%_"}
-_SIGNS = {"\\": "backslash", "^": "wedge", "~": "sim", "<": "lt", ">": "gt"}  # these are mathematics, not text
+_SIGNS = {"\\": "backslash", "^": "wedge", "~": "sim", "<": "lt", ">": "gt"}  # these exist only as mathematics
 _ESCAPES |= {character: rf"}}\{sign}\text{{" for character, sign in _SIGNS.items()}
 
 
@@ -88,7 +88,7 @@ def latex_name(text: str) -> str:
 
 
 def mathtext(text: str) -> str:
-    r"""A label as matplotlib shows it: as mathematics if that is what it is, else as it stands.
+    r"""A label for matplotlib: as mathematics if it reads as a symbol, else as plain text.
 
     Example:
         >>> print(mathtext("theta_3"), mathtext("2 $"))
@@ -104,5 +104,5 @@ def _power(latex: str, exponent: int) -> str:
 
 
 def plain(text: str) -> str:
-    """A text with no mathematics for matplotlib to find in it."""
+    """The text, escaped so that matplotlib finds no mathematics in it."""
     return text.replace("$", r"\$")

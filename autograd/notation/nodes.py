@@ -1,4 +1,4 @@
-"""Nodes in words: `u = x*y - 1 (x=0.5, y=1)`, for `repr` and for the messages of errors."""
+"""Nodes in words: `u = x*y - 1 (x=0.5, y=1)`, for `repr` and error messages."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from autograd.table import Node, Op, reworded
 
 
 def expression(node: Node) -> str:
-    """Write out how a node was computed, as far as the nodes that have a label and four operations deep.
+    """Write out how a node was computed, down to labeled nodes and at most four operations deep.
 
     Example:
         >>> from autograd import Value
@@ -26,7 +26,7 @@ def name(node: Node) -> str:
 
 
 def describe(node: Node) -> str:
-    """Write out a node with its label and with the numbers of the labelled nodes that it was computed from.
+    """Write out a node with its label and the numbers of the labeled nodes that it was computed from.
 
     Example:
         >>> from autograd import Value
@@ -43,13 +43,13 @@ def describe(node: Node) -> str:
 
 
 def failed(op: Op, operands: Sequence[Node], error: Exception, *, differentiating: bool = False) -> Exception:
-    """The error for an operation that failed: it says what it was applied to, by the labels, and how that was computed.
+    """The error for a failed operation: it names the operands by their labels, and says how they were computed.
 
     Args:
         op: The operation.
         operands: What it was applied to.
         error: What its formula raised.
-        differentiating: Whether it was a partial derivative that failed, rather than the value.
+        differentiating: Whether a partial derivative failed, rather than the value.
     """
     labels = " and ".join(f'"{operand.label}"' for operand in operands if operand.label)
     where = f" at node {labels}" if labels else ""

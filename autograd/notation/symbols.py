@@ -11,17 +11,17 @@ DEPTH = 4  # how many operations deep a node without a label is written out
 
 
 def written(node: Node, depth: int = DEPTH) -> Expression:
-    """How a node is written: its label, or how it was computed, down to nodes with a label.
+    """How a node is written: its label, or how it was computed, down to labeled nodes.
 
     Args:
         node: The node.
-        depth: How many operations deep to go; what lies below becomes `…`.
+        depth: How many operations deep to go; anything deeper becomes `…`.
     """
     return Expression(node.data, name=node.label) if node.label else computed(node, depth)
 
 
 def computed(node: Node, depth: int = DEPTH) -> Expression:
-    """How a node was computed, whether it has a label or not; a leaf is its label or its number."""
+    """How a node was computed, whether or not it has a label; a leaf is its label or its number."""
     if not node.parents:
         return Expression(node.data, name=node.label or ("" if node.is_constant else f"{node.data:g}"))
     if depth == 0:
@@ -33,8 +33,8 @@ def derivative(node: Node, place: int) -> Expression:
     r"""The formula for ∂node/∂parent, from the table's row.
 
     Args:
-        node: The upper end of the edge.
-        place: Which of its parents is the lower end, counted from 0.
+        node: The node to differentiate.
+        place: Which of its parents to differentiate by, counted from 0.
 
     Example:
         >>> from autograd import Value

@@ -1,4 +1,4 @@
-"""Tables of text: what reports print, and what a notebook shows of them."""
+"""Tables of text, which reports print and notebooks show as HTML."""
 
 import html
 from collections.abc import Sequence
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Table:
-    """A table as data. `str` gives aligned text, `to_html` a table for a notebook; nothing in a cell is markup.
+    """A table as data. `str` gives aligned text, `to_html` a table for a notebook; cells are text, never markup.
 
     Attributes:
         head: The names of the columns.
         rows: The cells.
-        left: How many columns stand to the left; the numbers after them stand to the right.
-        caption: What stands above the table.
-        left_out: How many rows more there are, as a last row then says.
+        left: How many columns, from the first, are aligned left; the others, of numbers, are aligned right.
+        caption: A line above the table.
+        left_out: How many more rows there are; a last row says so.
 
     Example:
         >>> print(Table(("input", "grad"), [("x", "2.5"), ("y", "-12")]))
@@ -32,7 +32,7 @@ class Table:
     def __post_init__(self) -> None:
         for row in self.rows:
             if len(row) != len(self.head):
-                raise ValueError(f"a row needs {len(self.head)} cells, as the head has, but got {list(row)!r:.60}.")
+                raise ValueError(f"a row needs {len(self.head)} cells, like the head, but got {list(row)!r:.60}.")
 
     def __str__(self) -> str:
         lines = [self.head, *self._rows()]
@@ -61,7 +61,7 @@ class Table:
 
 
 class Report:
-    """Base of results that print as a table. A subclass has `table()`, or `tables()` if it has several."""
+    """Base class of results that print as a table. A subclass defines `table()`, or `tables()` for several."""
 
     def table(self) -> Table:
         """The result as a table."""

@@ -21,7 +21,7 @@ def to_text(expression: Expression) -> str:
 
 
 def needs_parentheses(argument: Expression, op: Op, place: int) -> bool:
-    """Whether an argument of an infix row binds too loosely to stand there without parentheses."""
+    """Whether an argument of an infix row binds too loosely to go without parentheses."""
     binds = ATOM
     if argument.op is None and to_text(argument).startswith("-"):
         binds = PREFIX

@@ -1,4 +1,4 @@
-"""Numbers, counts and long texts in words, as every report of this project writes them."""
+"""Numbers, counts and long texts, as every report of this project writes them."""
 
 import math
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def excerpt(items: Sequence[Any], most: int) -> list[Any]:
-    """Some items, with … in the place of those in the middle if there are too many.
+    """The items, with … in place of the middle ones if there are too many.
 
     Example:
         >>> excerpt("abcdefgh", 5)
@@ -17,7 +17,7 @@ def excerpt(items: Sequence[Any], most: int) -> list[Any]:
 
 
 def shortened(text: str, length: int = 30) -> str:
-    """A text on one line, with its middle left out if it is too long.
+    """The text on one line, with its middle left out if it is too long.
 
     Example:
         >>> shortened("w1_00*a0_0 + b1_0", 11)
@@ -29,7 +29,7 @@ def shortened(text: str, length: int = 30) -> str:
 
 
 def show_number(number: float, digits: int = 6) -> str:
-    """A number with so many digits; -0 is 0.
+    """A number to a few significant digits; -0 is written 0.
 
     Example:
         >>> show_number(2 / 3), show_number(-0.0)
@@ -49,7 +49,7 @@ def show_change(change: float) -> str:
 
 
 def show_error(error: float) -> str:
-    """A relative error; below 1e-12 rounding decides, which differs from machine to machine.
+    """A relative error; below 1e-12 it is mere rounding, which differs from machine to machine.
 
     Example:
         >>> show_error(2e-5), show_error(1.1e-16)
@@ -59,7 +59,7 @@ def show_error(error: float) -> str:
 
 
 def signed(factors: Sequence[str], parentheses: str, *, is_first: bool = True) -> list[str]:
-    """The factors of a product, negative ones in parentheses except at the beginning.
+    """The factors of a product, with negative ones in parentheses unless they come first.
 
     Example:
         >>> signed(["-1", "2", "-3"], "({})")
@@ -72,7 +72,7 @@ def signed(factors: Sequence[str], parentheses: str, *, is_first: bool = True) -
 
 
 def plural(count: int, noun: str) -> str:
-    """A number of things in words.
+    """A count with its noun.
 
     Example:
         >>> plural(1, "node"), plural(2500, "parameter")
@@ -82,7 +82,7 @@ def plural(count: int, noun: str) -> str:
 
 
 def show_count(count: int) -> str:
-    """A number of things, however large it is.
+    """A count, however large.
 
     Example:
         >>> show_count(2**40), show_count(2**100_000)
