@@ -1,4 +1,4 @@
-"""Builds the native engine, and the call of a row, where there is a C compiler. The rest is in pyproject.toml."""
+"""Builds the native engine and compiles the call of a row, if there is a C compiler; pyproject.toml says the rest."""
 
 import os
 import sys
@@ -10,13 +10,13 @@ from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
 FOLDER = Path("autograd/engine")
-# Nothing may be rounded otherwise than Python rounds it: no fused operations, and no power turned into a product. The
-# last flag is for nodes, which are looked at both as Python's objects and as the engine's own.
+# Everything must be rounded as Python rounds it: no fused operations, and no power turned into a product. The last flag
+# is for nodes, which the code reads both as Python objects and as structs of its own.
 EXACT = ["-O3", "-ffp-contract=off", "-fno-builtin-pow", "-fno-strict-aliasing"]
 
 
 def write_kernels() -> None:
-    """Write the rows of the table as C. The pure engine needs nothing that may be missing here."""
+    """Write the rows of the table as C. The pure engine, imported here, needs nothing that a build may lack."""
     os.environ["AUTOGRAD_PURE"] = "1"
     sys.path.insert(0, "")
     from autograd.engine.kernels import header
@@ -26,18 +26,18 @@ def write_kernels() -> None:
 
 
 class BuildNative(build_ext):
-    """Says in one line whether the native engine has been built."""
+    """Reports in one line whether the native engine has been built."""
 
     why_not = "no C compiler works here"
 
     def run(self) -> None:
-        """Build, and say so. Since the extension is optional, an error in it is only a warning."""
+        """Build, and say so: the extension is optional, so an error in it shows only as a warning."""
         super().run()
         state = "is built" if not self.why_not else f"is not built, since {self.why_not}. The pure one does the same"
         print(f"scalar-autograd: the native engine {state}.", file=sys.stderr)
 
     def build_extension(self, extension: Extension) -> None:
-        """Build with the flags for exact arithmetic; without a GIL, where threads could meet in a node, not at all."""
+        """Build with the flags for exact arithmetic; not at all without a GIL, where threads could race on a node."""
         if sysconfig.get_config_var("Py_GIL_DISABLED"):
             self.why_not = "this Python has no global interpreter lock"
             return
@@ -59,6 +59,6 @@ extensions = cythonize(
     language_level=3,
 )
 for extension in extensions:
-    extension.define_macros = [("CYTHON_USE_TYPE_SPECS", "1")]  # a type that can take the methods of new rows
-    extension.optional = True  # after cythonize, which forgets it
+    extension.define_macros = [("CYTHON_USE_TYPE_SPECS", "1")]  # so that the type can take methods of new rows
+    extension.optional = True  # after cythonize, which drops it
 setup(ext_modules=extensions, cmdclass={"build_ext": BuildNative})

@@ -14,19 +14,19 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command line."""
     options = argparse.ArgumentParser(
         prog="python -m autograd",
-        description="Compute a formula, its gradient, and the chain rule written out.",
+        description="Compute a formula and its gradient, and write out the chain rule.",
         epilog="""example: python -m autograd "z = w*a + b; C = (sigmoid(z) - y)**2" w=0.7 a=0.5 b=-0.3 y=1 --wrt w""",
     )
     add = options.add_argument
-    add("formula", help="statements name = formula, divided by ; the last one is differentiated")
-    add("numbers", nargs="*", metavar="NAME=NUMBER", help="the number of every name in the formula")
+    add("formula", help="statements name = formula, separated by semicolons; the last one is differentiated")
+    add("numbers", nargs="*", metavar="NAME=NUMBER", help="a number for every name in the formula")
     add(
         "--wrt",
         action="append",
         metavar="NAME",
-        help="explain the derivative with respect to this (default: the first)",
+        help="explain the derivative with respect to this name (default: the first)",
     )
-    add("--draw", metavar="FILE", help="draw the graph to a .svg, .png, .pdf or .dot file, the paths from --wrt lit")
+    add("--draw", metavar="FILE", help="draw the graph to a .svg, .png, .pdf or .dot file, lighting --wrt's paths")
     return options
 
 

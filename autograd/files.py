@@ -1,4 +1,4 @@
-"""Writing files so that a reader never meets half of one."""
+"""Writing files so that a reader never sees half of one."""
 
 import os
 import threading
@@ -6,14 +6,14 @@ from pathlib import Path
 
 
 def write_atomically(path: str | os.PathLike[str], content: bytes) -> Path:
-    """Write to a temporary name beside `path`, then rename: the file is the old one or the new one, never a part.
+    """Write to a temporary file beside `path`, then rename it: readers see the old file or the new one, never a part.
 
     Args:
-        path: Where to write. Folders on the way are made.
-        content: All of the file.
+        path: Where to write. Missing folders are created.
+        content: The whole file.
 
     Raises:
-        OSError: if it cannot be written; a file that was there is untouched.
+        OSError: if it cannot be written; an existing file is untouched.
     """
     path = Path(path)
     path = path.resolve() if path.is_symlink() else path
@@ -34,7 +34,7 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> Path:
 
 
 def check_writable(path: str | os.PathLike[str]) -> None:
-    """Raise an OSError if `write_atomically` could not write there; a file that is there stays as it is."""
+    """Raise an OSError if `write_atomically` could not write there; an existing file stays as it is."""
     probe = Path(path).with_name(f".{Path(path).name}.probe")
     write_atomically(probe, b"")
     probe.unlink()

@@ -10,11 +10,11 @@ from autograd.table import number_of
 
 
 def logsumexp(values: Iterable[Value | float]) -> Any:
-    r"""The logarithm of a sum of exponentials, which never overflows.
+    r"""The logarithm of a sum of exponentials, computed so that it never overflows.
 
     .. math:: \log \sum_k e^{x_k} = m + \log \sum_k e^{x_k - m}, \qquad m = \max_k x_k
 
-    Its derivative with respect to x_k is the softmax of x_k.
+    Its derivative with respect to x_k is softmax(x)_k.
 
     Args:
         values: At least one Value or number.
@@ -31,7 +31,7 @@ def logsumexp(values: Iterable[Value | float]) -> Any:
 
 
 def softmax(values: Iterable[Value | float]) -> list[Any]:
-    r"""Positive numbers that sum to 1, in the proportions of the exponentials; it never overflows.
+    r"""Positive numbers that sum to 1, in proportion to the exponentials, which never overflow.
 
     .. math:: \mathrm{softmax}(x)_j = \frac{e^{x_j}}{\sum_k e^{x_k}}
 

@@ -27,7 +27,7 @@ RENAMED = {"_restored": "restored"}
 
 
 class _Finder:
-    """Finds a module that has moved, as a module that hands on what its room has."""
+    """Finds a module that has moved, as a module that passes on what its room has."""
 
     @staticmethod
     def find_spec(
@@ -37,7 +37,7 @@ class _Finder:
             return None
         package, _, last = name.rpartition(".")
         if last in sys.modules[package].__all__:  # a module of that name would take the function's place
-            raise ImportError(f"{name} is a function and no longer a module; what was in it is in {MOVED[name]}.")
+            raise ImportError(f"{name} is now a function, not a module; what the module had is in {MOVED[name]}.")
         return ModuleSpec(name, _Finder)  # type: ignore[arg-type]  # it is a loader, too
 
     @staticmethod
@@ -52,7 +52,7 @@ class _Finder:
 
 
 def _found(old: str, room: str, name: str) -> Any:
-    """What a room has under a name, or one of its modules does."""
+    """What a room, or one of its modules, has under a name."""
     door = importlib.import_module(room)
     name = RENAMED.get(name, name)
     if hasattr(door, name):
