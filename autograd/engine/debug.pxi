@@ -1,10 +1,10 @@
-# For tests and the curious: what must always be true of a graph, and the order of a backward pass. Nothing else uses it.
+# For tests and the curious: what must always hold in a graph, and the order of a backward pass. Nothing else uses it.
 
 
 def check_invariants(*outputs):
-    """How many nodes a graph has; raises an AssertionError that names what is not as it must be.
+    """Count the nodes of a graph; raise an AssertionError that names what is not as it must be.
 
-    Nothing is looked at as a user would: weighted sums stay as they are, and plain numbers get no node.
+    It changes nothing: weighted sums stay as they are, and plain numbers get no node.
 
     Args:
         outputs: The nodes to start from.
@@ -44,7 +44,7 @@ def check_invariants(*outputs):
 
 
 cdef bint check_edge(Node* node, Operand* operand, bint is_number, int flags, list todo) except -1:
-    """Check the flags of an edge, shifted so that they are those of one to x."""
+    """Check the flags of an edge, shifted to where those of an edge to x are."""
     if is_number:
         assert not flags & (WANTS_X | INNER_X), "a plain number gets no adjoint"
         return True
@@ -70,7 +70,7 @@ cdef bint check_place(Node* node) except -1:
 
 
 def written_order(Value output):
-    """The order that a backward pass writes down, and the leaves, as README.md draws them; gradients are cleared.
+    """The order that a backward pass writes down, and the leaves, as README.md draws them; clears inner gradients.
 
     Example:
         >>> from autograd import Value, tanh

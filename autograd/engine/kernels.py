@@ -1,11 +1,11 @@
-"""C from the rows of the table: what flows through a row here are pieces of C, and what comes out is a function.
+"""C from the rows of the table: pieces of C flow through a row, and a C function comes out.
 
-An operation stays one row. `header` writes, when the package is built, the functions of all rows that can be written in
-C; the engine then asks for each row whether it is still the one that was built, by `digest`. A row that cannot be
-written in C, or has changed since, works through the table.
+An operation is still one row. When the package is built, `header` writes C functions for all rows that can be written
+in C; when the engine runs, `digest` tells whether a row is still the one that was built. A row that cannot be written
+in C, or has changed since, goes through the table.
 
-C must do what Python does. Where Python raises an error the C function gives something that is not finite, and then the
-engine asks the table. So every quotient, and every result of a function, is tested on its way.
+C must do what Python does. Where Python raises an error, the C function returns something that is not finite, and the
+engine then asks the table. So every quotient, and every result of a function, is checked as it is computed.
 """
 
 import importlib.util
@@ -17,23 +17,23 @@ from typing import Any
 from autograd.engine.built import source
 from autograd.table import Namespace, Op
 
-# Python's own `math` hands these to the C library, and checks the result. The others it computes in its own way.
+# Python's own `math` passes these to the C library, and checks the result. The others it computes in its own way.
 LIBRARY = ["exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh"]
 LIBRARY += ["erf", "erfc", "pow"]
 
 
 class CannotBeWrittenError(Exception):
-    """A row does something that has no counterpart here; it goes on working through the table."""
+    """A row does something that has no counterpart in C; it still works through the table."""
 
 
 class Body:
-    """The statements of a C function: each operation is one, in the order in which Python does them."""
+    """The statements of a C function: one for each operation, in the order in which Python does them."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
 
     def add(self, text: str, *, check: bool = False) -> "Number":
-        """Add the statement that computes something, and return its name."""
+        """Add the statement that computes something, and return the variable with the result."""
         name = f"t{len(self.lines)}"
         test = f" if (!isfinite({name})) return NAN;" if check else ""
         self.lines.append(f"const double {name} = {text};{test}")
@@ -73,7 +73,7 @@ def written(thing: Any) -> str:
     if isinstance(thing, Number):
         return thing.text
     if type(thing) not in (float, int) or not math.isfinite(thing):
-        raise CannotBeWrittenError(f"{thing!r} is no finite number")
+        raise CannotBeWrittenError(f"{thing!r} is not a finite number")
     return f"({float(thing).hex()})"
 
 
@@ -97,7 +97,7 @@ for _name, _symbol in {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==",
 
 
 def _mathematics(body: Body) -> Namespace:
-    """The namespace m of a C function. What is computed from plain numbers only, Python computes now."""
+    """The namespace m of a C function. Functions of plain numbers only are computed now, by Python."""
 
     def function(name: str, c_name: str) -> Callable[..., Any]:
         def call(*arguments: Any) -> Any:
@@ -145,7 +145,7 @@ def functions(row: Op) -> list[str] | None:
 
 
 def digest(row: Op) -> str:
-    """What tells whether a row is still the one that was built; empty if it cannot be written in C."""
+    """A digest that tells whether a row is still the one that was built; empty if it cannot be written in C."""
     bodies = functions(row)
     return importlib.util.source_hash("\n".join([row.name, *bodies]).encode()).hex() if bodies else ""
 
@@ -153,14 +153,13 @@ def digest(row: Op) -> str:
 def header(rows: Iterable[Op]) -> str:
     """The C header with the functions of rows.
 
-    `kernel_value(row, x, y)` and `kernel_slopes(row, wanted, z, x, y, slopes)` are switches over numbers that the rows
-    get here, so that where the number is known the compiler is left with the formula itself. Of the partials only those
-    that are wanted are computed: 1 stands for ∂z/∂x, 2 for ∂z/∂y. `kernel_methods` are the methods for rows of one
-    argument.
+    `kernel_value(row, x, y)` and `kernel_slopes(row, wanted, z, x, y, slopes)` are switches over the numbers that rows
+    get here; where the number is known, the compiler reduces the switch to the formula itself. Only the partials that
+    are wanted are computed: 1 stands for ∂z/∂x, 2 for ∂z/∂y. `kernel_methods` has the methods for rows of one argument.
     """
     built = [row for row in rows if functions(row)]
     parts = ["/* Written by autograd/engine/kernels.py from the rows of autograd/ops.py. */", "#include <math.h>"]
-    # 0 and 1 are what stands in a node without a row: a leaf, and a constant.
+    # 0 and 1 mark nodes without a row: leaves and constants.
     names = ", ".join(f"ROW_{row.name}{' = 2' * (i == 0)}" for i, row in enumerate(built))
     parts.append(f"enum {{ {names}, ROW_END }};")
     parts.append("static const char *const kernel_names[] = {" + ", ".join(f'"{row.name}"' for row in built) + "};")
@@ -192,6 +191,6 @@ def header(rows: Iterable[Op]) -> str:
     signature = "int row, int wanted, double z, double x, double y, double *slopes"
     parts.append(switch.format("void kernel_slopes", signature, "\n".join(partials), "slopes[0] = slopes[1] = NAN;"))
     parts.append("static PyMethodDef kernel_methods[] = {\n" + "\n".join(methods) + "\n    {NULL}\n};")
-    # What records a node for a method; the engine sets it.
+    # This records the node for a method; the engine sets it.
     parts.insert(2, "static PyObject *(*kernel_method)(PyObject *self, int row, Py_ssize_t n);")
     return "\n\n".join(parts) + "\n"

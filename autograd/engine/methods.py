@@ -9,7 +9,7 @@ Method = Callable[..., Any]
 
 
 def methods(row: Op, recorder: Callable[[Op], Method], constant: Callable[[float], Any]) -> dict[str, Method]:
-    """The operator or method for a row, by the name of the attribute.
+    """The operator or method for a row, by attribute name.
 
     Args:
         row: The row.
@@ -23,7 +23,7 @@ def methods(row: Op, recorder: Callable[[Op], Method], constant: Callable[[float
 
 
 def named(row: Op, method: Method) -> Method:
-    """A method under the name of its row, and with its documentation."""
+    """Give a method the name of its row, and its documentation."""
     method.__name__, method.__qualname__, method.__doc__ = row.name, f"Value.{row.name}", row.__doc__
     return method
 
@@ -41,7 +41,7 @@ def recorder(row: Op, record: Callable[..., Any]) -> Method:
 
 
 def _reflected(row: Op, operator: Method, constant: Callable[[float], Any]) -> Method:
-    """The method for `other ∘ value`, where the other one is a plain number."""
+    """The method for `other ∘ value`, where the other operand is a plain number."""
 
     def method(self: Any, other: Any) -> Any:
         left = as_operand(row.symbol, other)
@@ -51,7 +51,7 @@ def _reflected(row: Op, operator: Method, constant: Callable[[float], Any]) -> M
 
 
 def _with_defaults(row: Op) -> Method:
-    """The method for `value.row(other)`, where the other one may be left out if it has a default."""
+    """The method for `value.row(other)`, where the other argument may be left out if it has a default."""
 
     def method(self: Any, *others: Any) -> Any:
         return row(self, *others)

@@ -6,12 +6,12 @@ It is one module in chapters, which are included below: `nodes.pxi`, what a node
 pass; `debug.pxi`, what must always be true, for the tests. This file has the class, and what Python sees of the
 module. README.md in this folder draws all of it.
 
-The cyclic garbage collector does not know a node, and need not. A node refers to its parents, which never lead back to
-it: they are older, or were made of older ones when a weighted sum was expanded; to its label, which is exactly a `str`;
-and to its row, by number. Value is final and has no `__dict__`. So nothing that Python can do makes a cycle through it.
+The cyclic garbage collector does not know of nodes, and need not. A node refers to its parents, which never lead back
+to it (they are older, or were made of older ones when a weighted sum was expanded); to its label, a plain `str`; and to
+its row, by number. Value is final and has no `__dict__`. So nothing that Python can do makes a cycle through a node.
 
 The numbers come from the table's rows, which `kernels.py` writes in C. Where such a number is not finite, the table is
-asked, which gives the special value or raises the error. What has no kernel works through the table.
+asked: it gives the special value or raises the error. A row without a kernel goes through the table.
 """
 
 cimport cython
@@ -47,7 +47,7 @@ from autograd.table import TABLE
 
 
 cdef extern from *:
-    # The same as Cython's own, but on pointers, for which it counts no references behind our back.
+    # Like Cython's own, but on pointers, for which Cython counts no references.
     PyTypeObject* TYPE "Py_TYPE"(void*)
     Py_ssize_t REFCNT "Py_REFCNT"(void*)
     void INCREF "Py_INCREF"(void*)
@@ -90,7 +90,7 @@ cdef extern from *:
     }
     #define ALIGNED_FREE free
     #endif
-    /* A walk from the output meets nodes from the newest to the oldest, and these lie one before the other. */
+    /* A walk from the output meets the newest nodes first, and the older ones lie before them in memory. */
     #ifdef __GNUC__
     #define PREFETCH(node) __builtin_prefetch((char *)(node) - 2048, 1)
     #else
@@ -121,14 +121,14 @@ cdef class Value:
     Arithmetic on Values records a graph; `backward()` then leaves ∂output/∂v in the `grad` of every node v.
 
     Comparisons (`<`, `<=`, `>`, `>=`) compare the numbers and give a plain `bool`, so that programs can branch.
-    `==` does not: it asks whether two names mean the same node, which keeps Values hashable. Compare `.data` instead.
+    `==` does not: it asks whether both are the same node, which keeps Values hashable. Compare `.data` instead.
 
     Args:
         data: One real number.
         label: A name, for diagrams, error messages and explanations.
 
     Attributes:
-        op: The row of the table that computed it; `None` for a leaf, which is what gradients are collected in.
+        op: The row of the table that computed it; `None` for a leaf, where gradients add up.
         label: The name, or `""`.
 
     Raises:
@@ -157,8 +157,8 @@ cdef class Value:
     def data(self):
         """The number, always a plain `float`.
 
-        It may be assigned, to update a parameter, say. What was computed from it does not follow: compute that anew
-        before the next `backward()`.
+        Assign to it to update a parameter, say. Nodes computed from it do not follow: recompute them before the next
+        `backward()`.
         """
         return self.number
 
@@ -168,7 +168,7 @@ cdef class Value:
 
     @property
     def grad(self):
-        """∂output/∂self from the last backward pass; leaves sum it up over passes. 0.0 before the first."""
+        """∂output/∂self from the last backward pass; leaves add it up over passes. 0.0 before the first."""
         return self.adjoint if self.flags & HAS_GRAD else 0.0
 
     @grad.setter
@@ -194,7 +194,7 @@ cdef class Value:
 
     @property
     def has_grad(self):
-        """Whether a backward pass has reached this node since it was made or its gradient was cleared."""
+        """Whether a backward pass has reached this node since it was made or its gradient last cleared."""
         return self.flags & HAS_GRAD != 0 and self.row != CONSTANT
 
     @has_grad.setter
@@ -203,7 +203,7 @@ cdef class Value:
 
     @property
     def is_constant(self):
-        """Whether this is a plain number of an expression, or computed from nothing else: it gets no gradient."""
+        """Whether it is a plain number, computed from plain numbers only, or under `no_grad()`: it gets no gradient."""
         return self.row == CONSTANT
 
     @is_constant.setter
@@ -212,7 +212,7 @@ cdef class Value:
 
     @property
     def op(self):
-        """The row of the table that computed it; `None` for a leaf, which is what gradients are collected in."""
+        """The row of the table that computed it; `None` for a leaf, where gradients add up."""
         return rows[self.row] if self.row != LEAF else None
 
     @op.setter
@@ -258,7 +258,7 @@ cdef class Value:
         take_turn()
         walk = begin()
         try:
-            # Who watches sees every adjoint, those that have not been reached too.
+            # A watcher sees every adjoint, including those not reached yet.
             watched = ordered((self,)) if on_step is not None else ()
             if counting.get():
                 count("reverse", functools.partial(operations, ordered((self,))))
@@ -301,7 +301,7 @@ cdef class Value:
             if isinstance(argument, shared.AnyValue):
                 raise shared.mixed(op)
             if flows(argument):
-                return argument._record(op, arguments)  # to what else flows through the table, Values are numbers
+                return argument._record(op, arguments)  # to anything else that flows, a Value is a number
             as_float(argument, f"an argument of {op.name}")
         return any_arithmetic(left, right, row)
 
@@ -398,7 +398,7 @@ SET_SLOTS(value_type, allocate, free_node, new_value)
 
 
 cdef bint check_layout() except -1:
-    """Whether Value and Node have their fields in the same places."""
+    """Check that Value and Node have their fields in the same places."""
     cdef Value value = Value(0.0)
     cdef Node* node = node_of(value)
     assert sizeof(Node) == 64 == sizeof(Chunk) and sizeof(Node) == value_type.tp_basicsize
@@ -414,12 +414,12 @@ check_layout()
 # The rows of the table
 
 cdef frozenset WRITTEN_HERE = frozenset(vars(Value))  # the operators above
-cdef bint is_fresh = kernel_source == source().encode()  # else only some rows may be those that the kernels are of
+cdef bint is_fresh = kernel_source == source().encode()  # else only some rows may still match their kernels
 kernel_method = method_of_one
 
 
 def methods_of(row):
-    """What a Value gets for a row, which gets its number, and its kernel if it has one."""
+    """What a Value gets for a row; the row gets its number, that of its kernel if it has one."""
     number_row(row)
     return {} if row.method in WRITTEN_HERE else methods(row, recorder_of, constant)
 
@@ -430,7 +430,7 @@ cdef int number_of(row) except -1:
 
 
 cdef int number_row(row) except -1:
-    """Give a row its number: that of its kernel, if there is one that was built from it."""
+    """Give a row its number: that of its kernel, if one was built from it."""
     cdef int i, number = len(rows)
     for i in range(2, ROW_END):
         if kernel_names[i - 2] == row.name.encode():
@@ -439,7 +439,7 @@ cdef int number_row(row) except -1:
                 current[i] = number = i
     if number == len(rows):
         if number > 0xFFFF:
-            raise RuntimeError("there have been more than 65,000 operations in this process; start a new one.")
+            raise RuntimeError("more than 65,000 operations have been declared in this process; start a new one.")
         rows.append(row)
     rows[number] = row
     numbers_of_rows[row] = number
@@ -449,7 +449,7 @@ cdef int number_row(row) except -1:
 
 
 cdef bytes digest_of(row):
-    from autograd.engine.kernels import digest  # which takes time, and is needed after a change of the table only
+    from autograd.engine.kernels import digest  # slow to import, and needed only after a change of the table
 
     return digest(row).encode()
 
@@ -465,7 +465,7 @@ def recorder_of(row):
 
 
 def record(op, Value left not None, *others):
-    """A row applied to a Value, or to a Value and whatever stands on the other side."""
+    """Apply a row to a Value, or to a Value and any other operand."""
     cdef int row = number_of(op)
     return any_arithmetic(left, others[0], row) if others else apply(row, left, None)
 

@@ -6,18 +6,18 @@ from typing import Any
 
 
 def weighted_sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any) -> Any:
-    r"""What a neuron gives to its activation.
+    r"""The weighted input of a neuron, to which it applies its activation.
 
     .. math:: z = b + \sum_k w_k x_k
 
-    It is what `sum(map(operator.mul, weights, inputs), bias)` is, to the last bit, with the same products and sums in
-    the graph. The native engine records these when the graph is first looked at, and not before; a backward pass goes
-    straight to the weights and inputs, several times as fast.
+    It equals `sum(map(operator.mul, weights, inputs), bias)` to the last bit, with the same products and sums in the
+    graph. The native engine records these only when something asks for them; until then a backward pass goes straight
+    to the weights and inputs, several times as fast.
 
     Args:
         weights: The weights.
-        inputs: As many inputs; Values, numbers, or whatever can be multiplied by the weights.
-        bias: The bias, which the sum starts with.
+        inputs: As many inputs: Values, numbers, or anything that can be multiplied by the weights.
+        bias: The bias, with which the sum starts.
 
     Raises:
         ValueError: if there are not as many inputs as weights.
@@ -43,13 +43,13 @@ def activate(
     z_label: str = "",
     a_label: str = "",
 ) -> tuple[Any, Any]:
-    """The weighted input z of a neuron, and its activation a = σ(z), both labelled.
+    """The weighted input z of a neuron, and its activation a = σ(z), both labeled.
 
     Args:
         weights: The weights.
         inputs: As many inputs.
         bias: The bias.
-        activation: σ, a row of the table or any function. What it leaves as it is has one label, that of z.
+        activation: σ, a row of the table or any function. If it returns z itself, that keeps the label of z.
         z_label: The label of z.
         a_label: The label of a.
 

@@ -1,28 +1,28 @@
 # What a node is, and where it is kept.
 
-# What stands in a node in place of a row's number when no row computed it; the numbers of the rows follow.
+# The row numbers of nodes that no row computed; the numbers of the rows follow.
 cdef enum:
     LEAF = 0
     CONSTANT = 1
 
-# The bits of a node's flags. The sort notes more beside a node's address, whose lower six bits are 0; a sweep reads both
-# in the same way, so some bits must be the same. This is the one table of both words:
+# The bits of a node's flags. The sort adds more notes to a node's address, whose lower six bits are 0; a sweep reads
+# both words in the same way, so some bits must agree. This is the one table of both words:
 #
 #   bit   in a node's flags                             beside its address in the order
 #   1     WANTS_X   x gets an adjoint: it is a node       OPEN   its parents are being visited
 #                   and not a constant
-#   2     WANTS_Y   the same of y                         PART   of a weighted sum
+#   2     WANTS_Y   the same for y                        PART   of a weighted sum
 #   4     INNER_X   x passes it on: it is not a leaf      ONLY_X no other edge leads to x
-#   8     INNER_Y   the same of y                         ONLY_Y the same of y
-#   16    X_NUMBER  x is a plain number, not a node       LONG   the run has another first node, which stands before
-#   32    Y_NUMBER  the same of y                         BIAS   with PART: the bias is in it
+#   8     INNER_Y   the same for y                        ONLY_Y the same for y
+#   16    X_NUMBER  x is a plain number, not a node       LONG   the run starts with another node, one entry before
+#   32    Y_NUMBER  the same for y                        BIAS   with PART: the bias is in it
 #   32                                                    HAD_GRAD  in the list of leaves
 #   64    HAS_GRAD  a pass has reached the node           (part of the address)
 #   128   SUM       x is a Sum; there is no y, and no     (part of the address)
-#                   flag above says anything of parents
+#                   flag above says anything about parents
 #
-# ONLY_X is INNER_X because within a run, where no item stands for a node, the inner parent is the only one's: there the
-# flags serve as the item.
+# ONLY_X is INNER_X because within a run, where a node has no entry, no other edge leads to the inner parent: there the
+# flags serve as the entry.
 cdef enum:
     WANTS_X = 1
     WANTS_Y = 2
@@ -49,18 +49,18 @@ cdef union Operand:
     PyObject* node
     double number
 
-cdef struct Node:  # a Value, for pointers
+cdef struct Node:  # a Value, to point to
     PyObject head
     double data
-    double grad  # of no meaning without HAS_GRAD
+    double grad  # meaningless without HAS_GRAD
     Operand x
     Operand y
     PyObject* label  # NULL for ""
-    uint32_t position  # where the last sort has put it
+    uint32_t position  # where the last sort put it
     uint16_t row
     uint8_t flags
 
-cdef struct Sum:  # b + Σ wₖxₖ, whose products and sums have not been asked for yet
+cdef struct Sum:  # b + Σ wₖxₖ, while nothing has asked for its products and sums
     size_t n
     double start  # b's number
     double* products
@@ -70,7 +70,7 @@ cdef PyTypeObject* value_type
 cdef list rows = [None, CONSTANT_OP] + [None] * (ROW_END - 2)  # by number
 cdef dict numbers_of_rows = {None: LEAF, CONSTANT_OP: CONSTANT}
 cdef dict rows_of_one = {}  # the numbers of the rows that take one argument
-cdef int current[ROW_END]  # the number of the row that a kernel was built from; another one if the row has changed since
+cdef int current[ROW_END]  # the number of the row that a kernel was built from, or of the row that has replaced it
 
 
 cdef inline Node* node_of(Value value) noexcept:
@@ -78,13 +78,13 @@ cdef inline Node* node_of(Value value) noexcept:
 
 
 cdef inline bint is_only(Node* node) noexcept:
-    """Whether nothing but a single edge, or the caller, holds a node: it needs no mark, and its adjoint no sum."""
+    """Whether only a single edge, or the caller, holds a node: it needs no mark, and its adjoint no summing."""
     return REFCNT(node) == 1
 
 
-# Where nodes are kept. The order of a graph in memory decides how fast one walks over it: a list of freed nodes would
-# shuffle it more with each training step. So nodes are taken one after the other from chunks, and a chunk all of whose
-# nodes have been freed starts again from its beginning.
+# Where nodes are kept. The order of a graph in memory decides how fast a walk over it is, and a list of freed nodes
+# would shuffle it more with each training step. So nodes are taken from chunks one after another, and a chunk whose
+# nodes have all been freed starts again from its beginning.
 
 cdef enum:
     CHUNK = 1 << 14  # bytes, and the alignment, by which a node finds its chunk
@@ -92,7 +92,7 @@ cdef enum:
     SPARE_CHUNKS = 256  # 4 MiB: about the graph of a training step
 
 cdef struct Chunk:
-    Chunk* next  # in the list of those that have room
+    Chunk* next  # in the list of chunks with room
     Chunk* previous
     Node* freed  # linked by their x
     uint32_t used  # how many places have been used since the chunk was empty
@@ -109,7 +109,7 @@ cdef Chunk* new_chunk() except NULL:
     if chunk == NULL:
         raise MemoryError
     PyTraceMalloc_Track(0, <uintptr_t>chunk, CHUNK)
-    memset(chunk, 0, CHUNK - 64)  # the nodes too: newer Pythons have more in an object's head than is set below
+    memset(chunk, 0, CHUNK - 64)  # the nodes too: in newer Pythons an object's head has more fields than are set below
     with_room = chunk
     empty_chunks += 1
     return chunk
@@ -184,11 +184,11 @@ cdef PyObject* allocate(PyTypeObject* cls, Py_ssize_t n) except NULL:
 # Nodes are freed without recursion.
 
 cdef inline Node** next_dead(Node* node) noexcept:
-    return <Node**>&node.grad  # which is of no use any more
+    return <Node**>&node.grad  # no longer needed
 
 
 cdef inline Node* released(PyObject* operand, Node* dead) noexcept:
-    """Give back a reference to a parent. If it was the last, put the parent in front of the other dead ones."""
+    """Give back a reference to a parent. If it was the last, put the parent at the front of the dead nodes."""
     cdef Node* parent = <Node*>operand
     parent.head.ob_refcnt -= 1
     if parent.head.ob_refcnt:
@@ -206,7 +206,7 @@ cdef Node* released_sum(Sum* total, Node* dead) noexcept:
 
 
 cdef void free_node(PyObject* self) noexcept:
-    """Free a node, and what only it has kept alive: one after the other, however deep the graph is."""
+    """Free a node, and what only it kept alive: one node after another, however deep the graph is."""
     cdef Node* node = <Node*>self
     cdef Node* dead = NULL
     while True:
@@ -239,7 +239,7 @@ cdef PyObject* operand_node(Node* node, int place) except? NULL:
 cdef bint set_label(Node* node, object label) except -1:
     cdef PyObject* earlier
     if type(label) is not str:
-        label = as_label(label)  # Python code, in which somebody else may set a label: so nothing has been read before
+        label = as_label(label)  # may run Python code that sets the label, so nothing has been read yet
     earlier = node.label
     node.label = NULL
     if label:

@@ -1,13 +1,13 @@
 """The order in which a graph was computed: parents before children.
 
-The walk is iterative: a chain of a million operations must not meet Python's recursion limit.
+The walk is iterative: a chain of a million operations must not hit Python's recursion limit.
 """
 
 from typing import Any
 
 
 def topological_order(*outputs: Any) -> list[Any]:
-    """Every node that an output depends on, and the output itself last; parents stand before their children.
+    """Every node that an output depends on, and the output itself last; parents come before their children.
 
     Args:
         outputs: The node to start from, or several.
@@ -23,8 +23,8 @@ def topological_order(*outputs: Any) -> list[Any]:
     """
     order: list[Any] = []
     seen: set[Any] = set()
-    # What is still to do, the next last. `None` says that all parents of the node before it have been done. The list
-    # holds nodes only: an iterator for each open node would cost a deep graph ten times as much, in garbage collection.
+    # The work left, the next item last. `None` says that all parents of the node before it are done. The list holds
+    # nodes only: an iterator for each open node would make a deep graph cost ten times as much, in garbage collection.
     todo: list[Any] = [*reversed(outputs)]
     while todo:
         node = todo.pop()

@@ -20,14 +20,14 @@ class Value:
     Arithmetic on Values records a graph; `backward()` then leaves ∂output/∂v in the `grad` of every node v.
 
     Comparisons (`<`, `<=`, `>`, `>=`) compare the numbers and give a plain `bool`, so that programs can branch.
-    `==` does not: it asks whether two names mean the same node, which keeps Values hashable. Compare `.data` instead.
+    `==` does not: it asks whether both are the same node, which keeps Values hashable. Compare `.data` instead.
 
     Args:
         data: One real number.
         label: A name, for diagrams, error messages and explanations.
 
     Attributes:
-        op: The row of the table that computed it; `None` for a leaf, which is what gradients are collected in.
+        op: The row of the table that computed it; `None` for a leaf, where gradients add up.
         label: The name, or `""`.
 
     Raises:
@@ -41,8 +41,8 @@ class Value:
         (0.5, 0.7, 1.0)
     """
 
-    # Parents are stored inline. A tuple a node would be one more object for the garbage collector to visit, again and
-    # again while a graph grows: it would nearly double the time of a training step.
+    # Parents are stored inline. A tuple for each node would be one more object for the garbage collector to visit,
+    # again and again as a graph grows: it would nearly double the time of a training step.
     __slots__ = ("_data", "_grad", "_label", "_op", "_x", "_y")
     __module__ = "autograd.engine"  # the class has one name, whichever engine runs
     __array_ufunc__ = None  # NumPy then leaves `array * value` to Value, which says what to do instead
@@ -66,7 +66,7 @@ class Value:
 
     @property
     def op(self) -> Op | None:
-        """The row of the table that computed it; `None` for a leaf, which is what gradients are collected in."""
+        """The row of the table that computed it; `None` for a leaf, where gradients add up."""
         return self._op
 
     @property
@@ -91,8 +91,8 @@ class Value:
     def data(self) -> float:
         """The number, always a plain `float`.
 
-        It may be assigned, to update a parameter, say. What was computed from it does not follow: compute that anew
-        before the next `backward()`.
+        Assign to it to update a parameter, say. Nodes computed from it do not follow: recompute them before the next
+        `backward()`.
         """
         return self._data
 
@@ -102,7 +102,7 @@ class Value:
 
     @property
     def grad(self) -> float:
-        """∂output/∂self from the last backward pass; leaves sum it up over passes. 0.0 before the first."""
+        """∂output/∂self from the last backward pass; leaves add it up over passes. 0.0 before the first."""
         return 0.0 if self._grad is None else self._grad
 
     @grad.setter
@@ -111,12 +111,12 @@ class Value:
 
     @property
     def has_grad(self) -> bool:
-        """Whether a backward pass has reached this node since it was made or its gradient was cleared."""
+        """Whether a backward pass has reached this node since it was made or its gradient last cleared."""
         return self._grad is not None and self._op is not CONSTANT
 
     @property
     def is_constant(self) -> bool:
-        """Whether this is a plain number of an expression, or computed from nothing else: it gets no gradient."""
+        """Whether it is a plain number, computed from plain numbers only, or under `no_grad()`: it gets no gradient."""
         return self._op is CONSTANT
 
     backward = shared.backward
@@ -140,7 +140,7 @@ class Value:
             if isinstance(argument, shared.AnyValue):
                 raise shared.mixed(op)
             if flows(argument):
-                return argument._record(op, arguments)  # to what else flows through the table, Values are numbers
+                return argument._record(op, arguments)  # to anything else that flows, a Value is a number
         what = f"an argument of {op.name}"
         values = [x if isinstance(x, Value) else constant(as_float(x, what)) for x in arguments]
         node: Value = _recorder(op)(*values)
@@ -261,9 +261,9 @@ def _unary(op: Op) -> Callable[[Value], Value]:
 
 
 def _binary(op: Op) -> Callable[[Value, Any], Any]:
-    """The method for `value ∘ other`, where the other one may be a plain number."""
+    """The method for `value ∘ other`, where the other operand may be a plain number."""
     forward, new = op.forward, Value.__new__
-    if op.name not in TABLE.built_in:  # what comes with the library gives a float, and need not be looked at each time
+    if op.name not in TABLE.built_in:  # the library's own rows give a float, which need not be checked each time
 
         def forward(m: Any, *numbers: float) -> float:
             return as_float(op.forward(m, *numbers), f"the result of {op.name}")

@@ -1,6 +1,6 @@
 # How arithmetic makes nodes.
 #
-# A plain number next to a Value needs no node: it stands where the parent would, until the parent is asked for.
+# A plain number next to a Value needs no node: it takes the parent's place until something asks for the parent.
 
 cdef list blocks = open_blocks  # of no_grad(), in any thread
 
@@ -15,7 +15,7 @@ cdef bint recording_is_off() except -1:
 
 
 cdef inline bint is_plain(PyObject* thing, double* number) except -1:
-    """Whether something is exactly a float or an int; if so, its number."""
+    """Whether something is exactly a float or an int, whose number is then written to `number`."""
     if IS_FLOAT(thing):
         number[0] = PyFloat_AS_DOUBLE(<object>thing)
         return True
@@ -56,7 +56,7 @@ cdef inline void set_parents(Node* node, Node* x, Node* y) noexcept:
 
 
 cdef inline object arithmetic(PyObject* left, PyObject* right, int row):
-    """left ∘ right, for the operator of a row. With the row known, the compiler leaves nothing of the switch over rows."""
+    """left ∘ right, for the operator of a row. The row is known when this is inlined: no switch over rows is left."""
     cdef Node* x = <Node*>left
     cdef Node* y = <Node*>right
     cdef Node* node
@@ -89,7 +89,7 @@ cdef inline object arithmetic(PyObject* left, PyObject* right, int row):
 
 
 cdef object any_arithmetic(object left, object right, int row):
-    """The same for whatever stands on the two sides, and whatever comes out."""
+    """The same for any two operands and any result."""
     if type(left) is not Value:
         left = as_operand(rows[row].symbol, left)
         if left is NotImplemented:
@@ -104,8 +104,8 @@ cdef object any_arithmetic(object left, object right, int row):
 
 
 cdef object apply(int row, Value left, Value right):
-    """A row applied to one Value, or to two."""
-    if unlikely(left is None):  # which Cython takes for a Value
+    """Apply a row to one Value, or to two."""
+    if unlikely(left is None):  # Cython accepts None as a Value
         raise TypeError(f"{rows[row].name} needs a Value, but got None.")
     cdef Node* x = <Node*><PyObject*>left
     cdef Node* y = NULL if right is None else <Node*><PyObject*>right

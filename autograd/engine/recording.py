@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 
 # no_grad() holds for the thread or task that entered it. Looking that up costs more than an addition, so the operators
-# look only while some thread is inside, and this list, with an item for each open block, is not empty.
+# look only while some thread is inside: while this list, with an item for each open block, is not empty.
 recording_off: ContextVar[bool] = ContextVar("recording_off", default=False)
 open_blocks: list[None] = []
 
@@ -26,7 +26,7 @@ def no_grad() -> Iterator[None]:
     """
     before = recording_off.get()
     open_blocks.append(None)
-    # Ctrl-C can come between any two of these. The worst that it leaves is an item in the list, which costs time only.
+    # Ctrl-C can come between any two lines. At worst it leaves an item in the list, which costs only time.
     try:
         recording_off.set(True)
         yield
@@ -36,5 +36,5 @@ def no_grad() -> Iterator[None]:
 
 
 def is_recording() -> bool:
-    """Whether arithmetic on Values records a graph here: not inside of `no_grad()`."""
+    """Whether arithmetic on Values records a graph here: inside `no_grad()` it does not."""
     return not recording_off.get()

@@ -31,12 +31,12 @@ def mixed(op: Any) -> TypeError:
     return TypeError(f"{op.name} got Values of the native and of the pure engine, but a graph belongs to one engine.")
 
 
-def data_and_label(self: None, data: Any, label: Any = "") -> tuple[Any, Any]:  # noqa: ARG001 - as a method has it
+def data_and_label(self: None, data: Any, label: Any = "") -> tuple[Any, Any]:  # noqa: ARG001 - as in a method
     """The arguments of `Value(...)`, by position or by name."""
     return data, label
 
 
-data_and_label.__qualname__ = "Value.__init__"  # as errors name it
+data_and_label.__qualname__ = "Value.__init__"  # the name that errors show
 
 
 # The methods of a Value. `_backward` and `_zero_grad` are each engine's own.
@@ -49,8 +49,8 @@ def backward(self: Any, on_step: OnStep | None = None) -> None:
     `zero_grad()` starts afresh. If a derivative does not exist, no leaf's gradient changes.
 
     Args:
-        on_step: Called with a :class:`autograd.engine.Step` for each edge, as the pass goes along it. What it raises
-            ends the pass, and no leaf's gradient changes.
+        on_step: Called with a :class:`autograd.engine.Step` for each edge, as the pass goes along it. If it raises, the
+            pass ends, and no leaf's gradient changes.
 
     Raises:
         ValueError: if this node is a constant, or a derivative does not exist at these numbers.
@@ -72,10 +72,10 @@ def zero_grad(self: Any) -> None:
 
 
 def to_latex(self: Any, depth: int = 8) -> str:
-    r"""How it was computed, in LaTeX, written as a textbook would.
+    r"""How this node was computed, in LaTeX, as a textbook would write it.
 
     Args:
-        depth: How many operations deep to go, down to nodes with a label; what lies below becomes dots.
+        depth: How many operations deep to go, down to labeled nodes; anything deeper becomes dots.
 
     Example:
         >>> from autograd import Value

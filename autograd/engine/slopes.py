@@ -12,7 +12,7 @@ def local_derivatives(node: Node, at: Mapping[Any, float] | None = None) -> tupl
 
     Args:
         node: The node.
-        at: The numbers of the node and its parents at which to differentiate; those that they have if not given.
+        at: Numbers of the node and its parents at which to differentiate, in place of the ones they have.
 
     Raises:
         ValueError, ZeroDivisionError, OverflowError: if one does not exist there; the message names the node.
@@ -39,5 +39,5 @@ def local_derivatives(node: Node, at: Mapping[Any, float] | None = None) -> tupl
 
 
 def operations(order: Iterable[Node]) -> int:
-    """How many operations a backward pass takes: for each edge a derivative, and a product that is added up."""
+    """How many operations a backward pass takes: two for each edge, its derivative and a multiply-add."""
     return sum(2 * (not parent.is_constant) for node in order for parent in node.parents)

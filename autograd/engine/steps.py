@@ -1,4 +1,4 @@
-"""One step of a backward pass, as `backward(on_step=...)` tells it."""
+"""One step of a backward pass, as `backward(on_step=...)` reports it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ class Step:
 
     Attributes:
         node: Where the adjoint comes from.
-        parent: Where it goes to.
-        place: Which of the node's parents that is, counted from 0: `x * x` passes on twice to x.
+        parent: Where it goes.
+        place: Which of the node's parents that is, counted from 0: `x * x` passes its adjoint to x twice.
         local_derivative: ∂node/∂parent, on this edge.
         adjoint: ∂output/∂node.
-        before: What has come together in the parent's adjoint until now.
+        before: The parent's adjoint before this step.
     """
 
     node: Any
@@ -27,7 +27,7 @@ class Step:
 
     @property
     def after(self) -> float:
-        """What it becomes: before + adjoint · local_derivative."""
+        """The parent's adjoint after this step: before + adjoint · local_derivative."""
         return self.before + self.adjoint * self.local_derivative
 
 

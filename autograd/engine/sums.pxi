@@ -1,9 +1,9 @@
 # A neuron's weighted sum, b + Σ wₖxₖ, as one node.
 #
-# It is one until its parents are asked for. Then it becomes, for good, the products and sums that Python's own arithmetic
-# would have recorded, and whatever explains, draws or differentiates a graph sees these. A backward pass does not ask,
-# and gives the same gradients to the last bit: it goes through the products in the order in which it would have met
-# them. What is added is passed the adjoint of the sum as it is.
+# It stays one node until something asks for its parents. Then it becomes, for good, the products and sums that Python's
+# own arithmetic would have recorded, and all code that explains, draws or differentiates a graph sees these. A backward
+# pass does not ask, and gives the same gradients to the last bit: it goes through the products in the order in which it
+# would have met them. Each term gets the adjoint of the sum unchanged.
 
 
 @functools.wraps(neuron.weighted_sum)
@@ -54,7 +54,7 @@ cdef object weighted(weights, inputs, bias):
             total.products[k] = kernel_value(ROW_mul, weight.data, value.data)
             z = kernel_value(ROW_add, z, total.products[k])
         else:
-            if isfinite(z):  # else the table is asked for the sign of a nan
+            if isfinite(z):  # else the table decides the sign of a nan
                 for k in range(2 * n + 1):
                     INCREF(total.parents[k])
                 node.data = z
@@ -66,7 +66,7 @@ cdef object weighted(weights, inputs, bias):
 
 
 cdef inline int row_of_one(object op, object argument) except -1:
-    """The number of the row, where a row of one argument is applied to a Value; else that of a leaf."""
+    """The number of a row if it takes one argument and is applied to a Value; else that of a leaf."""
     return rows_of_one.get(op, LEAF) if type(op) is Op and type(argument) is Value else LEAF
 
 
@@ -89,7 +89,7 @@ cdef Sum* new_sum(size_t n) except NULL:
 
 
 cdef bint expand(Node* node) except -1:
-    """Record the products and sums of a weighted sum. All of them have the adjoint of the whole."""
+    """Record the products and sums of a weighted sum. All of them get the adjoint of the whole."""
     cdef Sum* total = <Sum*>node.x.node
     cdef Value so_far = <Value><PyObject*>total.parents[0]
     cdef Value product, longer

@@ -48,8 +48,8 @@ def _sweep(order: list[Any], on_step: OnStep | None) -> None:
         if x is None:
             continue
         adjoint, z = node._grad, node._data
-        # Spelt out for each of the two, which is quicker than a loop. A constant gets no adjoint: the exponent's in
-        # x**2 would need log(x), which may not exist.
+        # Spelled out for each parent, which is quicker than a loop. A constant gets no adjoint: the exponent's in x**2
+        # would need log(x), which may not exist.
         try:
             if y is None:  # x is not a constant: else the node would be one
                 dx, dy = node._op.partials[0](floats, z, x._data), None
@@ -60,7 +60,7 @@ def _sweep(order: list[Any], on_step: OnStep | None) -> None:
             if type(dx) is not float or type(dy) is not float:  # a user's row may return an int, or anything
                 dx, dy = (slope if slope is None else as_float(slope, "a derivative") for slope in (dx, dy))
         except (ValueError, ArithmeticError):
-            local_derivatives(node)  # which says which one failed, and where
+            local_derivatives(node)  # raises an error that says which one failed, and where
             raise
         if dx is not None:
             before = x._grad

@@ -1,4 +1,4 @@
-"""The tally of passes over graphs: each sweep counts itself here, once, so that nothing is asked at a node."""
+"""The tally of passes over graphs: each sweep counts itself here, once, so that nodes pay nothing for it."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -12,11 +12,11 @@ class Passes:
     """How many sweeps there were, over a graph or a part of it.
 
     Attributes:
-        evaluations: Graphs computed anew at other numbers; in `check_grads`, calls of its function.
+        evaluations: Graphs recomputed at other numbers; in `check_grads`, calls of its function.
         forward: Tangent sweeps: derivatives of every node with respect to one variable.
         reverse: Backward sweeps: derivatives of one output with respect to every node.
         operations: What these took together: values of rows of the table, their partial derivatives, and the
-            multiplications by these, each with the addition that follows. Calls of a function are not looked into.
+            multiplications by these, each with the addition that follows. What a function computes is not counted.
     """
 
     evaluations: int = 0
@@ -36,7 +36,7 @@ class Passes:
         )
 
 
-# Those of the blocks that this thread or task is in, the outermost first.
+# The counts of the blocks that this thread or task is in, outermost first.
 counting: ContextVar[tuple[Passes, ...]] = ContextVar("counting", default=())
 
 
@@ -44,7 +44,7 @@ counting: ContextVar[tuple[Passes, ...]] = ContextVar("counting", default=())
 def count_passes() -> Iterator[Passes]:
     """Count the passes over graphs inside this block, in this thread. Blocks nest: each counts all that is inside it.
 
-    Recording a graph, by arithmetic on Values, is no pass.
+    Recording a graph, by arithmetic on Values, is not a pass.
 
     Example:
         >>> from autograd import Value, check_grads
@@ -69,8 +69,8 @@ def count(kind: Literal["evaluations", "forward", "reverse"], operations: Callab
     """Count one pass, in every block around it.
 
     Args:
-        kind: What it was.
-        operations: Says how many operations it took; asked only if somebody counts.
+        kind: The kind of pass.
+        operations: Gives how many operations it took; called only inside `count_passes`.
     """
     for passes in counting.get():
         setattr(passes, kind, getattr(passes, kind) + 1)

@@ -9,22 +9,22 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
 from typing import Any
 
-# Two sweeps at once could meet in a shared parameter, so they take turns.
+# Two sweeps at once could collide at a shared parameter, so they take turns.
 turn = threading.RLock()
-# No process is copied while another thread has its turn: the copy has no such thread, and would wait for it forever.
+# No process forks while another thread has its turn: the child has no such thread, and would wait for it forever.
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=turn.acquire, after_in_parent=turn.release, after_in_child=turn.release)
 
 
 @contextlib.contextmanager
 def gradients_kept(nodes: Iterable[Any]) -> Iterator[None]:
-    """Clear the gradients of some nodes for the time of a block, and give them back after it, whatever happens.
+    """Clear the gradients of some nodes inside a block, and give them back after it, whatever happens.
 
-    Other threads wait meanwhile: a sweep of theirs could meet the same nodes.
+    Other threads wait meanwhile: their sweeps could reach the same nodes.
     """
     with turn:
         earlier = {node: node._grad for node in nodes}
-        # One call of C, which Ctrl-C cannot come between.
+        # One call of C, which Ctrl-C cannot interrupt.
         give_back: Callable[[], object] = functools.partial(
             collections.deque, map(setattr, earlier, repeat("_grad"), earlier.values()), 0
         )

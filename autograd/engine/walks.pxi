@@ -1,22 +1,23 @@
 # The backward pass: the sort, and the sweep over it.
 #
-# The order is one of runs: a node, then its only inner parent, if no other edge leads there, and so on. Depth first puts
-# these next to each other, so a run is written down as two nodes: its first, the one nearest the output, and then its
-# last, with LONG. A chain, however long, is one run: on long chains the memory that is written decides how fast a pass
-# is, and this halves its time at 1e7 nodes. Networks have short runs, which cost them some hundredths of a step.
+# The order consists of runs: a node, then its only inner parent, if no other edge leads there, and so on. A depth-first
+# walk puts these next to each other, so a run is written down as two nodes: its first, the one nearest the output, and
+# then its last, with LONG. A chain, however long, is one run: on long chains the memory that is written decides how
+# fast a pass is, and this halves its time at 1e7 nodes. Networks have short runs; they cost a few hundredths of a step.
 #
-# A weighted sum stands in the order once for each part of it that no other node comes between: with PART, after how many
-# products come after the part, and how many are in it. These two are inverted, and so not the address of any node. It is
-# called unlikely, not because it is, but to keep its code out of the way of single nodes, which it slowed by a fifth.
+# A weighted sum has an entry in the order for each part of it that no other node interrupts: with PART, preceded by
+# how many products come after the part, and how many are in it. These two are inverted, so neither is the address of a
+# node. Its branch is called unlikely, not because it is, but to keep its code out of the way of single nodes, which it
+# slowed by a fifth.
 #
-# A walk borrows its nodes: whoever asks for it holds the output, and parents never change. As all of this module, it
-# relies on the GIL: `visit` keeps it from start to end. A sweep may give it up, in callbacks, in the table and for
-# signals; hence `turn`.
+# A walk borrows its nodes: its caller holds the output, and parents never change. Like all of this module, it relies on
+# the GIL: `visit` keeps it from start to end. A sweep may give it up: in callbacks, in the table, for signals. Hence
+# `turn`.
 
 cdef enum:
-    SPARE_ROOM = 1 << 21  # items: that of a graph of a million nodes, which take 64 MB themselves
+    SPARE_ROOM = 1 << 21  # items: enough for a graph of a million nodes, which takes 64 MB itself
 
-cdef object take_turn = turn.acquire  # bound now: when there is no memory, that would fail
+cdef object take_turn = turn.acquire  # bound now: it would fail when memory runs out
 cdef object end_turn = turn.release
 
 cdef struct Leaf:
@@ -28,7 +29,7 @@ cdef struct Walk:
     uintptr_t* todo
     Leaf* leaves
     size_t n
-    size_t room  # in the order, and in what is to do
+    size_t room  # in order and in todo
     size_t n_leaves
     size_t room_for_leaves
 
@@ -37,9 +38,9 @@ cdef Walk spare = NOTHING
 
 
 cdef bint make_room(Walk* walk, size_t needed) except -1:
-    """Each node that is open has its place in the order kept: so there is one check for room a node.
+    """Each open node has its place in the order reserved, so one check for room per node is enough.
 
-    A part of a weighted sum takes places before the sum ends, but the check for the parent in between comes at once.
+    A part of a weighted sum takes places before the sum ends, but the check for the parent in between follows at once.
     """
     cdef size_t room = 2 * needed
     walk.order = <uintptr_t*>reallocated(walk.order, room * sizeof(uintptr_t))
@@ -72,7 +73,7 @@ cdef Walk begin() noexcept:
 
 
 cdef void end(Walk* walk) noexcept:
-    """Keep the memory of a walk, unless it is large: to have it from the system anew costs more than the walk."""
+    """Keep the memory of a walk, unless it is large: getting it from the system again costs more than the walk."""
     global spare
     if walk.room <= SPARE_ROOM and walk.room_for_leaves <= SPARE_ROOM and spare.order == NULL and spare.leaves == NULL:
         spare = walk[0]
@@ -88,10 +89,10 @@ cdef inline Node* node_in(uintptr_t item) noexcept:
 
 
 cdef inline bint is_new(Node* node, uintptr_t* order, size_t done) noexcept:
-    """Whether a walk has not been there.
+    """Whether a walk has not met a node yet.
 
-    A node knows where it stands in the order, and it is there: so nothing needs to be cleared after a walk. One to which
-    a single edge leads does not need that.
+    A node that it has met is in the order at its `position`, so nothing needs to be cleared after a walk. A node to
+    which a single edge leads is met only once.
     """
     return is_only(node) or node.position >= done or node_in(order[node.position]) != node
 
@@ -115,7 +116,7 @@ cdef void note_leaf(Walk* walk, Node* leaf) noexcept:
 cdef bint visit(Walk* walk, Node* output) except -1:
     """Put what an output depends on in order: depth first, x before y, as `topological_order` does.
 
-    Leaves stand apart, since it does not matter when they come. All adjoints start at 0.
+    Leaves are kept apart, since their order does not matter. All adjoints start at 0.
     """
     cdef Node* node = output
     cdef Node* first
@@ -124,7 +125,7 @@ cdef bint visit(Walk* walk, Node* output) except -1:
     cdef int flags
     cdef Sum* total
     cdef size_t k
-    # In variables, which the compiler keeps in registers.
+    # Local variables, which the compiler keeps in registers.
     cdef uintptr_t* order = walk.order
     cdef uintptr_t* todo = walk.todo
     cdef size_t done = 0
@@ -143,8 +144,8 @@ cdef bint visit(Walk* walk, Node* output) except -1:
                 order = walk.order
                 todo = walk.todo
             if unlikely(first.flags & SUM):
-                todo[left] = 0  # the product with which a part of it begins
-                todo[left + 1] = 0  # the parent that comes next
+                todo[left] = 0  # the product that its next part begins with
+                todo[left + 1] = 0  # its next parent
                 todo[left + 2] = <uintptr_t>first | OPEN | PART
                 left += 3
             else:
@@ -193,7 +194,7 @@ cdef bint visit(Walk* walk, Node* output) except -1:
                     walk.n = done
                     make_room_for_leaves(walk, 2 * total.n + 1)
                 parent = next_parent(walk, total, &todo[left - 1], order, done)
-                # How many products stand before that parent: before b and the first w there is none.
+                # How many products come before that parent: none before b and the first w.
                 k = total.n if parent == NULL else todo[left - 1] / 2 - (todo[left - 1] > 1)
                 if k > todo[left - 2]:
                     order[done] = ~<uintptr_t>(total.n - k)
@@ -307,7 +308,7 @@ cdef bint sweep(Walk* walk, object on_step) except -1:
 
 
 cdef inline bint check_signals(size_t* n) except -1:
-    """Let Ctrl-C end a pass, once in a while."""
+    """Let Ctrl-C end a pass: check for it now and then."""
     if unlikely(n[0] > 0xFFFF):
         n[0] = 0
         PyErr_CheckSignals()
@@ -315,7 +316,7 @@ cdef inline bint check_signals(size_t* n) except -1:
 
 
 cdef size_t pass_part_on(Node* node, bint bias, size_t after, size_t count) noexcept:
-    """Pass the adjoint of a weighted sum on through some of its products, of which so many come after these."""
+    """Pass the adjoint of a weighted sum on through `count` of its products, which `after` others follow."""
     cdef Sum* total = <Sum*>node.x.node
     cdef double adjoint = node.grad
     cdef Node* product
@@ -327,7 +328,7 @@ cdef size_t pass_part_on(Node* node, bint bias, size_t after, size_t count) noex
                 add_adjoint(total.parents[0], adjoint)
             pass_product_on(total.products[k - 1], total.parents[2 * k - 1], total.parents[2 * k], adjoint)
         return count
-    for k in range(after):  # somebody has looked meanwhile
+    for k in range(after):  # the sum has been expanded meanwhile
         node = <Node*>node.x.node
     for k in range(count, 0, -1):
         product = <Node*>node.y.node
@@ -368,7 +369,7 @@ cdef double slope_by_the_table(Node* node, int place) except? -1:
 
 
 cdef void add_earlier(Walk* walk) noexcept:
-    """Add to the gradients of the leaves what they have been before."""
+    """Add to the gradient of each leaf the one that it had before."""
     cdef size_t i
     cdef Leaf noted
     for i in range(walk.n_leaves):
@@ -377,7 +378,7 @@ cdef void add_earlier(Walk* walk) noexcept:
 
 
 cdef void restore(Walk* walk) noexcept:
-    """After a pass that failed: the gradients of the leaves as they have been, and none of the other nodes."""
+    """After a failed pass: give the leaves back the gradients that they had, and clear those of the other nodes."""
     cdef size_t i = walk.n
     cdef size_t k
     cdef Node* node
