@@ -1,4 +1,4 @@
-"""A picture that a notebook shows and a file holds."""
+"""A picture to show in a notebook or to save in a file."""
 
 import os
 import pathlib
@@ -19,7 +19,7 @@ class Diagram(Parts):
         nodes: The boxes, parents before children.
         edges: The arrows.
         groups: The frames, outer before inner.
-        note: What stands below the picture: what it leaves out, or what is lit.
+        note: The text below the picture: what it leaves out, or what is lit.
         style: What it shows.
 
     Example:
@@ -44,18 +44,18 @@ class Diagram(Parts):
 
         Raises:
             ValueError: if the format is none of these.
-            RenderingError: if no Graphviz can be found.
+            RenderingError: if Graphviz is missing, or fails.
         """
         if picture_format not in FORMATS:
             raise ValueError(f"a picture is one of {', '.join(FORMATS)}, but got {picture_format!r}.")
         return render(self.to_dot(), picture_format)
 
     def save(self, path: str | os.PathLike[str]) -> pathlib.Path:
-        """Write the picture to a file: its suffix, .svg, .png, .pdf or .dot, says as what.
+        """Write the picture to a file, in the format of its suffix: .svg, .png, .pdf or .dot.
 
         Raises:
             ValueError: if the suffix is none of these.
-            RenderingError: if no Graphviz can be found (.dot needs none).
+            RenderingError: if Graphviz is missing, or fails (.dot needs none).
             OSError: if the file cannot be written.
         """
         path = pathlib.Path(path)

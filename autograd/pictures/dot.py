@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # it is loaded when a picture is drawn
 
 
 class Kind(NamedTuple):
-    """How a kind of box looks, and whether it has a gradient, for which a dash stands before a backward pass."""
+    """The look of a kind of box, and whether it has a gradient, which is a dash before a backward pass."""
 
     fill: str
     border: str
@@ -40,7 +40,7 @@ _LONGEST = 60  # letters
 _LARGE = 100  # boxes
 _LIT, _QUIET, _TEXT, _GRADIENT = "#dc2626", "#64748b", "#475569", "#b45309"
 _SIGNED = ("parameter", "variable")
-_POSITIVE, _NEGATIVE = (0x3B, 0x82, 0xF6), (0xF9, 0x73, 0x16)  # blue and orange, which all eyes can tell apart
+_POSITIVE, _NEGATIVE = (0x3B, 0x82, 0xF6), (0xF9, 0x73, 0x16)  # blue and orange: colorblind-safe
 
 
 def to_dot(diagram: Parts) -> str:
@@ -70,14 +70,14 @@ def to_dot(diagram: Parts) -> str:
     if len(diagram.nodes) > _LARGE:  # where many arrows are long, Graphviz would take minutes for the best layout
         graph.attr(splines="line", nslimit="0.3", mclimit="0.3")
     if _has_neurons(diagram):
-        # Room for the many arrows. And Graphviz stacks the boxes of each frame as they should be, but shuffles them
-        # when it then looks at the whole again, to avoid crossings: it has forgotten their order there. In few rounds,
-        # it leaves the cost in the order of the outputs, too.
+        # Room for the many arrows. And Graphviz first stacks the boxes of each frame as they should be, but then
+        # forgets that order and shuffles them, to avoid crossings in the whole: remincross=false skips this. With few
+        # rounds it leaves the cost in the order of the outputs, too.
         ranksep = "1.5" if diagram.style.derivatives else "0.9"
         graph.attr(ranksep=ranksep, remincross="false", mclimit="0.001")
     scale = _Scale(diagram)
     _frames(graph, diagram, "", scale)
-    # A label that makes room for itself would turn the order of neurons round.
+    # A label that takes up room would reverse the order of the neurons.
     label_place = "xlabel" if _has_neurons(diagram) else "label"
     for i, edge in enumerate(diagram.edges):
         light = {"color": _LIT, "fontcolor": _LIT, "penwidth": "2"} if edge.lit else scale.arrow(edge)
@@ -85,7 +85,7 @@ def to_dot(diagram: Parts) -> str:
         if diagram.style.derivatives and edge.derivative is not None:
             labels.append(show_number(edge.derivative, DIGITS))
         labels += [f"× {edge.count:,}"] if edge.count > 1 else []
-        # An operand's number stands at the arrow's head, or with the derivative, which it would collide with there.
+        # An operand's number goes to the arrow's head, or next to the derivative, with which it would collide there.
         if edge.operand and labels:
             labels.append(edge.operand)
         elif edge.operand:
@@ -95,7 +95,7 @@ def to_dot(diagram: Parts) -> str:
 
 
 def _frames(graph: "graphviz.Digraph", diagram: Parts, inside: str, scale: "_Scale") -> None:
-    """Write the boxes in a frame, and the frames in it with theirs."""
+    """Write the boxes of a frame, and the frames inside it with theirs."""
     nodes = [node for node in diagram.nodes if node.group == inside]
     column = _from_below(nodes) if inside and _has_neurons(diagram) else []
     for node in [*column, *(node for node in nodes if node not in column)]:
@@ -128,7 +128,7 @@ def _from_below(nodes: Iterable[DiagramNode]) -> list[DiagramNode]:
 
 
 def _index(label: str) -> str:
-    """Which one of its layer a neuron or an input is: `neuron 2` and `a1_2` are the same one."""
+    """The number of a neuron or an input in its layer: `neuron 2` and `a1_2` are the same one."""
     symbol = read_label(label)
     return (symbol.neuron if symbol else label.rpartition(" ")[2]) or label
 
@@ -150,7 +150,7 @@ class _Scale:
         if node.grad and math.isfinite(self.grad):
             look["penwidth"] = f"{1 + 3 * abs(node.grad) / self.grad:.2f}"
         if node.kind in _SIGNED and node.data is not None:
-            look["fillcolor"] = _tint(node.data, self.data, fullest=0.7)  # a text on it can be read
+            look["fillcolor"] = _tint(node.data, self.data, fullest=0.7)  # text on it stays readable
         return look
 
     def arrow(self, edge: DiagramEdge) -> dict[str, str]:
@@ -192,9 +192,9 @@ def _box(node: DiagramNode, diagram: Parts) -> str:
 
 
 def _below(diagram: Parts) -> str:
-    """What stands below the picture: the note, and what the colors mean."""
+    """The text below the picture: the note, and what the colors mean."""
     kinds = [kind for kind in KINDS if any(node.kind == kind for node in diagram.nodes) and KINDS[kind].in_legend]
-    legend: dict[str, str] = {}  # by color; what looks the same stands once
+    legend: dict[str, str] = {}  # by color; kinds that look the same are listed once
     if not {"parameter", "input", "target"}.isdisjoint(kinds):
         for kind in kinds:
             legend.setdefault(KINDS[kind].border, kind)
@@ -213,7 +213,7 @@ def _table(rows: Iterable[str]) -> str:
 
 
 def _symbol(text: str) -> str:
-    """A label as the field writes it, `w1_02` with the layer above and the indices below; or as it is written."""
+    """A label as the field writes it, `w1_02` with a superscript and a subscript; other text as it is."""
     derivative = read_derivative(text)
     if derivative is not None and len(text) <= _LONGEST:
         above, *below = str(derivative).split("∂")[1:]  # which puts the powers where they belong
@@ -230,11 +230,11 @@ def _symbol(text: str) -> str:
     return symbol
 
 
-_SYMBOL = re.compile(r"[^\W\d_]+\d*(?:\^\([\w+-]+\)|\^\w+?(?=_|\b))?(?:_\w+(?:,\w+)*)?")  # as it stands in a sentence
+_SYMBOL = re.compile(r"[^\W\d_]+\d*(?:\^\([\w+-]+\)|\^\w+?(?=_|\b))?(?:_\w+(?:,\w+)*)?")  # a label in a sentence
 
 
 def _with_symbols(text: str) -> str:
-    """A sentence in which labels stand as in the boxes."""
+    """A sentence with its labels written as in the boxes."""
     parts, place = [], 0
     for match in _SYMBOL.finditer(text):
         parts += [_escape(text[place : match.start()], 200), _symbol(match[0])]
@@ -247,9 +247,9 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _escape(text: str, longest: int = _LONGEST) -> str:
-    """Text as it is written, whatever it holds: nothing in it is markup, and what cannot be printed shows as �.
+    """Text shown as it is: nothing in it is markup, and unprintable characters show as �.
 
-    A text that is too long for its place is cut.
+    Text that is too long for its place is cut.
     """
     text = printable(_cut(text, longest))
     # Graphviz replaces \N and \G even here, and its older releases stumble over a lone ].

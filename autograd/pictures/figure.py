@@ -6,7 +6,7 @@ import matplotlib.figure
 
 
 class Figure(matplotlib.figure.Figure):
-    """A figure that a notebook shows by itself. Matplotlib's own are shown only where pyplot has made them.
+    """A figure that a notebook shows as it is. Matplotlib's own figures are shown only if pyplot has made them.
 
     Example:
         >>> figure = Figure(figsize=(3, 2))

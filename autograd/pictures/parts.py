@@ -15,15 +15,15 @@ class DiagramNode:
     """A box of the picture.
 
     Attributes:
-        id: What edges refer to it by, and its id in the SVG.
-        kind: A row of `KINDS`: what it is, which says how it looks.
+        id: The id that edges refer to, also in the SVG.
+        kind: What it is, a key of `KINDS`, which says how it looks.
         symbol: The operation's symbol; empty for a leaf.
         label: The name; empty if there is none.
-        data: The number; `None` where there is not just one.
+        data: The number; `None` if there is not just one.
         grad: ∂output/∂node; `None` before a backward pass, and where there is none.
-        lit: Whether a path that is shown leads through it.
-        group: The id of the frame that it stands in; empty if in none.
-        text: What else there is to say, such as what a collapsed layer consists of.
+        lit: Whether a highlighted path leads through it.
+        group: The id of the frame around it; empty if there is none.
+        text: Other text, such as what a collapsed layer consists of.
     """
 
     id: str
@@ -45,8 +45,8 @@ class DiagramEdge:
         source: The id of the parent.
         target: The id of the node.
         operand: "1st" or "2nd" where it matters which operand the parent is, as in x - y.
-        derivative: ∂target/∂source; `None` where there is none, for a constant say.
-        lit: Whether a path that is shown leads along it.
+        derivative: ∂target/∂source; `None` where there is none, as for a constant.
+        lit: Whether a highlighted path leads along it.
         count: How many edges of the graph it stands for, to or from a collapsed neuron or layer.
     """
 
@@ -60,13 +60,13 @@ class DiagramEdge:
 
 @dataclass(frozen=True)
 class DiagramGroup:
-    """A frame round the boxes of a neuron or a layer.
+    """A frame around the boxes of a neuron or a layer.
 
     Attributes:
-        id: What nodes refer to it by.
-        title: What stands on it.
-        name: Its whole name, by which it can be collapsed.
-        parent: The id of the frame that it stands in; empty if in none.
+        id: The id that nodes refer to.
+        title: The text on it.
+        name: Its full name, by which it can be collapsed.
+        parent: The id of the frame around it; empty if there is none.
     """
 
     id: str
@@ -77,14 +77,14 @@ class DiagramGroup:
 
 @dataclass(frozen=True)
 class Style:
-    """What a picture shows beside operations, labels and numbers.
+    """What a picture shows besides operations, labels and numbers.
 
     Attributes:
         gradients: Whether each box has the gradient ∂output/∂node.
         derivatives: Whether each arrow has the local derivative ∂target/∂source.
         signs: Whether parameters, and the arrows into collapsed neurons, which are their weights, are colored by sign
-            and size, and borders are the thicker the larger the gradient is.
-        steady: The width, in points, that boxes keep free for their numbers, so that pictures can follow each other.
+            and size, and larger gradients give thicker borders.
+        steady: The width, in points, that boxes keep free for their numbers, so that the frames of an animation match.
     """
 
     gradients: bool = False
@@ -94,7 +94,7 @@ class Style:
 
 
 def room_for(gradients: Iterable[float]) -> float:
-    """How wide a box is, in points, into which each of some gradients fits, or the dash in its place.
+    """The width of a box, in points, into which each of some gradients fits, and the dash in its place.
 
     Example:
         >>> room_for([0.5, -2.0]) < room_for([0.12345])
@@ -122,7 +122,7 @@ class Parts:
         nodes: The boxes, parents before children.
         edges: The arrows.
         groups: The frames, outer before inner.
-        note: What stands below the picture: what it leaves out, or what is lit.
+        note: The text below the picture: what it leaves out, or what is lit.
         style: What it shows.
     """
 

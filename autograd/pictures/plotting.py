@@ -1,9 +1,9 @@
-"""What the pictures drawn by matplotlib share. It is loaded when a picture is asked for, and not before."""
+"""What the pictures drawn by matplotlib share. Matplotlib itself is imported only when a picture is drawn."""
 
 import contextlib
 from collections.abc import Iterator
 
-POSITIVE, NEGATIVE, QUIET = "#2563eb", "#f59e0b", "#94a3b8"  # blue, orange and gray, which all eyes can tell apart
+POSITIVE, NEGATIVE, QUIET = "#2563eb", "#f59e0b", "#94a3b8"  # blue, orange and gray: colorblind-safe
 
 
 @contextlib.contextmanager

@@ -25,7 +25,7 @@ def render(dot: str, picture_format: str) -> bytes:
         picture_format: One of `FORMATS`.
 
     Raises:
-        RenderingError: if neither a `dot` program nor pygraphviz is there, or Graphviz refuses the text.
+        RenderingError: if there is neither a `dot` program nor pygraphviz, or Graphviz rejects the text.
     """
     picture = _by_program(dot, picture_format) if shutil.which("dot") else _in_process(dot, picture_format)
     return _with_indices(picture.decode()).encode() if picture_format == "svg" else picture
@@ -64,9 +64,9 @@ _RISE = {"super": -3.5, "sub": 2.5}  # points
 
 
 def _with_indices(svg: str) -> str:
-    """An SVG in which indices follow their letter, whatever font there is, and stand high or low in every browser.
+    """The SVG with each index right after its letter, whatever the font, and raised or lowered in every browser.
 
-    Graphviz gives each a place of its own, measured with its own font, and an attribute that Firefox does not know.
+    Graphviz places each index by the measures of its own font, and shifts it by an attribute that Firefox ignores.
     """
 
     def inline(match: re.Match[str]) -> str:
@@ -77,14 +77,14 @@ def _with_indices(svg: str) -> str:
 
 
 _SIZE = re.compile(r'width="(?P<width>[.\d]+)pt" height="(?P<height>[.\d]+)pt"')
-_COLUMN = 576  # points, the width of a notebook in a window of middle size
+_COLUMN = 576  # points, the width of a notebook in a window of medium size
 _SMALLEST = 0.6  # below that, letters cannot be read
 
 
 def fitting(svg: str) -> str:
-    """The same SVG for a notebook: no wider than the column, or made smaller as far as it can still be read.
+    """The SVG scaled for a notebook: no wider than the column, unless letters would become too small to read.
 
-    Where the SVG becomes a part of the page, and not a picture in it, the page makes it as small as it has to be.
+    Where the SVG becomes part of the page, rather than an image in it, the page shrinks it as far as needed.
     """
 
     def fit(match: re.Match[str]) -> str:
@@ -98,7 +98,7 @@ def fitting(svg: str) -> str:
 @contextlib.contextmanager
 def _quiet_stderr() -> Iterator[Callable[[], list[str]]]:
     """Keep what C code writes to file descriptor 2 off the screen: Fontconfig warns at the first drawing."""
-    import tempfile  # which takes long to load
+    import tempfile  # slow to import
 
     sys.stderr.flush()
     screen = os.dup(2)
