@@ -1,10 +1,10 @@
-"""Chains of 1e3 to 1e6 operations, on the compiled engine 1e7: the time of a node should not depend on the length.
+"""Chains of 1e3 to 1e6 operations, and 1e7 on the native engine: the time per node should not depend on the length.
 
-Measured with the garbage collector at its defaults and switched off. What differs is the collector's own work: while a
-graph grows, it searches all of it for cycles whenever it has grown by a quarter.
+Measured with the garbage collector at its defaults and switched off. The difference is the collector's own work: it
+searches a growing graph for cycles whenever the graph has grown by a quarter.
 
-Beside it, what memory costs on this machine: one plain pass, in NumPy, that reads and writes 64 bytes a node. A
-backward pass does at least that, and on long chains the caches help neither.
+For comparison, what memory costs on this machine: one plain pass, in NumPy, that reads and writes 64 bytes per node. A
+backward pass does at least that, and on long chains caches help neither.
 """
 
 import gc
@@ -21,7 +21,7 @@ LENGTHS = (1_000, 10_000, 100_000, 1_000_000, *([10_000_000] if ACCELERATED else
 
 
 def bytes_a_node(length: int = 1_000_000) -> float:
-    """By how much a chain makes the memory grow that this process has."""
+    """How much the memory of this process grows for each node of a chain."""
     before = _resident()
     x = Value(1.0)
     y = x
@@ -35,7 +35,7 @@ def _resident() -> int:
 
 
 def once(length: int) -> list[float]:
-    """Nanoseconds for each node: recording, backward, release, and all together."""
+    """Nanoseconds per node: recording, backward, release, and all together."""
     x = Value(1.0)
     start = time.perf_counter()
     y = x
@@ -51,7 +51,7 @@ def once(length: int) -> list[float]:
 
 
 def memory_pass(length: int) -> float:
-    """Nanoseconds for each node of a pass over plain memory, from its end to its beginning."""
+    """Nanoseconds per node of a pass over plain memory, from its end to its beginning."""
     nodes = np.ones((length, 8))
     start = time.perf_counter()
     np.add(nodes[::-1, 0], nodes[::-1, 2], out=nodes[::-1, 1])
@@ -77,7 +77,7 @@ def main() -> None:
     print("  collector     length  record  backward    best  release     all  memory")
     for (collecting, length), runs in sorted(times.items(), key=lambda item: (not item[0][0], item[0][1])):
         record, backward, release, total = (statistics.median(run) for run in zip(*runs))
-        best = min(backward for _, backward, _, _ in runs)  # what others do on the machine only adds
+        best = min(backward for _, backward, _, _ in runs)  # other work on the machine only adds to it
         name = "default" if collecting else "off"
         times_of_node = f"{record:>6.0f}  {backward:>8.1f}  {best:>6.1f}  {release:>7.0f}  {total:>6.0f}"
         print(f"  {name:<9}  {length:>9,}  {times_of_node}  {statistics.median(limits[length]):>6.1f}")

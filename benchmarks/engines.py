@@ -1,4 +1,4 @@
-"""Engines to compare with: micrograd, installed, and the design of microgpt's Value, in our own words."""
+"""Engines to compare with: micrograd as installed, and the design of microgpt's Value, rewritten here."""
 
 import math
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class TupleValue:
-    """A node that keeps a tuple of its parents and a tuple of its local derivatives, computed with its number."""
+    """A node that keeps a tuple of its parents and a tuple of its local derivatives, computed along with its number."""
 
     __slots__ = ("_local", "_parents", "data", "grad")
 

@@ -2,7 +2,7 @@
 
 Forward, backward and release of MLP(2, [16, 16, 1]) on 100 points, with hinge loss and L2, against the forward pass
 alone on floats, xad (a tape in C++) and micrograd: once as a program that adds up products, the same for all of them,
-and once with the network of `nn`. Asked for: at most 2 times plain floats, and at least 8 times as fast as xad and 300
+and once with the network of `nn`. The goal: at most 2 times plain floats, and at least 8 times as fast as xad and 300
 times as fast as micrograd.
 """
 
@@ -45,7 +45,7 @@ def floats() -> Task:
 
 
 def xad() -> Task:
-    """Forward and backward on a tape that is used again."""
+    """Forward and backward on a reused tape."""
     import xad.adj_1st as adjoint
     from xad.math import max as maximum
 

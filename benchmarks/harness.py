@@ -1,6 +1,6 @@
-"""Fair timings: every contestant in a process of its own, all of them in turn, the garbage collector at its defaults.
+"""Fair timings: each contestant in its own process, all of them in turn, the garbage collector at its defaults.
 
-One process for all would not do: what one engine leaves to the garbage collector is collected in another one's time.
+A shared process would not do: one engine's garbage would be collected in another one's time.
 """
 
 import multiprocessing
@@ -23,7 +23,7 @@ def _serve(connection: Connection, setup: Callable[[], Task]) -> None:
 
 
 def measure(setups: dict[str, Callable[[], Task]], *, rounds: int = 15, seconds: float = 0.3) -> dict[str, list[float]]:
-    """Time tasks in turn, in an order that is shuffled for each round.
+    """Time tasks in turn, in an order shuffled for each round.
 
     Args:
         setups: For each contestant a function, at the top level of a module, that makes the task to time.

@@ -1,8 +1,8 @@
-"""What a gradient costs, as a multiple of its function: reverse mode for all inputs at once, the others for each.
+"""The cost of a gradient as a multiple of its function's: all inputs at once in reverse mode, else one by one.
 
-The function is f(x) = Σ sin(x_i) · tanh(x_i x_{i+1}) + x_i² of n inputs, so that its own cost grows as n does. Theory's
-bound for reverse mode is 4 to 5 times the operations of the function, whatever n: Griewank & Walther, "Evaluating
-Derivatives", 2nd ed., section 4.5. Everything is timed in one process, in an order that is shuffled for each round.
+The function is f(x) = Σ sin(x_i) · tanh(x_i x_{i+1}) + x_i² of n inputs, so its own cost grows with n. In theory,
+reverse mode takes at most 4 to 5 times the operations of the function, whatever n: Griewank & Walther, "Evaluating
+Derivatives", 2nd ed., section 4.5. Everything is timed in one process, in an order shuffled for each round.
 """
 
 import random
@@ -58,7 +58,7 @@ def gradient_graph(x: list[float]) -> list[Value]:
 
 
 def unrecorded(x: list[float]) -> Any:
-    """The value, computed on Values of which no graph is kept."""
+    """The value, computed on Values without recording a graph."""
     with no_grad():
         return f([Value(number) for number in x])
 
@@ -75,7 +75,7 @@ TASKS: dict[str, Callable[[list[float]], Any]] = {
 
 
 def measure() -> dict[str, list[float]]:
-    """For each task its time over that of the recorded value, for each number of inputs."""
+    """The time of each task relative to that of the recorded value, for each number of inputs."""
     ratios: dict[str, list[float]] = {name: [] for name in TASKS}
     for n in SIZES:
         x = [random.Random(n).uniform(0.5, 1.5) for _ in range(n)]
@@ -136,7 +136,7 @@ def main(picture: str | None = None) -> None:
         for n in SIZES:
             modes = compare_modes(f([Value(1.0 + 0.01 * i) for i in range(n)]))
             value = modes.differences.passes.operations / modes.differences.passes.evaluations
-            extra = 1.0 if name == "reverse" else 0.0  # with the value itself
+            extra = 1.0 if name == "reverse" else 0.0  # plus the value itself
             counts.append(getattr(modes, name).passes.operations / value + extra)
         print(f"  {name:<30}" + "".join(f"{ratio:>9.2f}" for ratio in counts))
     if picture:

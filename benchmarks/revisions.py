@@ -1,7 +1,7 @@
-"""`python -m benchmarks.revisions REVISION`: are both engines as quick, and as small, as they were then?
+"""`python -m benchmarks.revisions REVISION`: are both engines as fast, and as small, as they were then?
 
-The engines of a git revision and those of the working tree do the same work, each in a process of its own, in turn. The
-native engine is built for both, with the same compiler, in folders of their own.
+The engines of a git revision and those of the working tree do the same work, each in its own process, in turn. The
+native engine is built for both with the same compiler, in separate folders.
 """
 
 import json
@@ -88,7 +88,7 @@ print(json.dumps(times))
 
 
 def run(folder: Path, engine: str) -> dict[str, float]:
-    """What an engine in a folder takes, in seconds, and its bytes a node."""
+    """The seconds that an engine in a folder takes, and its bytes per node."""
     environment = os.environ | {"AUTOGRAD_PURE": "0" if engine == "native" else "1", "PYTHONPATH": str(folder)}
     command = [sys.executable, "-c", PROGRAM]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True)

@@ -1,4 +1,4 @@
-"""A tiny graph: the expression of micrograd's README, recorded, swept and released. Asked for: 20 times micrograd."""
+"""A tiny graph: the expression of micrograd's README, recorded, swept and released. The goal: 20 times its speed."""
 
 import functools
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from benchmarks.harness import Task, measure, report
 
 
 def setup(engine: Callable[[], Any]) -> Task:
-    """Return what records the expression and runs backward over it."""
+    """Return the task: record the expression and run backward over it."""
     value = engine()
 
     def task() -> None:

@@ -1,7 +1,7 @@
 """A training loop of MLP(2, [16, 16, 1]) on 100 points: hinge loss, L2 penalty, plain gradient descent.
 
-The program is the same for each engine; only its Value differs. What is asked for: at least 1.1 times as fast as
-microgpt's design, and 11 times as fast as micrograd.
+The program is the same for each engine; only its Value differs. The goal: at least 1.1 times as fast as microgpt's
+design, and 11 times as fast as micrograd.
 """
 
 import functools
@@ -18,9 +18,9 @@ from benchmarks.harness import Task, measure, report
 def problem(
     value: Callable[[float], Any], relu: Callable[[Any], Any], model: Any = None
 ) -> tuple[Callable[[], Any], list[Any]]:
-    """Make the network and the data, for any kind of number; return what computes the cost, and the parameters.
+    """Make the network and the data, for any kind of number; return the cost function and the parameters.
 
-    An `nn.MLP` of the same shape, if one is given, gets the parameters and takes the place of the network.
+    An `nn.MLP` of the same shape, if one is given, gets these parameters and takes the place of the network.
     """
     source = random.Random(1)
     sizes = [2, 16, 16, 1]

@@ -1,6 +1,6 @@
 """A training step of a small scalar transformer, in microgpt's style: one block, 16 wide, 4 heads, Adam.
 
-The program is the same for both engines. Asked for: at least 20 times microgpt's design, with the same losses to 1e-9.
+The program is the same for both engines. The goal: 20 times as fast as microgpt's design, with the same losses to 1e-9.
 """
 
 import functools
