@@ -1,4 +1,4 @@
-"""What the modules of this project import of each other, read from their source; imports for type checkers count."""
+"""The imports between the modules of this project, read from their source; type-only imports count too."""
 
 import ast
 import re
@@ -23,7 +23,7 @@ def modules() -> dict[str, Path]:
 
 
 def imports(name: str, path: Path, known: Mapping[str, Path]) -> set[str]:
-    """The modules of this project that one of them imports."""
+    """The modules of this project that a module imports."""
     found: set[str] = set()
     for module, names in _statements(path):
         inner = {f"{module}.{each}" for each in names} & known.keys()
@@ -55,7 +55,7 @@ def room(module: str) -> str:
 
 
 def circles(arrows: Mapping[str, Iterable[str]]) -> list[list[str]]:
-    """Every group of modules that import each other round in a circle.
+    """Every group of modules that import each other in a circle.
 
     Reference: Tarjan 1972, "Depth-first search and linear graph algorithms".
     """

@@ -30,15 +30,15 @@ class LessonError(Exception):
 
 
 def read(path: Path) -> Notebook:
-    """A notebook as it has been committed."""
+    """A notebook as committed."""
     return nbformat.read(path, as_version=4)
 
 
 def run(path: Path) -> Notebook:
-    """Run a notebook in a fresh kernel, in its own folder, and the solutions of its exercises where they stand.
+    """Run a notebook in a fresh kernel, in its own folder, with each solution of an exercise run in its place.
 
     Raises:
-        LessonError: if a cell raises or takes too long, or the verdict that a solution ends with is not true.
+        LessonError: if a cell raises or takes too long, or the verdict at the end of a solution is not true.
     """
     notebook = read(path)
     lesson = list(notebook.cells)
@@ -58,13 +58,13 @@ def run(path: Path) -> Notebook:
 
 
 def write(notebook: Notebook, path: Path) -> None:
-    """Write a notebook, in a way that changes only where its cells do."""
+    """Write a notebook so that the file changes only where its cells do."""
     nbformat.validate(notebook)
     write_atomically(path, f"{nbformat.writes(notebook)}\n".encode())
 
 
 def prose(notebook: Notebook) -> list[str]:
-    """What is written between the cells of code."""
+    """The text between the cells of code."""
     return [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
 
 
@@ -86,7 +86,7 @@ def _execute(notebook: Notebook, path: Path) -> None:
 
 
 def _marked(cell: Notebook, path: Path) -> list[Notebook]:
-    """The cells that run the solutions in a cell, and are called as it is: each ends with the verdict of a checker."""
+    """The cells that run the solutions in a cell, under its name: each ends with the verdict of a checker."""
     cells = []
     for solution in solutions(cell):
         try:

@@ -1,4 +1,4 @@
-"""What the cells of a notebook show: where it is no longer the same, and what must not stand in any notebook."""
+"""The outputs of a notebook's cells: what has changed in them, and what must not be in any notebook."""
 
 import base64
 import difflib
@@ -20,7 +20,7 @@ Output = dict[str, Any]
 
 
 def differences(before: Notebook, after: Notebook) -> list[str]:
-    """For each cell that shows something else: its name, and the lines that went and came."""
+    """For each cell whose outputs have changed: its name, and the lines removed and added."""
     found = []
     for old, new in zip(before.cells, after.cells, strict=True):
         if old.cell_type == "code":
@@ -32,7 +32,7 @@ def differences(before: Notebook, after: Notebook) -> list[str]:
 
 
 def traces(notebook: Notebook) -> list[str]:
-    """For each cell with a warning, or that belongs to one machine: its name, and what it must not have."""
+    """For each cell with a warning, or with traces of one machine: its name, and what it must not have."""
     found = []
     for cell in notebook.cells:
         lines = [*cell.source.split("\n"), *_lines(cell, [])]
@@ -43,7 +43,7 @@ def traces(notebook: Notebook) -> list[str]:
 
 
 class Pixels:
-    """A picture made by matplotlib. Two are equal if one sees no difference: how letters are smoothed is none."""
+    """A picture made by matplotlib. Two are equal if they look alike: how letters are smoothed does not count."""
 
     def __init__(self, png: str) -> None:
         self.array = matplotlib.image.imread(io.BytesIO(base64.b64decode(png)))[:, :, :3]
@@ -57,7 +57,7 @@ class Pixels:
         return f"a picture of {self.array.shape[1]} x {self.array.shape[0]} pixels"
 
     def change(self, other: "Pixels") -> str:
-        """How it differs from another, in words; none if one cannot see that it does."""
+        """How it differs from another, in words; empty if the difference cannot be seen."""
         if self.array.shape != other.array.shape:
             return f"which were {other.array.shape[1]} x {other.array.shape[0]}"
         distance = numpy.abs(self._blocks() - other._blocks()).max(axis=2)
@@ -67,13 +67,13 @@ class Pixels:
         return f"other colors {place}, by {largest:.2f}" if largest >= 0.2 else ""  # 1 is black for white
 
     def _blocks(self) -> Any:
-        """The color of each 4 x 4 pixels, about the size of a dot."""
+        """The mean color of each block of 4 x 4 pixels, about the size of a dot."""
         height, width = (length // 4 * 4 for length in self.array.shape[:2])
         return self.array[:height, :width].reshape(height // 4, 4, width // 4, 4, 3).mean(axis=(1, 3))
 
 
 def _lines(cell: Notebook, earlier: list[Pixels]) -> Iterator[str]:
-    """What a reader sees below a cell, of which pictures of pixels are compared with those that were there earlier."""
+    """What a reader sees below a cell; PNG pictures are compared with the earlier ones."""
     was = iter(earlier)
     for kind, content in _parts(cell):
         yield f"[{kind}]"

@@ -1,4 +1,4 @@
-"""Programs written for micrograd and for microgpt's Value run with only the import exchanged."""
+"""Programs written for micrograd and for microgpt's Value run with only the import changed."""
 
 import random
 from typing import Any

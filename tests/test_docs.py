@@ -1,4 +1,4 @@
-"""The documents are true: what they link to and name is there, their pictures and tables are those of today's code."""
+"""The documents are true: the files and names that they mention exist, and their pictures and tables match the code."""
 
 import ast
 import pkgutil

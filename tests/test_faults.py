@@ -1,6 +1,6 @@
-"""Faults that engines are known for, put into this one: its tests must notice each.
+"""Well-known faults of engines, put into this one: its tests must notice each.
 
-The same faults, in an engine of a page, are what the lesson `notebooks/4-order.ipynb` is about.
+The lesson `notebooks/4-order.ipynb` is about the same faults, in an engine of one page.
 """
 
 import importlib.util
@@ -24,7 +24,7 @@ RUN = "import sys, pytest, autograd, nn; print(autograd.__file__, nn.__file__); 
 
 
 class Patch(NamedTuple):
-    """A line or two of a file, and what a fault makes of them."""
+    """A line or two of a file, and what a fault turns them into."""
 
     file: str
     old: str
@@ -32,9 +32,9 @@ class Patch(NamedTuple):
 
 
 PATCHES = {
-    # What comes along the second of two edges replaces what had come before.
+    # What arrives along the second of two edges replaces what came before.
     "= for +=": Patch("autograd/engine/sweep.py", "y._grad = before + adjoint * dy", "y._grad = adjoint * dy"),
-    # A node then hands on each time that the walk comes by.
+    # A node then passes its adjoint on each time the walk reaches it.
     "recursion without topological order": Patch("autograd/engine/order.py", "elif node not in seen:", "else:"),
     # Leaves add up, as they should; here inner nodes do too.
     "no zeroing": Patch(
@@ -42,13 +42,13 @@ PATCHES = {
     ),
     "the wrong sign of a subtraction": Patch("autograd/ops.py", "lambda m, z, x, y: -1.0", "lambda m, z, x, y: 1.0"),
     "a forgotten σ'": Patch("autograd/ops.py", "lambda m, z, x: z * (1.0 - z)", "lambda m, z, x: 1.0"),
-    # Of the two edges of x*x, one is left.
+    # Only one of the two edges of x*x is left.
     "parents kept in a set": Patch(
         "autograd/engine/sweep.py",
         "dy = None if y._op is CONSTANT else",
         "dy = None if y._op is CONSTANT or y is x else",
     ),
-    # Weights move as soon as something arrives there, by a rate of 0.5, while the pass goes on to what they went into.
+    # Weights move, at a rate of 0.5, as soon as something reaches them, while the pass still goes on.
     "update as you go": Patch(
         "nn/training.py",
         "            cost.backward()\n",
@@ -60,7 +60,7 @@ PATCHES = {
 
 
 def copy_of_the_library(folder: Path) -> Path:
-    """All that its tests need, without what has been compiled from it."""
+    """Copy all that its tests need, without what has been compiled from it."""
     for name in ("autograd", "nn", "tests"):
         shutil.copytree(ROOT / name, folder / name, ignore=COMPILED)
     shutil.copy(ROOT / "pyproject.toml", folder)
@@ -71,7 +71,7 @@ def run_suite(folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the tests of a copy on the copy."""
     environment = os.environ | {"AUTOGRAD_PURE": "1", "PYTHONPATH": str(folder), "PYTHONIOENCODING": "utf-8"}
     environment.pop("PYTEST_ADDOPTS", None)
-    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # which spares two thirds of the time
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # which saves two thirds of the time
     result = subprocess.run(
         [sys.executable, "-c", RUN, *OPTIONS, *SUITE],
         cwd=folder, env=environment, capture_output=True, encoding="utf-8", timeout=300,

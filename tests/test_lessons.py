@@ -1,4 +1,4 @@
-"""A lesson that fails says where, and one that is interrupted stops."""
+"""A lesson that fails says where, and a lesson that is interrupted stops."""
 
 import os
 import signal

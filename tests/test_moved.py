@@ -1,4 +1,4 @@
-"""What version 0.1 pickled is read, or refused with a clear message; its modules are found where they are now."""
+"""Pickles of version 0.1 are read, or refused with a clear message; its modules are found where they are now."""
 
 import math
 import pickle

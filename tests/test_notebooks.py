@@ -1,4 +1,4 @@
-"""The lessons run, show what they have been committed with, and hold what their table of contents promises.
+"""The lessons run, show the outputs they were committed with, and keep what their table of contents promises.
 
 `pytest tests/test_notebooks.py --write` refreshes the outputs.
 """

@@ -1,4 +1,4 @@
-"""README's pictures are those that the library draws today, and its lists are whole."""
+"""README's pictures are the ones that the library draws today, and its lists are complete."""
 
 import doctest
 import re

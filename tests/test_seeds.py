@@ -1,4 +1,4 @@
-"""Every exact number that the texts behind this project give, through the public interface."""
+"""Every exact number in the texts behind this project, through the public interface."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The shape of the house: which room may import from which, and no circle anywhere, not even for type checkers."""
+"""The rooms: which may import from which, and no import circle anywhere, type-only imports included."""
 
 import re
 import subprocess

@@ -9,7 +9,7 @@ from autograd.table import TABLE
 
 @pytest.fixture(params=["pygraphviz", "dot"])
 def each_graphviz(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Draw with Graphviz in this process, as where no program is installed, and with the program."""
+    """Draw with Graphviz in this process, as if no program were installed, and with the program."""
     kind: str = request.param
     if kind == "pygraphviz":
         monkeypatch.setattr(shutil, "which", lambda _: None)
@@ -20,7 +20,7 @@ def each_graphviz(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 
 @pytest.fixture
 def without_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As where matplotlib is not installed, and nothing that draws with it has been imported."""
+    """As if matplotlib were not installed, and nothing that draws with it had been imported."""
     for name, module in list(sys.modules.items()):
         if name.startswith("autograd.") and "matplotlib" in vars(module):
             monkeypatch.delitem(sys.modules, name)
@@ -32,7 +32,7 @@ def without_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def own_operations() -> Iterator[None]:
-    """For tests that declare operations: the table and its methods are then as they come with the library."""
+    """For tests that declare operations: before and after them, the table and its methods are the library's own."""
     _forget_own_operations()  # a doctest may have declared some
     yield
     _forget_own_operations()

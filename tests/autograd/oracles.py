@@ -1,4 +1,4 @@
-"""What derivatives are compared with: arithmetic of 40 digits, which knows no rule of differentiation."""
+"""Oracles for derivatives: arithmetic of 40 digits, which knows no rule of differentiation."""
 
 import itertools
 import operator
@@ -25,17 +25,17 @@ def points(row: Op) -> Iterator[Point]:
 
 
 def smooth_points(row: Op) -> Iterator[Point]:
-    """Those of them without a kink: where two arguments are equal, maximum and minimum have one."""
+    """The ones away from kinks: where two arguments are equal, maximum and minimum have one."""
     return (point for point in points(row) if not row.kinks or len(set(point)) == len(point))
 
 
 def exact_derivative(row: Op, point: Point, places: tuple[int, ...]) -> Any:
-    """The derivative of a row's formula with respect to some of its arguments, one after the other, in 40 digits."""
+    """The derivative of a row's formula with respect to some of its arguments, one after another, in 40 digits."""
     with mpmath.workdps(40):
         orders = tuple(places.count(place) for place in range(len(point)))
         return mpmath.diff(lambda *x: row.forward(DIGITS, *x), tuple(map(mpmath.mpf, point)), orders)
 
 
 def is_close(received: float, exact: Any, tolerance: float, size: float = 0.0) -> bool:
-    """Whether a number is right, relative to itself, or to the size of what was added up to it."""
+    """Whether a number is right, relative to itself or to the size of the terms that it sums."""
     return bool(abs(received - exact) <= tolerance * max(abs(exact), size) + 1e-30)

@@ -15,7 +15,7 @@ ROWS = [row for name, row in TABLE.items() if name in TABLE.built_in]
 
 
 class Step(NamedTuple):
-    """One operation: its row, its arguments counted back from the last result, and where to go from a bad argument."""
+    """One operation: its row, its arguments counted back from the last result, and the sample for a bad argument."""
 
     row: Op
     places: tuple[int, int]
@@ -43,12 +43,12 @@ def run(program: Sequence[Step], inputs: Sequence[Any]) -> list[Any]:
 
 
 def ending_in(row: Op, program: Sequence[Step], places: tuple[int, int]) -> list[Step]:
-    """A program whose last operations are a given one, and one that it goes through."""
+    """A program that ends with a given operation, and one more operation on its result."""
     return [*program, Step(row, places, 1), Step(TABLE["tanh"], (0, 0), 0)]
 
 
 def _inside(domain: Domain, x: Any, sample: int, has_kink: bool) -> Any:
-    """The argument if it is well inside of the domain, away from kinks; or else something near a point that is."""
+    """The argument if it is well inside the domain, away from kinks; else something near a point that is."""
     around = (x.data - 0.05, x.data, x.data + 0.05)
     if all(map(domain.contains, around)) and not (has_kink and abs(x.data) < 0.05):
         return x
@@ -56,7 +56,7 @@ def _inside(domain: Domain, x: Any, sample: int, has_kink: bool) -> Any:
 
 
 def sizes(outputs: Sequence[Value], directions: Mapping[Value, float]) -> dict[Value, float]:
-    """For each node, the sizes of what all paths add to its tangent, together: rounding is relative to that."""
+    """For each node, the total size of what all paths add to its tangent: rounding is relative to that."""
     found = {variable: abs(number) for variable, number in directions.items()}
     for node in topological_order(*outputs):
         if node.parents:

@@ -12,9 +12,9 @@ def texts(svg: bytes) -> list[str]:
 
 
 def boxes_and_arrows(svg: bytes) -> list[str]:
-    """A picture that Graphviz has drawn, without the places: the graph, its frames, boxes and arrows, a line for each.
+    """A picture by Graphviz without the positions: the graph, its frames, boxes and arrows, a line for each.
 
-    A line has the name, which for an arrow is its two ends, and then the colors, widths of lines, and texts.
+    A line has the name, which for an arrow is its two ends, and then the colors, line widths, and texts.
     """
     lines = []
     for group in ElementTree.fromstring(svg).iter(f"{SPACE}g"):

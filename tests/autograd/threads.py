@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 def at_once(*works: Callable[[], object]) -> None:
-    """Run each in a thread of its own, with turns as short as Python can make them, until all have ended."""
+    """Run each in its own thread, with turns as short as Python can make them, until all have ended."""
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:

@@ -1,4 +1,4 @@
-"""The two engines agree to the last bit and to the last message: each does the same in this process."""
+"""The two engines agree to the last bit and to the last message: both do the same work in this process."""
 
 import copy
 import functools

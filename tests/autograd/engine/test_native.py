@@ -1,4 +1,4 @@
-"""The native engine in a process of its own: training, memory, interrupts, copies of the process, a second import."""
+"""The native engine in its own process: training, memory, interrupts, forks, a second import."""
 
 import functools
 import importlib

@@ -354,7 +354,7 @@ def test_a_finished_graph_needs_no_garbage_collector() -> None:
         tracemalloc.stop()
         gc.enable()
     assert grown > 2_000_000
-    assert left < grown / 3  # the compiled engine keeps room for the next graph
+    assert left < grown / 3  # the native engine keeps room for the next graph
 
 
 def test_nodes_of_a_finished_recording_do_not_disturb_the_next() -> None:

@@ -1,4 +1,4 @@
-"""Weighted sums: what a neuron computes, in one node until somebody looks, gives the bits of products and sums."""
+"""Weighted sums: one node, until something asks for its parents, gives the same bits as products and sums."""
 
 import contextlib
 import functools
@@ -132,7 +132,7 @@ def test_products_are_those_of_the_call() -> None:
 
 @contextlib.contextmanager
 def operation_during_which(happens: Callable[[], object]) -> Iterator[Op]:
-    """x itself; a pass that comes through does something else in between."""
+    """An operation that returns x; a pass through it does something else in between."""
 
     def slope(*_: Any) -> float:
         happens()
