@@ -19,10 +19,9 @@ from autograd import (
     no_grad,
     sin,
     tanh,
-    topological_order,
     value_and_grad,
 )
-from autograd.graph import tangents
+from autograd.graph import Recorded
 
 SIZES = (2, 8, 32, 128)
 ROUNDS = 9
@@ -47,8 +46,8 @@ def forward_mode(x: list[float]) -> list[float]:
     """The gradient by one tangent sweep over the recorded graph for each input."""
     variables = [Value(number) for number in x]
     output = f(variables)
-    order = topological_order(output)
-    return [tangents(order, {variable: 1.0})[output] for variable in variables]
+    order = Recorded.of(output).order
+    return [Recorded(order).tangents({variable: 1.0})[output] for variable in variables]  # each its own derivatives
 
 
 def gradient_graph(x: list[float]) -> list[Value]:

@@ -11,8 +11,9 @@ from autograd.checks.oracles import (
     sharpened,
     sizes_of_contributions,
 )
-from autograd.derivatives import grad, jacobian_by_columns
-from autograd.engine import Value, count, local_derivatives, topological_order
+from autograd.derivatives import grad, gradient_graph, gradient_numbers, jacobian_by_columns
+from autograd.engine import Value, count
+from autograd.graph import Recorded
 from autograd.notation import Table, describe, plural, shortened, show_error
 from autograd.table import as_float
 
@@ -161,27 +162,29 @@ def check_grads(
     variables = variables_of(inputs)
     _check_settings(eps, order, modes)
     names = [variable.label or f"x{i}" for i, variable in enumerate(variables)]
-    output = output_of(f, variables)
+    graph = Recorded.of(output_of(f, variables))
     if received is not None:
         given = {"": [_numbers(received, names, order)]}
     else:
-        given = {mode: _MODES[mode]([output], variables) for mode in modes}
+        given = {mode: _MODES[mode](graph, [graph], variables) for mode in modes}
 
     def value() -> list[float]:  # not under no_grad(): f may take a gradient itself
         return [output_of(f, variables).data]
 
-    comparisons = _compare([output], value, variables, eps, given, [names])
+    comparisons = _compare([graph], value, variables, eps, given, [names])
     if order == 2 and all(entry.agrees(tolerance) for entry in comparisons):  # else those of what is wrong mean nothing
-        gradient = grad(output, variables, create_graph=True)
-        given = {mode: _MODES[mode](gradient, variables) for mode in modes}
+        gradient = gradient_graph(graph.order, variables)
+        second = Recorded.of(*gradient)
+        entries = [second.below(entry) for entry in gradient]
+        given = {mode: _MODES[mode](second, entries, variables) for mode in modes}
 
         def first() -> list[float]:
             return [entry.data for entry in grad(output_of(f, variables), variables)]
 
         pairs = [[f"{a} {b}" for b in names] for a in names]
-        comparisons += _compare(gradient, first, variables, eps, given, pairs)
+        comparisons += _compare(entries, first, variables, eps, given, pairs)
     report = GradientReport(tuple(comparisons), tolerance)
-    return report if report else replace(report, hints=tuple(_hints(output, report)))
+    return report if report else replace(report, hints=tuple(_hints(graph, report)))
 
 
 def _numbers(received: Sequence[float], names: Sequence[str], order: int) -> list[float]:
@@ -207,15 +210,19 @@ def _check_settings(eps: float, order: int, modes: Sequence[str]) -> None:
         raise ValueError(f"modes must be a list of {' and '.join(_MODES)}, but got {modes!r:.60}.")
 
 
-def _reverse(outputs: Sequence[Value], variables: Sequence[Value]) -> list[list[float]]:
-    return [[entry.data for entry in grad(output, variables)] for output in outputs]
+def _reverse(_: Recorded, outputs: Sequence[Recorded], variables: Sequence[Value]) -> list[list[float]]:
+    return [gradient_numbers(output.order, variables) for output in outputs]
 
 
-_MODES = {"reverse": _reverse, "forward": jacobian_by_columns}
+def _forward(graph: Recorded, outputs: Sequence[Recorded], variables: Sequence[Value]) -> list[list[float]]:
+    return jacobian_by_columns(graph, [output.output for output in outputs], variables)
+
+
+_MODES = {"reverse": _reverse, "forward": _forward}  # the Jacobian of some outputs, from their graphs in a common one
 
 
 def _compare(
-    outputs: Sequence[Value],
+    outputs: Sequence[Recorded],
     evaluate: Callable[[], list[float]],
     variables: Sequence[Value],
     eps: float,
@@ -226,17 +233,17 @@ def _compare(
     differences = [central_differences(evaluate, variable, eps) for variable in variables]
     comparisons = []
     for i, output in enumerate(outputs):
-        sizes = sizes_of_contributions(output)
+        sizes = sizes_of_contributions(output, output.output)
         for j, variable in enumerate(variables):
             expected = sharpened(differences[j][i], output, variable, sizes.get(variable, 0.0))
             comparisons += [Comparison(names[i][j], rows[i][j], expected, mode) for mode, rows in received.items()]
     return comparisons
 
 
-def _hints(output: Value, report: GradientReport) -> Iterator[str]:
+def _hints(graph: Recorded, report: GradientReport) -> Iterator[str]:
     """What may be behind a disagreement."""
-    for node in topological_order(output):
-        for place, slope in enumerate(local_derivatives(node)):
+    for node in graph.order:
+        for place, slope in enumerate(graph.slopes(node)):
             formula = partial_by_complex_step(node, place)
             if slope is None or formula is None or math.isclose(slope, formula, rel_tol=1e-6, abs_tol=1e-9):
                 continue

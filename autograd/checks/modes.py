@@ -10,8 +10,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from autograd.engine import Passes, Value, count_passes, gradients_kept, require_values, topological_order
-from autograd.graph import check_current, check_finite, recompute, tangents
+from autograd.engine import Passes, Value, count_passes, gradients_kept, require_values
+from autograd.graph import Recorded
 from autograd.notation import Report, Table, name, plural, show_error
 from autograd.table import as_float
 
@@ -107,24 +107,24 @@ def compare_modes(output: Value, eps: float = 1e-4) -> ModeComparison:
     eps = as_float(eps, "eps")
     if not 0 < eps < math.inf:
         raise ValueError(f"eps must be positive and finite, but got {eps}.")
-    order = topological_order(output)
-    variables = [node for node in order if node.op is None]
-    _check(order, len(variables))
+    graph = Recorded.of(output)
+    variables = [node for node in graph.order if node.op is None]
+    _check(graph, len(variables))
 
     def differences() -> list[float]:
-        return [_central_difference(order, variable, eps) for variable in variables]
+        return [_central_difference(graph, variable, eps) for variable in variables]
 
-    def forward() -> list[float]:
-        return [tangents(order, {variable: 1.0})[output] for variable in variables]
+    def forward() -> list[float]:  # each pass computes its own derivatives: what it takes is what is compared
+        return [Recorded(graph.order).tangents({variable: 1.0})[output] for variable in variables]
 
     def reverse() -> list[float]:
-        with gradients_kept(order):
+        with gradients_kept(graph.order):
             output.backward()
             return [variable.grad for variable in variables]
 
     return ModeComparison(
         tuple(variables),
-        len(order),
+        len(graph.order),
         _run("central differences", differences),
         _run("forward mode", forward),
         _run("reverse mode", reverse),
@@ -136,26 +136,27 @@ def _run(name: str, gradient: Callable[[], list[float]]) -> Mode:
         return Mode(name, tuple(gradient()), passes)
 
 
-def _check(order: list[Value], n: int) -> None:
+def _check(graph: Recorded, n: int) -> None:
     """Raise a ValueError if the graph has no variables, would take too long, or holds numbers that are of no use."""
     if not n:
         raise ValueError("the output depends on no variable, only on constants. Was it computed under no_grad()?")
-    if n * len(order) > _MOST_WORK:
+    n_nodes = len(graph.order)
+    if n * n_nodes > _MOST_WORK:
         raise ValueError(
             f"compare_modes makes 3 passes for each variable, so variables times nodes must be at most {_MOST_WORK:,}, "
-            f"but got {n:,} variables in {len(order):,} nodes. Compare on a smaller network or on fewer examples; "
+            f"but got {n:,} variables in {n_nodes:,} nodes. Compare on a smaller network or on fewer examples; "
             "backward() itself needs one pass only."
         )
-    check_finite(order)
-    check_current(order)
+    graph.check_finite()
+    graph.check_current()
 
 
-def _central_difference(order: list[Value], variable: Value, eps: float) -> float:
+def _central_difference(graph: Recorded, variable: Value, eps: float) -> float:
     h = eps * max(1.0, abs(variable.data))
     sides: list[float] = []
     for step in (h, -h):
         try:
-            sides.append(recompute(order, {variable: variable.data + step})[order[-1]])
+            sides.append(graph.recompute({variable: variable.data + step})[graph.output])
         except ValueError as error:
             raise ValueError(f"With {name(variable)} moved by {step:g}, {error} Or try a smaller eps.") from None
     return (sides[0] - sides[1]) / (2 * h)

@@ -14,7 +14,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from autograd.derivatives import complex_step, partial_of_row
-from autograd.engine import Value, local_derivatives, topological_order
+from autograd.engine import Value
+from autograd.graph import Recorded
 
 _ROUNDING = 1e-13  # of a derivative, relative to the sizes of all that is added up in it
 _TRUNCATION = 1e-50  # of the complex step
@@ -63,17 +64,17 @@ def _difference(eps: float, above: float, below: float, far_above: float, far_be
     return Expectation(difference, truncation + rounding)
 
 
-def sharpened(difference: Expectation, output: Value, variable: Value, size: float) -> Expectation:
+def sharpened(difference: Expectation, recorded: Recorded, variable: Value, size: float) -> Expectation:
     """The complex step in place of a difference, if the two agree; otherwise the difference.
 
     Args:
         difference: The central difference.
-        output: The recorded result.
+        recorded: The graph of the result.
         variable: A leaf.
-        size: The sum of the sizes of all that the derivative is the sum of, which rounding is relative to.
+        size: The sum of the sizes of the terms that the derivative adds up, which rounding is relative to.
     """
     try:
-        exact = complex_step(output, variable)
+        exact = complex_step(recorded, variable)
     except (ValueError, ArithmeticError):
         return difference
     if abs(exact - difference.value) <= 2 * difference.uncertainty + 1e-7 * abs(difference.value):
@@ -81,12 +82,13 @@ def sharpened(difference: Expectation, output: Value, variable: Value, size: flo
     return difference
 
 
-def sizes_of_contributions(output: Value) -> dict[Value, float]:
-    """For each node the sum, over all paths to the output, of the size of what the path contributes."""
+def sizes_of_contributions(recorded: Recorded, output: Value) -> dict[Value, float]:
+    """For each node below an output the sum, over all paths to it, of the size of what the path contributes."""
     sizes = {output: 1.0}
-    for node in reversed(topological_order(output)):
-        for parent, slope in zip(node.parents, local_derivatives(node), strict=False):
-            sizes[parent] = sizes.get(parent, 0.0) + sizes.get(node, 0.0) * abs(slope or 0.0)
+    for node in reversed(recorded.order):
+        if node in sizes:
+            for parent, slope in zip(node.parents, recorded.slopes(node), strict=True):
+                sizes[parent] = sizes.get(parent, 0.0) + sizes[node] * abs(slope or 0.0)
     return sizes
 
 

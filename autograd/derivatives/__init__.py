@@ -4,6 +4,8 @@ from autograd.derivatives.complex_numbers import complex_step, partial_of_row
 from autograd.derivatives.dual import Dual, jvp
 from autograd.derivatives.gradients import (
     grad,
+    gradient_graph,
+    gradient_numbers,
     hessian,
     hessian_vector_product,
     jacobian,
@@ -18,6 +20,8 @@ __all__ = [
     "Series",
     "complex_step",
     "grad",
+    "gradient_graph",
+    "gradient_numbers",
     "hessian",
     "hessian_vector_product",
     "jacobian",

@@ -14,8 +14,8 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.engine import Value, topological_order
-from autograd.graph import recompute
+from autograd.engine import Value
+from autograd.graph import Recorded
 from autograd.table import Namespace, Op
 
 STEP = 1e-30
@@ -84,12 +84,12 @@ complexes = Namespace(
 )
 
 
-def complex_step(output: Value, variable: Value) -> float:
+def complex_step(recorded: Recorded, variable: Value) -> float:
     """∂output/∂variable of a recorded graph, computed anew with complex numbers. No node is changed.
 
     Args:
-        output: The node to differentiate.
-        variable: The leaf with respect to which.
+        recorded: The graph of the output.
+        variable: The leaf to differentiate with respect to.
 
     Raises:
         ValueError: if a number falls outside the domain of an operation, or gets too large.
@@ -97,11 +97,11 @@ def complex_step(output: Value, variable: Value) -> float:
     Example:
         >>> from autograd import Value
         >>> x = Value(0.5)
-        >>> round(complex_step(x.tanh() * x, x), 12)
+        >>> round(complex_step(Recorded.of(x.tanh() * x), x), 12)
         0.855341023743
     """
-    moved = recompute(topological_order(output), {variable: Complex(variable.data, STEP)}, complexes)
-    return float(moved[output].imag) / STEP
+    moved = recorded.recompute({variable: Complex(variable.data, STEP)}, complexes)
+    return float(moved[recorded.output].imag) / STEP
 
 
 def partial_of_row(op: Op, place: int, numbers: Sequence[float]) -> float:

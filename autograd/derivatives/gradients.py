@@ -16,7 +16,7 @@ from autograd.engine import (
     require_values,
     topological_order,
 )
-from autograd.graph import tangents
+from autograd.graph import Recorded
 from autograd.notation import derivative_label, failed, read_derivative
 from autograd.table import product, rows
 
@@ -52,13 +52,10 @@ def grad(output: Value, inputs: Sequence[Value], *, create_graph: bool = False) 
     Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.2.
     """
     _check(output, inputs)
+    order = topological_order(output)
     if create_graph:
-        return _gradient_graph(output, inputs)
-    if output.is_constant:
-        return [constant(0.0) for _ in inputs]
-    with gradients_kept([*topological_order(output), *inputs]):
-        output.backward()
-        return [constant(x.grad) for x in inputs]
+        return gradient_graph(order, inputs)
+    return [constant(number) for number in gradient_numbers(order, inputs)]
 
 
 def _check(output: Value, inputs: Sequence[Value]) -> None:
@@ -68,8 +65,29 @@ def _check(output: Value, inputs: Sequence[Value]) -> None:
             raise ValueError(f"a constant has no derivative, but among the inputs is {x!r}.")
 
 
-def _gradient_graph(output: Value, inputs: Sequence[Value]) -> list[Value]:
-    order = topological_order(output)
+def gradient_numbers(order: Sequence[Value], inputs: Sequence[Value]) -> list[float]:
+    """What `grad` computes, as numbers, by a backward pass of the engine.
+
+    Args:
+        order: The graph of one output, parents before children.
+        inputs: The nodes to differentiate with respect to.
+    """
+    output = order[-1]
+    if output.is_constant:
+        return [0.0 for _ in inputs]
+    with gradients_kept([*order, *inputs]):
+        output.backward()
+        return [x.grad for x in inputs]
+
+
+def gradient_graph(order: Sequence[Value], inputs: Sequence[Value]) -> list[Value]:
+    """What `grad` computes, as Values with a graph of their own.
+
+    Args:
+        order: The graph of one output, parents before children.
+        inputs: The nodes to differentiate with respect to.
+    """
+    output = order[-1]
     active = set(inputs)  # what depends on them: only that needs an adjoint
     for node in order:
         if not active.isdisjoint(node.parents):
@@ -143,7 +161,7 @@ def jacobian(f: Function, inputs: Sequence[Value | float]) -> list[list[float]]:
     variables, outputs = _record(f, inputs)
     if len(outputs) < len(variables):
         return [[entry.data for entry in grad(output, variables)] for output in outputs]
-    return jacobian_by_columns(outputs, variables)
+    return jacobian_by_columns(Recorded.of(*outputs), outputs, variables)
 
 
 def hessian(f: Function, inputs: Sequence[Value | float]) -> list[list[float]]:
@@ -162,7 +180,8 @@ def hessian(f: Function, inputs: Sequence[Value | float]) -> list[list[float]]:
         [[8.0, 6.0], [6.0, 0.0]]
     """
     variables, (output,) = _record(f, inputs, single=True)
-    return jacobian_by_columns(grad(output, variables, create_graph=True), variables)
+    gradient = grad(output, variables, create_graph=True)
+    return jacobian_by_columns(Recorded.of(*gradient), gradient, variables)
 
 
 def hessian_vector_product(f: Function, inputs: Sequence[Value | float], vector: Sequence[float]) -> list[float]:
@@ -191,14 +210,13 @@ def hessian_vector_product(f: Function, inputs: Sequence[Value | float], vector:
     directions = dict.fromkeys(variables, 0.0)
     for variable, number in zip(variables, vector, strict=True):
         directions[variable] += float(number)  # the same Value may stand there twice
-    found = tangents(topological_order(*gradient), directions)
+    found = Recorded.of(*gradient).tangents(directions)
     return [found.get(entry, 0.0) for entry in gradient]
 
 
-def jacobian_by_columns(outputs: Sequence[Value], variables: Sequence[Value]) -> list[list[float]]:
-    """The Jacobian of recorded outputs, a column for each variable by a forward sweep."""
-    order = topological_order(*outputs)
-    columns = [tangents(order, {variable: 1.0}) for variable in variables]
+def jacobian_by_columns(recorded: Recorded, outputs: Sequence[Value], variables: Sequence[Value]) -> list[list[float]]:
+    """The Jacobian of outputs in a recorded graph, a column for each variable by a forward sweep."""
+    columns = [recorded.tangents({variable: 1.0}) for variable in variables]
     return [[column.get(output, 0.0) for column in columns] for output in outputs]
 
 

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, overload
 
-from autograd.engine import Value, require_values, topological_order
+from autograd.engine import Value, require_values
 from autograd.explanations.gradient import Gradient, gradient_of
-from autograd.graph import Path, check_current, count_paths, path_sum, paths
+from autograd.graph import Path, Recorded, Ways, path_counts
 from autograd.notation import (
     Expression,
     Table,
@@ -210,11 +210,17 @@ def explain(output: Value, variable: Value | Iterable[Value] | None = None) -> E
     if variable is None or isinstance(variable, Iterable):
         return gradient_of(output, variable)
     require_values("explain", output, variable)
-    check_current(topological_order(output))
-    shown = tuple(Chain(path, _factors(path)) for path in itertools.islice(paths(output, variable), SHOWN))
-    n_paths = count_paths(output, variable)
-    rest = path_sum(output, variable) - math.fsum(chain.product for chain in shown) if n_paths > SHOWN else 0.0
-    return Explanation(output, variable, shown, n_paths, rest)
+    return explanation(Recorded.of(output), variable)
+
+
+def explanation(graph: Recorded, variable: Value) -> Explanation:
+    """The chain rule for the output of a graph, written out; see :func:`explain`."""
+    graph.check_current()
+    shown = tuple(Chain(path, _factors(path)) for path in itertools.islice(Ways.of(graph, variable), SHOWN))
+    n_paths, rest = path_counts(graph, [variable])[variable], 0.0
+    if n_paths > len(shown):
+        rest = graph.tangents({variable: 1.0})[graph.output] - math.fsum(chain.product for chain in shown)
+    return Explanation(graph.output, variable, shown, n_paths, rest)
 
 
 def _factors(path: Path) -> tuple[Factor, ...]:

@@ -4,11 +4,11 @@ import itertools
 from dataclasses import dataclass
 from random import Random
 
-from autograd.engine import Value, topological_order
-from autograd.explanations.chains import explain
+from autograd.engine import Value, require_values
+from autograd.explanations.chains import explanation
 from autograd.explanations.formula import FormulaError, name_of, parse
-from autograd.explanations.formula_findings import Numbers, TypedFormula, close, findings
-from autograd.graph import recompute, tangents
+from autograd.explanations.formula_findings import TypedFormula, close, findings
+from autograd.graph import Recorded
 from autograd.notation import Expression
 
 POINTS = 5  # where formulas are compared: the recorded point and others near it, at random
@@ -76,53 +76,55 @@ def check_formula(text: str, output: Value, variable: Value, *, seed: int = 0) -
         not ∂C/∂w: yours is 1, but it is 3
         - missing: ∂z/∂w = a_prev
     """
-    explanation = explain(output, variable)
-    if not explanation.chains:
-        raise ValueError(f"{explanation.symbol} is 0: there is no chain to check.")
+    require_values("check_formula", output, variable)
+    graph = Recorded.of(output)
+    written_out = explanation(graph, variable)
+    if not written_out.chains:
+        raise ValueError(f"{written_out.symbol} is 0: there is no chain to check.")
     (statement, *others) = parse(text)
     if others or statement.name is not None:
         raise FormulaError("write one formula alone, without a name and =")
-    nodes = topological_order(output)
     symbols: dict[str, Expression] = {}
-    for node in nodes:
+    for node in graph.order:
         if node.label and name_of(node.label) in symbols:
             raise ValueError(f'several nodes are labelled "{node.label}", so a formula could mean either. Rename one.')
         if node.label:
             symbols[name_of(node.label)] = Expression(node.data, name=node.label)
     formula = TypedFormula(statement.term, text, symbols)
-    points = _defined(formula, _points(nodes, Random(seed)))
+    points = _defined(formula, _points(graph, Random(seed)))
     yours = formula.at(points)
-    expected = [tangents(nodes, {variable: 1.0}, point)[output] for point in points]
-    result = (explanation.symbol, yours[0], expected[0])
+    expected = [point.tangents({variable: 1.0})[output] for point in points]
+    result = (written_out.symbol, yours[0], expected[0])
     if close(yours, expected):
         return FormulaCheck(*result, True, n_points=len(points))
-    return FormulaCheck(*result, False, findings(explanation, formula, points, expected))
+    return FormulaCheck(*result, False, findings(written_out, formula, points, expected))
 
 
-def _points(nodes: list[Value], random: Random) -> list[Numbers]:
+def _points(graph: Recorded, random: Random) -> list[Recorded]:
     """The recorded numbers, and what the graph gives near them, on the same side of every kink."""
-    points = [{node: node.data for node in nodes}]
-    leaves = [node for node in nodes if not node.parents and (node.label or not node.is_constant)]
+    points = [graph]
+    leaves = [node for node in graph.order if not node.parents and (node.label or not node.is_constant)]
+    with_kinks = [node for node in graph.order if node.op and node.op.kinks]
     for _ in range(10 * POINTS):
         moved = {leaf: leaf.data + random.uniform(-0.05, 0.05) * (abs(leaf.data) or 1.0) for leaf in leaves}
         try:
-            point = recompute(nodes, moved)
+            point = graph.at(graph.recompute(moved))
         except ValueError:  # out of some domain: try another
             continue
-        if all(_sides(node, point) == _sides(node, points[0]) for node in nodes if node.op and node.op.kinks):
+        if all(_sides(node, point) == _sides(node, graph) for node in with_kinks):
             points.append(point)
         if len(points) == POINTS:
             break
     return points
 
 
-def _sides(node: Value, point: Numbers) -> tuple[bool, ...]:
+def _sides(node: Value, point: Recorded) -> tuple[bool, ...]:
     """On which side of 0, and of each other, the arguments of an operation with a kink are."""
-    numbers = [0.0, *(point[parent] for parent in node.parents)]
+    numbers = [0.0, *map(point.number, node.parents)]
     return tuple(a > b for a, b in itertools.permutations(numbers, 2))
 
 
-def _defined(formula: TypedFormula, points: list[Numbers]) -> list[Numbers]:
+def _defined(formula: TypedFormula, points: list[Recorded]) -> list[Recorded]:
     """The points at which the formula has a value."""
     kept = []
     failure: Exception | None = None

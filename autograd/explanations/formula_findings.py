@@ -5,16 +5,14 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from autograd.engine import Value, local_derivatives
 from autograd.explanations.chains import Chain, Explanation
 from autograd.explanations.formula import Apply, Number, Term, compute, name_of
+from autograd.graph import Recorded
 from autograd.notation import Expression, as_expression, to_text
 from autograd.ops import add, mul, neg, sub, truediv
 
 TOLERANCE = 1e-9
 MOST_FACTORS = 12
-
-Numbers = dict[Value, float]
 
 
 class TypedFactor(NamedTuple):
@@ -52,12 +50,12 @@ class TypedFormula:
         """What the formula is the sum of."""
         return [TypedFormula(term, self.text, self.symbols) for term in _terms(self.term)]
 
-    def columns(self, points: Sequence[Numbers]) -> list[list[float]]:
+    def columns(self, points: Sequence[Recorded]) -> list[list[float]]:
         """The numbers that each factor has at some points."""
-        named = [{name_of(node.label): number for node, number in point.items() if node.label} for point in points]
+        named = [{name_of(node.label): point.number(node) for node in point.order if node.label} for point in points]
         return [[float(compute(term, names, self.text)) ** power for names in named] for term, power in self.factors]
 
-    def at(self, points: Sequence[Numbers]) -> list[float]:
+    def at(self, points: Sequence[Recorded]) -> list[float]:
         """The numbers that the formula has at some points."""
         return [math.prod(row) for row in zip(*self.columns(points), strict=True)]
 
@@ -97,7 +95,7 @@ def _terms(term: Term) -> list[Term]:
 
 
 def findings(
-    explanation: Explanation, formula: TypedFormula, points: Sequence[Numbers], expected: Sequence[float]
+    explanation: Explanation, formula: TypedFormula, points: Sequence[Recorded], expected: Sequence[float]
 ) -> tuple[str, ...]:
     """A sentence for each factor or path that is missing, extra or wrong.
 
@@ -116,7 +114,7 @@ def findings(
 
 
 def _compare_with_sum(
-    chains: Sequence[Chain], formula: TypedFormula, points: Sequence[Numbers], expected: Sequence[float]
+    chains: Sequence[Chain], formula: TypedFormula, points: Sequence[Recorded], expected: Sequence[float]
 ) -> list[str]:
     """What is wrong with all of it, if it is one thing: a factor too many, or too few."""
     columns = formula.columns(points)
@@ -136,7 +134,7 @@ def _compare_with_sum(
     return []
 
 
-def _compare_terms(chains: Sequence[Chain], terms: Sequence[TypedFormula], points: Sequence[Numbers]) -> list[str]:
+def _compare_terms(chains: Sequence[Chain], terms: Sequence[TypedFormula], points: Sequence[Recorded]) -> list[str]:
     """What is wrong with one term, if all others are paths."""
     left = [(term, term.at(points)) for term in terms]
     missing = []
@@ -158,7 +156,7 @@ def _compare_terms(chains: Sequence[Chain], terms: Sequence[TypedFormula], point
     return [f"in path {number}, {finding}" for finding in _compare_factors(chain, left[0][0], points)]
 
 
-def _compare_factors(chain: Chain, formula: TypedFormula, points: Sequence[Numbers]) -> tuple[str, ...]:
+def _compare_factors(chain: Chain, formula: TypedFormula, points: Sequence[Recorded]) -> tuple[str, ...]:
     """What is missing, extra or wrong along one path."""
     n, names, yours = len(points), formula.names, formula.columns(points)
     columns = _along(chain, points)
@@ -192,17 +190,17 @@ def _stand_there(left: list[int], missing: int, places: dict[int, tuple[int, ...
     return forward or backward
 
 
-def _along(chain: Chain, points: Sequence[Numbers]) -> list[list[float]]:
+def _along(chain: Chain, points: Sequence[Recorded]) -> list[list[float]]:
     """The numbers that each factor of a chain has at some points."""
     return [list(column) for column in zip(*(_factors_at(chain, point) for point in points), strict=True)]
 
 
-def _factors_at(chain: Chain, point: Numbers) -> Iterator[float]:
+def _factors_at(chain: Chain, point: Recorded) -> Iterator[float]:
     factors = iter(chain.factors)
     factor = next(factors)
     product = 1.0
     for upper, place in zip(chain.path.nodes[1:], chain.path.places, strict=True):
-        product *= local_derivatives(upper, point)[place] or 0.0
+        product *= point.slopes(upper)[place] or 0.0
         if upper is factor.upper:
             yield product
             product = 1.0

@@ -6,8 +6,8 @@ r"""The whole gradient of a graph as one vector, layer by layer, with what each 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from autograd.engine import Value, gradients_kept, require_values, topological_order
-from autograd.graph import check_current, path_counts
+from autograd.engine import Value, gradients_kept, require_values
+from autograd.graph import Recorded, path_counts
 from autograd.notation import (
     Report,
     Table,
@@ -113,19 +113,19 @@ def gradient_of(output: Value, variables: Iterable[Value] | None = None) -> Grad
         1      b1_0          1           1      1
     """
     require_values("a gradient", output)
-    order = topological_order(output)
-    check_current(order)
+    graph = Recorded.of(output)
+    graph.check_current()
     if variables is None:
-        variables = sorted((node for node in order if node.op is None), key=_place)
+        variables = sorted((node for node in graph.order if node.op is None), key=_place)
     variables = list(variables)
     require_values("a gradient", *variables)
     for variable in variables:
         if variable.is_constant:
             raise ValueError(f"a constant has no derivative, but among the variables is {variable!r}.")
-    with gradients_kept([*order, *variables]):
+    with gradients_kept([*graph.order, *variables]):
         output.backward()
         derivatives = [variable.grad for variable in variables]
-    counts = path_counts(output, variables)
+    counts = path_counts(graph, variables)
     return Gradient(
         output,
         tuple(GradientEntry(v, derivative, counts[v]) for v, derivative in zip(variables, derivatives, strict=True)),

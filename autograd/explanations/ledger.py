@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd.engine import Value, gradients_kept, topological_order
-from autograd.graph import check_current, tangents
+from autograd.engine import Value
+from autograd.graph import Recorded
 from autograd.notation import Report, Table, name, read_label, shortened, show_change
 from autograd.pictures import matplotlib_needed
 
@@ -155,7 +155,7 @@ def pulls(costs: Iterable[Value], variable: Value | str) -> Pulls:
     Raises:
         TypeError: if `costs` is no list of Values, or `variable` neither a Value nor a label.
         ValueError: if there are no costs, none depends on the variable, or it is a constant; if the graph of an example
-            has no node with that label, or several; or if a derivative does not exist at the numbers in the graph.
+            has no node with that label, or several; or if a derivative on the way from it does not exist.
         ZeroDivisionError, OverflowError: if Python's arithmetic raises them for a derivative.
 
     Example:
@@ -201,8 +201,9 @@ def _checked(costs: Iterable[Value]) -> list[Value]:
 
 
 def _pull(number: int, cost: Value, variable: Value | str, output: str) -> Pull:
-    order = topological_order(cost)
-    check_current(order)
+    graph = Recorded.of(cost)
+    graph.check_current()
+    order = graph.order
     v = variable if isinstance(variable, Value) else _labelled(variable, order, number)
     if v.parents and v not in order:
         raise ValueError(
@@ -213,20 +214,19 @@ def _pull(number: int, cost: Value, variable: Value | str, output: str) -> Pull:
         raise ValueError(f"a constant gets no gradient, so nothing pulls {v!r}. Make it a Value.")
     names = {u: output if u is cost else u.label for u in order if u is cost or (u.label and u is not v)}
     try:
-        derivatives = tangents(order, {v: 1.0}, until=names)
+        derivatives = graph.tangents({v: 1.0}, until=names)
         reached = [u for u in names if u in derivatives]
         if not reached:
             return Pull(number, v.data, 0.0, ())
-        with gradients_kept(order):
-            cost.backward()
-            # From 0, which makes no -0 of a 0.
-            parts = [Part(names[u], derivatives[u], u.grad, 0.0 - derivatives[u] * u.grad) for u in reached]
-            return Pull(number, v.data, 0.0 - v.grad, tuple(parts))
+        adjoints = graph.part(graph.above(v).order[1:]).adjoints({cost: 1.0})
+        # From 0, which makes no -0 of a 0.
+        parts = [Part(names[u], derivatives[u], adjoints[u], 0.0 - derivatives[u] * adjoints[u]) for u in reached]
+        return Pull(number, v.data, 0.0 - adjoints[v], tuple(parts))
     except (ValueError, ArithmeticError) as error:
         raise type(error)(f"example {number}: {error}") from None
 
 
-def _labelled(label: str, order: list[Value], number: int) -> Value:
+def _labelled(label: str, order: Sequence[Value], number: int) -> Value:
     """The node with a label in the graph of one example."""
     found = [node for node in order if node.label == label]
     if not found and (symbol := read_label(label)):  # a1_0 may be written a^(1)_0

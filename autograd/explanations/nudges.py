@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograd.engine import Value, require_values, topological_order
+from autograd.engine import Value, require_values
 from autograd.explanations.nudged import NudgeStep
-from autograd.graph import check_current, check_finite, recompute, tangents
+from autograd.graph import Recorded
 from autograd.notation import Report, Table, mathtext, name, shortened, show_change, show_error
 from autograd.pictures import matplotlib_needed
 from autograd.table import as_float
@@ -118,14 +118,15 @@ def nudge(output: Value, variable: Value, h: float = 0.01, *, labels_only: bool 
     Reference: forward accumulation; Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.1.
     """
     h = as_float(h, "h")
-    path = _path(output, variable)
+    way = _way(output, variable)
+    path = way.order
     if not math.isfinite(h) or variable.data + h == variable.data:
         raise ValueError(f"h must be finite and large enough to move {variable.data}, but got {h}.")
-    slopes = list(_derivatives(path).values())
-    check_finite(path)
-    check_current(path)
+    slopes = list(_derivatives(way).values())
+    way.check_finite()
+    way.check_current()
     try:
-        moved = _recompute(path, h)
+        moved = _recompute(way, h)
     except ValueError as error:
         raise ValueError(f"With {name(variable)} nudged by {h:g}, {error} Or try a smaller h.") from None
     changes = [moved[node] - node.data for node in path]
@@ -134,54 +135,50 @@ def nudge(output: Value, variable: Value, h: float = 0.01, *, labels_only: bool 
         NudgeStep(name(path[i]), path[i].data, slopes[i], slopes[i] * h, changes[i], changes[i] / h, step_ratio)
         for i, step_ratio in zip(shown, _step_ratios(path, shown, changes), strict=True)
     )
-    return Nudge(tuple(steps), _growth(path, h, slopes[-1]))
+    return Nudge(tuple(steps), _growth(way, h, slopes[-1]))
 
 
-def _path(output: Value, variable: Value) -> list[Value]:
+def _way(output: Value, variable: Value) -> Recorded:
     """The variable, and in the order of computation every node through which it reaches the output."""
     require_values("nudge", output, variable)
     if variable.is_constant:
         raise ValueError(f"only variables can be nudged, but this is a {variable!r}.")
-    reached = {variable}
-    path = [variable]
-    for node in topological_order(output):
-        if any(parent in reached for parent in node.parents):
-            reached.add(node)
-            path.append(node)
-    if output not in reached:
+    way = Recorded.of(output).above(variable)
+    if way.output is not output:
         raise ValueError(f"{name(output)} does not depend on {name(variable)}, so that a nudge changes nothing.")
-    return path
+    return way
 
 
-def _derivatives(path: list[Value]) -> dict[Value, float]:
-    """∂node/∂variable for every node of the path, parents first."""
-    derivatives = tangents(path, {path[0]: 1.0})
+def _derivatives(way: Recorded) -> dict[Value, float]:
+    """∂node/∂variable for every node of the way, parents first."""
+    derivatives = way.tangents({way.order[0]: 1.0})
     for node, derivative in derivatives.items():
         if not math.isfinite(derivative):
             raise ValueError(f"the derivative of {name(node)} is {derivative}, which predicts nothing.")
     return derivatives
 
 
-def _recompute(path: list[Value], h: float) -> dict[Value, float]:
-    """The numbers of the path when the variable is moved by h; the nodes keep theirs."""
-    numbers = recompute(path, {path[0]: path[0].data + h})
+def _recompute(way: Recorded, h: float) -> dict[Value, float]:
+    """The numbers of the way when the variable is moved by h; the nodes keep theirs."""
+    variable = way.order[0]
+    numbers = way.recompute({variable: variable.data + h})
     for node, number in numbers.items():
         if not math.isfinite(number):
             raise ValueError(f"{name(node)} gets too large for a float.")
     return numbers
 
 
-def _growth(path: list[Value], h: float, slope: float) -> tuple[tuple[float, float, float], ...]:
+def _growth(way: Recorded, h: float, slope: float) -> tuple[tuple[float, float, float], ...]:
     rows: list[tuple[float, float, float]] = []
     for step in (h * 2**k for k in range(_DOUBLINGS)):
         try:
-            rows.append((step, slope * step, _recompute(path, step)[path[-1]] - path[-1].data))
+            rows.append((step, slope * step, _recompute(way, step)[way.output] - way.output.data))
         except ValueError:
             break
     return tuple(rows)
 
 
-def _step_ratios(path: list[Value], shown: list[int], changes: list[float]) -> list[float | None]:
+def _step_ratios(path: Sequence[Value], shown: list[int], changes: list[float]) -> list[float | None]:
     """The change of each shown node over that of the shown node before, where nothing goes past the latter."""
     place = {node: i for i, node in enumerate(path)}
     ratios: list[float | None] = [None]

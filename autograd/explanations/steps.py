@@ -3,10 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
-from autograd.engine import Step, Value, gradients_kept, require_values, topological_order
-from autograd.graph import check_current
+from autograd.engine import Step, Value, gradients_kept, require_values
+from autograd.graph import Recorded
 from autograd.notation import Report, Table, name, shortened, show_number
 from autograd.pictures import MAX_NODES, STYLES, Animation, Diagram, Style, draw, room_for
 from autograd.table import as_float
@@ -83,15 +82,25 @@ class BackwardSteps(Report):
             IndexError: if there is no such step.
             TypeError, ValueError: if `draw` does not take one of the other arguments.
         """
+        return self._picture(Recorded.of(self.output), position, collapse, around, max_nodes)
+
+    def _picture(
+        self,
+        graph: Recorded,
+        position: int,
+        collapse: str | Collection[str] | None,
+        around: Value | None,
+        max_nodes: int | None,
+    ) -> Diagram:
         if position not in range(-len(self), len(self)):
             raise IndexError(f"the pass has {len(self):,} steps, counted from 0; there is no step {position!r}.")
         step, number = self.steps[position], range(1, len(self) + 1)[position]
         so_far = {self.output: 1.0} | {earlier.parent: earlier.after for earlier in self.steps[:number]}
         if max_nodes is None:
-            is_whole = collapse not in (None, "nothing") or len(topological_order(self.output)) <= MAX_NODES
+            is_whole = collapse not in (None, "nothing") or len(graph.order) <= MAX_NODES
             max_nodes = MAX_NODES if is_whole else PART
         diagram = draw(
-            self.output,
+            graph,
             style=self._style,
             lit=step,
             collapse=collapse,
@@ -133,8 +142,9 @@ class BackwardSteps(Report):
                 f"an animation shows 1 to {MAX_PICTURES} steps, but this pass has {len(self):,}. "
                 "Take the pass of a smaller part, or picture(i) of single steps."
             )
-        options: dict[str, Any] = {"collapse": collapse, "around": around, "max_nodes": max_nodes}
-        return Animation([self.picture(position, **options) for position in range(len(self))], seconds)
+        graph = Recorded.of(self.output)
+        pictures = [self._picture(graph, position, collapse, around, max_nodes) for position in range(len(self))]
+        return Animation(pictures, seconds)
 
 
 def backward_steps(output: Value) -> BackwardSteps:
@@ -163,9 +173,9 @@ def backward_steps(output: Value) -> BackwardSteps:
         5     c     b   2 · 1 = 2                   3 -> 5
     """
     require_values("backward_steps", output)
-    order = topological_order(output)
-    check_current(order)
+    graph = Recorded.of(output)
+    graph.check_current()
     steps: list[Step] = []
-    with gradients_kept(order):
+    with gradients_kept(graph.order):
         output.backward(steps.append)
     return BackwardSteps(output, tuple(steps))

@@ -12,8 +12,8 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from autograd.engine import Value, local_derivatives, require_values, topological_order
-from autograd.graph.sweeps import tangents
+from autograd.engine import Value, require_values
+from autograd.graph.recorded import Recorded
 from autograd.notation import excerpt, printable, shortened
 
 MOST = 24  # nodes and factors that a path prints; of more, the first and the last
@@ -62,20 +62,20 @@ def count_paths(output: Value, variable: Value) -> int:
     Reference: Bellman's dynamic programming: the paths from a node are those from all that is computed from it.
     """
     require_values("count_paths", output, variable)
-    return path_counts(output, [variable])[variable]
+    return path_counts(Recorded.of(output), [variable])[variable]
 
 
-def path_counts(output: Value, variables: Iterable[Value]) -> dict[Value, int]:
-    """How many paths lead from each of some nodes to the output.
+def path_counts(recorded: Recorded, variables: Iterable[Value]) -> dict[Value, int]:
+    """How many paths lead from each of some nodes to the output of a graph.
 
     Example:
         >>> x, y = Value(1.0), Value(2.0)
-        >>> list(path_counts(x * x + y, [x, y, Value(3.0)]).values())
+        >>> list(path_counts(Recorded.of(x * x + y), [x, y, Value(3.0)]).values())
         [2, 1, 0]
     """
     counts = dict.fromkeys(variables, 0)
-    waiting = {output: 1}  # the paths from a node up; a count is dropped when it has been passed on, for it may be huge
-    for node in reversed(topological_order(output)):
+    waiting = {recorded.output: 1}  # paths up from a node; dropped when they have been passed on, for they may be huge
+    for node in reversed(recorded.order):
         count = waiting.pop(node)
         if node in counts:
             counts[node] = count
@@ -94,7 +94,7 @@ def paths(output: Value, variable: Value) -> Iterator[Path]:
         variable: Where they start; no path comes if the output does not depend on it.
 
     Raises:
-        ValueError: if `variable` is a constant, to which no derivative belongs.
+        ValueError: if `variable` is a constant, which has no derivative.
         ValueError, ZeroDivisionError, OverflowError: if a local derivative does not exist.
 
     Example:
@@ -109,62 +109,66 @@ def paths(output: Value, variable: Value) -> Iterator[Path]:
     determination of minimum cost paths".
     """
     require_values("paths", output, variable)
-    edges, bound = _ways_down(output, variable)
-    return _best_first(output, variable, edges, bound) if output in bound else iter(())
+    return iter(Ways.of(Recorded.of(output), variable))
 
 
-def path_sum(output: Value, variable: Value) -> float:
-    """The sum of the products over all paths, ∂output/∂variable, without listing them.
+@dataclass(frozen=True)
+class Ways:
+    """The edges that lie on paths from a variable to the output of a graph. Iterating gives the paths, largest first.
 
-    Args:
+    Attributes:
         output: Where the paths end.
-        variable: Where they start; 0.0 if the output does not depend on it.
-
-    Example:
-        >>> x = y = Value(1.0)
-        >>> for _ in range(40):
-        ...     y = y * y
-        >>> path_sum(y, x) == 2.0**40
-        True
+        variable: Where they start.
+        edges: From each node on a path down: the parents on a path, with the local derivative and the place.
+        bound: For each node on a path, the largest |product| of any path from the variable up to it.
     """
-    return tangents(topological_order(output), {variable: 1.0}).get(output, 0.0)
 
+    output: Value
+    variable: Value
+    edges: dict[Value, list[tuple[Value, float, int]]]
+    bound: dict[Value, float]
 
-def edges_between(output: Value, variable: Value) -> "Edges":
-    """The edges that lie on paths: for each node the parents on the way down to `variable`, with derivative and place.
+    @classmethod
+    def of(cls, recorded: Recorded, variable: Value) -> "Ways":
+        """Find them.
 
-    Raises:
-        ValueError: if `variable` is a constant, to which no derivative belongs.
-    """
-    edges, bound = _ways_down(output, variable)
-    return edges if output in bound else {}
+        Raises:
+            ValueError: if `variable` is a constant, which has no derivative.
+            ValueError, ZeroDivisionError, OverflowError: if a local derivative does not exist.
+        """
+        if variable.is_constant:
+            raise ValueError(f"a constant has no derivative, so no paths start at {variable!r}.")
+        edges: dict[Value, list[tuple[Value, float, int]]] = {}
+        bound = {variable: 1.0}
+        for node in recorded.above(variable).order[1:]:
+            edges[node] = [
+                (parent, slope, place)
+                for place, (parent, slope) in enumerate(zip(node.parents, recorded.slopes(node), strict=True))
+                if slope is not None and parent in bound
+            ]
+            bound[node] = max(_size(slope * bound[parent]) for parent, slope, _ in edges[node])
+        return cls(recorded.output, variable, edges, bound)
 
-
-Edges = dict[Value, list[tuple[Value, float, int]]]  # from a node down: the parent, the derivative, the place
-
-
-def _ways_down(output: Value, variable: Value) -> tuple[Edges, dict[Value, float]]:
-    """The edges that lie on paths, from each node down, and the largest |product| of any path from `variable` to it."""
-    if variable.is_constant:
-        raise ValueError(f"a constant has no derivative, so no paths start at {variable!r}.")
-    edges: Edges = {}
-    bound = {variable: 1.0}
-    for node in topological_order(output):
-        if node is variable or bound.keys().isdisjoint(node.parents):
-            continue
-        slopes = local_derivatives(node)
-        edges[node] = [
-            (parent, slope, place)
-            for place, (parent, slope) in enumerate(zip(node.parents, slopes, strict=True))
-            if slope is not None and parent in bound
-        ]
-        bound[node] = max(_size(slope * bound[parent]) for parent, slope, _ in edges[node])
-    return edges, bound
+    def __iter__(self) -> Iterator[Path]:
+        if self.output not in self.bound:
+            return
+        # Of equally promising descents the youngest comes first, so that the first path is there without trying others.
+        heap = [(-self.bound[self.output], 0, _Descent(self.output, 1.0))]
+        age = 0
+        while heap:
+            *_, descent = heapq.heappop(heap)
+            if descent.node is self.variable:
+                yield descent.path
+                continue
+            for parent, slope, place in self.edges[descent.node]:
+                age -= 1
+                extended = _Descent(parent, descent.product * slope, descent, slope, place)
+                heapq.heappush(heap, (-_size(extended.product * self.bound[parent]), age, extended))
 
 
 @dataclass(frozen=True)
 class _Descent:
-    """A path from the output down to some node, as the one that it extends by an edge."""
+    """A path from the output down to some node: a shorter one, extended by an edge."""
 
     node: Value
     product: float
@@ -172,30 +176,16 @@ class _Descent:
     slope: float = 1.0
     place: int = 0
 
-
-def _best_first(output: Value, variable: Value, edges: Edges, bound: dict[Value, float]) -> Iterator[Path]:
-    # Of equally promising descents the youngest comes first, so that the first path is there without trying others.
-    heap = [(-bound[output], 0, _Descent(output, 1.0))]
-    age = 0
-    while heap:
-        *_, descent = heapq.heappop(heap)
-        if descent.node is variable:
-            yield _unwind(descent)
-            continue
-        for parent, slope, place in edges[descent.node]:
-            age -= 1
-            extended = _Descent(parent, descent.product * slope, descent, slope, place)
-            heapq.heappush(heap, (-_size(extended.product * bound[parent]), age, extended))
-
-
-def _unwind(descent: _Descent) -> Path:
-    nodes, slopes, places = [descent.node], [], []
-    while descent.above is not None:
-        slopes.append(descent.slope)
-        places.append(descent.place)
-        descent = descent.above
-        nodes.append(descent.node)
-    return Path(tuple(nodes), tuple(slopes), tuple(places))
+    @property
+    def path(self) -> Path:
+        """The path, from below."""
+        descent, nodes, slopes, places = self, [self.node], list[float](), list[int]()
+        while descent.above is not None:
+            slopes.append(descent.slope)
+            places.append(descent.place)
+            descent = descent.above
+            nodes.append(descent.node)
+        return Path(tuple(nodes), tuple(slopes), tuple(places))
 
 
 def _size(product: float) -> float:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from autograd.engine import Value, local_derivatives
-from autograd.graph import Group, tangents
+from autograd.engine import Value
+from autograd.graph import Group, Recorded
 from autograd.notation import plural
 from autograd.ops import mul
 from autograd.pictures.parts import DiagramEdge, DiagramGroup, DiagramNode
@@ -20,14 +20,14 @@ class Drawing:
     """A graph, and how much of it is shown.
 
     Attributes:
-        order: The nodes, parents before children.
+        graph: The graph.
         groups: The neuron or layer of every node that belongs to one.
         boxes: What stands for each node.
         shown: Which boxes are shown.
         lit: The edges that are lit.
     """
 
-    order: list[Value]
+    graph: Recorded
     groups: Mapping[Value, Group]
     boxes: Mapping[Value, Box]
     shown: set[Box]
@@ -37,7 +37,7 @@ class Drawing:
     def members(self) -> dict[Box, list[Value]]:
         """The boxes that are shown, and the nodes that each stands for."""
         members = defaultdict[Box, list[Value]](list)
-        for node in self.order:
+        for node in self.graph.order:
             if self.boxes[node] in self.shown:
                 members[self.boxes[node]].append(node)
         return members
@@ -110,8 +110,8 @@ class Drawing:
     def _results(self) -> dict[Box, dict[Value, None]]:
         """For each box that stands for several nodes: those that were computed in it and are used outside of it."""
         results = defaultdict[Box, dict[Value, None]](dict)
-        results[self.boxes[self.order[-1]]][self.order[-1]] = None
-        for node in self.order:
+        results[self.boxes[self.graph.output]][self.graph.output] = None
+        for node in self.graph.order:
             for parent in node.parents:
                 if parent.parents and self.boxes[parent] != self.boxes[node]:
                     results[self.boxes[parent]][parent] = None
@@ -140,7 +140,7 @@ class Drawing:
         """
         arrows = defaultdict[object, list[Edge]](list)
         cut: dict[tuple[Box, bool], None] = {}
-        for node in self.order:
+        for node in self.graph.order:
             for place, parent in enumerate(node.parents):
                 source, target = self.boxes[parent], self.boxes[node]
                 if source in self.shown and target in self.shown:
@@ -186,7 +186,9 @@ class Drawing:
                 return weight.data if weight is not None and is_weight and self.boxes[weight] == target else None
             if isinstance(target, Group) and len(self._results[target]) == 1:
                 (result,) = self._results[target]
-                return None if parent.is_constant else tangents(self.members[target], {parent: 1.0}).get(result)
-            return local_derivatives(node)[place]
+                if parent.is_constant:
+                    return None
+                return self.graph.part(self.members[target]).tangents({parent: 1.0}).get(result)
+            return self.graph.slopes(node)[place]
         except (ValueError, ArithmeticError):  # the picture shows what there is
             return None

@@ -1,11 +1,11 @@
 """A computation graph as a picture: how much of it is shown, what is collapsed, what is lit, what each leaf is."""
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from autograd.engine import Step, Value, require_values, topological_order
-from autograd.graph import LEVELS, Group, Path, collapsed, count_paths, edges_between, groups_by_label, path_sum
+from autograd.engine import Step, Value, require_values
+from autograd.graph import LEVELS, Group, Path, Recorded, Ways, collapsed, groups_by_label, path_counts
 from autograd.notation import ROLES, WEIGHTS, excerpt, name, plural, read_label, shortened, show_number
 from autograd.pictures.boxes import Box, Drawing, Edge
 from autograd.pictures.diagram import Diagram
@@ -16,7 +16,7 @@ LEAVES = ("parameter", "input", "target", "variable", "constant")
 
 
 def draw(
-    output: Value,
+    output: Value | Recorded,
     *,
     style: str | Style = "gradients",
     lit: Value | Path | Step | None = None,
@@ -36,7 +36,7 @@ def draw(
     inputs (`x`, `a`) and targets (`y`, `t`) from parameters.
 
     Args:
-        output: The node to draw, with all that it depends on.
+        output: The node to draw, with all that it depends on; or that graph, where it has been walked already.
         style: A name from `STYLES`: "values", "gradients", "derivatives" on the arrows, "everything", or "weights" for
             colors by sign and size; or a Style.
         lit: A node, to light all paths from it to the output; or one Path; or a Step of the backward pass. The note
@@ -63,12 +63,13 @@ def draw(
         >>> draw((w * a).tanh())
         <Diagram of 4 nodes and 3 edges>
     """
-    _check(output, lit, around, roles, max_nodes)
+    _check(output.output if isinstance(output, Recorded) else output, lit, around, roles, max_nodes)
     if not isinstance(style, Style):
         if style not in STYLES:
             raise ValueError(f"unknown style {style!r:.60}; choose one of {', '.join(STYLES)}.")
         style = STYLES[style]
-    order = topological_order(output)
+    graph = output if isinstance(output, Recorded) else Recorded.of(output)
+    order, output = graph.order, graph.output
     groups = groups_by_label(order)
     if around is not None and collapse is None:
         collapse = "nothing"
@@ -81,10 +82,10 @@ def draw(
         n_boxes, shown = len(shown), _nearest(boxes, boxes[around or output], max_nodes)
         place = "the output" if around is None or around is output else shortened(name(around))
         remarks += [f"The {plural(len(shown), 'node')} nearest to {place}; {n_boxes - len(shown):,} more are left out."]
-    lit_edges, contribution = _lit(output, lit)
+    lit_edges, contribution = _lit(graph, lit)
     in_network = _has_weights(order)
     roles = {leaf: _role(leaf, in_network) for leaf in order if not leaf.parents} | dict(roles or {})
-    drawing = Drawing(order, groups, boxes, shown, lit_edges)
+    drawing = Drawing(graph, groups, boxes, shown, lit_edges)
     edges, omitted = drawing.edges("weights" if style.signs else "local" if style.derivatives else "", roles)
     nodes = (*drawing.nodes(roles, gradients), *omitted)
     return Diagram(nodes, tuple(edges), drawing.frames(), " ".join(contribution + remarks), style)
@@ -103,7 +104,7 @@ def _check(output: object, lit: object, around: object, roles: Mapping[Value, st
 
 
 def _boxes(
-    order: list[Value], groups: Mapping[Value, Group], collapse: str | Collection[str] | None, max_nodes: int
+    order: Sequence[Value], groups: Mapping[Value, Group], collapse: str | Collection[str] | None, max_nodes: int
 ) -> tuple[dict[Value, Box], list[str]]:
     """What stands for each node, and what to say of it: by default as little is collapsed as the size allows."""
     if collapse is not None:
@@ -142,7 +143,7 @@ def _end(lit: Value | Path | Step | None) -> Value | None:
     return lit.nodes[-1] if isinstance(lit, Path) else lit.node if isinstance(lit, Step) else None
 
 
-def _lit(output: Value, lit: Value | Path | Step | None) -> tuple[set[Edge], list[str]]:
+def _lit(graph: Recorded, lit: Value | Path | Step | None) -> tuple[set[Edge], list[str]]:
     """The edges to light, and what to say of them."""
     if lit is None:
         return set(), []
@@ -156,13 +157,13 @@ def _lit(output: Value, lit: Value | Path | Step | None) -> tuple[set[Edge], lis
         factors = " · ".join(excerpt([show_number(slope, 4) for slope in lit.local_derivatives], 9))
         story = f"Along this path: {factors} = {show_number(lit.product, 4)}."
         return set(zip(lit.nodes[1:], lit.places, strict=True)), [story]
-    edges = edges_between(output, lit)
-    n_paths, total = plural(count_paths(output, lit), "path"), path_sum(output, lit)
-    contribution = f"{n_paths} from {shortened(name(lit))}, together {show_number(total, 4)}."
-    return {(upper, place) for upper, downwards in edges.items() for _, _, place in downwards}, [contribution]
+    ways = Ways.of(graph, lit)
+    n_paths, total = path_counts(graph, [lit])[lit], graph.tangents({lit: 1.0}).get(graph.output, 0.0)
+    story = f"{plural(n_paths, 'path')} from {shortened(name(lit))}, together {show_number(total, 4)}."
+    return {(upper, place) for upper, downwards in ways.edges.items() for _, _, place in downwards}, [story]
 
 
-def _has_weights(order: list[Value]) -> bool:
+def _has_weights(order: Sequence[Value]) -> bool:
     """Whether this is a network, so that `b`, `x` and `y` are a bias, an input and a target."""
     labels = (read_label(node.label) for node in order if node.label and not node.parents)
     return any(label is not None and label.letter in WEIGHTS for label in labels)

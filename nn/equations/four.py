@@ -17,10 +17,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from autograd import Value, topological_order
+from autograd import Value
 from autograd.checks import sizes_of_contributions
-from autograd.engine import gradients_kept
-from autograd.graph import check_current, tangents
+from autograd.graph import Recorded
 from autograd.notation import Table
 from nn.equations.layer import LayerEquations, Names
 from nn.equations.written import latex, tables, text
@@ -112,14 +111,12 @@ def four_equations(model: Any, cost: Value) -> FourEquations:
     if cost.is_constant:
         raise ValueError(f"the cost is a constant, which has no derivatives: {cost!r}. {_ANEW}")
     calls = [call for layer in layers for call in layer]
-    order = topological_order(*(node for call in calls for node in (call.z, call.a)), cost)
-    check_current(order)
-    with gradients_kept(order):
-        cost.backward()
-        adjoints = {node: node.grad for node in order if node.has_grad}
+    graph = Recorded.of(*(node for call in calls for node in (call.z, call.a)), cost)
+    graph.check_current()
+    adjoints = graph.adjoints({cost: 1.0})
     if adjoints.keys().isdisjoint(call.a for call in layers[-1]):
         raise ValueError(f"the cost does not come from the last call of the model. {_ANEW}")
-    slopes, sizes = _slopes(order, calls), sizes_of_contributions(cost)
+    slopes, sizes = _slopes(graph, calls), sizes_of_contributions(graph, cost)
     found: list[LayerEquations] = []
     for number in range(len(layers), 0, -1):
         found.append(_equations(layers, number, found[-1] if found else None, adjoints, slopes))
@@ -188,10 +185,13 @@ def _call(neuron: Neuron, number: int, j: int) -> _Call:
     return _Call(neuron, z, a, [product.parents[-1] for product in products], names)
 
 
-def _slopes(order: list[Value], calls: list[_Call]) -> dict[Value, float]:
+def _slopes(graph: Recorded, calls: list[_Call]) -> dict[Value, float]:
     """σ'(z), the derivative of a, for the z of each neuron: over the nodes between them, which follow z in order."""
-    places = {node: place for place, node in enumerate(order)}
-    return {z: tangents(order[places[z] + 1 : places[a] + 1], {z: 1.0}).get(a, 0.0) for _, z, a, _, _ in calls}
+    places = {node: place for place, node in enumerate(graph.order)}
+    return {
+        z: graph.part(graph.order[places[z] + 1 : places[a] + 1]).tangents({z: 1.0}).get(a, 0.0)
+        for _, z, a, _, _ in calls
+    }
 
 
 def _equations(

@@ -1,7 +1,7 @@
 import itertools
 import math
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ import pytest
 
 import nn
 from autograd import Value, constant, no_grad, topological_order
-from autograd.graph import sweeps
+from autograd.graph import Recorded
 from nn.equations import FourEquations
 
 Array = Any  # NumPy's own type says no more here
@@ -230,11 +230,13 @@ def test_errors_that_vanish() -> None:
 def test_slopes_are_taken_over_the_activations_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     walked: list[int] = []
 
-    def tangents(order: Collection[Value], directions: dict[Value, float]) -> dict[Value, float]:
-        walked.append(len(order))
-        return sweeps.tangents(order, directions)
+    sweep = Recorded.tangents
 
-    monkeypatch.setitem(nn.four_equations.__globals__, "tangents", tangents)
+    def tangents(graph: Recorded, directions: dict[Value, float]) -> dict[Value, float]:
+        walked.append(len(graph.order))
+        return sweep(graph, directions)
+
+    monkeypatch.setattr(Recorded, "tangents", tangents)
     for output, nodes in (("sigmoid", 6 * [1]), ("swish", 4 * [1] + 2 * [2]), ("linear", 2 * [0] + 4 * [1])):
         model = network([2, 4, 2], "tanh", output)
         walked.clear()

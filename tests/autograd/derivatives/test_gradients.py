@@ -31,7 +31,7 @@ from autograd import (
     topological_order,
     value_and_grad,
 )
-from autograd.graph.sweeps import tangents
+from autograd.graph import Recorded
 from autograd.notation.symbols import written
 from autograd.notation.text import to_text
 from autograd.table.operation import Op
@@ -208,7 +208,7 @@ def test_u_times_jv_equals_v_times_jtu(
 
     weighted = sum((weight * output for weight, output in zip(u, outputs, strict=True)), constant(0.0))
     backward = sum(entry.data * v[x] for entry, x in zip(grad(weighted, variables), variables, strict=True))
-    swept = tangents(topological_order(*outputs), v)
+    swept = Recorded.of(*outputs).tangents(v)
     forward = sum(weight * swept.get(output, 0.0) for weight, output in zip(u, outputs, strict=True))
     assert forward == pytest.approx(backward, abs=1e-13 * size + 1e-300)
 

@@ -1,0 +1,200 @@
+"""A recorded graph, walked once: its nodes in order, its local derivatives, and the sweeps over both.
+
+A public function makes one `Recorded` and passes it on, so that one call walks the graph once, whatever it asks, and
+evaluates a local derivative at most once. No sweep here changes a node.
+"""
+
+import math
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograd.engine import Value, count, local_derivatives, topological_order
+from autograd.notation import name, shortened
+from autograd.table import Namespace, floats
+
+Slopes = tuple[float | None, ...]  # the local derivative for each parent; `None` for a constant
+
+
+@dataclass(frozen=True, eq=False)
+class Recorded:
+    """A graph, or a part of one, with the local derivatives that have been asked for so far.
+
+    It holds for the numbers that the graph has now: after assigning data, make another.
+
+    Attributes:
+        order: The nodes, parents before children.
+        numbers: The number of each node at which to differentiate, if not its own.
+
+    Example:
+        >>> x = Value(3.0, "x")
+        >>> y = x * x
+        >>> graph = Recorded.of(y)
+        >>> graph.slopes(y), graph.tangents({x: 1.0})[y], graph.adjoints({y: 1.0})[x]
+        ((3.0, 3.0), 6.0, 6.0)
+        >>> graph.at({x: 4.0, y: 16.0}).slopes(y)
+        (4.0, 4.0)
+    """
+
+    order: Sequence[Value]
+    numbers: Mapping[Value, float] | None = None
+    _known: dict[Value, Slopes] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, *outputs: Value) -> "Recorded":
+        """The graph that some nodes were computed with."""
+        return cls(topological_order(*outputs))
+
+    @property
+    def output(self) -> Value:
+        """The last node, which depends on all others if this is the graph of one node."""
+        return self.order[-1]
+
+    def at(self, numbers: Mapping[Value, float]) -> "Recorded":
+        """The same nodes at other numbers."""
+        return Recorded(self.order, numbers)
+
+    def part(self, nodes: Sequence[Value]) -> "Recorded":
+        """Some of the nodes, parents before children, with the same local derivatives."""
+        return Recorded(nodes, self.numbers, self._known)
+
+    def above(self, variable: Value) -> "Recorded":
+        """The part that depends on a variable, after the variable itself."""
+        reached = {variable: None}
+        for node in self.order:
+            if not reached.keys().isdisjoint(node.parents):
+                reached[node] = None
+        return self.part(list(reached))
+
+    def below(self, output: Value) -> "Recorded":
+        """The part that a node depends on, and that node last."""
+        reached = {output}
+        for node in reversed(self.order):
+            if node in reached:
+                reached.update(node.parents)
+        return self.part([node for node in self.order if node in reached])
+
+    def number(self, node: Value) -> float:
+        """The number of a node, here."""
+        return node.data if self.numbers is None else self.numbers[node]
+
+    def slopes(self, node: Value) -> Slopes:
+        """∂node/∂parent for each parent; `None` for a constant.
+
+        Raises:
+            ValueError, ZeroDivisionError, OverflowError: if one does not exist; the message names the node.
+        """
+        slopes = self._known.get(node)
+        if slopes is None:
+            slopes = self._known[node] = local_derivatives(node, self.numbers)
+        return slopes
+
+    def tangents(self, directions: Mapping[Value, float], *, until: Container[Value] = ()) -> dict[Value, float]:
+        r"""The derivative, in one direction, of every node that depends on some variables, by forward accumulation.
+
+        .. math:: \dot v = \sum_i \frac{\partial v}{\partial u_i} \, \dot u_i, \qquad u_i \text{ the parents of } v
+
+        Args:
+            directions: The tangent of each variable: `{x: 1.0}` for the derivative with respect to x.
+            until: Nodes that get a tangent but pass none on, so that only paths that go round them lead further.
+
+        Raises:
+            ValueError, ZeroDivisionError, OverflowError: if a derivative does not exist here.
+
+        Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.1.
+        """
+        result = dict(directions)
+        sources = set(directions)
+        operations = 0
+        for node in self.order:
+            if node in directions or sources.isdisjoint(node.parents):
+                continue
+            is_new = node not in self._known
+            edges = zip(node.parents, self.slopes(node), strict=True)
+            terms = [slope * result[parent] for parent, slope in edges if slope is not None and parent in sources]
+            result[node] = sum(terms, 0.0)
+            operations += len(terms) * (1 + is_new)  # a product, and the derivative unless it is known
+            if node not in until:
+                sources.add(node)
+        count("forward", lambda: operations)
+        return result
+
+    def adjoints(self, weights: Mapping[Value, float]) -> dict[Value, float]:
+        r"""The derivative of a weighted sum of outputs with respect to every node below, by reverse accumulation.
+
+        .. math:: \bar v = \sum_{(u, i) : \mathrm{parents}(u)_i = v} \bar u \, \frac{\partial u}{\partial x_i}
+
+        It gives what `backward()` leaves in `grad`, and leaves nothing there.
+
+        Args:
+            weights: The adjoint of each output: `{y: 1.0}` for the derivatives of y.
+
+        Raises:
+            ValueError, ZeroDivisionError, OverflowError: if a derivative does not exist here.
+
+        Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.2.
+        """
+        result = dict(weights)
+        operations = 0
+        for node in reversed(self.order):
+            if node not in result:
+                continue
+            adjoint, is_new = result[node], node not in self._known
+            for parent, slope in zip(node.parents, self.slopes(node), strict=True):
+                if slope is not None:
+                    result[parent] = result.get(parent, 0.0) + adjoint * slope
+                    operations += 1 + is_new
+        count("reverse", lambda: operations)
+        return result
+
+    def recompute(self, changed: Mapping[Value, Any], m: Namespace = floats) -> dict[Value, Any]:
+        """The number that each node would have if some had others.
+
+        Args:
+            changed: The nodes that have another number, and that number. What the graph needs from outside of this part
+                keeps its number.
+            m: The mathematics of those numbers.
+
+        Raises:
+            ValueError: if a number falls outside the domain of an operation, or gets too large.
+
+        Example:
+            >>> x = Value(3.0)
+            >>> y = x * x
+            >>> Recorded.of(y).recompute({x: 4.0})[y], y.data
+            (16.0, 9.0)
+        """
+        numbers = dict(changed)
+        operations = 0
+        for node in self.order:
+            if node in changed:
+                continue
+            op: Any = node.op
+            if not node.parents:
+                numbers[node] = node.data
+                continue
+            arguments = [numbers.get(parent, parent.data) for parent in node.parents]
+            try:
+                numbers[node] = op.forward(m, *arguments)
+            except (ValueError, ArithmeticError) as error:
+                raise ValueError(op.failure(arguments, error, where=f' in "{name(node)}"')) from None
+            operations += 1
+        count("evaluations", lambda: operations)
+        return numbers
+
+    def check_finite(self) -> None:
+        """Raise a ValueError if a number is not finite."""
+        for node in self.order:
+            if not math.isfinite(node.data):
+                raise ValueError(f"{name(node)} is {node.data}; find_nonfinite(output) says where that comes from.")
+
+    def check_current(self) -> None:
+        """Raise a ValueError if numbers are out of date, because data has been assigned since."""
+        stale = "the numbers in the graph are out of date: after assigning data, compute the output anew."
+        try:
+            numbers = self.recompute({})
+        except ValueError as error:
+            raise ValueError(f"{stale} ({error})") from None
+        for node, number in numbers.items():
+            if number != node.data and not (math.isnan(number) and math.isnan(node.data)):
+                raise ValueError(f"{stale} {shortened(name(node))} has {node.data:g}, which would be {number:g} now.")
