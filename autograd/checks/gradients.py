@@ -14,7 +14,7 @@ from autograd.checks.oracles import (
 from autograd.derivatives import grad, gradient_graph, gradient_numbers, jacobian_by_columns
 from autograd.engine import Value, count
 from autograd.graph import Recorded
-from autograd.notation import Table, describe, plural, shortened, show_error
+from autograd.notation import Report, Table, describe, plural, shortened, show_error
 from autograd.table import as_float
 
 Function = Callable[[list[Value]], Value]
@@ -56,8 +56,8 @@ class Comparison:
         return difference <= allowed
 
 
-@dataclass(frozen=True)
-class GradientReport:
+@dataclass(frozen=True, repr=False)
+class GradientReport(Report):
     """What `check_grads` found. It is true if every derivative agrees, and prints as a table.
 
     Attributes:
@@ -83,7 +83,7 @@ class GradientReport:
         return all(entry.agrees(self.tolerance) for entry in self.comparisons)
 
     def table(self) -> Table:
-        """The comparisons as a table; of very many, the worst."""
+        """The comparisons as a table, with the verdict below; of very many, the worst."""
         worst = sorted(self.comparisons, key=self._badness, reverse=True)[:_SHOWN]
         shown = [entry for entry in self.comparisons if entry in worst]
         modes = len({entry.mode for entry in self.comparisons}) > 1
@@ -99,14 +99,11 @@ class GradientReport:
             for entry in shown
         ]
         head = ("input", *(["mode"] if modes else []), "received", "expected", "relative error", "")
-        return Table(head, rows, left=1 + modes)
-
-    def __repr__(self) -> str:
         left_out = len(self.comparisons) - _SHOWN
-        lines = [str(self.table())] + [f"... and {left_out:,} more, none worse"] * (left_out > 0)
         verdict = f"gradients {'agree' if self else 'DIFFER'} (tolerance {self.tolerance:g})"
-        lines.append(f"{verdict}; worst: {self.worst.name}, {show_error(self.worst.relative_error)}")
-        return "\n".join([*lines, *self.hints])
+        verdict += f"; worst: {self.worst.name}, {show_error(self.worst.relative_error)}"
+        lines = [f"... and {left_out:,} more, none worse"] * (left_out > 0) + [verdict, *self.hints]
+        return Table(head, rows, left=1 + modes, note="\n".join(lines))
 
 
 def check_grads(

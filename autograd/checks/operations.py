@@ -2,16 +2,19 @@
 
 import contextlib
 import itertools
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from autograd.checks.gradients import GradientReport, check_grads
-from autograd.notation import show_error
+from autograd.notation import Report, Table, show_error
 from autograd.table import Op, Point, floats
 
+_SHOWN = 2  # points where derivatives differ, with all of them
 
-@dataclass(frozen=True)
-class OpReport:
-    """What `check_op` found. It is true if the operation is right.
+
+@dataclass(frozen=True, repr=False)
+class OpReport(Report):
+    """What `check_op` found. It is true if the operation is right; a notebook shows every point as a table.
 
     Attributes:
         op: The operation.
@@ -26,14 +29,36 @@ class OpReport:
     def __bool__(self) -> bool:
         return not self.faults and all(report for _, report in self.reports)
 
+    @property
+    def _verdict(self) -> str:
+        if not self:
+            return f"{self.op.name} is WRONG"
+        worst = show_error(max(report.worst.relative_error for _, report in self.reports))
+        what = "first and second derivatives, both modes"
+        return f"{self.op.name} is right at {len(self.reports)} points: {what}; worst relative error {worst}"
+
+    def tables(self) -> Sequence[Table]:
+        """The points with the largest error at each; then the derivatives where they differ, at two points at most."""
+        rows = [
+            (_written(point), show_error(report.worst.relative_error), "" if report else "<- differs")
+            for point, report in self.reports
+        ]
+        head = ("point", "worst relative error", "")
+        wrong = [replace(report.table(), caption=f"at {_written(point)}") for point, report in self._wrong[:_SHOWN]]
+        return Table(head, rows, caption=self._verdict, note="\n".join(self.faults)), *wrong
+
+    @property
+    def _wrong(self) -> list[tuple[Point, GradientReport]]:
+        return [(point, report) for point, report in self.reports if not report]
+
     def __repr__(self) -> str:
-        if self:
-            worst = show_error(max(report.worst.relative_error for _, report in self.reports))
-            what = "first and second derivatives, both modes"
-            return f"{self.op.name} is right at {len(self.reports)} points: {what}; worst relative error {worst}"
-        wrong = [f"at {', '.join(map(str, point))}:\n{report}" for point, report in self.reports if not report]
-        left_out = [f"... and at {len(wrong) - 2} more points"] if len(wrong) > 2 else []
-        return "\n".join([f"{self.op.name} is WRONG", *self.faults, *wrong[:2], *left_out])
+        wrong = [f"at {_written(point)}:\n{report}" for point, report in self._wrong]
+        left_out = [f"... and at {len(wrong) - _SHOWN} more points"] if len(wrong) > _SHOWN else []
+        return "\n".join([self._verdict, *self.faults, *wrong[:_SHOWN], *left_out])
+
+
+def _written(point: Point) -> str:
+    return ", ".join(map(str, point))
 
 
 def check_op(row: Op) -> OpReport:

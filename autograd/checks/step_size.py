@@ -12,13 +12,18 @@ from autograd.checks.gradients import Comparison, Function, output_of, variables
 from autograd.checks.oracles import central_differences
 from autograd.derivatives import grad
 from autograd.engine import Value
+from autograd.notation import Report, Table
 
 _STEPS = tuple(float(f"1e-{k}") for k in range(1, 13))
 
 
-@dataclass(frozen=True)
-class StepSizeSweep:
-    """The error of the central difference for each step size, as `(eps, relative error)` from large to small."""
+@dataclass(frozen=True, repr=False)
+class StepSizeSweep(Report):
+    """The error of the central difference for each step size. It prints as a curve.
+
+    Attributes:
+        rows: `(eps, relative error)`, in the order of the steps.
+    """
 
     rows: tuple[tuple[float, float], ...]
 
@@ -27,12 +32,19 @@ class StepSizeSweep:
         """The step with the smallest error, and that error."""
         return min(self.rows, key=lambda row: (math.isnan(row[1]), row[1]))
 
+    def table(self) -> Table:
+        """The errors as a table, with the curve as bars."""
+        head = ("step ε", "relative error", "(a longer bar is a larger error)")
+        rows = [(f"{eps:.0e}", f"{error:.1e}", self._bar(eps, error)) for eps, error in self.rows]
+        return Table(head, rows, left=len(head))
+
+    def _bar(self, eps: float, error: float) -> str:
+        bar = "no value" if math.isnan(error) else "#" * round(2 * (16 + math.log10(max(error, 1e-16))))
+        return f"{bar}  <- best" if (eps, error) == self.best else bar
+
     def __repr__(self) -> str:
-        lines = ["  step ε  relative error  (a longer bar is a larger error)"]
-        for eps, error in self.rows:
-            bar = "no value" if math.isnan(error) else "#" * round(2 * (16 + math.log10(max(error, 1e-16))))
-            lines.append(f"{eps:>8.0e}  {error:>14.1e}  {bar}{'  <- best' if (eps, error) == self.best else ''}")
-        return "\n".join(lines)
+        rows = self.table().rows
+        return "\n".join(f"{eps:>8}  {error:>14}  {bar}" for eps, error, bar in (self.table().head, *rows))
 
 
 def step_size_sweep(f: Function, inputs: Sequence[Value | float], steps: Sequence[float] = _STEPS) -> StepSizeSweep:

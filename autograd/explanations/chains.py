@@ -155,8 +155,8 @@ class Explanation:
     def _repr_latex_(self) -> str:
         return f"$${self.to_latex()}$$"
 
-    def to_html(self) -> str:
-        """The explanation as an HTML table: a row for each factor of each path."""
+    def table(self) -> Table:
+        """The explanation as a table: a row for each factor of each path."""
         rows: list[tuple[str, ...]] = []
         for number, chain in enumerate(self.chains, start=1):
             for factor in excerpt(chain.factors, MOST_FACTORS):
@@ -165,7 +165,11 @@ class Explanation:
                 rows.append((str(number), *cells))
             rows.append(("", "product", "", f"{chain.product:.6g}"))
         caption = f"{self.symbol} = {self.derivative:.6g}, over {plural(self.n_paths, 'path')}"
-        return Table(("path", "factor", "formula", "number"), rows, left=3, caption=caption).to_html()
+        return Table(("path", "factor", "formula", "number"), rows, left=3, caption=caption)
+
+    def to_html(self) -> str:
+        """The table as HTML."""
+        return self.table().to_html()
 
 
 @overload

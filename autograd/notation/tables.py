@@ -15,6 +15,7 @@ class Table:
         left: How many columns, from the first, are aligned left; the others, of numbers, are aligned right.
         caption: A line above the table.
         left_out: How many more rows there are; a last row says so.
+        note: What stands below the table, in one or more lines.
 
     Example:
         >>> print(Table(("input", "grad"), [("x", "2.5"), ("y", "-12")]))
@@ -28,6 +29,7 @@ class Table:
     left: int = 1
     caption: str = ""
     left_out: int = 0
+    note: str = ""
 
     def __post_init__(self) -> None:
         for row in self.rows:
@@ -42,13 +44,14 @@ class Table:
             "  ".join(side(cell, width) for side, cell, width in zip(sides, line, widths, strict=True)).rstrip()
             for line in lines
         ]
-        return "\n".join([self.caption] * bool(self.caption) + text)
+        return "\n".join([self.caption] * bool(self.caption) + text + [self.note] * bool(self.note))
 
     def to_html(self) -> str:
         """The table as HTML."""
         caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
         body = "".join(self._row(row, "td") for row in self._rows())
-        return f"<table>{caption}{self._row(self.head, 'th')}{body}</table>"
+        note = f"<p>{html.escape(self.note).replace(chr(10), '<br>')}</p>" if self.note else ""
+        return f"<table>{caption}{self._row(self.head, 'th')}{body}</table>{note}"
 
     def _rows(self) -> list[Sequence[str]]:
         rest = [[f"… and {self.left_out:,} more", *[""] * (len(self.head) - 1)]]

@@ -17,6 +17,12 @@ def test_a_table_without_rows_is_its_head() -> None:
     assert str(Table(("a", "b"), [])) == "a  b"
 
 
+def test_a_note_stands_below() -> None:
+    table = Table(("a",), [("1",)], left_out=2, note="a < b\nand so on")
+    assert str(table).splitlines() == ["a", "1", "… and 2 more", "a < b", "and so on"]
+    assert table.to_html().endswith("</table><p>a &lt; b<br>and so on</p>")
+
+
 @pytest.mark.parametrize("row", [("x",), ("x", "1", "2"), ()])
 def test_a_row_has_as_many_cells_as_the_head(row: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="cells"):
