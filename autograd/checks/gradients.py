@@ -1,4 +1,4 @@
-"""Is this derivative right? Compare it with what no rule of differentiation goes into."""
+"""Is this derivative right? Compare it with one that uses no rule of differentiation."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ class Comparison:
     Attributes:
         name: The input, by its label or its place; for a second derivative, both inputs.
         received: The derivative to check.
-        expectation: What it should be, how far off that may be itself, and whether it is by the complex step.
+        expectation: What it should be, how far off that may be, and whether it is by the complex step.
         mode: How the derivative was computed, "reverse" or "forward"; empty if it was given.
     """
 
@@ -50,7 +50,7 @@ class Comparison:
         return difference / max(abs(self.received), abs(self.expected)) if difference else 0.0
 
     def agrees(self, tolerance: float) -> bool:
-        """Whether the two are as close as the tolerance and the uncertainty ask for; never if one is not a number."""
+        """Whether the two are as close as the tolerance and the uncertainty require; never if one is nan."""
         difference = abs(self.received - self.expected)
         allowed = tolerance * max(abs(self.received), abs(self.expected)) + self.expectation.uncertainty
         return difference <= allowed
@@ -63,7 +63,7 @@ class GradientReport(Report):
     Attributes:
         comparisons: One for each derivative and mode: first derivatives before second ones, in the order of the inputs.
         tolerance: The largest relative error that counts as agreement.
-        hints: What may be behind a disagreement.
+        hints: What may have caused a disagreement.
     """
 
     comparisons: tuple[Comparison, ...]
@@ -72,7 +72,7 @@ class GradientReport(Report):
 
     @property
     def worst(self) -> Comparison:
-        """The derivative with the largest relative error: of those that differ, if any do, and nan before all."""
+        """The derivative with the largest relative error, of those that differ if any do; nan is worst of all."""
         return max(self.comparisons, key=self._badness)
 
     def _badness(self, entry: Comparison) -> tuple[bool, bool, float]:
@@ -121,31 +121,30 @@ def check_grads(
     .. math:: \frac{\partial f}{\partial x_i} \approx \frac{f(x + \epsilon e_i) - f(x - \epsilon e_i)}{2 \epsilon}
         \qquad \frac{\partial f}{\partial x_i} = \frac{\mathrm{Im}\, f(x + i h e_i)}{h}
 
-    The difference with 2ε besides tells how far off the one with ε may be, so that neither small derivatives pass
-    unchecked nor the error of the difference counts. It costs four evaluations of f for each input: check once, then
-    switch it off.
+    A second difference, with 2ε, tells how far off the first one may be: so small derivatives are checked too, and the
+    error of the difference does not count. Each input costs four evaluations of f: check once, then switch it off.
 
     Args:
         f: Takes the list of inputs, as Values, and returns one Value. It may use the inputs through a model that they
             belong to instead of through its argument.
-        inputs: Where to check. Values, say the parameters of a model, are nudged in place; they get their numbers and
+        inputs: Where to check. Values, say the parameters of a model, are nudged in place, and get their numbers and
             gradients back.
         eps: The step ε. The difference is off by about ε² from the formula and by 1e-16/ε from rounding.
         order: 1 for the gradient, 2 for all second derivatives too, which are compared if the first ones agree.
-        modes: How to compute the derivatives that are checked: "reverse", "forward" or both; second ones then are
+        modes: How to compute the derivatives that are checked: "reverse", "forward" or both; second ones are then
             reverse over reverse, or forward over reverse.
-        tolerance: The largest relative error that counts as agreement. Down to 1e-12 makes sense where the complex step
-            is the oracle.
-        received: A gradient to check in place of a computed one: one that was derived by hand, say.
+        tolerance: The largest relative error that counts as agreement. Where the complex step is the oracle, it may be
+            as small as 1e-12.
+        received: A gradient to check in place of a computed one, such as one derived by hand.
 
     Returns:
         A report that is true if all derivatives agree, and prints as a table. Its hints name an operation whose partial
         derivative contradicts its formula, or say that f changes in a way that its graph does not show.
 
     Raises:
-        ValueError: if there are no inputs, eps is not positive, order or modes are unknown, or `received` has another
-            length than `inputs` or is given for an order other than 1.
-        TypeError: if f does not return a Value, or `received` is no list of numbers.
+        ValueError: if there are no inputs, eps is not positive, order or modes are unknown, or `received` is not as
+            long as `inputs` or is given for an order other than 1.
+        TypeError: if f does not return a Value, or `received` is not a list of numbers.
 
     Example:
         >>> check_grads(lambda v: v[0] * v[1], [2.0, Value(4.0, "y")], received=[4.0, -2.0])
@@ -169,7 +168,7 @@ def check_grads(
         return [output_of(f, variables).data]
 
     comparisons = _compare([graph], value, variables, eps, given, [names])
-    if order == 2 and all(entry.agrees(tolerance) for entry in comparisons):  # else those of what is wrong mean nothing
+    if order == 2 and all(entry.agrees(tolerance) for entry in comparisons):  # otherwise second ones mean nothing
         gradient = gradient_graph(graph.order, variables)
         second = Recorded.of(*gradient)
         entries = [second.below(entry) for entry in gradient]
@@ -187,7 +186,7 @@ def check_grads(
 def _numbers(received: Sequence[float], names: Sequence[str], order: int) -> list[float]:
     """A gradient to check, as a list of floats."""
     if order != 1:
-        raise ValueError(f"a gradient that is received has order 1, but order is {order}.")
+        raise ValueError(f"a gradient that is received is checked with order=1, but order is {order}.")
     try:
         numbers = [as_float(number, "an entry of received") for number in received]
     except TypeError as error:
@@ -238,7 +237,7 @@ def _compare(
 
 
 def _hints(graph: Recorded, report: GradientReport) -> Iterator[str]:
-    """What may be behind a disagreement."""
+    """What may have caused a disagreement."""
     for node in graph.order:
         for place, slope in enumerate(graph.slopes(node)):
             formula = partial_by_complex_step(node, place)
@@ -267,9 +266,9 @@ def variables_of(inputs: Sequence[Value | float]) -> list[Value]:
 
 
 def output_of(f: Function, variables: list[Value]) -> Value:
-    """What a function makes of its inputs."""
+    """What a function returns for its inputs."""
     count("evaluations", lambda: 0)
-    output = f(list(variables))  # a list of its own, which it may change
+    output = f(list(variables))  # a copy, which it may change
     if not isinstance(output, Value):
         raise TypeError(f"f must return one Value, but returned {output!r:.60} of type {type(output).__name__}.")
     return output

@@ -1,4 +1,4 @@
-r"""How much work is a gradient? The same one in three ways, run and counted on a recorded graph.
+r"""How much work is a gradient? One gradient in three ways, each run and counted on a recorded graph.
 
 With n variables, central differences compute the graph 2n times and forward mode sweeps over it n times. Reverse mode
 gets all n derivatives from one sweep, which is why networks are trained by backpropagation.
@@ -23,9 +23,9 @@ class Mode:
     """One way to a gradient.
 
     Attributes:
-        name: What it is called.
+        name: Its name.
         gradient: The derivative for each variable.
-        passes: What it took.
+        passes: The work that it took.
     """
 
     name: str
@@ -38,7 +38,7 @@ class ModeComparison(Report):
     """The same gradient in three ways. It prints as a table.
 
     Attributes:
-        variables: With respect to what: the leaves of the graph, in its order.
+        variables: The leaves of the graph, in its order.
         n_nodes: How many nodes each pass goes over.
         differences: By central differences.
         forward: By forward mode.
@@ -78,7 +78,7 @@ def compare_modes(output: Value, eps: float = 1e-4) -> ModeComparison:
         h = \epsilon \max(1, |x_i|)
 
     by central differences, 2 evaluations for each of n variables; in forward mode, 1 pass for each; in reverse mode, 1
-    pass for all. The variables are the leaves of the graph that are no constants. Nothing in the graph changes.
+    pass for all. The variables are the leaves of the graph that are not constants. Nothing in the graph changes.
 
     Args:
         output: What to differentiate.
@@ -88,9 +88,9 @@ def compare_modes(output: Value, eps: float = 1e-4) -> ModeComparison:
         The three gradients with their passes; it prints as a table.
 
     Raises:
-        TypeError: if `output` is no Value, or `eps` no real number.
+        TypeError: if `output` is not a Value, or `eps` not a real number.
         ValueError: if there are no variables, or variables times nodes are more than 10 million, which would take
-            minutes; if eps is not positive, or leads to where the graph has no value; if the numbers in the
+            minutes; if eps is not positive, or moves a number out of a domain; if the numbers in the
             graph are not finite or out of date; or if a derivative does not exist at them.
         ZeroDivisionError, OverflowError: if Python's arithmetic raises them for a derivative.
 
@@ -137,7 +137,7 @@ def _run(name: str, gradient: Callable[[], list[float]]) -> Mode:
 
 
 def _check(graph: Recorded, n: int) -> None:
-    """Raise a ValueError if the graph has no variables, would take too long, or holds numbers that are of no use."""
+    """Raise a ValueError if the graph has no variables, is too large, or has numbers not finite or out of date."""
     if not n:
         raise ValueError("the output depends on no variable, only on constants. Was it computed under no_grad()?")
     n_nodes = len(graph.order)

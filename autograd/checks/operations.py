@@ -1,4 +1,4 @@
-"""Is this operation right? A row of the table against what no rule of differentiation goes into."""
+"""Is this operation right? A row of the table against what uses no rule of differentiation."""
 
 import contextlib
 import itertools
@@ -65,7 +65,7 @@ def check_op(row: Op) -> OpReport:
     """Check an operation at the sample points of its domain: its first and second derivatives, in both modes.
 
     The oracles are those of `check_grads`. At the kinks that the row lists, its partials must be those that it states;
-    outside of its domain it must have no value.
+    outside its domain it must have no value.
 
     Args:
         row: The operation.

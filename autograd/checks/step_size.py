@@ -50,7 +50,7 @@ class StepSizeSweep(Report):
 def step_size_sweep(f: Function, inputs: Sequence[Value | float], steps: Sequence[float] = _STEPS) -> StepSizeSweep:
     """Show how the error of the central difference depends on the step: large on both sides, smallest between.
 
-    A large step leaves out the curvature's change (an error of about ε²); a small one leaves only rounding (1e-16/ε).
+    A large step misses that the curvature changes (an error of about ε²); a small one drowns in rounding (1e-16/ε).
 
     Args:
         f: Takes the list of inputs, as Values, and returns one Value.

@@ -1,4 +1,4 @@
-"""Every derivative: gradients that are graphs, Hessians, dual numbers, power series, the complex step, own rows."""
+"""Every derivative: gradients as graphs, Hessians, dual numbers, power series, complex step, your own operations."""
 
 from autograd.derivatives.complex_numbers import complex_step, partial_of_row
 from autograd.derivatives.dual import Dual, jvp

@@ -1,4 +1,4 @@
-r"""The complex step: a derivative from complex numbers, exact to rounding, that no rule of differentiation goes into.
+r"""The complex step: a derivative from complex numbers, exact to rounding, that uses no rule of differentiation.
 
 .. math:: f'(x) = \frac{\mathrm{Im}\, f(x + ih)}{h} + O(h^2)
 
@@ -22,7 +22,7 @@ STEP = 1e-30
 
 
 class Complex(complex):
-    """A complex number that compares by its real part, so that formulas with cases choose the one at hand."""
+    """A complex number that compares by its real part, so that a formula with cases takes the right one."""
 
     __slots__ = ()
 
@@ -67,7 +67,7 @@ def _log1p(z: complex) -> complex:
 
 
 def _erfc(z: complex) -> complex:
-    # By the integral that defines it, from the real axis to z: over so short a way, its middle is exact.
+    # By the integral that defines it, from the real axis to z: over so short a way, the midpoint rule is exact.
     middle = complex(z.real, z.imag / 2.0)
     return math.erfc(z.real) - 2.0 / math.sqrt(math.pi) * cmath.exp(-middle * middle) * complex(0.0, z.imag)
 

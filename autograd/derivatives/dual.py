@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd.table import Flowing, Op, failure, number_of, product, rows
 
-_levels = itertools.count()  # each sweep has an ε of its own, so that a derivative in a derivative is not mistaken
+_levels = itertools.count()  # each sweep has its own ε, so that nested derivatives do not mix
 
 
 class Dual(Flowing):
@@ -20,7 +20,7 @@ class Dual(Flowing):
     Args:
         primal: The number.
         tangent: Its derivative.
-        level: Which ε; among several, the one of the innermost sweep is the largest.
+        level: Which ε; the innermost of several sweeps has the largest.
 
     Example:
         >>> x = Dual(3.0, 1.0, level=0)

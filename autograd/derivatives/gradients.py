@@ -38,7 +38,7 @@ def grad(output: Value, inputs: Sequence[Value], *, create_graph: bool = False) 
         create_graph: Return Values that carry their own graph, so that they can be differentiated again.
 
     Raises:
-        TypeError: if something else than Values is given.
+        TypeError: if something other than Values is given.
         ValueError: if an input is a constant of the graph, or a derivative does not exist at the numbers in it.
         ZeroDivisionError, OverflowError: if Python's arithmetic raises them for a derivative.
 
@@ -88,7 +88,7 @@ def gradient_graph(order: Sequence[Value], inputs: Sequence[Value]) -> list[Valu
         inputs: The nodes to differentiate with respect to.
     """
     output = order[-1]
-    active = set(inputs)  # what depends on them: only that needs an adjoint
+    active = set(inputs)  # what depends on them: nothing else needs an adjoint
     for node in order:
         if not active.isdisjoint(node.parents):
             active.add(node)
@@ -144,7 +144,7 @@ def value_and_grad(f: Function, inputs: Sequence[Value | float]) -> tuple[float,
 def jacobian(f: Function, inputs: Sequence[Value | float]) -> list[list[float]]:
     r"""All first derivatives of several outputs: :math:`J_{ij} = \partial f_i / \partial x_j`, a row for each output.
 
-    It takes one sweep for each input, forward, or one for each output, backward, whichever are fewer.
+    It takes a forward sweep for each input or a backward sweep for each output, whichever are fewer.
 
     Args:
         f: Takes the list of inputs, as Values, and returns a list of Values, or one.
@@ -209,7 +209,7 @@ def hessian_vector_product(f: Function, inputs: Sequence[Value | float], vector:
     gradient = grad(output, variables, create_graph=True)
     directions = dict.fromkeys(variables, 0.0)
     for variable, number in zip(variables, vector, strict=True):
-        directions[variable] += float(number)  # the same Value may stand there twice
+        directions[variable] += float(number)  # the same Value may be given twice
     found = Recorded.of(*gradient).tangents(directions)
     return [found.get(entry, 0.0) for entry in gradient]
 
@@ -223,11 +223,11 @@ def jacobian_by_columns(recorded: Recorded, outputs: Sequence[Value], variables:
 def _record(f: Function, inputs: Sequence[Value | float], *, single: bool = False) -> tuple[list[Value], list[Value]]:
     """The inputs as Values, and what f makes of them."""
     if not is_recording():
-        raise ValueError("derivatives come from a recorded graph, but inside of no_grad() nothing is recorded.")
+        raise ValueError("derivatives come from a recorded graph, but inside no_grad() nothing is recorded.")
     variables = [x if isinstance(x, Value) else Value(x) for x in inputs]
-    results = f(list(variables))  # a list of its own, which it may change
+    results = f(list(variables))  # a copy, which it may change
     outputs = list(results) if isinstance(results, list | tuple) and not single else [results]
-    for output in outputs or [results]:  # that is, of an empty list the list itself
+    for output in outputs or [results]:  # if the list is empty, the list itself
         if not isinstance(output, Value):
             kind = type(output).__name__
             raise TypeError(

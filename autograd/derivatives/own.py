@@ -1,4 +1,4 @@
-"""Operations of one's own: a formula becomes a row of the table, and everything that follows from a row."""
+"""Your own operations: a formula becomes a row of the table, with everything that follows from a row."""
 
 import inspect
 from collections.abc import Callable, Sequence
@@ -41,7 +41,7 @@ def op(
     The formula is a function of `m`, the mathematics of whatever flows through it, and of one or two arguments, of
     which the last may have a default: write `m.exp(x)`, never `math.exp(x)`. From it follow the method of Values,
     gradients of every order in both modes, LaTeX, the label in diagrams, and what `check_op` tests. An operation may be
-    declared anew, as a notebook does when its cell runs again; those that come with the library may not.
+    declared again, as happens when a cell of a notebook is run twice; those of the library may not.
 
     Args:
         forward: The formula.
@@ -57,7 +57,7 @@ def op(
 
     Raises:
         TypeError: if the function does not take `m` and one or two arguments, or has no name.
-        ValueError: if an operation of that name comes with the library, Values have something else of that name, or
+        ValueError: if the library has an operation of that name, Values have something else of that name, or
             there are not as many partials or domains as arguments.
 
     Example:

@@ -23,7 +23,7 @@ class Series(Flowing):
 
     Attributes:
         coefficients: Those that are known so far, from the constant one up.
-        degree: How many are wanted besides the constant one.
+        degree: How many are wanted after the constant one.
     """
 
     __slots__ = ("arguments", "coefficients", "degree", "expansion", "label", "op", "slopes")
@@ -50,9 +50,9 @@ class Series(Flowing):
         )
         expansion, *others = {argument.expansion for argument in arguments if isinstance(argument, Series)}
         if others:
-            raise TypeError("an expansion does not go into another one; take the inner derivative by jvp.")
+            raise TypeError("an expansion cannot contain another one; take the inner derivative by jvp.")
         key = (op, *(id(x) if isinstance(x, Series) else x for x in arguments))
-        known = expansion.known.get(key)  # of no lower degree: those of higher ones are all made first
+        known = expansion.known.get(key)  # of the same degree or a higher one: those come first
         if known is None:
             try:
                 number = op(*(x.data if isinstance(x, Series) else x for x in arguments))

@@ -37,7 +37,7 @@ from autograd.notation import (
 
 SHOWN = 8  # paths; the largest contributions
 MOST_EDGES = 12  # of one factor
-LONGEST = 150  # letters of its formula; a longer one becomes …, and labels on the way make it shorter
+LONGEST = 150  # letters of its formula; a longer one becomes …, unless labels on the way shorten it
 LONGEST_NAME = 60  # letters
 MOST_FACTORS = 24  # of one path; of more, the first and the last
 
@@ -48,7 +48,7 @@ class Factor:
 
     Attributes:
         upper: The node that is differentiated.
-        lower: The node with respect to which it is.
+        lower: The node that it is differentiated with respect to.
         formula: The derivative as a formula.
         number: The derivative as a number.
     """
@@ -84,7 +84,7 @@ class Chain:
     @property
     def product(self) -> float:
         """What the path contributes to the derivative."""
-        return math.prod(factor.number for factor in self.factors) + 0.0  # which makes 0 of -0
+        return math.prod(factor.number for factor in self.factors) + 0.0  # turns -0 into 0
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Explanation:
 
     Attributes:
         output: The node that is differentiated.
-        variable: The node with respect to which it is.
+        variable: The node that it is differentiated with respect to.
         chains: The paths that are written out, the largest contributions first.
         n_paths: How many paths there are.
         rest: What the paths that are not written out contribute together.
@@ -183,20 +183,19 @@ def explain(output: Value, variable: Iterable[Value] | None = None) -> Gradient:
 def explain(output: Value, variable: Value | Iterable[Value] | None = None) -> Explanation | Gradient:
     r"""Write out the chain rule for ∂output/∂variable, on the graph as it was recorded; or list the whole gradient.
 
-    Label the nodes that should appear in it: `z.label = "z"`. Of many paths, those with the largest contributions are
-    written out and the others are summed.
+    Label the nodes that should appear in it: `z.label = "z"`. If there are many paths, those with the largest
+    contributions are written out and the others are summed.
 
     Args:
         output: The node to differentiate.
-        variable: The node with respect to which; or several nodes, such as `model.parameters()`; or, if left out, all
-            variables of the graph.
+        variable: The variable; or several, such as `model.parameters()`; or, if left out, all variables of the graph.
 
     Returns:
         For one node an Explanation: it prints as text, a notebook shows it as mathematics, `to_latex()` and `to_html()`
         give the source. For several a Gradient, which prints as a table.
 
     Raises:
-        TypeError: if something else than Values is given.
+        TypeError: if something other than Values is given.
         ValueError: if `variable` is a constant, or a derivative does not exist at the numbers in the graph.
 
     Example:
@@ -228,7 +227,7 @@ def explanation(graph: Recorded, variable: Value) -> Explanation:
 
 
 def _factors(path: Path) -> tuple[Factor, ...]:
-    """The edges of a path, put together from one labelled node to the next."""
+    """The edges of a path, grouped from one labelled node to the next."""
     factors = []
     lower, edges = path.nodes[0], list[tuple[Value, int, float]]()
     for upper, place, slope in zip(path.nodes[1:], path.places, path.local_derivatives, strict=True):
@@ -264,7 +263,7 @@ def _lines(head: str, chain: Chain) -> list[str]:
 
 
 def _rows(chain: Chain, writing: "_Writing") -> list[str]:
-    """A chain as symbols, as formulas, as numbers, and multiplied; what would stand twice in a row stands once."""
+    """A chain as symbols, as formulas, as numbers, and multiplied; a row like the one before is left out."""
     formulas = [
         writing.parentheses.format(writing.formula(factor)) if factor.formula.is_sum else writing.formula(factor)
         for factor in chain.factors
@@ -306,7 +305,7 @@ def _sum_of(numbers: list[float], show: Callable[[float], str]) -> str:
 
 
 def _name(node: Value) -> str:
-    """How a node is called in `∂C/∂w`: its label, or how it was computed, or else what computed it."""
+    """What a node is called in `∂C/∂w`: its label, or how it was computed, or else the operation."""
     text = name(node)
     if len(text) > LONGEST_NAME:
         text = shortened(text, LONGEST_NAME) if node.label or node.op is None else f"…{node.op.symbol}…"
@@ -314,7 +313,7 @@ def _name(node: Value) -> str:
 
 
 def _is_atom(node: Value) -> bool:
-    """Whether a node needs no parentheses after a ∂: it has a label that is no derivative, or is a leaf."""
+    """Whether a node needs no parentheses after a ∂: its label is not a derivative, or it is a leaf without one."""
     return read_derivative(node.label) is None if node.label else not node.parents
 
 

@@ -1,6 +1,6 @@
 """Formulas that people type, `C = (sigmoid(w*a + b) - y)**2`, read and computed without ever running them as Python.
 
-A formula means what it means in Python. Its operations are the rows of the table, and nothing else has a name.
+A formula means what it means in Python. Its operations are the rows of the table, and nothing else can be called.
 """
 
 import difflib
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from autograd.engine import Value
 from autograd.notation import DIGITS, Expression, to_text
-from autograd.table import POWER, PREFIX, SUM, TABLE, Op, floats
+from autograd.table import POWER, PREFIX, SUM, TABLE, Op, floats, reworded
 
 MAX_LENGTH = 10_000
 MAX_DEPTH = 100
@@ -59,7 +59,7 @@ class FormulaError(ValueError):
 
 @dataclass(frozen=True)
 class Term:
-    """A part of a formula. Two are equal if they say the same, wherever they stand.
+    """A part of a formula. Two are equal if they say the same thing, wherever they stand.
 
     Attributes:
         position: Where it stands in the text: the index of its name, of its number or of its operator.
@@ -77,7 +77,7 @@ class Number(Term):
 
 @dataclass(frozen=True)
 class Name(Term):
-    """A name that stands for what is known under it."""
+    """A name, which stands for something that is known."""
 
     name: str
 
@@ -129,14 +129,14 @@ def parse(text: str) -> tuple[Statement, ...]:
 
 
 def evaluate(text: str, names: Mapping[str, Any]) -> dict[str, Any]:
-    """Compute the statements of a text, on whatever arithmetic the names have.
+    """Compute the statements of a text, in the arithmetic of what the names stand for.
 
     Numbers give numbers, and Values a graph: a node that a statement names gets that name as its label, unless it has
     one. Derivatives, as in `dtanh(x)`, are of numbers only.
 
     Args:
         text: Statements, as :func:`parse` reads them.
-        names: What the names stand for. They cannot be assigned anew.
+        names: What the names stand for. They cannot be assigned again.
 
     Returns:
         What each statement gave, under its name; a formula without one is under `""`.
@@ -152,7 +152,7 @@ def evaluate(text: str, names: Mapping[str, Any]) -> dict[str, Any]:
     results = {}
     for statement in parse(text):
         if statement.name in known:
-            raise _error(f"{reprlib.repr(statement.name)} has a meaning already", text, statement.position)
+            raise _error(f"{reprlib.repr(statement.name)} is already defined", text, statement.position)
         result = compute(statement.term, known, text)
         if statement.name is None:
             results[""] = result
@@ -203,11 +203,11 @@ def _tokens(text: str) -> Iterator[_Token]:
     for match in _TOKEN.finditer(text):
         kind, word, position = match.lastgroup or "", match[0], match.start()
         if kind == "other":
-            raise _error(_INSTEAD.get(word, f"{word!r} is no part of a formula"), text, position)
+            raise _error(_INSTEAD.get(word, f"{word!r} cannot be part of a formula"), text, position)
         plain = word.translate(DIGITS)  # w₁ is the name w1
         if kind == "name" and not match["word"].translate(DIGITS).isidentifier():
             wrong = next(i for i, c in enumerate(plain) if not ("_" * (i > 0) + c).isidentifier())
-            raise _error(f"{word[wrong]!r} is no part of a name", text, position + wrong)
+            raise _error(f"{word[wrong]!r} cannot be part of a name", text, position + wrong)
         if kind == "end":
             yield _Token(kind, ";", position)
         elif kind != "space":
@@ -264,7 +264,7 @@ class _Parser:
             if name in TABLE or name in self.functions or name in self.derivatives:
                 raise self.error(f"{name!r} is an operation; choose another name", first)
             if name in taken:
-                raise self.error(f"{reprlib.repr(name)} has a meaning already", first)
+                raise self.error(f"{reprlib.repr(name)} is already defined", first)
             self.place += 2
         term = self.term(SUM, 0)
         if self.next.text != ";":
@@ -346,7 +346,7 @@ def compute(term: Term, known: Mapping[str, Any], text: str) -> Any:
         text: The text, for the caret under a fault.
 
     Raises:
-        FormulaError: if a name is unknown, or an operation gets what is outside its domain.
+        FormulaError: if a name is unknown, or a number is outside the domain of an operation.
     """
     values: list[Any] = []
     for part in _arguments_first(term):
@@ -399,4 +399,4 @@ def _differentiate(op: Op, x: Any) -> Any:
     try:
         return float(op.partials[0](floats, z, x))
     except (ValueError, ArithmeticError) as error:
-        raise type(error)(op.failure([x], error, differentiating=True)) from None
+        raise reworded(error, op.failure([x], error, differentiating=True)) from None

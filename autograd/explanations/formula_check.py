@@ -57,11 +57,11 @@ def check_formula(text: str, output: Value, variable: Value, *, seed: int = 0) -
     Args:
         text: The formula.
         output: The node to differentiate.
-        variable: The node with respect to which.
+        variable: The node to differentiate with respect to.
         seed: Seeds the other numbers.
 
     Raises:
-        FormulaError: if the text is no formula, or uses a name that no node has.
+        FormulaError: if the text is not a formula, or uses a name that no node has.
         ValueError: if `variable` is a constant, or the output does not depend on it.
 
     Example:

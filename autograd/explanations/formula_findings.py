@@ -1,4 +1,4 @@
-"""What is missing, extra or wrong in a formula: what was typed, term by term and factor by factor, beside the paths."""
+"""What is missing, extra or wrong in a formula: each of its terms and factors against the paths."""
 
 import itertools
 import math
@@ -181,7 +181,7 @@ def _compare_factors(chain: Chain, formula: TypedFormula, points: Sequence[Recor
 
 
 def _stand_there(left: list[int], missing: int, places: dict[int, tuple[int, ...]]) -> bool:
-    """Whether what is left of a formula stands where a factor is missing; a formula may be written from either end."""
+    """Whether what is left of a formula stands where the missing factor belongs, from either end."""
     before = [k for i, group in places.items() if i < missing for k in group]
     after = [k for i, group in places.items() if i > missing for k in group]
     first, last = min(left), max(left)
@@ -210,7 +210,7 @@ def _factors_at(chain: Chain, point: Recorded) -> Iterator[float]:
 
 
 def _ratio(one: Sequence[float], other: Sequence[float]) -> float | None:
-    """What the one is a multiple of the other by, if it is the same at all points."""
+    """The one divided by the other, if that is the same at all points."""
     ratios = [a / b if b else math.nan for a, b in zip(one, other, strict=True)]
     return ratios[0] if len(ratios) > 1 and close(ratios, [ratios[0]] * len(ratios)) else None
 

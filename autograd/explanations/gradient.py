@@ -1,4 +1,4 @@
-r"""The whole gradient of a graph as one vector, layer by layer, with what each entry is the derivative of.
+r"""The whole gradient of a graph as one vector, layer by layer, entry by entry.
 
 .. math:: \nabla C = \left(\frac{\partial C}{\partial w^{(1)}_{00}}, \dots, \frac{\partial C}{\partial b^{(L)}_j}\right)
 """
@@ -34,7 +34,7 @@ class GradientEntry:
     Attributes:
         variable: What the output is differentiated with respect to.
         derivative: ∂output/∂variable.
-        n_paths: Over how many paths that is the sum.
+        n_paths: How many paths it is the sum over.
     """
 
     variable: Value
@@ -60,7 +60,7 @@ class Gradient(Report):
         return [entry.derivative for entry in self.entries]
 
     def table(self) -> Table:
-        """The gradient as a table, layer by layer; of a long one, the beginning."""
+        """The gradient as a table, layer by layer, or the beginning of a long one."""
         output = shortened(name(self.output))
         shown = self.entries[:SHOWN]
         rows = [
@@ -81,7 +81,7 @@ class Gradient(Report):
         return Table(head, rows, len(head) - 3, caption, left_out=len(self.entries) - len(shown))
 
     def to_latex(self) -> str:
-        """The vector in LaTeX, in symbols and in numbers; of a long one, the beginning."""
+        """The vector in LaTeX, in symbols and in numbers, or the beginning of a long one."""
         output = to_latex(written(self.output)) if self.output.label else "f"
         shown = self.entries[:SHOWN_IN_LATEX]
         dots = [r"\vdots"] * (len(self.entries) > len(shown))
@@ -99,7 +99,7 @@ def gradient_of(output: Value, variables: Iterable[Value] | None = None) -> Grad
         variables: Nodes in any order; by default all leaves, layer by layer as their labels say, biases last.
 
     Raises:
-        TypeError: if something else than Values is given.
+        TypeError: if something other than Values is given.
         ValueError: if there is a constant among the variables, or a derivative does not exist.
 
     Example:

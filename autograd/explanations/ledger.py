@@ -4,8 +4,8 @@ To lower its own cost, example k would move v against the derivative, which is a
 
 .. math:: -\frac{\partial C_k}{\partial v} = \sum_u -\frac{\partial u}{\partial v} \frac{\partial C_k}{\partial u}
 
-The next nodes are the labelled ones that v reaches with no other labelled node between, and ∂u/∂v is along those ways.
-A hidden neuron has no desired output, only these pulls.
+The next nodes are the labelled ones that v reaches with no other labelled node between, and ∂u/∂v is along those paths
+alone. A hidden neuron has no desired output, only these pulls.
 """
 
 import difflib
@@ -17,6 +17,7 @@ from autograd.engine import Value
 from autograd.graph import Recorded
 from autograd.notation import Report, Table, name, read_label, shortened, show_change
 from autograd.pictures import matplotlib_needed
+from autograd.table import reworded
 
 if TYPE_CHECKING:
     from autograd.pictures.figure import Figure
@@ -26,11 +27,11 @@ _MAX_COLUMNS = 8
 
 
 class Part(NamedTuple):
-    """What comes to a pull through one of the next nodes.
+    """What one of the next nodes adds to a pull.
 
     Attributes:
-        name: The label of that node. The cost is `C`, or the label that all costs have.
-        derivative: ∂u/∂v, of that node u.
+        name: The label of that node. That of the cost is `C`, unless all costs have one and the same.
+        derivative: ∂u/∂v, where u is that node.
         adjoint: ∂C/∂u.
         contribution: −∂u/∂v · ∂C/∂u.
     """
@@ -43,13 +44,13 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Pull:
-    """Which way one example would like to move v, to lower its cost.
+    """Which way one example would move v to lower its cost.
 
     Attributes:
         number: The example, counted from 0.
-        value: The number that v has in it.
+        value: The number of v in this example.
         pull: −∂C/∂v: positive if more of v would lower the cost.
-        parts: What the pull is the sum of; none if the cost does not depend on v.
+        parts: The terms of the pull; none if the cost does not depend on v.
     """
 
     number: int
@@ -125,7 +126,7 @@ class Pulls(Report):
         )
 
     def _columns(self) -> dict[str, set[str]]:
-        """The names of the next nodes by the heading that they stand under: the weakest of many share one."""
+        """The heading of each column, and the next nodes in it: if there are many, the weakest share a column."""
         size: dict[str, float] = {}
         for example in self.examples:
             for part in example.parts:
@@ -153,7 +154,7 @@ def pulls(costs: Iterable[Value], variable: Value | str) -> Pulls:
         The pulls. They print as a table; `plot()` draws them.
 
     Raises:
-        TypeError: if `costs` is no list of Values, or `variable` neither a Value nor a label.
+        TypeError: if `costs` is not a list of Values, or `variable` neither a Value nor a label.
         ValueError: if there are no costs, none depends on the variable, or it is a constant; if the graph of an example
             has no node with that label, or several; or if a derivative on the way from it does not exist.
         ZeroDivisionError, OverflowError: if Python's arithmetic raises them for a derivative.
@@ -223,7 +224,7 @@ def _pull(number: int, cost: Value, variable: Value | str, output: str) -> Pull:
         parts = [Part(names[u], derivatives[u], adjoints[u], 0.0 - derivatives[u] * adjoints[u]) for u in reached]
         return Pull(number, v.data, 0.0 - adjoints[v], tuple(parts))
     except (ValueError, ArithmeticError) as error:
-        raise type(error)(f"example {number}: {error}") from None
+        raise reworded(error, f"example {number}: {error}") from None
 
 
 def _labelled(label: str, order: Sequence[Value], number: int) -> Value:
@@ -236,7 +237,7 @@ def _labelled(label: str, order: Sequence[Value], number: int) -> Value:
     if found:
         raise ValueError(
             f'{len(found)} nodes of example {number} are labelled "{label}", but only one can be pulled. Each call of '
-            "a network makes its own: give the cost of each example by itself, not a cost of several."
+            "a network makes its own: give a separate cost for each example, not one for several."
         )
     labels = list(dict.fromkeys(node.label for node in order if node.label and not node.is_constant))
     near = difflib.get_close_matches(label, labels, n=_MAX_COLUMNS) or labels[-_MAX_COLUMNS:]

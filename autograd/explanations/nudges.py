@@ -1,4 +1,4 @@
-r"""The nudge reading of a derivative: move one variable a little and see what that causes, node after node.
+r"""A derivative read as a nudge: move one variable a little and see what changes, node by node.
 
 .. math:: \Delta v \approx \frac{\partial v}{\partial w} \, \Delta w
 
@@ -21,7 +21,7 @@ from autograd.table import as_float
 if TYPE_CHECKING:
     from autograd.pictures.figure import Figure
 
-_MAX_LINES = 24  # of a table or a picture; of more, it shows the first and the last ones
+_MAX_LINES = 24  # of a table or a picture; a longer one shows its first and last
 _DOUBLINGS = 8
 
 
@@ -77,16 +77,16 @@ def nudge(output: Value, variable: Value, h: float = 0.01, *, labels_only: bool 
     The graph itself stays as it is. When h doubles, the error of the prediction grows about fourfold.
 
     Args:
-        output: The end of the way.
+        output: Where the way ends.
         variable: What is moved: a leaf, or an inner node, which is then no longer computed from its parents.
-        h: How far it is moved.
-        labels_only: Whether the steps are only the nodes with a label, besides the variable and the output.
+        h: How far to move it.
+        labels_only: Whether to leave out nodes without a label, other than the variable and the output.
 
     Returns:
         The steps in the order of computation, and how the prediction fails as the nudge grows.
 
     Raises:
-        ValueError: if the output does not depend on the variable, h is 0 or leads to where there is no value, or the
+        ValueError: if the output does not depend on the variable, h is 0 or moves a number out of a domain, or the
             numbers in the graph are not finite or are out of date.
         ValueError, ZeroDivisionError, OverflowError: if a derivative does not exist at the numbers in the graph.
         TypeError: if h is not one real number.

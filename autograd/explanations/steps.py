@@ -1,4 +1,4 @@
-"""The backward pass, step by step: which node passes what on to which parent, and what has come together there."""
+"""The backward pass, step by step: which node passes what on to which parent, and the sum so far."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -70,7 +70,7 @@ class BackwardSteps(Report):
         around: Value | None = None,
         max_nodes: int | None = None,
     ) -> Diagram:
-        """The graph right after one of the steps: its edge is lit, and each box has what has come together there.
+        """The graph right after one of the steps: its edge is lit, and each box has the sum so far.
 
         Args:
             position: Which step, counted from 0; from -1 down, counted from the last.
@@ -150,7 +150,7 @@ class BackwardSteps(Report):
 def backward_steps(output: Value) -> BackwardSteps:
     """Run the backward pass and list its steps. No gradient is changed.
 
-    The steps are told by the same loop that `output.backward()` runs.
+    They are the steps of `output.backward()` itself, not of another loop.
 
     Args:
         output: The node to start from.

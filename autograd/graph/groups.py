@@ -1,4 +1,4 @@
-"""The neurons and layers of a graph, as its labels tell them: `z1_0` and `w1_02` belong to neuron 0 of layer 1."""
+"""The neurons and layers of a graph, read from its labels: `z1_0` and `w1_02` belong to neuron 0 of layer 1."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from autograd.engine import Value
 from autograd.notation import read_label
 
-LEVELS = ("nothing", "neurons", "layers", "everything")  # how much of a network is drawn as one box each
+LEVELS = ("nothing", "neurons", "layers", "everything")  # what is collapsed, each neuron or layer into one box
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Group:
     """A layer, or one of its neurons.
 
     Attributes:
-        layer: The layer; `0` for the inputs; empty for all that belongs to no layer.
+        layer: The layer; `0` for the inputs; empty for nodes outside all layers.
         neuron: The neuron; empty for the layer as a whole.
     """
 
@@ -24,14 +24,14 @@ class Group:
 
     @property
     def title(self) -> str:
-        """What stands on its box."""
+        """The text on its box."""
         if self.neuron:
             return f"{'input' if self.layer == '0' else 'neuron'} {self.neuron}"
         return {"0": "inputs", "": "the rest"}.get(self.layer, f"layer {self.layer}")
 
     @property
     def name(self) -> str:
-        """What it is called where there may be others: `layer 1`, `layer 1, neuron 0`."""
+        """Its full name: `layer 1`, or `layer 1, neuron 0`."""
         return ", ".join(group.title for group in reversed(self.lineage))
 
     @property
@@ -43,8 +43,8 @@ class Group:
 def groups_by_label(order: Iterable[Value]) -> dict[Value, Group]:
     """The neuron, or else the layer, of every node that belongs to one.
 
-    A label with a layer says where its node belongs. A node without a label belongs where all that is computed from it
-    does: the products and sums on the way to z1_0 are part of that neuron.
+    A label with a layer says where its node belongs. A node without a label belongs where everything computed from it
+    belongs: the products and sums on the way to z1_0 are part of that neuron.
 
     Args:
         order: The nodes of a graph, parents before children.
@@ -59,7 +59,7 @@ def groups_by_label(order: Iterable[Value]) -> dict[Value, Group]:
         ['*', 'b1_0', 'w1_00', 'z1_0']
     """
     found: dict[Value, Group] = {}
-    wanted: dict[Value, Group | None] = {}  # where what is computed from a node belongs, if that is one place
+    wanted: dict[Value, Group | None] = {}  # where everything computed from a node belongs
     for node in reversed(list(order)):
         label = read_label(node.label) if node.label else None
         if label is not None and label.layer and not label.is_word:  # x1_sq is the square of x1
@@ -76,16 +76,16 @@ def groups_by_label(order: Iterable[Value]) -> dict[Value, Group]:
 def collapsed(
     order: Iterable[Value], groups: Mapping[Value, Group], which: str | Collection[str]
 ) -> dict[Value, Value | Group]:
-    """What stands for each node when some neurons or layers are drawn as one box: that box, or the node itself.
+    """What each node is drawn as when some neurons or layers are single boxes: such a box, or the node itself.
 
     Args:
         order: The nodes of a graph.
         groups: The neuron or layer of every node that belongs to one.
-        which: "neurons"; "layers"; "everything", for the layers and all but the output that belongs to none; "nothing";
-            or the names of some. A single node is never collapsed.
+        which: "neurons"; "layers"; "everything", for the layers and all other nodes but the output; "nothing"; or the
+            names of some neurons and layers. A single node is never collapsed.
 
     Raises:
-        ValueError: if there is no neuron or layer of a name.
+        ValueError: if no neuron or layer has one of the names.
     """
     if which == "everything" and groups:
         groups = {node: groups.get(node, Group("")) for node in list(order)[:-1]} | dict(groups)

@@ -4,7 +4,7 @@ The derivative of C with respect to w is the sum, over all paths from w to C, of
 
 .. math:: \frac{\partial C}{\partial w} = \sum_{\text{paths}} \prod_{\text{edges}} \frac{\partial v_{i+1}}{\partial v_i}
 
-There may be very many: forty squarings have 2^40. So they are counted without listing them, and listed one by one.
+There may be very many: forty squarings have 2^40. So they are counted without being listed, and listed one at a time.
 """
 
 import heapq
@@ -16,17 +16,17 @@ from autograd.engine import Value, require_values
 from autograd.graph.recorded import Recorded
 from autograd.notation import excerpt, printable, shortened
 
-MOST = 24  # nodes and factors that a path prints; of more, the first and the last
+MOST = 24  # nodes and factors that a path prints; a longer one prints its first and last
 
 
 @dataclass(frozen=True)
 class Path:
-    """One path, from the node that is differentiated with respect to, up to the output.
+    """One path, from the variable up to the output.
 
     Attributes:
         nodes: The nodes, ends included.
-        local_derivatives: For each edge the derivative of its upper node with respect to its lower one.
-        places: For each edge which parent of its upper node the lower one is, counted from 0.
+        local_derivatives: For each edge, the derivative of its upper node with respect to its lower one.
+        places: For each edge, which parent of its upper node the lower one is, counted from 0.
     """
 
     nodes: tuple[Value, ...]
@@ -46,11 +46,11 @@ class Path:
 
 
 def count_paths(output: Value, variable: Value) -> int:
-    """How many paths lead from a node to the output: exactly, and at once however many there are.
+    """How many paths lead from a node to the output: an exact number, found at once however large it is.
 
     Args:
         output: Where the paths end.
-        variable: Where they start; 0 paths if the output does not depend on it.
+        variable: Where they start; there are 0 if the output does not depend on it.
 
     Example:
         >>> x = y = Value(1.0)
@@ -59,7 +59,7 @@ def count_paths(output: Value, variable: Value) -> int:
         >>> count_paths(y, x) == 2**40
         True
 
-    Reference: Bellman's dynamic programming: the paths from a node are those from all that is computed from it.
+    Reference: Bellman's dynamic programming: a node has as many paths as the nodes computed from it have together.
     """
     require_values("count_paths", output, variable)
     return path_counts(Recorded.of(output), [variable])[variable]
@@ -85,13 +85,13 @@ def path_counts(recorded: Recorded, variables: Iterable[Value]) -> dict[Value, i
 
 
 def paths(output: Value, variable: Value) -> Iterator[Path]:
-    """Every path from a node to the output, one by one, the largest contributions first.
+    """Every path from a node to the output, one at a time, the largest contributions first.
 
     The products of all paths sum to ∂output/∂variable.
 
     Args:
         output: Where the paths end.
-        variable: Where they start; no path comes if the output does not depend on it.
+        variable: Where they start; there are none if the output does not depend on it.
 
     Raises:
         ValueError: if `variable` is a constant, which has no derivative.
@@ -152,7 +152,7 @@ class Ways:
     def __iter__(self) -> Iterator[Path]:
         if self.output not in self.bound:
             return
-        # Of equally promising descents the youngest comes first, so that the first path is there without trying others.
+        # Of equally promising descents the youngest comes first, so that the first path is found without trying others.
         heap = [(-self.bound[self.output], 0, _Descent(self.output, 1.0))]
         age = 0
         while heap:
@@ -189,4 +189,4 @@ class _Descent:
 
 
 def _size(product: float) -> float:
-    return math.inf if math.isnan(product) else abs(product)  # what is not a number comes first, to be seen
+    return math.inf if math.isnan(product) else abs(product)  # nan comes first, where it is seen

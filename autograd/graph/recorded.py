@@ -42,7 +42,7 @@ class Recorded:
 
     @classmethod
     def of(cls, *outputs: Value) -> "Recorded":
-        """The graph that some nodes were computed with."""
+        """The graph of some nodes: all that they were computed from, and themselves."""
         return cls(topological_order(*outputs))
 
     @property
@@ -96,7 +96,7 @@ class Recorded:
 
         Args:
             directions: The tangent of each variable: `{x: 1.0}` for the derivative with respect to x.
-            until: Nodes that get a tangent but pass none on, so that only paths that go round them lead further.
+            until: Nodes that get a tangent but do not pass it on.
 
         Raises:
             ValueError, ZeroDivisionError, OverflowError: if a derivative does not exist here.

@@ -1,4 +1,4 @@
-"""Pictures that follow each other, as one SVG file that moves by itself in a browser, a notebook or a web page."""
+"""A sequence of pictures as one SVG file, which plays in a browser, a notebook or a web page."""
 
 import os
 import pathlib
@@ -18,7 +18,7 @@ _SIZE = re.compile(r'<svg width="[^"]*" height="[^"]*"\s+viewBox="[\d.]+ [\d.]+ 
 class Animation:
     """Pictures and how long each is shown. A notebook shows it; `save` writes it.
 
-    The mouse pointer on it halts it. Where nothing moves, as on paper, the last picture is seen.
+    It pauses under the mouse pointer. Where nothing moves, as on paper, the last picture is shown.
 
     Attributes:
         pictures: The pictures, in their order.
@@ -29,7 +29,7 @@ class Animation:
     seconds: float
 
     def to_svg(self) -> str:
-        """All pictures in one SVG, of which one at a time is visible.
+        """All pictures in one SVG, visible one at a time.
 
         Raises:
             RenderingError: if no Graphviz can be found.
@@ -56,7 +56,7 @@ class Animation:
         """Write the animation to an .svg file.
 
         Raises:
-            ValueError: if the suffix is another.
+            ValueError: if the suffix is not .svg.
             RenderingError: if no Graphviz can be found.
             OSError: if the file cannot be written.
         """
@@ -76,7 +76,7 @@ class Animation:
 
 
 def _keyframes(n_frames: int) -> str:
-    """The name of the rule by which each of n frames has its turn. Several animations may stand in one page."""
+    """The name of the rule that gives each of n frames its turn. Several animations may share a page."""
     return f"turn-{n_frames}"
 
 

@@ -1,4 +1,4 @@
-"""The boxes, arrows and frames of a picture, from the nodes of a graph and what stands for each of them."""
+"""The boxes, arrows and frames of a picture, from the nodes of a graph and what each is drawn as."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ class Drawing:
     Attributes:
         graph: The graph.
         groups: The neuron or layer of every node that belongs to one.
-        boxes: What stands for each node.
+        boxes: What each node is drawn as.
         shown: Which boxes are shown.
         lit: The edges that are lit.
     """
@@ -134,8 +134,8 @@ class Drawing:
         """The arrows, and a box wherever what comes before or after a box is left out.
 
         Args:
-            slopes: Which derivatives the arrows have: "local"; or "weights", where an arrow into a collapsed neuron has
-                the parameter in it that multiplies what comes along the arrow, or none; or none, if it is empty.
+            slopes: Which derivatives the arrows have: "local"; "weights", where an arrow into a collapsed neuron has
+                the parameter that multiplies what comes along it, if there is one; or "", for none.
             roles: The kind of every leaf.
         """
         arrows = defaultdict[object, list[Edge]](list)

@@ -43,18 +43,18 @@ def draw(
             then says what they contribute.
         collapse: "neurons" or "layers", to draw each as one box; "everything", to draw what belongs to no layer as one
             box too; names of frames, such as `["layer 1"]`; or "nothing". By default a graph larger than `max_nodes` is
-            collapsed as far as it takes.
+            collapsed as far as needed.
         around: Show the nodes that are nearest to this one, if the graph is too large; by default those nearest to the
             output, after collapsing what can be.
-        roles: For leaves whose labels do not tell: "parameter", "input", "target", "variable" or "constant".
+        roles: For leaves whose labels do not say it: "parameter", "input", "target", "variable" or "constant".
         gradients: The gradients to show, in place of those that the nodes hold.
-        max_nodes: The largest number of boxes, besides those with dots, which stand for what is left out.
+        max_nodes: The largest number of boxes, not counting those with dots, which stand for what is left out.
 
     Returns:
         A Diagram: a notebook shows it, `.save("graph.svg")` writes it (also .png, .pdf, .dot).
 
     Raises:
-        TypeError: if `output` or `around` is no Value, or `lit` neither a Value nor a Path nor a Step.
+        TypeError: if `output` or `around` is not a Value, or `lit` neither a Value nor a Path nor a Step.
         ValueError: if `max_nodes` is less than 1, a style, a role or a name to collapse is unknown, `lit` is a
             constant, or `around` is not in the graph.
 
@@ -106,7 +106,7 @@ def _check(output: object, lit: object, around: object, roles: Mapping[Value, st
 def _boxes(
     order: Sequence[Value], groups: Mapping[Value, Group], collapse: str | Collection[str] | None, max_nodes: int
 ) -> tuple[dict[Value, Box], list[str]]:
-    """What stands for each node, and what to say of it: by default as little is collapsed as the size allows."""
+    """What each node is drawn as, and a remark: by default, as little is collapsed as the size allows."""
     if collapse is not None:
         return collapsed(order, groups, collapse), []
     for which in LEVELS if groups else LEVELS[:1]:
@@ -144,7 +144,7 @@ def _end(lit: Value | Path | Step | None) -> Value | None:
 
 
 def _lit(graph: Recorded, lit: Value | Path | Step | None) -> tuple[set[Edge], list[str]]:
-    """The edges to light, and what to say of them."""
+    """The edges to light, and what they contribute, in words."""
     if lit is None:
         return set(), []
     if isinstance(lit, Step):

@@ -82,7 +82,7 @@ def four_equations(model: Any, cost: Value) -> FourEquations:
         The equations: they print as text, a notebook shows them as mathematics, and `layers` holds the numbers.
 
     Raises:
-        TypeError: if the model has no layers, or the cost is no Value.
+        TypeError: if the model has no layers, or the cost is not a Value.
         ValueError: if the model has not been called, the cost does not come from its last call, the layers are not
             simply stacked, an equation does not hold because the cost has other parts, or a derivative does not exist.
 

@@ -211,7 +211,7 @@ def test_a_function_that_takes_a_gradient_itself() -> None:
         ({"modes": "reverse"}, "modes must be a list of reverse and forward, but got 'reverse'"),
         ({"modes": []}, r"modes must be a list of reverse and forward, but got \[\]"),
         ({"modes": ["reverse", "complex"]}, "modes must be a list .*'complex'"),
-        ({"order": 2, "received": [1.0]}, "has order 1, but order is 2"),
+        ({"order": 2, "received": [1.0]}, "is checked with order=1, but order is 2"),
         ({"eps": -1e-4}, "eps must be positive, but got -0.0001"),
     ],
 )

@@ -202,7 +202,11 @@ model, costs = network()
         (lambda: pulls(costs, "a1_3"), ValueError, 'no node of example 0 is labelled "a1_3". Of its 27 .*a1_1.*a1_0'),
         (lambda: pulls([named(w * 2, "z"), w * 3], "z"), ValueError, 'of example 1 is labelled "z". .* 1 labels: w.'),
         (lambda: pulls([constant(1.0)], "z"), ValueError, "Of its 0 labels: none"),
-        (lambda: pulls([nn.losses.mean(costs)], "a1_0"), ValueError, "3 nodes of example 0 .*each example by itself"),
+        (
+            lambda: pulls([nn.losses.mean(costs)], "a1_0"),
+            ValueError,
+            "3 nodes of example 0 .*a separate cost for each example",
+        ),
         (lambda: pulls([w * 2, log(w - 0.4) * sqrt(w * 0)], w), ZeroDivisionError, "example 1: .*sqrt"),
     ],
 )
