@@ -1,6 +1,7 @@
 """Is a derivative right, and what does it cost?"""
 
-from autograd.checks.gradients import Comparison, GradientReport, check_grads
+from autograd.checks.comparisons import Comparison, GradientReport
+from autograd.checks.gradients import check_grads
 from autograd.checks.modes import Mode, ModeComparison, compare_modes
 from autograd.checks.operations import OpReport, check_op
 from autograd.checks.oracles import Expectation, sizes_of_contributions

@@ -5,7 +5,8 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from autograd.checks.gradients import GradientReport, check_grads
+from autograd.checks.comparisons import GradientReport
+from autograd.checks.gradients import check_grads
 from autograd.notation import Report, Table, show_error
 from autograd.table import Op, Point, floats
 

@@ -8,7 +8,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograd.checks.gradients import Comparison, Function, output_of, variables_of
+from autograd.checks.comparisons import Comparison
+from autograd.checks.gradients import Function, output_of, variables_of
 from autograd.checks.oracles import central_differences
 from autograd.derivatives import grad
 from autograd.engine import Value

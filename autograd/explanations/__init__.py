@@ -1,9 +1,11 @@
 """Why is this gradient what it is? The chain rule written out, step by step, nudged, pulled, and checked."""
 
-from autograd.explanations.chains import Chain, Explanation, Factor, explain
+from autograd.explanations.chains import Explanation, explain
 from autograd.explanations.curves import plot_derivatives
-from autograd.explanations.formula import FormulaError, evaluate
+from autograd.explanations.factors import Chain, Factor
+from autograd.explanations.formula import evaluate
 from autograd.explanations.formula_check import FormulaCheck, check_formula
+from autograd.explanations.formula_tokens import FormulaError
 from autograd.explanations.gradient import Gradient, GradientEntry
 from autograd.explanations.ledger import Part, Pull, Pulls, pulls
 from autograd.explanations.nudged import NudgeStep

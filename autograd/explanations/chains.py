@@ -1,11 +1,4 @@
-r"""The chain rule written out for one node of a graph: in symbols, as formulas, as numbers, and multiplied.
-
-A factor leads from one labelled node to the next. What lies between two of them, such as the product w·a on the way to
-z = w·a + b, belongs to the same factor, so that the chain reads as it does on paper:
-
-.. math:: \frac{\partial C}{\partial w} =
-    \frac{\partial z}{\partial w} \, \frac{\partial a}{\partial z} \, \frac{\partial C}{\partial a}
-"""
+"""The chain rule written out for one node of a graph: in symbols, as formulas, as numbers, and multiplied."""
 
 import itertools
 import math
@@ -14,77 +7,24 @@ from dataclasses import dataclass
 from typing import NamedTuple, overload
 
 from autograd.engine import Value, require_values
+from autograd.explanations.factors import Chain, Factor, factors_of, latex_derivative, short_name, text_derivative
 from autograd.explanations.gradient import Gradient, gradient_of
-from autograd.graph import Path, Recorded, Ways, path_counts
+from autograd.graph import Recorded, Ways, path_counts
 from autograd.notation import (
-    Expression,
     Table,
-    derivative,
     excerpt,
-    has_constant_slope,
     latex_number,
-    name,
     plural,
-    read_derivative,
-    shortened,
     show_count,
     show_number,
     signed,
     to_latex,
     to_text,
-    written,
 )
 
 SHOWN = 8  # paths; the largest contributions
-MOST_EDGES = 12  # of one factor
 LONGEST = 150  # letters of its formula; a longer one becomes …, unless labels on the way shorten it
-LONGEST_NAME = 60  # letters
 MOST_FACTORS = 24  # of one path; of more, the first and the last
-
-
-@dataclass(frozen=True)
-class Factor:
-    """One factor of a chain: the derivative of one labelled node with respect to the one before.
-
-    Attributes:
-        upper: The node that is differentiated.
-        lower: The node that it is differentiated with respect to.
-        formula: The derivative as a formula.
-        number: The derivative as a number.
-    """
-
-    upper: Value
-    lower: Value
-    formula: Expression
-    number: float
-
-    @property
-    def symbol(self) -> str:
-        """The derivative as it is written: `∂z/∂w`."""
-        return f"∂{_name(self.upper)}/∂{_name(self.lower)}"
-
-    @property
-    def latex_symbol(self) -> str:
-        r"""The derivative in LaTeX: `\frac{\partial z}{\partial w}`."""
-        return _latex_derivative(self.upper, self.lower)
-
-
-@dataclass(frozen=True)
-class Chain:
-    """One path of the chain rule, as factors.
-
-    Attributes:
-        path: The path through the graph.
-        factors: The factors, from below: their product is what the path contributes.
-    """
-
-    path: Path
-    factors: tuple[Factor, ...]
-
-    @property
-    def product(self) -> float:
-        """What the path contributes to the derivative."""
-        return math.prod(factor.number for factor in self.factors) + 0.0  # turns -0 into 0
 
 
 @dataclass(frozen=True)
@@ -113,11 +53,11 @@ class Explanation:
     @property
     def symbol(self) -> str:
         """The derivative as it is written: `∂C/∂w`."""
-        return f"∂{_name(self.output)}/∂{_name(self.variable)}"
+        return text_derivative(self.output, self.variable)
 
     def __str__(self) -> str:
         if not self.chains:
-            return f"{self.symbol} = 0: {_name(self.output)} does not depend on {_name(self.variable)}."
+            return f"{self.symbol} = 0: {short_name(self.output)} does not depend on {short_name(self.variable)}."
         if self.n_paths == 1:
             return "\n".join(_lines(self.symbol, self.chains[0]))
         lines = [
@@ -136,7 +76,7 @@ class Explanation:
 
     def to_latex(self) -> str:
         """The explanation in LaTeX, as aligned equations."""
-        whole = _latex_derivative(self.output, self.variable)
+        whole = latex_derivative(self.output, self.variable)
         if not self.chains:
             return f"{whole} = 0"
         left_out = self.n_paths > len(self.chains)
@@ -219,40 +159,11 @@ def explain(output: Value, variable: Value | Iterable[Value] | None = None) -> E
 def explanation(graph: Recorded, variable: Value) -> Explanation:
     """The chain rule for the output of a graph, written out; see :func:`explain`."""
     graph.check_current()
-    shown = tuple(Chain(path, _factors(path)) for path in itertools.islice(Ways.of(graph, variable), SHOWN))
+    shown = tuple(Chain(path, factors_of(path)) for path in itertools.islice(Ways.of(graph, variable), SHOWN))
     n_paths, rest = path_counts(graph, [variable])[variable], 0.0
     if n_paths > len(shown):
         rest = graph.tangents({variable: 1.0})[graph.output] - math.fsum(chain.product for chain in shown)
     return Explanation(graph.output, variable, shown, n_paths, rest)
-
-
-def _factors(path: Path) -> tuple[Factor, ...]:
-    """The edges of a path, grouped from one labelled node to the next."""
-    factors = []
-    lower, edges = path.nodes[0], list[tuple[Value, int, float]]()
-    for upper, place, slope in zip(path.nodes[1:], path.places, path.local_derivatives, strict=True):
-        edges.append((upper, place, slope))
-        if upper.label or upper is path.nodes[-1]:
-            number = math.prod(slope for _, _, slope in edges)
-            factors.append(Factor(upper, lower, _formula(edges, number), number))
-            lower, edges = upper, []
-    return tuple(factors)
-
-
-def _formula(edges: list[tuple[Value, int, float]], number: float) -> Expression:
-    """The product of the local derivatives, if it is not too long to be read."""
-    constant, varying = 1.0, []
-    for upper, place, slope in edges:
-        if upper.op and has_constant_slope(upper.op, place):
-            constant *= slope
-        else:
-            varying.append((upper, place))
-    if len(varying) > MOST_EDGES:
-        return Expression(number, name="…")
-    formula = Expression(constant)
-    for upper, place in varying:
-        formula = formula * derivative(upper, place)
-    return formula
 
 
 def _lines(head: str, chain: Chain) -> list[str]:
@@ -286,35 +197,11 @@ def _latex_formula(factor: Factor) -> str:
     return to_latex(factor.formula) if len(to_text(factor.formula)) <= LONGEST else r"\ldots"
 
 
-def _latex_derivative(upper: Value, lower: Value) -> str:
-    return rf"\frac{{\partial {_latex_name(upper)}}}{{\partial {_latex_name(lower)}}}"
-
-
-def _latex_name(node: Value) -> str:
-    if len(to_text(written(node))) > LONGEST_NAME:
-        return r"\ldots"
-    latex = to_latex(written(node))
-    return latex if _is_atom(node) else rf"\left({latex}\right)"
-
-
 def _sum_of(numbers: list[float], show: Callable[[float], str]) -> str:
     text = show(numbers[0])
     for number in numbers[1:]:
         text += f" - {show(-number)}" if number < 0 else f" + {show(number)}"
     return text
-
-
-def _name(node: Value) -> str:
-    """What a node is called in `∂C/∂w`: its label, or how it was computed, or else the operation."""
-    text = name(node)
-    if len(text) > LONGEST_NAME:
-        text = shortened(text, LONGEST_NAME) if node.label or node.op is None else f"…{node.op.symbol}…"
-    return text if _is_atom(node) else f"({text})"
-
-
-def _is_atom(node: Value) -> bool:
-    """Whether a node needs no parentheses after a ∂: its label is not a derivative, or it is a leaf without one."""
-    return read_derivative(node.label) is None if node.label else not node.parents
 
 
 class _Writing(NamedTuple):

@@ -6,8 +6,9 @@ from random import Random
 
 from autograd.engine import Value, require_values
 from autograd.explanations.chains import explanation
-from autograd.explanations.formula import FormulaError, name_of, parse
 from autograd.explanations.formula_findings import TypedFormula, close, findings
+from autograd.explanations.formula_parser import parse
+from autograd.explanations.formula_tokens import FormulaError, name_of
 from autograd.graph import Recorded
 from autograd.notation import Expression
 

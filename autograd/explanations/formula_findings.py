@@ -5,8 +5,11 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from autograd.explanations.chains import Chain, Explanation
-from autograd.explanations.formula import Apply, Number, Term, compute, name_of
+from autograd.explanations.chains import Explanation
+from autograd.explanations.factors import Chain
+from autograd.explanations.formula import compute
+from autograd.explanations.formula_parser import Apply, Number, Term
+from autograd.explanations.formula_tokens import name_of
 from autograd.graph import Recorded
 from autograd.notation import Expression, as_expression, to_text
 from autograd.ops import add, mul, neg, sub, truediv

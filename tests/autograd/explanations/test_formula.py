@@ -11,17 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Value, no_grad
-from autograd.explanations.formula import (
+from autograd.explanations import FormulaError, evaluate
+from autograd.explanations.formula_parser import (
     ALIASES,
     MAX_DEPTH,
     MAX_LENGTH,
     Apply,
     Derivative,
-    FormulaError,
     Name,
     Number,
     Statement,
-    evaluate,
     parse,
 )
 from autograd.table.mathematics import floats

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from autograd import Value, check_formula, grad, log, sigmoid
-from autograd.explanations.formula import FormulaError
+from autograd.explanations import FormulaError
 
 
 def neuron() -> tuple[Value, dict[str, Value]]:

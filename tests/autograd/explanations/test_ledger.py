@@ -111,6 +111,12 @@ def test_a_way_through_another_label_is_part_of_that_one_only() -> None:
     assert example.pull == -78
 
 
+def test_a_derivative_that_is_not_on_the_way_need_not_exist() -> None:
+    w = Value(0.5, "w")
+    (example,) = pulls([w * 2 + sqrt(Value(0.0, "x"))], w).examples
+    assert example.pull == -2.0
+
+
 def test_a_penalty_pulls_directly() -> None:
     model, costs = network()
     w = model.layers[0].neurons[1].w[0]

@@ -1,0 +1,132 @@
+r"""A path of the chain rule as factors, each with its symbol, its formula and its number.
+
+A factor leads from one labelled node to the next. What lies between two of them, such as the product w·a on the way to
+z = w·a + b, belongs to the same factor, so that the chain reads as it does on paper:
+
+.. math:: \frac{\partial C}{\partial w} =
+    \frac{\partial z}{\partial w} \, \frac{\partial a}{\partial z} \, \frac{\partial C}{\partial a}
+"""
+
+import math
+from dataclasses import dataclass
+
+from autograd.engine import Value
+from autograd.graph import Path
+from autograd.notation import (
+    Expression,
+    derivative,
+    has_constant_slope,
+    name,
+    read_derivative,
+    shortened,
+    to_latex,
+    to_text,
+    written,
+)
+
+MOST_EDGES = 12  # of one factor
+LONGEST_NAME = 60  # letters
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One factor of a chain: the derivative of one labelled node with respect to the one before.
+
+    Attributes:
+        upper: The node that is differentiated.
+        lower: The node that it is differentiated with respect to.
+        formula: The derivative as a formula.
+        number: The derivative as a number.
+    """
+
+    upper: Value
+    lower: Value
+    formula: Expression
+    number: float
+
+    @property
+    def symbol(self) -> str:
+        """The derivative as it is written: `∂z/∂w`."""
+        return text_derivative(self.upper, self.lower)
+
+    @property
+    def latex_symbol(self) -> str:
+        r"""The derivative in LaTeX: `\frac{\partial z}{\partial w}`."""
+        return latex_derivative(self.upper, self.lower)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """One path of the chain rule, as factors.
+
+    Attributes:
+        path: The path through the graph.
+        factors: The factors, from below: their product is what the path contributes.
+    """
+
+    path: Path
+    factors: tuple[Factor, ...]
+
+    @property
+    def product(self) -> float:
+        """What the path contributes to the derivative."""
+        return math.prod(factor.number for factor in self.factors) + 0.0  # turns -0 into 0
+
+
+def factors_of(path: Path) -> tuple[Factor, ...]:
+    """The factors of a path: its edges, grouped from one labelled node to the next."""
+    factors = []
+    lower, edges = path.nodes[0], list[tuple[Value, int, float]]()
+    for upper, place, slope in zip(path.nodes[1:], path.places, path.local_derivatives, strict=True):
+        edges.append((upper, place, slope))
+        if upper.label or upper is path.nodes[-1]:
+            number = math.prod(slope for _, _, slope in edges)
+            factors.append(Factor(upper, lower, _formula(edges, number), number))
+            lower, edges = upper, []
+    return tuple(factors)
+
+
+def _formula(edges: list[tuple[Value, int, float]], number: float) -> Expression:
+    """The product of the local derivatives, if it is not too long to be read."""
+    constant, varying = 1.0, []
+    for upper, place, slope in edges:
+        if upper.op and has_constant_slope(upper.op, place):
+            constant *= slope
+        else:
+            varying.append((upper, place))
+    if len(varying) > MOST_EDGES:
+        return Expression(number, name="…")
+    formula = Expression(constant)
+    for upper, place in varying:
+        formula = formula * derivative(upper, place)
+    return formula
+
+
+def text_derivative(upper: Value, lower: Value) -> str:
+    """How a derivative is written: `∂z/∂w`."""
+    return f"∂{short_name(upper)}/∂{short_name(lower)}"
+
+
+def latex_derivative(upper: Value, lower: Value) -> str:
+    r"""How a derivative is written in LaTeX: `\frac{\partial z}{\partial w}`."""
+    return rf"\frac{{\partial {_latex_name(upper)}}}{{\partial {_latex_name(lower)}}}"
+
+
+def _latex_name(node: Value) -> str:
+    if len(to_text(written(node))) > LONGEST_NAME:
+        return r"\ldots"
+    latex = to_latex(written(node))
+    return latex if _is_atom(node) else rf"\left({latex}\right)"
+
+
+def short_name(node: Value) -> str:
+    """What a node is called in `∂C/∂w`: its label, or how it was computed, or else the operation."""
+    text = name(node)
+    if len(text) > LONGEST_NAME:
+        text = shortened(text, LONGEST_NAME) if node.label or node.op is None else f"…{node.op.symbol}…"
+    return text if _is_atom(node) else f"({text})"
+
+
+def _is_atom(node: Value) -> bool:
+    """Whether a node needs no parentheses after a ∂: its label is not a derivative, or it is a leaf without one."""
+    return read_derivative(node.label) is None if node.label else not node.parents

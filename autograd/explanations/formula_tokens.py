@@ -1,0 +1,94 @@
+"""The text of a formula: its numbers, names and symbols, and the error that points at one of them."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from autograd.notation import DIGITS
+
+# Python lets a name contain the middle dot, and its canonical twin U+0387; here it multiplies.
+_SPELLINGS = {"·": "*", "\u0387": "*", "×": "*", "−": "-"}
+_TOKEN = re.compile(
+    r"""(?P<number> (?: D (?: \. D? )? | \. D ) (?: [eE] [+-]? D )? )
+      | (?P<name>   (?! [0-9] ) (?P<word> (?: \w | [^\x00-\x7f\s·\u0387×−] )+ ) (?: \^ \( [\w+-]+ \) (?: _ \w+ )? )? )
+      | (?P<symbol> \*\* | [-+*/(),=·\u0387×−] )
+      | (?P<end>    [;\r\n] )
+      | (?P<space>  \s )
+      | (?P<other>  . )""".replace("D", "(?:[0-9](?:_?[0-9])*)"),
+    re.VERBOSE | re.DOTALL,
+)
+_INSTEAD = {
+    "^": "write ** for a power",
+    **dict.fromkeys("'’′", "write a derivative with a d before the name: dsigmoid(z) for σ'(z)"),
+}
+
+
+class FormulaError(ValueError):
+    """A formula that cannot be read or computed: the rule that it breaks, and a caret under the place.
+
+    Example:
+        >>> from autograd.explanations import evaluate
+        >>> try:
+        ...     evaluate("z = w*x + q", {"w": 2.0, "x": 3.0})
+        ... except FormulaError as error:
+        ...     print(error)
+        unknown name 'q'; known are w, x
+          z = w*x + q
+                    ^
+    """
+
+
+def error_at(rule: str, text: str, position: int) -> FormulaError:
+    """The error with the line of text around a position and a caret under it."""
+    before = re.split(r"[\r\n]", text[:position])[-1]
+    after = re.split(r"[\r\n]", text[position:], maxsplit=1)[0]
+    before = before if len(before) <= 60 else "…" + before[-59:]
+    after = after if len(after) <= 60 else after[:59] + "…"
+    # A terminal must not obey what was typed, and a file must be able to hold it: control characters, lone surrogates.
+    before, after = (
+        "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in part) for part in (before, after)
+    )
+    return FormulaError(f"{rule}\n  {before}{after}\n  {' ' * sum(map(_columns, before))}^")
+
+
+def _columns(character: str) -> int:
+    """How wide a character is on a terminal."""
+    if unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+
+
+def normal(name: str) -> str:
+    """A name as Python reads it: the micro sign µ is the letter μ."""
+    return unicodedata.normalize("NFKC", name)
+
+
+def name_of(label: str) -> str:
+    """What a formula calls a node with this label, w1 where it is w₁; the label itself if no formula can name it."""
+    return normal(label) if label.translate(DIGITS).isidentifier() else label
+
+
+class Token(NamedTuple):
+    """A number, a name, a symbol or the end of a statement, and where it stands in the text."""
+
+    kind: str
+    text: str
+    position: int
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The numbers, names and symbols of a text; each statement is followed by a `;`."""
+    for match in _TOKEN.finditer(text):
+        kind, word, position = match.lastgroup or "", match[0], match.start()
+        if kind == "other":
+            raise error_at(_INSTEAD.get(word, f"{word!r} cannot be part of a formula"), text, position)
+        plain = word.translate(DIGITS)  # w₁ is the name w1
+        if kind == "name" and not match["word"].translate(DIGITS).isidentifier():
+            wrong = next(i for i, c in enumerate(plain) if not ("_" * (i > 0) + c).isidentifier())
+            raise error_at(f"{word[wrong]!r} cannot be part of a name", text, position + wrong)
+        if kind == "end":
+            yield Token(kind, ";", position)
+        elif kind != "space":
+            yield Token(kind, _SPELLINGS.get(word) or normal(word), position)
+    yield Token("end", ";", len(text))
