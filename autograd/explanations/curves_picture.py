@@ -12,7 +12,7 @@ _COLORS = ("#0f172a", "#2563eb", "#f59e0b", "#16a34a", "#dc2626", "#7c3aed")
 
 
 def picture(name: str, coefficients: Callable[[float], list[float]], start: float, stop: float, order: int) -> Figure:
-    """Draw a function and its derivatives; see :func:`autograd.derivatives.series.plot_derivatives`.
+    """Draw a function and its derivatives; see :func:`autograd.explanations.plot_derivatives`.
 
     Args:
         name: What the function is called.
