@@ -92,8 +92,7 @@ def check_formula(text: str, output: Value, variable: Value, *, seed: int = 0) -
         if node.label:
             symbols[name_of(node.label)] = Expression(node.data, name=node.label)
     formula = TypedFormula(statement.term, text, symbols)
-    points = _defined(formula, _points(graph, Random(seed)))
-    yours = formula.at(points)
+    points, yours = _computed(formula, _points(graph, Random(seed)))
     expected = [point.tangents({variable: 1.0})[output] for point in points]
     result = (written_out.symbol, yours[0], expected[0])
     if close(yours, expected):
@@ -125,13 +124,13 @@ def _sides(node: Value, point: Recorded) -> tuple[bool, ...]:
     return tuple(a > b for a, b in itertools.permutations(numbers, 2))
 
 
-def _defined(formula: TypedFormula, points: list[Recorded]) -> list[Recorded]:
-    """The points at which the formula has a value."""
-    kept = []
+def _computed(formula: TypedFormula, points: list[Recorded]) -> tuple[list[Recorded], list[float]]:
+    """The points at which the formula has a value, and that value."""
+    kept, values = list[Recorded](), list[float]()
     failure: Exception | None = None
     for point in points:
         try:
-            formula.at([point])
+            values += formula.at([point])
             kept.append(point)
         except FormulaError as error:
             failure = failure or error
@@ -139,4 +138,4 @@ def _defined(formula: TypedFormula, points: list[Recorded]) -> list[Recorded]:
             failure = failure or FormulaError("the formula divides by 0 at the numbers in the graph")
     if failure and not kept:
         raise failure
-    return kept
+    return kept, values

@@ -107,10 +107,11 @@ class Recorded:
         sources = set(directions)
         operations = 0
         for node in self.order:
-            if node in directions or sources.isdisjoint(node.parents):
+            parents = node.parents
+            if node in directions or sources.isdisjoint(parents):
                 continue
             is_new = node not in self._known
-            edges = zip(node.parents, self.slopes(node), strict=True)
+            edges = zip(parents, self.slopes(node), strict=True)
             terms = [slope * result[parent] for parent, slope in edges if slope is not None and parent in sources]
             result[node] = sum(terms, 0.0)
             operations += len(terms) * (1 + is_new)  # a product, and the derivative unless it is known
