@@ -2,10 +2,11 @@
 
 import argparse
 
-from benchmarks import chain, floor, modes, tiny, training_loop, transformer
+from benchmarks import chain, floor, modes, own_loop, tiny, training_loop, transformer
 
 BENCHMARKS = {
     "training_loop": training_loop.main,
+    "own_loop": own_loop.main,
     "floor": floor.main,
     "transformer": transformer.main,
     "tiny": tiny.main,

@@ -84,9 +84,9 @@ class Layer(Module):
             return x
         return constant(as_float(x, f"input {k} of layer {self.number}"), f"a{self.number - 1}_{k}")
 
-    def named_parameters(self) -> dict[str, Value]:
-        """Every parameter by its place: the weights, neuron by neuron, then the biases."""
-        named = super().named_parameters().items()
+    def _list_parameters(self) -> dict[str, Value]:
+        """The weights, neuron by neuron, then the biases."""
+        named = super()._list_parameters().items()
         return dict(sorted(named, key=lambda item: item[0].endswith(".b")))  # sorting keeps the order among equals
 
     def __repr__(self) -> str:

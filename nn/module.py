@@ -1,10 +1,15 @@
 """Module: whatever has parameters."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+import weakref
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import FunctionType, NoneType
+from typing import Any, NamedTuple
 
-from autograd import Value
-from autograd.notation import Table
+from autograd import Op, Value
+from autograd.notation import Report, Table
+
+Place = tuple[str, str | int, Any]  # a prefix and a key; there a parameter, a list of parameters, or a type of Module
 
 
 class Module:
@@ -25,27 +30,20 @@ class Module:
     """
 
     def named_parameters(self) -> dict[str, Value]:
-        """Every parameter by its place, such as `layers.0.neurons.2.w.1`; a shared one stands once."""
-        found: dict[Value, str] = {}
-        for name, item in _contents(attributes(self)):
-            if isinstance(item, Module):
-                for inner_name, value in item.named_parameters().items():
-                    found.setdefault(value, f"{name}.{inner_name}")
-            elif item.op is None:  # a computed node that a module keeps is not a parameter
-                found.setdefault(item, name)
-        names = {name: value for value, name in found.items()}
-        if len(names) < len(found):
-            raise ValueError(f"two parameters of {type(self).__name__} have the same name; names are {sorted(names)}.")
-        return names
+        """Every parameter by its place, such as `layers.0.neurons.2.w.1`; a shared one is listed once.
+
+        Raises:
+            ValueError: if two parameters have the same name, as under the keys 1 and "1" of a dictionary.
+        """
+        return _current(self).names.copy()
 
     def parameters(self) -> list[Value]:
         """Every parameter, in the order of `named_parameters()`."""
-        return list(self.named_parameters().values())
+        return _listing(self).parameters.copy()
 
     def weights(self) -> list[Value]:
         """The parameters without the biases, which are those called `b` or `bias`: what regularization applies to."""
-        named = self.named_parameters().items()
-        return [value for name, value in named if not {"b", "bias"}.intersection(name.split("."))]
+        return _listing(self).weights.copy()
 
     def state_dict(self) -> dict[str, float]:
         """The number of every parameter, by its name."""
@@ -86,28 +84,168 @@ class Module:
     def zero_grad(self) -> None:
         """Clear the gradient of every parameter, before the next `backward()` adds to it."""
         for parameter in self.parameters():
-            parameter.zero_grad()
+            parameter.grad = 0.0  # `parameter.zero_grad()` would also look for what it was computed from
 
-    def summary(self) -> str:
+    def summary(self) -> "Summary":
         """The parts and how many parameters each has, as a table.
 
         Example:
             >>> import nn
-            >>> print(nn.MLP(64, [30, 10], activation="sigmoid").summary())
+            >>> nn.MLP(64, [30, 10], activation="sigmoid").summary()
             part      what                     parameters
             layers.0  Layer(64 -> 30 sigmoid)       1,950
             layers.1  Layer(30 -> 10 linear)          310
             total                                   2,260
         """
-        parts = {name: part for name, part in _contents(attributes(self)) if isinstance(part, Module)}
-        rows = [(name, repr(part), f"{len(part.parameters()):,}") for name, part in parts.items()]
-        rows += [("total", "", f"{len(self.parameters()):,}")]
-        return str(Table(("part", "what", "parameters"), rows, left=2))
+        parts = [(name, part) for name, part in _contents(attributes(self)) if isinstance(part, Module)]
+        rows = tuple((name, repr(part), len(part.parameters())) for name, part in parts)
+        return Summary(rows, len(self.parameters()))
+
+    def _list_parameters(self) -> dict[str, Value]:
+        """Look for the parameters, one by one."""
+        found: dict[Value, str] = {}
+        for name, item in _contents(self._searched()):
+            if isinstance(item, Module):
+                inner = item._list_parameters() if _lists_as_usual(item) else item.named_parameters()
+                for inner_name, value in inner.items():
+                    found.setdefault(value, f"{name}.{inner_name}")
+            elif item.op is None:  # a computed node that a module keeps is not a parameter
+                found.setdefault(item, name)
+        names = {name: value for value, name in found.items()}
+        if len(names) < len(found):
+            raise ValueError(f"two parameters of {type(self).__name__} have the same name; names are {sorted(names)}.")
+        return names
+
+    def _searched(self) -> dict[str, Any]:
+        """The attributes in which parameters are looked for."""
+        return attributes(self)
+
+    def _places(self, prefix: str, *, careful: bool) -> list[Place]:
+        """The places of its parameters, for `_current`."""
+        return _places_among(self._searched().items(), prefix, careful=careful)
 
 
-def assign(parameters: Sequence[Value], numbers: Sequence[float]) -> None:
-    """Give each parameter its number; if that fails or is interrupted, all keep those that they had."""
-    before = [parameter.data for parameter in parameters]
+@dataclass(frozen=True, repr=False)
+class Summary(Report):
+    """The parts of a module. Prints as a table.
+
+    Attributes:
+        parts: For each part its place, what it is, and how many parameters it has.
+        total: How many parameters the module has; one that parts share counts once.
+    """
+
+    parts: tuple[tuple[str, str, int], ...]
+    total: int
+
+    def table(self) -> Table:
+        """The parts, and the total."""
+        rows = [(name, what, f"{count:,}") for name, what, count in (*self.parts, ("total", "", self.total))]
+        return Table(("part", "what", "parameters"), rows, left=2)
+
+
+class _Listing(NamedTuple):
+    """The parameters of a module, and the places where they were."""
+
+    places: list[Place]
+    names: dict[str, Value]
+    parameters: list[Value]
+    weights: list[Value]
+
+
+# The last listing of each module, by the module's id. Listing parameters one by one takes longer than training on a
+# batch, so it is done only when something has changed. Nothing reports a change; instead, each call looks up the places
+# again. That is quick, since nearly all parameters are in lists, and Python compares a list that holds the same objects
+# as before without a look at them. (A Value equals only itself.)
+_listings: dict[int, _Listing] = {}
+
+
+def _listing(module: Module) -> _Listing:
+    """The listing that a module's own `named_parameters` gives, which a subclass may have overridden."""
+    return _current(module) if _lists_as_usual(module) else _listed([], module.named_parameters())
+
+
+def _lists_as_usual(module: Module) -> bool:
+    return getattr(module.named_parameters, "__func__", None) is Module.named_parameters
+
+
+def _current(module: Module) -> _Listing:
+    """The last listing of a module if it still holds, otherwise a new one."""
+    listing = _listings.get(id(module))
+    if listing is not None and listing.places == module._places("", careful=False):
+        return listing
+    places = [
+        (prefix, key, item.copy() if type(item) is list else item)
+        for prefix, key, item in module._places("", careful=True)
+    ]
+    listing = _listed(places, module._list_parameters())
+    if all(map(_is_parameter, listing.parameters)):  # a part's own method may list computed nodes, which hold a graph
+        if id(module) not in _listings:
+            weakref.finalize(module, _listings.pop, id(module), None).atexit = False
+        _listings[id(module)] = listing
+    return listing
+
+
+def _listed(places: list[Place], names: dict[str, Value]) -> _Listing:
+    weights = [value for name, value in names.items() if {"b", "bias"}.isdisjoint(name.split("."))]
+    return _Listing(places, names, list(names.values()), weights)
+
+
+ATOMS = {str, int, float, bool, NoneType, FunctionType, Op}  # types of what holds no parameters: skipped to save time
+
+
+def _places_among(items: Iterable[tuple[Any, Any]], prefix: str, *, careful: bool) -> list[Place]:
+    """The places of the parameters among some items, and in the containers and Modules among these.
+
+    A list or tuple of parameters only is one place. Unless `careful`, the first item decides whether it is one: where
+    that is wrong, the places differ from those of any listing, which are found with care.
+    """
+    places: list[Place] = []
+    for key, item in items:
+        kind = type(item)
+        if kind in ATOMS:
+            continue
+        if kind is Value:
+            if item.op is None:
+                places.append((prefix, key, item))
+        elif isinstance(item, Module):
+            if _lists_as_usual(item):
+                places.append((prefix, key, kind))  # on which the order may depend
+                places += item._places(f"{prefix}{key}.", careful=careful)
+            else:
+                places += [(f"{prefix}{key}.", name, value) for name, value in item.named_parameters().items()]
+        elif (kind is list or kind is tuple) and item and all(map(_is_parameter, item if careful else item[:1])):
+            places.append((prefix, key, item))
+        elif isinstance(item, list | tuple):
+            places += _places_among(enumerate(item), f"{prefix}{key}.", careful=careful)
+        elif isinstance(item, Mapping):
+            named = [(str(inner_key), inner) for inner_key, inner in item.items()]
+            places += _places_among(named, f"{prefix}{key}.", careful=careful)
+    return places
+
+
+def _is_parameter(item: Any) -> bool:
+    return type(item) is Value and item.op is None
+
+
+def _contents(items: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
+    """The Values and Modules among some items and in the containers among these, each with its place."""
+    for key, item in items.items():
+        if isinstance(item, Value | Module):
+            yield str(key), item
+        elif isinstance(item, Mapping | list | tuple):
+            for name, inner in _contents(item if isinstance(item, Mapping) else dict(enumerate(item))):
+                yield f"{key}.{name}", inner
+
+
+def assign(parameters: Sequence[Value], numbers: Sequence[float], before: Sequence[float] | None = None) -> None:
+    """Give each parameter its number; if that fails or is interrupted, all keep those that they had.
+
+    Args:
+        parameters: The parameters.
+        numbers: As many numbers.
+        before: The numbers that they have, where these are known.
+    """
+    before = [parameter.data for parameter in parameters] if before is None else before
     try:
         for parameter, number in zip(parameters, numbers, strict=True):
             parameter.data = number
@@ -120,15 +258,6 @@ def assign(parameters: Sequence[Value], numbers: Sequence[float]) -> None:
 def attributes(module: Module) -> dict[str, Any]:
     """What a module has, in slots and besides."""
     state: Any = object.__getstate__(module)
-    others, slots = state if isinstance(state, tuple) else (state, None)
-    return (slots or {}) | (others or {})
-
-
-def _contents(items: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
-    """The Values and Modules among some items and in the containers among them, each with its place."""
-    for key, item in items.items():
-        if isinstance(item, Value | Module):
-            yield str(key), item
-        elif isinstance(item, Mapping | list | tuple):
-            for name, inner in _contents(item if isinstance(item, Mapping) else dict(enumerate(item))):
-                yield f"{key}.{name}", inner
+    others, slots = state if isinstance(state, tuple) else (state, {})
+    held: dict[str, Any] = slots | others if others else slots
+    return held

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 import nn
-from autograd import Value, check_grads, no_grad
+from autograd import Value, check_grads
 from nn.activations import ACTIVATIONS
 from nn.initializers import INITIALIZERS, generator
 
@@ -18,15 +18,6 @@ def test_gradients_of_every_shape_and_activation(activation: str, sizes: list[in
     for i, parameter in enumerate(model.parameters()):
         parameter.data += 0.1 * i  # away from relu's kink
     assert check_grads(lambda _: nn.losses.squared_error(model([0.3, -0.6]), target), model.parameters(), 1e-5)
-
-
-def test_parameters_are_listed_weights_first_layer_by_layer() -> None:
-    model = nn.MLP(2, [3, 1], seed=1)
-    labels = [p.label for p in model.parameters()]
-    assert labels[:9] == ["w1_00", "w1_01", "w1_10", "w1_11", "w1_20", "w1_21", "b1_0", "b1_1", "b1_2"]
-    assert labels[9:] == ["w2_00", "w2_01", "w2_02", "b2_0"]
-    assert list(model.named_parameters())[:2] == ["layers.0.neurons.0.w.0", "layers.0.neurons.0.w.1"]
-    assert [w.label for w in model.weights()] == [label for label in labels if label.startswith("w")]
 
 
 def test_labels_with_two_digits_are_not_ambiguous() -> None:
@@ -48,30 +39,6 @@ def test_z_and_a_of_every_neuron_are_labelled_nodes_of_the_last_pass() -> None:
     last = model.layers[1].neurons[0]
     assert last.z is last.a is out  # a linear neuron's activation is its weighted input
     assert [parent.label for parent in neuron.z.parents[0].parents[1].parents] == ["w1_10", "a0_0"]
-
-
-def test_computed_nodes_are_no_parameters() -> None:
-    model = nn.MLP(2, [2, 1], seed=1)
-    model([1.0, 2.0])
-    with no_grad():
-        model([1.0, 2.0])
-    assert len(model.parameters()) == 9
-
-
-def test_shared_parameters_count_once_and_collect_from_both_places() -> None:
-    class Tied(nn.Module):
-        def __init__(self) -> None:
-            self.first = nn.Neuron(1, "linear")
-            self.second = nn.Neuron(1, "linear")
-            self.second.w = self.first.w
-            self.extra = {"scale": Value(2.0), "more": (Value(1.0),)}
-
-    tied = Tied()
-    assert list(tied.named_parameters()) == ["first.w.0", "first.b", "second.b", "extra.scale", "extra.more.0"]
-    tied.second([tied.first([1.0])]).backward()
-    assert tied.first.w[0].grad == pytest.approx(2 * tied.first.w[0].data)
-    tied.zero_grad()
-    assert not any(p.has_grad for p in tied.parameters())
 
 
 @pytest.mark.parametrize(
