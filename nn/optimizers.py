@@ -72,13 +72,15 @@ def step(optimizer: Optimizer, state: State, parameters: Sequence[Value], gradie
     gradients = [parameter.grad for parameter in parameters] if gradients is None else gradients
     changes, next_state = optimizer.update(gradients, state, numbers)
     updated = [number + change for number, change in zip(numbers, changes, strict=True)]
-    for parameter, number, gradient in zip(parameters, updated, gradients, strict=True):
-        if not math.isfinite(number):
-            raise FloatingPointError(
-                f"the update would make parameter {parameter.label or 'without a label'} {number} (its gradient is "
-                f"{gradient}); no parameter was changed. Try a smaller learning rate, or clip_by_norm."
-            )
-    assign(parameters, updated)
+    if not all(map(math.isfinite, updated)):
+        parameter, number, gradient = next(
+            each for each in zip(parameters, updated, gradients, strict=True) if not math.isfinite(each[1])
+        )
+        raise FloatingPointError(
+            f"the update would make parameter {parameter.label or 'without a label'} {number} (its gradient is "
+            f"{gradient}); no parameter was changed. Try a smaller learning rate, or clip_by_norm."
+        )
+    assign(parameters, updated, numbers)
     return next_state
 
 
