@@ -9,8 +9,8 @@ from autograd import softmax
 from autograd.notation import plain
 from autograd.pictures.figure import Figure
 from nn.data import DataSet
+from nn.history import History
 from nn.metrics import argmax, outputs_of
-from nn.training import History
 
 _TRAIN, _TEST, _RIGHT, _WRONG = "#2563eb", "#d97706", "#15803d", "#b91c1c"
 

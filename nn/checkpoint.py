@@ -1,0 +1,106 @@
+"""Checkpoints: a training run as a JSON file, from which it goes on to the same parameters, to the last bit."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from autograd.files import check_writable
+from nn.history import Epoch, History
+from nn.module import Module
+from nn.serialization import read_json, write_json
+
+FORMAT = "scalar-autograd checkpoint, version 1"
+
+
+@dataclass
+class Run:
+    """All that a run needs to go on. A checkpoint holds it with the parameters of the model.
+
+    Attributes:
+        settings: What must be the same when the run is resumed.
+        state: The state of the optimizer.
+        history: What was measured so far.
+        best: The number, the loss and the parameters of the epoch with the best validation loss.
+    """
+
+    settings: dict[str, Any]
+    state: dict[str, Any]
+    history: History = field(default_factory=History)
+    best: dict[str, Any] = field(default_factory=dict)
+
+    def begin(self, path: str | PathLike[str] | None, model: Module, *, resume: bool) -> None:
+        """Go on from the checkpoint if `resume` and there is one; otherwise see that one can be written.
+
+        Args:
+            path: The checkpoint; `None` for a run without one.
+            model: Gets the parameters that the checkpoint holds.
+            resume: Whether to go on from it.
+
+        Raises:
+            ValueError: if the checkpoint is damaged or of another run; the model is then unchanged.
+            OSError: if it cannot be read, or one cannot be written.
+        """
+        if path is not None and resume and Path(path).exists():
+            self.read(path, model)
+        elif path is not None:
+            check_writable(path)  # better to learn that it is not before an epoch than after it
+
+    def judge(self, model: Module, patience: int | None) -> None:
+        """Remember the parameters if the validation loss is the best so far; stop if none was for too many epochs."""
+        if patience is None:
+            return
+        number, loss = len(self.history), self.history[-1].validation_loss
+        if not self.best or loss < self.best["loss"]:
+            self.best = {"epoch": number, "loss": loss, "parameters": model.state_dict()}
+        elif number - self.best["epoch"] >= patience:
+            self.history.stopped = (
+                f"stopped: no better validation loss for {patience} epochs; the best was epoch {self.best['epoch']}"
+            )
+
+    def write(self, path: str | PathLike[str], model: Module) -> None:
+        """Write the checkpoint."""
+        write_json(path, {"format": FORMAT, **asdict(self), "parameters": model.state_dict()})
+
+    def read(self, path: str | PathLike[str], model: Module) -> None:
+        """Take over what a checkpoint holds, and give the model its parameters."""
+        document = read_json(path, FORMAT)
+        try:
+            for name, value in self.settings.items():
+                if document["settings"][name] != value:
+                    raise ValueError(f"its {name} was {document['settings'][name]!r:.60}, but now is {value!r}")
+            if not _alike(document["state"], self.state):
+                raise ValueError("its optimizer's state does not fit")
+            epochs = [Epoch(**epoch) for epoch in document["history"]["epochs"]]
+            history = History(epochs, str(document["history"]["stopped"]))
+            best = document["best"]
+            if best and not _alike(best, {"epoch": 0, "loss": 0.0, "parameters": model.state_dict()}):
+                raise ValueError("its best parameters do not fit")
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"the checkpoint {path} is of another run or damaged: {error}.") from None
+        model.load_state_dict(document.get("parameters"), source=path)
+        self.state, self.history, self.best = document["state"], history, best
+
+
+def fingerprint(data: Sequence[tuple[Sequence[Any], Sequence[Any]]]) -> str:
+    """A digest of all numbers in some data sets, which tells them from others.
+
+    Args:
+        data: For each data set its inputs and its targets.
+    """
+    digest = hashlib.sha256()
+    for inputs, targets in data:
+        for item in (*inputs, *targets):
+            digest.update(repr([float(x) for x in item] if hasattr(item, "__len__") else float(item)).encode())
+    return digest.hexdigest()[:16]
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether one has a number for each number of the other, under the same names and in lists of the same lengths."""
+    if isinstance(other, dict):
+        return isinstance(one, dict) and one.keys() == other.keys() and all(_alike(one[k], other[k]) for k in other)
+    if isinstance(other, list):
+        return isinstance(one, list) and len(one) == len(other) and all(map(_alike, one, other))
+    return type(one) in (int, float)

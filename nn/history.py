@@ -1,0 +1,74 @@
+"""The history of a training run: what was measured in each epoch."""
+
+import html
+from dataclasses import dataclass, field
+
+from autograd.notation import Report, Table
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What was measured in one pass over the training examples.
+
+    Attributes:
+        number: Counted from 1.
+        loss: The mean loss of the training examples, each measured before the update that it contributes to.
+        accuracy: The share of them that were classified right, or `None` if the targets are not classes.
+        validation_loss: The mean loss of the validation examples after the epoch, or `None` if there are none.
+        validation_accuracy: The share of them that are classified right, or `None`.
+    """
+
+    number: int
+    loss: float
+    accuracy: float | None = None
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+
+
+@dataclass(repr=False)
+class History(Report):
+    """What was measured in each epoch, and why training stopped. Prints as a table; `history[-1]` is the last epoch.
+
+    Attributes:
+        epochs: One entry for each epoch.
+        stopped: Why training stopped before the last epoch; empty if it did not.
+
+    Example:
+        >>> History([Epoch(1, 0.5, 0.75), Epoch(2, 0.125, 1.0)])
+        epoch        loss  accuracy  validation loss  accuracy
+            1    0.500000     75.0%
+            2    0.125000    100.0%
+    """
+
+    epochs: list[Epoch] = field(default_factory=list)
+    stopped: str = ""
+
+    def __len__(self) -> int:
+        return len(self.epochs)
+
+    def __getitem__(self, position: int) -> Epoch:
+        return self.epochs[position]
+
+    def table(self) -> Table:
+        """A row for each epoch."""
+        rows = [
+            (
+                str(epoch.number),
+                f"{epoch.loss:10.6f}",
+                _written(epoch.accuracy, ".1%"),
+                _written(epoch.validation_loss, ".6f"),
+                _written(epoch.validation_accuracy, ".1%"),
+            )
+            for epoch in self.epochs
+        ]
+        return Table(("epoch", "loss", "accuracy", "validation loss", "accuracy"), rows, left=0)
+
+    def __repr__(self) -> str:
+        return "\n".join([str(self.table()), *([self.stopped] if self.stopped else [])])
+
+    def _repr_html_(self) -> str:
+        return self.table().to_html() + (f"<p>{html.escape(self.stopped)}</p>" if self.stopped else "")
+
+
+def _written(number: float | None, specification: str) -> str:
+    return "" if number is None else format(number, specification)
