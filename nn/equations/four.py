@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from autograd import Value
 from autograd.checks import sizes_of_contributions
 from autograd.graph import Recorded
-from autograd.notation import Table
+from autograd.notation import Report, Table
 from nn.equations.layer import LayerEquations, Names
 from nn.equations.written import latex, tables, text
 from nn.layer import Layer
@@ -36,7 +36,7 @@ _CAUSES = {"BP1": _HIDDEN, "BP2": _HIDDEN, "BP3": _PARAMETER, "BP4": _PARAMETER}
 
 
 @dataclass(frozen=True, repr=False)
-class FourEquations:
+class FourEquations(Report):
     """What `four_equations` found. Prints as text; a notebook shows it as mathematics, with the tables below.
 
     Attributes:
@@ -61,7 +61,7 @@ class FourEquations:
 
     def to_html(self) -> str:
         """The tables as HTML."""
-        return "".join(table.to_html() for table in self.tables())
+        return super()._repr_html_()
 
     def _repr_html_(self) -> str:
         # A notebook that can show HTML shows nothing else, and typesets what stands between dollars in it.
@@ -201,15 +201,13 @@ def _equations(
     adjoints: Mapping[Value, float],
     slopes: Mapping[Value, float],
 ) -> LayerEquations:
-    """The right-hand sides of a layer's equations, from those of the layer after."""
+    """The numbers of a layer's equations, from those of the layer after."""
     calls = layers[number - 1]
     if after is None:
         gradient = [adjoints.get(call.a, 0.0) for call in calls]  # 0 if the cost leaves an output aside
     else:
         columns = zip(*after.weights, strict=True)
         gradient = [sum(w * delta for w, delta in zip(column, after.delta, strict=True)) for column in columns]
-    delta = tuple(derivative * slopes[call.z] for derivative, call in zip(gradient, calls, strict=True))
-    inputs = tuple(x.data for x in calls[0].inputs)
     if number > 1:
         input_names = tuple(call.names.a for call in layers[number - 2])
     else:
@@ -218,13 +216,10 @@ def _equations(
         number=number,
         z=tuple(call.z.data for call in calls),
         a=tuple(call.a.data for call in calls),
-        inputs=inputs,
+        inputs=tuple(x.data for x in calls[0].inputs),
         weights=tuple(tuple(w.data for w in call.neuron.w) for call in calls),
         slopes=tuple(slopes[call.z] for call in calls),
         activation_gradient=tuple(gradient),
-        delta=delta,
-        bias_gradient=delta,
-        weight_gradient=tuple(tuple(x * error for x in inputs) for error in delta),
         names=tuple(call.names for call in calls),
         input_names=input_names,
     )

@@ -1,6 +1,7 @@
 """The equations of one layer, as numbers."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 Vector = tuple[float, ...]
@@ -17,7 +18,7 @@ class Names(NamedTuple):
 
 @dataclass(frozen=True)
 class LayerEquations:
-    """The equations of one layer as numbers: one of each for a neuron j, and for a weight from neuron k to neuron j.
+    """The equations of one layer as numbers: one for each neuron j, or for each weight from input k to neuron j.
 
     Attributes:
         number: The number of the layer, counted from 1.
@@ -27,9 +28,6 @@ class LayerEquations:
         weights: The rows of W.
         slopes: σ'(z), the derivatives of the activations alone.
         activation_gradient: ∂C/∂a: in the last layer that of the cost, in the others Wᵀδ of the layer after.
-        delta: δ, by BP1 or BP2.
-        bias_gradient: ∂C/∂b, by BP3.
-        weight_gradient: ∂C/∂w, by BP4, in rows as the weights.
         names: What the nodes of each neuron are called.
         input_names: What the inputs are called.
     """
@@ -41,8 +39,22 @@ class LayerEquations:
     weights: tuple[Vector, ...]
     slopes: Vector
     activation_gradient: Vector
-    delta: Vector
-    bias_gradient: Vector
-    weight_gradient: tuple[Vector, ...]
     names: tuple[Names, ...]
     input_names: tuple[str, ...]
+
+    @cached_property
+    def delta(self) -> Vector:
+        """δ = ∂C/∂a ⊙ σ'(z), by BP1 or BP2."""
+        return tuple(
+            derivative * slope for derivative, slope in zip(self.activation_gradient, self.slopes, strict=True)
+        )
+
+    @property
+    def bias_gradient(self) -> Vector:
+        """∂C/∂b = δ, by BP3."""
+        return self.delta
+
+    @cached_property
+    def weight_gradient(self) -> tuple[Vector, ...]:
+        """∂C/∂w_jk = a_k δ_j, by BP4, in rows as the weights are."""
+        return tuple(tuple(x * error for x in self.inputs) for error in self.delta)
