@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograd import Value, draw
 from autograd.files import write_atomically
-from autograd.pictures import Diagram
+from autograd.pictures import Diagram, matplotlib_needed
 from nn.activations import ACTIVATIONS
 from nn.data import load_digits, read_csv, scaling, split
 from nn.initializers import INITIALIZERS
@@ -84,10 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(options: argparse.Namespace) -> None:
     """Train, test, and leave everything in the output folder."""
-    try:
+    with matplotlib_needed():  # before anything is trained
         from nn import pictures
-    except ImportError:
-        raise ImportError("the pictures need matplotlib: pip install 'scalar-autograd[demo]'") from None
     train, test = split(read_csv(options.data) if options.data else load_digits(), options.seed)
     scale = scaling(train) if options.data else None
     if scale:

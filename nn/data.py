@@ -8,6 +8,8 @@ from os import PathLike
 from pathlib import Path
 from random import Random
 
+from nn.optional import needed
+
 
 @dataclass(frozen=True)
 class DataSet:
@@ -41,10 +43,8 @@ def load_digits() -> DataSet:
     Raises:
         ImportError: if scikit-learn is not installed.
     """
-    try:
+    with needed("sklearn", "the digits come with scikit-learn: pip install 'scalar-autograd[demo]'"):
         from sklearn.datasets import load_digits as bundled
-    except ImportError:
-        raise ImportError("the digits come with scikit-learn: pip install 'scalar-autograd[demo]'") from None
     data, target = bundled(return_X_y=True)
     return DataSet((data / 16.0).tolist(), target.tolist(), [str(digit) for digit in range(10)], (8, 8))
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from autograd import Value
 from nn.module import Module, assign
+from nn.optional import needed
 
 Order = Literal["rows", "columns"]
 
@@ -71,10 +72,8 @@ def minimize(model: Module, cost: Callable[[], Value], method: str = "L-BFGS-B",
         >>> [round(number, 4) for number in unroll(line)]
         [3.0, 1.0]
     """
-    try:
+    with needed("scipy", "minimize() hands the work to SciPy: pip install 'scalar-autograd[demo]'"):
         from scipy.optimize import minimize as scipy_minimize
-    except ImportError:
-        raise ImportError("minimize() hands the work to SciPy: pip install 'scalar-autograd[demo]'") from None
     start = unroll(model)
 
     def cost_and_gradient(vector: Sequence[float]) -> tuple[float, list[float]]:
