@@ -102,6 +102,29 @@ def test_bad_input_is_one_line_and_leaves_no_results(
     assert not list(Path().glob("*/parameters.json"))
 
 
+@pytest.mark.parametrize(
+    ("missing", "message"),
+    [
+        ("matplotlib", "the picture needs matplotlib: pip install matplotlib"),
+        ("nn.metrics", "import of nn.metrics halted"),
+    ],
+)
+def test_only_a_missing_matplotlib_is_called_missing(
+    missing: str,
+    message: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("nn.pictures", "matplotlib.ticker"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.delattr(nn, "pictures", raising=False)
+    monkeypatch.setitem(sys.modules, missing, None)
+    assert main(["--output", str(tmp_path / "out")]) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 def test_an_unknown_choice_lists_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--activation", "tnah"])

@@ -1,0 +1,138 @@
+import json
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import nn
+from autograd import Value
+from nn.optimizers import adam, momentum
+from tests.nn.runs import INSIDE, POINTS, network, train
+
+
+def test_a_run_killed_and_resumed_ends_with_the_same_bits(tmp_path: Path) -> None:
+    program = textwrap.dedent(
+        """
+        import sys, nn
+        from random import Random
+        random = Random(3)
+        X = [[random.uniform(-1, 1), random.uniform(-1, 1)] for _ in range(60)]
+        Y = [int(x * x + y * y < 0.5) for x, y in X]
+        model = nn.MLP(2, [6, 1], "tanh", "sigmoid", initializer="glorot", seed=1)
+        penalty = lambda model: nn.losses.l2(model, 0.001)
+        nn.fit(model, X, Y, optimizer=nn.optimizers.adam(0.02), epochs=100_000, batch_size=7, penalty=penalty,
+               validation=(X[:9], Y[:9]), patience=100_000, checkpoint=sys.argv[1], progress=False)
+        """
+    )
+    path = tmp_path / "run.json"
+    with subprocess.Popen([sys.executable, "-c", program, str(path)]) as process:
+        try:
+            while not path.exists() or len(json.loads(path.read_bytes())["history"]["epochs"]) < 3:
+                assert process.poll() is None
+        finally:
+            process.kill()
+    done = len(json.loads(path.read_bytes())["history"]["epochs"])
+    options: dict[str, Any] = {
+        "epochs": done + 4, "validation": (POINTS[:9], INSIDE[:9]), "patience": 100_000,
+        "penalty": lambda model: nn.losses.l2(model, 0.001),
+    }  # fmt: skip
+    resumed, whole = network(seed=99), network()
+    history = train(resumed, checkpoint=path, resume=True, **options)
+    assert history.epochs == train(whole, **options).epochs
+    assert nn.unroll(resumed) == nn.unroll(whole)
+
+
+def test_ctrl_c_leaves_whole_updates_and_a_checkpoint_to_resume_from(tmp_path: Path) -> None:
+    model = network()
+    calls = 0
+
+    def loss(output: Value, target: float) -> Value:
+        nonlocal calls
+        calls += 1
+        if calls == 1 + 60 + 60 + 10:
+            raise KeyboardInterrupt
+        return (output - target) ** 2
+
+    with pytest.raises(KeyboardInterrupt):
+        train(model, loss=loss, checkpoint=tmp_path / "run.json")
+    assert len(json.loads((tmp_path / "run.json").read_text())["history"]["epochs"]) == 2
+    resumed, whole = network(), network()
+    train(resumed, loss=loss, checkpoint=tmp_path / "run.json", resume=True)
+    train(whole, loss=loss)
+    assert nn.unroll(resumed) == nn.unroll(whole)
+
+
+def test_a_checkpoint_that_cannot_be_written_is_an_error_at_once(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    model = network()
+    before = nn.unroll(model)
+    with pytest.raises(OSError, match="file"):
+        train(model, checkpoint=tmp_path / "file" / "run.json")
+    assert nn.unroll(model) == before
+
+
+def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    train(network(), checkpoint=path)
+    document = json.loads(path.read_text())
+    other = nn.MLP(2, [5, 1], "tanh", "sigmoid", seed=1)
+    before = nn.unroll(other)
+    relu = nn.MLP(2, [6, 1], "relu", "sigmoid", seed=1)
+    with pytest.raises(ValueError, match="its model was"):
+        train(relu, checkpoint=path, resume=True)
+    with pytest.raises(ValueError, match="its data was"):
+        nn.fit(network(), POINTS[::-1], INSIDE[::-1], optimizer=adam(0.02), batch_size=7, checkpoint=path, resume=True)
+    changes: list[tuple[dict[str, Any], str]] = [
+        ({"optimizer": momentum(0.1)}, "its optimizer was 'adam"),
+        ({"optimizer": adam(nn.schedules.step_decay(0.02, 9))}, "step_decay"),
+        ({"seed": 5}, "its seed was 0"),
+        ({"penalty": lambda m: nn.losses.l2(m, 1.0)}, "its penalty was False"),
+        ({"validation": (POINTS[:3], INSIDE[:3])}, "its data was"),
+    ]
+    for options, message in changes:
+        with pytest.raises(ValueError, match=message):
+            train(network(), checkpoint=path, resume=True, **options)
+    with pytest.raises(ValueError, match="its model was"):
+        train(other, checkpoint=path, resume=True)
+    assert nn.unroll(other) == before
+    damages: list[dict[str, Any]] = [{"state": {}}, {"history": []}, {"settings": 1}, {"best": {"epoch": 1}}]
+    damages += [{"history": {"epochs": [{"x": 1}], "stopped": ""}}]
+    for damage in damages:
+        path.write_text(json.dumps(document | damage))
+        with pytest.raises(ValueError, match="of another run or damaged"):
+            train(network(), checkpoint=path, resume=True)
+    path.write_text(path.read_text()[:100])
+    with pytest.raises(ValueError, match="cut short"):
+        train(network(), checkpoint=path, resume=True)
+
+
+def test_a_checkpoint_is_not_lost_before_the_first_epoch_of_another_run(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    train(network(), checkpoint=path)
+    before = path.read_bytes()
+    calls = 0
+
+    def loss(output: Value, target: float) -> Value:
+        nonlocal calls
+        calls += 1
+        if calls > 30:
+            raise KeyboardInterrupt
+        return (output - target) ** 2
+
+    with pytest.raises(KeyboardInterrupt):
+        train(network(), loss=loss, checkpoint=path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_more_epochs_may_be_added_to_a_finished_run(tmp_path: Path) -> None:
+    model = network()
+    train(model, epochs=2, checkpoint=tmp_path / "run.json")
+    assert len(train(model, epochs=2, checkpoint=tmp_path / "run.json", resume=True).epochs) == 2
+    more, whole = network(), network()
+    train(more, epochs=5, checkpoint=tmp_path / "run.json", resume=True)
+    train(whole, epochs=5)
+    assert nn.unroll(more) == nn.unroll(whole)
