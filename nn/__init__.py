@@ -1,4 +1,4 @@
-"""Neural networks made of scalar Values: neurons, layers, networks, and what trains them.
+"""Neural networks made of scalar Values: neurons, layers, networks, and how to train them.
 
 Example:
     >>> import nn

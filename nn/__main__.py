@@ -1,10 +1,11 @@
-"""`python -m nn`: train a network on handwritten digits, or on examples of your own, and picture how it went."""
+"""`python -m nn`: train a network on handwritten digits, or on the examples in a CSV file, and draw how it went."""
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from autograd import Value, draw
 from autograd.files import write_atomically
@@ -20,7 +21,7 @@ from nn.optimizers import OPTIMIZERS
 from nn.serialization import save, write_json
 from nn.training import fit
 
-# Learning rates that suit plain gradient descent. The smaller a loss is scaled, the larger they are.
+# Learning rates that suit plain gradient descent: the smaller the scale of a loss, the larger its rate.
 RATES = {
     "squared_error": 3.0,
     "half_squared_error": 6.0,
@@ -37,30 +38,33 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command line."""
     options = argparse.ArgumentParser(
         prog="python -m nn",
-        description="Train a network on scikit-learn's 1797 handwritten digits, or on a CSV file of your own; a fifth "
-        "of the examples is held out to test it. The parameters and pictures are left in a folder.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        description="Train a network on scikit-learn's 1797 handwritten digits, or on a CSV file, and test it on a "
+        "fifth of the examples, which are held out. The parameters and pictures are saved in a folder.",
     )
-    add = options.add_argument
-    add("--data", type=Path, metavar="CSV", help="a CSV file: columns of numbers, the class last (default: the digits)")
-    add("--layers", type=int, nargs="*", default=[30], metavar="N", help="the widths of the hidden layers")
-    add("--activation", choices=ACTIVATIONS, default="sigmoid", help="that of the hidden layers")
-    add("--initializer", choices=INITIALIZERS, default="glorot", help="of the weights")
-    add("--loss", choices=LOSSES, default="binary_cross_entropy", help="also decides on the last layer's activation")
-    add("--optimizer", choices=OPTIMIZERS, default="sgd", help="what turns gradients into updates")
-    add(
-        "--learning-rate",
-        type=float,
-        metavar="RATE",
-        help="(default: the optimizer's own, for sgd one that suits the loss)",
-    )
-    add("--l2", type=float, default=0.0, metavar="STRENGTH", help="penalty on the squares of the weights")
-    add("--epochs", type=int, default=8, metavar="N", help="passes over the training examples")
-    add("--batch-size", type=int, default=10, metavar="N", help="examples for each update")
-    add("--patience", type=int, metavar="N", help="stop after N epochs without a better held-out loss (default: never)")
-    add("--seed", type=int, default=0, metavar="N", help="of the weights, the order and the split")
-    add("--output", type=Path, metavar="FOLDER", help="where to leave the results (default: digits, or the CSV's name)")
-    add("--resume", action="store_true", help="go on where a stopped run with the same options left off")
+
+    def add(name: str, text: str, *, default: Any = None, **settings: Any) -> None:
+        if default is not None:
+            text += f" (default: {' '.join(map(str, default)) if isinstance(default, list) else default})"
+        options.add_argument(name, help=text, default=default, **settings)
+
+    def add_choice(name: str, text: str, table: Mapping[str, object], default: str) -> None:
+        add(name, f"{text}: {', '.join(table)}", choices=table, default=default, metavar="NAME")
+
+    add("--data", "columns of numbers, the class last (default: the digits)", type=Path, metavar="CSV")
+    add("--layers", "widths of the hidden layers", type=int, nargs="*", default=[30], metavar="N")
+    add_choice("--activation", "activation of the hidden layers", ACTIVATIONS, "sigmoid")
+    add_choice("--initializer", "how the weights start", INITIALIZERS, "glorot")
+    add_choice("--loss", "what training minimizes; it decides on the last activation", LOSSES, "binary_cross_entropy")
+    add_choice("--optimizer", "how gradients change the parameters", OPTIMIZERS, "sgd")
+    rate = "learning rate (default: the optimizer's own; for sgd one that suits the loss)"
+    add("--learning-rate", rate, type=float, metavar="RATE")
+    add("--l2", "strength of a penalty on the squares of the weights", type=float, default=0.0, metavar="STRENGTH")
+    add("--epochs", "passes over the training examples", type=int, default=8, metavar="N")
+    add("--batch-size", "examples for each update", type=int, default=10, metavar="N")
+    add("--patience", "stop after N epochs without a better held-out loss (default: never)", type=int, metavar="N")
+    add("--seed", "seed of the weights, the order and the split", type=int, default=0, metavar="N")
+    add("--output", "where to save (default: digits, or the name of the CSV file)", type=Path, metavar="FOLDER")
+    options.add_argument("--resume", help="continue a run that was stopped, with the same options", action="store_true")
     return options
 
 
@@ -73,7 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run(options)
     except KeyboardInterrupt:
         print(
-            f"\nStopped. To go on after the last whole epoch, add --resume. So far: {options.output}", file=sys.stderr
+            f"\nStopped. To continue from the last full epoch, add --resume. Saved in: {options.output}",
+            file=sys.stderr,
         )
         return 130
     except (ImportError, OSError, ValueError, ArithmeticError) as error:
@@ -83,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Train, test, and leave everything in the output folder."""
+    """Train, test, and save everything in the output folder."""
     with matplotlib_needed():  # before anything is trained
         from nn import pictures
     train, test = split(read_csv(options.data) if options.data else load_digits(), options.seed)
@@ -122,7 +127,7 @@ def run(options: argparse.Namespace) -> None:
     )
     matrix = confusion_matrix(model, test.inputs, test.labels)
     print(history)
-    print(f"\n{share_right(matrix):.1%} of the {len(test)} held-out examples are classified right.")
+    print(f"\n{share_right(matrix):.1%} of the {len(test)} held-out examples are classified correctly.")
 
     save(model, options.output / "parameters.json")
     facts = {"classes": train.classes, "scaling": asdict(scale) if scale else None}
@@ -136,11 +141,11 @@ def run(options: argparse.Namespace) -> None:
         write_atomically(options.output / name, figure.to_png())
     neuron_diagram().save(options.output / "neuron.svg")
     print(f"In {options.output}: parameters.json, data.json (classes, scaling), {', '.join(figures)}, and neuron.svg,")
-    print("which shows how one neuron computes its activation, its cost and its gradients.")
+    print("which shows how one neuron computes its activation, cost and gradients.")
 
 
 def neuron_diagram() -> Diagram:
-    """One small neuron with its cost C = (a − y)², and the gradients of all of it."""
+    """A small neuron with its cost C = (a − y)², and the gradient of each node."""
     neuron = Neuron(2, "sigmoid")
     for parameter, number in zip(neuron.parameters(), (0.7, -0.4, 0.1), strict=True):
         parameter.data = number

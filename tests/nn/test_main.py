@@ -34,6 +34,18 @@ def flowers(path: Path, rows: int = 60) -> Path:
     return path
 
 
+def test_the_help_says_each_default_once(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    text = " ".join(capsys.readouterr().out.split())
+    options = text.partition("options:")[2].split(" --")[1:]
+    assert len(options) == 15
+    for option in options:
+        assert option.count("(default: ") == (0 if option.startswith(("help", "resume")) else 1)
+    assert "widths of the hidden layers (default: 30)" in text
+    assert "None" not in text
+
+
 def test_the_digits_job_leaves_its_results(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--epochs", "2", "--layers", "12", "--output", str(tmp_path)]) == 0
     output = capsys.readouterr()
@@ -48,7 +60,7 @@ def test_the_digits_job_leaves_its_results(tmp_path: Path, capsys: pytest.Captur
     _, test = split(load_digits(), seed=0)
     share = nn.accuracy(nn.load(tmp_path / "parameters.json"), test.inputs, test.labels)  # type: ignore[arg-type]
     assert share > 0.8
-    assert f"{share:.1%} of the 359 held-out examples are classified right." in output.out
+    assert f"{share:.1%} of the 359 held-out examples are classified correctly." in output.out
 
 
 @pytest.mark.parametrize("loss", LOSSES)
