@@ -1,4 +1,4 @@
-"""Checkpoints: a training run as a JSON file, from which it goes on to the same parameters, to the last bit."""
+"""Checkpoints: training runs saved as JSON, which continue to the same parameters, to the last bit."""
 
 import hashlib
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ FORMAT = "scalar-autograd checkpoint, version 1"
 
 @dataclass
 class Run:
-    """All that a run needs to go on. A checkpoint holds it with the parameters of the model.
+    """What a run needs to continue. A checkpoint holds this and the parameters of the model.
 
     Attributes:
         settings: What must be the same when the run is resumed.
         state: The state of the optimizer.
-        history: What was measured so far.
-        best: The number, the loss and the parameters of the epoch with the best validation loss.
+        history: What has been measured so far.
+        best: The number, loss and parameters of the epoch with the best validation loss.
     """
 
     settings: dict[str, Any]
@@ -32,24 +32,24 @@ class Run:
     best: dict[str, Any] = field(default_factory=dict)
 
     def begin(self, path: str | PathLike[str] | None, model: Module, *, resume: bool) -> None:
-        """Go on from the checkpoint if `resume` and there is one; otherwise see that one can be written.
+        """Continue from a checkpoint if `resume` and it exists; otherwise check that it can be written.
 
         Args:
-            path: The checkpoint; `None` for a run without one.
-            model: Gets the parameters that the checkpoint holds.
-            resume: Whether to go on from it.
+            path: The checkpoint, or `None` for a run without one.
+            model: The model that gets the parameters in the checkpoint.
+            resume: Whether to continue from it.
 
         Raises:
             ValueError: if the checkpoint is damaged or of another run; the model is then unchanged.
-            OSError: if it cannot be read, or one cannot be written.
+            OSError: if it cannot be read, or cannot be written.
         """
         if path is not None and resume and Path(path).exists():
             self.read(path, model)
         elif path is not None:
-            check_writable(path)  # better to learn that it is not before an epoch than after it
+            check_writable(path)  # better to fail before the first epoch than after it
 
     def judge(self, model: Module, patience: int | None) -> None:
-        """Remember the parameters if the validation loss is the best so far; stop if none was for too many epochs."""
+        """Keep the parameters if the validation loss is the best so far; stop if it has not improved for too long."""
         if patience is None:
             return
         number, loss = len(self.history), self.history[-1].validation_loss
@@ -65,7 +65,7 @@ class Run:
         write_json(path, {"format": FORMAT, **asdict(self), "parameters": model.state_dict()})
 
     def read(self, path: str | PathLike[str], model: Module) -> None:
-        """Take over what a checkpoint holds, and give the model its parameters."""
+        """Load a checkpoint, and set the parameters of the model."""
         document = read_json(path, FORMAT)
         try:
             for name, value in self.settings.items():
@@ -85,10 +85,10 @@ class Run:
 
 
 def fingerprint(data: Sequence[tuple[Sequence[Any], Sequence[Any]]]) -> str:
-    """A digest of all numbers in some data sets, which tells them from others.
+    """A digest of all numbers in some data sets, to recognize them by.
 
     Args:
-        data: For each data set its inputs and its targets.
+        data: The inputs and the targets of each data set.
     """
     digest = hashlib.sha256()
     for inputs, targets in data:
@@ -98,7 +98,7 @@ def fingerprint(data: Sequence[tuple[Sequence[Any], Sequence[Any]]]) -> str:
 
 
 def _alike(one: Any, other: Any) -> bool:
-    """Whether one has a number for each number of the other, under the same names and in lists of the same lengths."""
+    """Whether both have numbers in the same places: under the same names, in lists of the same lengths."""
     if isinstance(other, dict):
         return isinstance(one, dict) and one.keys() == other.keys() and all(_alike(one[k], other[k]) for k in other)
     if isinstance(other, list):

@@ -1,4 +1,4 @@
-"""What users choose: activations, losses and initializers by name or as a function, and whole numbers."""
+"""What users choose: an activation, a loss or an initializer, by name or as a function; and whole numbers."""
 
 import operator
 from collections.abc import Callable, Mapping
@@ -8,7 +8,7 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 def choose(what: str, choice: str | F, table: Mapping[str, F]) -> F:
-    """The function that `choice` names in the table, or `choice` itself if it is a function.
+    """The function with the name `choice` in a table, or `choice` itself if it is a function.
 
     Raises:
         ValueError: if the table has no such name.
@@ -28,7 +28,7 @@ def choose(what: str, choice: str | F, table: Mapping[str, F]) -> F:
 
 
 def name_of(function: Callable[..., object], table: Mapping[str, Callable[..., object]]) -> str:
-    """The name that a function has in the table, or else its own."""
+    """The name of a function in the table; if it is not there, its own name."""
     for name, candidate in table.items():
         if candidate is function:
             return name
@@ -36,10 +36,10 @@ def name_of(function: Callable[..., object], table: Mapping[str, Callable[..., o
 
 
 def whole(what: str, number: Any, least: int = 1) -> int:
-    """Return a whole number, of Python or NumPy, as an `int`.
+    """A whole number of Python or NumPy as an `int`.
 
     Raises:
-        ValueError: if it is less than `least`, or no whole number.
+        ValueError: if it is less than `least`, or not a whole number.
 
     Example:
         >>> whole("epochs", 3)

@@ -9,14 +9,14 @@ import gc
 import threading
 from collections.abc import Iterator
 
-_pauses = 0  # how many pauses are open, in whatever thread: the last one to end switches the collector on again
+_pauses = 0  # how many pauses are open, in whatever thread: the last to end switches the collector on again
 _was_enabled = False
 _lock = threading.Lock()
 
 
 @contextlib.contextmanager
 def collector_paused() -> Iterator[None]:
-    """Switch the garbage collector off inside this block. Between blocks it runs as usual, for all else in the program.
+    """Switch the garbage collector off inside this block. Between blocks it runs as usual, for the rest of the program.
 
     Example:
         >>> with collector_paused():

@@ -1,4 +1,4 @@
-"""Labelled examples: scikit-learn's handwritten digits, or a CSV file of the user's own."""
+"""Labeled examples: scikit-learn's handwritten digits, or those in a CSV file."""
 
 import csv
 import math
@@ -16,10 +16,10 @@ class DataSet:
     """Examples with their classes.
 
     Attributes:
-        inputs: A list of numbers for each example, all of one length.
-        labels: The class of each example, as a number counted from 0.
+        inputs: A list of numbers for each example, all lists of the same length.
+        labels: The number of each example's class, counted from 0.
         classes: The names of the classes.
-        image_shape: Rows and columns, where the inputs are the pixels of an image.
+        image_shape: The rows and columns of the image whose pixels the inputs are, if they are.
     """
 
     inputs: list[list[float]]
@@ -50,15 +50,15 @@ def load_digits() -> DataSet:
 
 
 def read_csv(path: str | PathLike[str]) -> DataSet:
-    """Read examples from a CSV file: numbers, then the class, in each row; a first row of names is left out.
+    """Read examples from a CSV file: each row has numbers, then the class; a header row is skipped.
 
     Args:
         path: The file. The class, in the last column, may be any text.
 
     Raises:
         OSError: if the file cannot be read.
-        ValueError: if a number is missing or is none, a row has another length, or there are fewer than two classes;
-            the message says in which line and column.
+        ValueError: if a cell is empty or not a number, rows differ in length, or there are fewer than two classes; the
+            message gives the line and the column.
     """
     try:
         with Path(path).open(newline="", encoding="utf-8-sig") as file:
@@ -72,24 +72,26 @@ def read_csv(path: str | PathLike[str]) -> DataSet:
         raise ValueError(f"{path} holds no examples.")
     width = len(rows[0][1])
     if width < 2:
-        raise ValueError(f"{path} needs two columns or more, divided by commas: numbers, and the class last.")
+        raise ValueError(f"{path} needs at least two columns, separated by commas: numbers, then the class.")
     inputs, names = [], []
     for line, cells in rows:
         if len(cells) != width:
             raise ValueError(f"{path}, line {line}: {len(cells)} columns, but the first example has {width}.")
         for column, cell in enumerate(cells, start=1):
             if not cell:
-                raise ValueError(f"{path}, line {line}, column {column}: nothing there. Fill it in or drop the line.")
+                raise ValueError(
+                    f"{path}, line {line}, column {column}: the cell is empty: fill it in or delete the line."
+                )
             if column < width and not _is_number(cell):
                 raise ValueError(f"{path}, line {line}, column {column}: {cell[:40]!r} is not a finite number.")
             if not cell.isprintable():
-                raise ValueError(f"{path}, line {line}, column {column}: {cell[:40]!r} cannot be printed.")
+                raise ValueError(f"{path}, line {line}, column {column}: {cell[:40]!r} is not printable.")
         inputs.append([float(cell) for cell in cells[:-1]])
         names.append(cells[-1])
     classes = sorted(set(names), key=lambda name: (float(name), name) if _is_number(name) else (math.inf, name))
     if len(classes) < 2:
         raise ValueError(
-            f"{path}: every example has the class {names[0][:40]!r}; a network needs at least two to tell."
+            f"{path}: every example has the class {names[0][:40]!r}, but there must be at least two classes."
         )
     return DataSet(inputs, [classes.index(name) for name in names], classes)
 
@@ -107,10 +109,13 @@ def _is_number(cell: str) -> bool:
 
 
 def split(data: DataSet, seed: int, share: float = 0.2) -> tuple[DataSet, DataSet]:
-    """Divide examples at random into those to train on and a share, a fifth by default, to test on.
+    """Split examples at random: a share of them, a fifth by default, is held out for testing.
+
+    Returns:
+        The examples to train on, and those held out.
 
     Raises:
-        ValueError: if there are too few examples for both.
+        ValueError: if there are too few examples to split.
     """
     held_out = round(len(data) * share)
     if not 0 < held_out < len(data):
@@ -125,8 +130,8 @@ class Scaling:
     """A linear map of each column: (x - low) / span.
 
     Attributes:
-        lows: What becomes 0 in each column.
-        spans: By how much what becomes 1 is larger.
+        lows: The number in each column that becomes 0.
+        spans: The distance from it to the number that becomes 1.
     """
 
     lows: list[float]
@@ -142,7 +147,7 @@ class Scaling:
 
 
 def scaling(train: DataSet) -> Scaling:
-    """The scaling that puts every column of the training examples between 0 and 1; constant columns become 0.
+    """The scaling that maps each column of the training examples to [0, 1]; constant columns become 0.
 
     Example:
         >>> scaling(DataSet([[0.0, 7.0], [10.0, 7.0]], [0, 1], ["a", "b"])).row([2.5, 7.0])

@@ -13,9 +13,9 @@ class Epoch:
     Attributes:
         number: Counted from 1.
         loss: The mean loss of the training examples, each measured before the update that it contributes to.
-        accuracy: The share of them that were classified right, or `None` if the targets are not classes.
+        accuracy: The share of them that were classified correctly, or `None` if the targets are not classes.
         validation_loss: The mean loss of the validation examples after the epoch, or `None` if there are none.
-        validation_accuracy: The share of them that are classified right, or `None`.
+        validation_accuracy: The share of them that are classified correctly, or `None`.
     """
 
     number: int

@@ -1,6 +1,6 @@
 """Initial weights: functions `initializer(n_inputs, n_outputs, random) -> float`, called once for each weight.
 
-`n_inputs` and `n_outputs` are the widths of the layers that the weight connects. Biases start at 0.
+`n_inputs` and `n_outputs` are the widths of the two layers that the weight connects. Biases start at 0.
 """
 
 import math
@@ -14,7 +14,7 @@ Initializer = Callable[[int, int, Random], float]
 
 
 def generator(seed: int | Random | None) -> Random:
-    """A source of random numbers: from a seed, or the one given, or Python's global one, which `random.seed` seeds.
+    """A source of random numbers: a new one for a seed, the one given, or Python's global one for `None`.
 
     Example:
         >>> generator(1).random() == Random(1).random()
@@ -26,7 +26,7 @@ def generator(seed: int | Random | None) -> Random:
 
 
 def zeros(n_inputs: int, n_outputs: int, random: Random) -> float:
-    """Every weight 0. The neurons of a layer then stay copies of one another: for demonstrations."""
+    """Every weight 0. The neurons of a layer then remain copies of each other: for demonstrations."""
     return 0.0
 
 
@@ -38,7 +38,7 @@ def uniform(n_inputs: int, n_outputs: int, random: Random) -> float:
 def glorot(n_inputs: int, n_outputs: int, random: Random) -> float:
     r"""Uniform in :math:`[-\epsilon, \epsilon]` with :math:`\epsilon = \sqrt 6 / \sqrt{L_{in} + L_{out}}`.
 
-    For sigmoid and tanh: activations and errors keep their size from layer to layer.
+    For sigmoid and tanh: activations and gradients keep their scale from layer to layer.
 
     Reference: Glorot & Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks".
     """

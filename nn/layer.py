@@ -1,4 +1,4 @@
-"""A layer: neurons side by side, all with the same inputs."""
+"""A layer: neurons that all take the same inputs."""
 
 from collections.abc import Sequence
 from random import Random
@@ -20,9 +20,9 @@ class Layer(Module):
         n_inputs: How many inputs it takes.
         n_outputs: How many neurons it has.
         activation: A name from `nn.activations.ACTIVATIONS`, or a function of a Value.
-        initializer: A name from `nn.initializers.INITIALIZERS`, or such a function. Biases start at 0.
-        seed: Seeds the weights; `None` takes Python's global random numbers.
-        number: Its number in the network, counted from 1, for labels; layer 0 is the inputs.
+        initializer: A name from `nn.initializers.INITIALIZERS`, or a function like those. Biases start at 0.
+        seed: Seeds the weights; with `None` they come from Python's global random numbers.
+        number: Its number in the network, for the labels: counted from 1, as layer 0 is the inputs.
 
     Attributes:
         neurons: The neurons, in order.
@@ -66,16 +66,16 @@ class Layer(Module):
         """Compute the activations of all neurons.
 
         Args:
-            inputs: One Value or number for each input. Numbers become constants, labelled as the layer before.
+            inputs: One Value or number for each input. Numbers become constants labeled as the layer before.
 
         Raises:
-            ValueError: if there are more or fewer inputs than the neurons have weights.
+            ValueError: if the number of inputs differs from that of the weights of a neuron.
         """
         wanted = len(self.neurons[0].w)
         if len(inputs) != wanted:
             raise ValueError(f"layer {self.number} got {len(inputs)} inputs, but its neurons have {wanted} weights.")
-        # What Python does around a neuron takes longer than its arithmetic. So activations are not looked at singly,
-        # and neurons are called by their method, which is quicker than calling the object.
+        # What Python does around a neuron takes longer than its arithmetic. So the inputs are checked all at once, and
+        # neurons are called by their method, which is quicker than calling the object.
         values = inputs if {*map(type, inputs)} == {Value} else [self._input(k, x) for k, x in enumerate(inputs)]
         return [neuron.__call__(values) for neuron in self.neurons]
 

@@ -1,7 +1,7 @@
-r"""Losses of one example, and the mean over examples; and penalties on weights.
+r"""Losses of one example, their mean over examples, and penalties on weights.
 
-A loss is a function of the network's outputs (a list of Values, or one Value) and the targets (as many numbers, or
-one). Textbooks scale the squared error in three ways, so each loss states its own: sums run over the outputs j.
+A loss is a function of the network's outputs (a list of Values, or one Value) and the targets (a number for each
+output). Textbooks scale the squared error in three ways, so each loss states its scaling. Sums run over the outputs j.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -29,19 +29,19 @@ def plus_minus(label: int, n_classes: int) -> list[float]:
 
 
 def class_number(label: int, _: int) -> int:
-    """The number of the class itself."""
+    """The class itself."""
     return label
 
 
 @dataclass(frozen=True)
 class Loss:
-    """A row of the table of losses: the function, and what it asks of a network that classifies.
+    """A row of the table of losses: the function, and what it needs when a network classifies.
 
     Attributes:
         function: The loss of one example.
-        output_activation: That of the last layer.
+        output_activation: The activation that the last layer needs.
         target: Makes the target from a class and the number of classes.
-        threshold: Where a single output divides two classes; `None` for halfway between the targets.
+        threshold: A single output above it means class 1; `None` for halfway between the targets of both classes.
     """
 
     function: LossFunction
@@ -72,17 +72,17 @@ def mean_squared_error(outputs: Outputs, targets: Targets) -> Value:
 
 
 def cross_entropy(logits: Outputs, target: int | Sequence[float]) -> Value:
-    r"""Minus the log-probability of the right class, from logits: :math:`-\log \mathrm{softmax}(z)_y`.
+    r"""Minus the log-probability of the correct class, from logits: :math:`-\log \mathrm{softmax}(z)_y`.
 
     Computed as :math:`\log \sum_k e^{z_k} - z_y`, which never overflows. Its derivative is :math:`\delta = a - y` with
     :math:`a = \mathrm{softmax}(z)`.
 
     Args:
         logits: The outputs of a linear last layer, one for each class.
-        target: The number of the right class, counted from 0; or a probability for each class, as in a one-hot list.
+        target: The correct class, counted from 0; or a probability for each class, as in a one-hot list.
 
     Raises:
-        ValueError: if the class does not exist, or the number of probabilities is another than that of logits.
+        ValueError: if there is no such class, or the numbers of probabilities and logits differ.
 
     Example:
         >>> cross_entropy([Value(1000.0), Value(0.0)], 1).data
@@ -102,8 +102,8 @@ def cross_entropy(logits: Outputs, target: int | Sequence[float]) -> Value:
 def binary_cross_entropy(outputs: Outputs, targets: Targets) -> Value:
     r"""The cross-entropy of probabilities, :math:`-\sum_j y_j \log a_j + (1 - y_j) \log (1 - a_j)`.
 
-    With a sigmoid before it, :math:`\delta = a - y`: its derivative :math:`\frac{1-y}{1-a} - \frac y a` cancels σ'.
-    Where the sigmoid is saturated at 0 or 1, a logarithm is cut off at log(1e-300), and no gradient comes through:
+    After a sigmoid, :math:`\delta = a - y`: the derivative :math:`\frac{1-y}{1-a} - \frac y a` cancels σ'. Where the
+    sigmoid saturates at 0 or 1, a logarithm is cut off at log(1e-300), and there is no gradient.
     `binary_cross_entropy_with_logits` has neither problem.
 
     Args:
@@ -111,7 +111,7 @@ def binary_cross_entropy(outputs: Outputs, targets: Targets) -> Value:
         targets: 0 or 1, or a probability, for each.
 
     Raises:
-        ValueError: if an output or a target is no probability, or their numbers differ.
+        ValueError: if an output or a target is not a probability, or their numbers differ.
     """
     pairs = _pairs(outputs, targets)
     _check(
@@ -137,7 +137,7 @@ def binary_cross_entropy_with_logits(logits: Outputs, targets: Targets) -> Value
         targets: 0 or 1, or a probability, for each.
 
     Raises:
-        ValueError: if a target is no probability, or their numbers differ.
+        ValueError: if a target is not a probability, or the numbers of logits and targets differ.
 
     Example:
         >>> z = Value(1000.0)
@@ -153,11 +153,11 @@ def hinge(outputs: Outputs, targets: Targets) -> Value:
     r"""The margin loss, :math:`\sum_j \max(0, 1 - y_j a_j)`.
 
     Args:
-        outputs: Scores; the sign is the class.
+        outputs: Scores, whose signs are the classes.
         targets: -1 or 1 for each.
 
     Raises:
-        ValueError: if a target is neither, or their numbers differ.
+        ValueError: if a target is not -1 or 1, or the numbers of outputs and targets differ.
 
     Example:
         >>> hinge(Value(0.25), -1).data
@@ -176,8 +176,8 @@ def huber(outputs: Outputs, targets: Targets, delta: float = 1.0) -> Value:
 
     Args:
         outputs: The predictions.
-        targets: The right numbers.
-        delta: Where the square ends, > 0.
+        targets: What they should be.
+        delta: The size of error, > 0, at which the square turns into a line.
 
     Raises:
         ValueError: if delta is not positive, or the numbers of outputs and targets differ.
@@ -199,10 +199,10 @@ def huber(outputs: Outputs, targets: Targets, delta: float = 1.0) -> Value:
 
 
 def mean(losses: Iterable[Value]) -> Value:
-    r"""The cost of several examples, :math:`C = \frac 1 n \sum_k C_k`: its gradient is the mean of their gradients.
+    r"""The cost of several examples, :math:`C = \frac 1 n \sum_k C_k`. Its gradient is the mean of their gradients.
 
     Raises:
-        ValueError: if there are none.
+        ValueError: if there are no losses.
 
     Example:
         >>> mean([Value(1.0), Value(4.0)]).data
@@ -210,17 +210,17 @@ def mean(losses: Iterable[Value]) -> Value:
     """
     losses = list(losses)
     if not losses:
-        raise ValueError("the mean of no losses does not exist.")
+        raise ValueError("there is no mean of no losses: the list is empty.")
     return _sum(losses) / len(losses)
 
 
 def l1(model: Module, strength: float) -> Value:
-    r"""The penalty :math:`\lambda \sum |w|` over the weights, never the biases."""
+    r"""The penalty :math:`\lambda \sum |w|` over the weights, without the biases."""
     return strength * sum([abs(w) for w in model.weights()], constant(0.0))
 
 
 def l2(model: Module, strength: float) -> Value:
-    r"""The penalty :math:`\lambda \sum w^2` over the weights, never the biases. The textbook's scaling is λ/2m."""
+    r"""The penalty :math:`\lambda \sum w^2` over the weights, without the biases. Textbooks often write λ/2m for λ."""
     return strength * sum([w * w for w in model.weights()], constant(0.0))
 
 
@@ -237,10 +237,10 @@ LOSSES: dict[str, Loss] = {
 
 
 def loss_row(loss: str | LossFunction) -> Loss:
-    """The row of a loss that is given by name or as a function; a function of one's own gets a row of its own.
+    """The row of a loss, given by its name or as a function; for a function that is not in the table a new row.
 
     Raises:
-        ValueError: if there is no loss of that name.
+        ValueError: if there is no loss with that name.
         TypeError: if `loss` is neither a name nor a function.
     """
     function = choose("loss", loss, {name: row.function for name, row in LOSSES.items()})
@@ -263,7 +263,7 @@ def _as_list(outputs: Any) -> Any:
 
 
 def _target(a: Any, y: Any, label: str) -> Any:
-    """A target as a node with a label, which pictures and explanations show; a number where no graph is recorded."""
+    """A target as a labeled node, for pictures and explanations; as a number where what flows is not a Value."""
     if flows(y):
         return y
     number = as_float(y, "a target")
@@ -271,7 +271,7 @@ def _target(a: Any, y: Any, label: str) -> Any:
 
 
 def _check(what: str, rule: str, numbers: Sequence[Any], is_right: Callable[[Any], bool]) -> None:
-    """Raise a ValueError if a number, or that of a Value, is not as the rule says."""
+    """Raise a ValueError if a number, or the number of a Value, breaks a rule."""
     for number in numbers:
         plain = number.data if flows(number) else number
         if not is_right(plain):
@@ -279,4 +279,4 @@ def _check(what: str, rule: str, numbers: Sequence[Any], is_right: Callable[[Any
 
 
 def _sum(terms: Sequence[Value]) -> Value:
-    return sum(terms[1:], terms[0])  # from 0, sum() would record a needless 0 + ...
+    return sum(terms[1:], terms[0])  # sum() starts from 0, which would record a needless addition

@@ -1,8 +1,8 @@
-"""What is measured of a network: its mean loss, how often it names the right class, and which classes it confuses.
+"""How good a network is: its mean loss, how often it names the correct class, and which classes it confuses.
 
-A class is the number of the largest output. With a single output there are two: 1 above a threshold, and 0. Targets say
-the class as its number, or as a list with 1 for it and 0, or -1, for the others; with a single output as 0 or 1, or as
--1 or 1. Any other targets are numbers to approximate, and have no accuracy.
+The class that a network names is the number of its largest output; of a network with one output, it is 1 above a
+threshold and 0 below. A target gives the class as its number, or as a list with 1 for it and 0, or -1, for the others;
+with a single output as 0 or 1, or as -1 or 1. Other targets are numbers to approximate, and there is no accuracy.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,17 +16,17 @@ ReadClasses = Callable[[Sequence[float], Any], tuple[int, int]]
 
 
 def accuracy(model: Model, inputs: Sequence[Any], targets: Sequence[Any], *, threshold: float | None = None) -> float:
-    """The share of examples, from 0 to 1, whose class the model names.
+    """The share of examples, from 0 to 1, whose class the model names correctly.
 
     Args:
         model: The network.
         inputs: One list of numbers for each example.
         targets: The class of each example.
-        threshold: For a single output: above it is class 1. By default halfway between the targets of both classes; for
-            logits pass 0.
+        threshold: A single output above it means class 1. The default is halfway between the targets of both classes;
+            for logits pass 0.
 
     Raises:
-        ValueError: if there are no examples, more or fewer targets than inputs, or the targets are no classes.
+        ValueError: if there are no examples, the numbers of inputs and targets differ, or the targets are not classes.
 
     Example:
         >>> accuracy(lambda x: [Value(x[0]), Value(1 - x[0])], [[0.9], [0.2], [0.7]], [0, 1, 1])
@@ -44,10 +44,10 @@ def confusion_matrix(
         model: The network.
         inputs: One list of numbers for each example.
         targets: The class of each example.
-        threshold: For a single output: above it is class 1; by default halfway between the targets of both classes.
+        threshold: A single output above it means class 1; the default is halfway between the targets of both classes.
 
     Raises:
-        ValueError: if there are no examples, more or fewer targets than inputs, or the targets are no classes.
+        ValueError: if there are no examples, the numbers of inputs and targets differ, or the targets are not classes.
 
     Example:
         >>> confusion_matrix(lambda x: [Value(x[0]), Value(1 - x[0])], [[0.9], [0.2], [0.7]], [0, 1, 1])
@@ -58,7 +58,7 @@ def confusion_matrix(
     size = max(2, len(outputs[0]))
     read = class_reader(targets, len(outputs[0]), threshold)
     if read is None:
-        raise ValueError(f"the targets are no classes for {len(outputs[0])} output(s): the first is {targets[0]}.")
+        raise ValueError(f"the targets are not classes for {len(outputs[0])} output(s): the first is {targets[0]}.")
     matrix = [[0] * size for _ in range(size)]
     for output, target in zip(outputs, targets, strict=True):
         true, named = read(output, target)
@@ -67,7 +67,7 @@ def confusion_matrix(
 
 
 def share_right(matrix: Sequence[Sequence[int]]) -> float:
-    """The accuracy that a confusion matrix shows: what is on its diagonal, as a share of all.
+    """The accuracy that a confusion matrix shows: the share of its examples that are on the diagonal.
 
     Example:
         >>> share_right([[3, 1], [0, 4]])
@@ -84,17 +84,17 @@ def evaluate(
     *,
     threshold: float | None = None,
 ) -> tuple[float, float | None]:
-    """The mean loss over examples, and the accuracy, or `None` if the targets are no classes. Records no graph.
+    """The mean loss over examples, and the accuracy, or `None` if the targets are not classes. Records no graph.
 
     Args:
         model: The network.
         inputs: One list of numbers for each example.
         targets: What the loss compares the outputs with, for each example.
-        loss: A name from `nn.losses.LOSSES`, or such a function.
-        threshold: For a single output: above it is class 1; by default what suits the loss.
+        loss: A name from `nn.losses.LOSSES`, or a function like those.
+        threshold: A single output above it means class 1; the default suits the loss.
 
     Raises:
-        ValueError: if there are no examples, or more or fewer targets than inputs.
+        ValueError: if there are no examples, or the numbers of inputs and targets differ.
 
     Example:
         >>> evaluate(lambda x: Value(x[0]), [[0.75], [0.25]], [1, 0])
@@ -109,7 +109,7 @@ def evaluate(
 def measure(
     model: Model, inputs: Sequence[Any], targets: Sequence[Any], loss: LossFunction, read: ReadClasses | None
 ) -> tuple[float, float | None]:
-    """The mean loss and the accuracy, for a way to read classes that has been found before."""
+    """The mean loss and the accuracy, where the way to read classes is known."""
     total, right = 0.0, 0
     with no_grad():
         for x, target in zip(inputs, targets, strict=True):
@@ -120,10 +120,10 @@ def measure(
 
 
 def class_reader(targets: Sequence[Any], n_outputs: int, threshold: float | None = None) -> ReadClasses | None:
-    """Find how to read classes: a function from outputs and a target to the true class and the one that is named.
+    """Find out how to read classes: a function of outputs and a target that gives the true class and the named one.
 
     Returns:
-        The function, or `None` if the targets are no classes.
+        The function, or `None` if the targets are not classes.
     """
     lists = [_listed(target) for target in targets]
     if n_outputs == 1:
@@ -145,7 +145,7 @@ def _listed(target: Any) -> list[float]:
 
 
 def is_right(read: ReadClasses | None, outputs: Value | Sequence[Value], target: Any) -> bool:
-    """Whether the outputs name the class of the target; never if targets are no classes."""
+    """Whether the outputs name the class of the target; `False` if targets are not classes."""
     if read is None:
         return False
     true, named = read(plain(outputs), target)
@@ -174,7 +174,7 @@ def argmax(numbers: Sequence[float]) -> int:
 
 
 def check_examples(inputs: Sequence[Any], targets: Sequence[Any]) -> None:
-    """Raise a ValueError if there are no examples, or more or fewer targets than inputs."""
+    """Raise a ValueError if there are no examples, or the numbers of inputs and targets differ."""
     if len(inputs) != len(targets):
         raise ValueError(f"each input needs its target, but there are {len(inputs)} inputs and {len(targets)} targets.")
     if len(inputs) == 0:

@@ -1,4 +1,4 @@
-"""A multilayer perceptron: layers one after the other."""
+"""A multilayer perceptron: a stack of layers."""
 
 from collections.abc import Sequence
 from random import Random
@@ -18,18 +18,19 @@ class MLP(Module):
     Args:
         n_inputs: How many inputs it takes.
         sizes: How many neurons each layer has; the last one gives the outputs.
-        activation: That of the hidden layers, as a name from `nn.activations.ACTIVATIONS` or a function; or a list with
-            one for each hidden layer.
-        output_activation: That of the last layer.
-        initializer: A name from `nn.initializers.INITIALIZERS`, or such a function: "glorot" suits sigmoid and tanh,
-            "he" suits relu. Biases start at 0.
-        seed: Seeds the weights; `None` takes Python's global random numbers.
+        activation: The activation of the hidden layers, a name from `nn.activations.ACTIVATIONS` or a function; or a
+            list with one for each hidden layer.
+        output_activation: The activation of the last layer.
+        initializer: A name from `nn.initializers.INITIALIZERS`, or a function like those: "glorot" suits sigmoid and
+            tanh, "he" suits relu. Biases start at 0.
+        seed: Seeds the weights; with `None` they come from Python's global random numbers.
 
     Attributes:
         layers: The layers, in order.
 
     Raises:
-        ValueError: if there are no sizes, one is less than 1, the number of activations is wrong, or a name is unknown.
+        ValueError: if there are no sizes, a size is less than 1, the number of activations is wrong, or a name is
+            unknown.
 
     Example:
         >>> model = MLP(2, [4, 1], activation="tanh", seed=1)
@@ -50,7 +51,7 @@ class MLP(Module):
         seed: int | Random | None = None,
     ) -> None:
         if not isinstance(sizes, Sequence) or not sizes:
-            raise ValueError(f"sizes must be a list with the width of each layer, at least one, but got {sizes!r}.")
+            raise ValueError(f"sizes must be a list with the width of at least one layer, but got {sizes!r}.")
         n_hidden = len(sizes) - 1
         hidden = list(activation) if isinstance(activation, list | tuple) else [activation] * n_hidden
         if len(hidden) != n_hidden:
@@ -65,13 +66,13 @@ class MLP(Module):
         ]
 
     def __call__(self, inputs: Sequence[Value | float]) -> Value | list[Value]:
-        """Compute the outputs: a list of Values, or the Value itself if the last layer has one neuron.
+        """Compute the outputs: a list of Values, or just the Value if the last layer has one neuron.
 
         Args:
             inputs: One Value or number for each input.
 
         Raises:
-            ValueError: if there are more or fewer inputs than the first layer takes.
+            ValueError: if the first layer takes another number of inputs.
         """
         activations: Sequence[Any] = inputs
         for layer in self.layers:

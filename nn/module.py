@@ -1,4 +1,4 @@
-"""Module: whatever has parameters."""
+"""Module: anything with parameters."""
 
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,10 +13,10 @@ Place = tuple[str, str | int, Any]  # a prefix and a key; there a parameter, a l
 
 
 class Module:
-    """Base of everything with parameters: the leaf Values among its attributes, and those of its parts.
+    """Base of everything with parameters: these are the leaf Values among its attributes, and those of its parts.
 
     Parts are the Modules among its attributes. Attributes may also be lists, tuples and dictionaries of Values and
-    Modules. A subclass needs to add nothing.
+    Modules. There is nothing to register.
 
     Example:
         >>> class Line(Module):
@@ -30,7 +30,7 @@ class Module:
     """
 
     def named_parameters(self) -> dict[str, Value]:
-        """Every parameter by its place, such as `layers.0.neurons.2.w.1`; a shared one is listed once.
+        """Every parameter by its name, such as `layers.0.neurons.2.w.1`; a shared one is listed once.
 
         Raises:
             ValueError: if two parameters have the same name, as under the keys 1 and "1" of a dictionary.
@@ -42,7 +42,7 @@ class Module:
         return _listing(self).parameters.copy()
 
     def weights(self) -> list[Value]:
-        """The parameters without the biases, which are those called `b` or `bias`: what regularization applies to."""
+        """The parameters without the biases, which are called `b` or `bias`: those that regularization applies to."""
         return _listing(self).weights.copy()
 
     def state_dict(self) -> dict[str, float]:
@@ -50,7 +50,7 @@ class Module:
         return {name: value.data for name, value in self.named_parameters().items()}
 
     def load_state_dict(self, state: Any, source: object = "the state") -> None:
-        """Give every parameter its number from a `state_dict`: all of them or, if the state does not fit, none.
+        """Set every parameter to its number in a `state_dict`: all of them or, if the state does not fit, none.
 
         Args:
             state: A number for each name.
@@ -61,7 +61,7 @@ class Module:
         """
         parameters = self.named_parameters()
         if not isinstance(state, Mapping):
-            raise ValueError(f"{source} holds no parameters by name.")
+            raise ValueError(f"{source} is not a mapping from names to numbers.")
         missing = [name for name in parameters if name not in state]
         unknown = [name for name in state if name not in parameters]
         if missing or unknown:
@@ -82,12 +82,12 @@ class Module:
         assign(list(parameters.values()), numbers)
 
     def zero_grad(self) -> None:
-        """Clear the gradient of every parameter, before the next `backward()` adds to it."""
+        """Clear the gradient of every parameter: the next `backward()` adds to it."""
         for parameter in self.parameters():
             parameter.grad = 0.0  # `parameter.zero_grad()` would also look for what it was computed from
 
     def summary(self) -> "Summary":
-        """The parts and how many parameters each has, as a table.
+        """The parts, and how many parameters each has, as a table.
 
         Example:
             >>> import nn
@@ -102,7 +102,7 @@ class Module:
         return Summary(rows, len(self.parameters()))
 
     def _list_parameters(self) -> dict[str, Value]:
-        """Look for the parameters, one by one."""
+        """Find the parameters one by one."""
         found: dict[Value, str] = {}
         for name, item in _contents(self._searched()):
             if isinstance(item, Module):
@@ -130,8 +130,8 @@ class Summary(Report):
     """The parts of a module. Prints as a table.
 
     Attributes:
-        parts: For each part its place, what it is, and how many parameters it has.
-        total: How many parameters the module has; one that parts share counts once.
+        parts: The name, the `repr` and the number of parameters of each part.
+        total: The number of parameters of the module; one that parts share counts once.
     """
 
     parts: tuple[tuple[str, str, int], ...]
@@ -238,12 +238,12 @@ def _contents(items: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def assign(parameters: Sequence[Value], numbers: Sequence[float], before: Sequence[float] | None = None) -> None:
-    """Give each parameter its number; if that fails or is interrupted, all keep those that they had.
+    """Set each parameter to its number; if that fails or is interrupted, to what it was before.
 
     Args:
         parameters: The parameters.
-        numbers: As many numbers.
-        before: The numbers that they have, where these are known.
+        numbers: A number for each.
+        before: The numbers that they have now, if known.
     """
     before = [parameter.data for parameter in parameters] if before is None else before
     try:
@@ -256,7 +256,7 @@ def assign(parameters: Sequence[Value], numbers: Sequence[float], before: Sequen
 
 
 def attributes(module: Module) -> dict[str, Any]:
-    """What a module has, in slots and besides."""
+    """The attributes of a module, in slots and in its `__dict__`."""
     state: Any = object.__getstate__(module)
     others, slots = state if isinstance(state, tuple) else (state, {})
     held: dict[str, Any] = slots | others if others else slots

@@ -15,16 +15,16 @@ from nn.module import ATOMS, Module, Place, attributes
 class Neuron(Module):
     r"""A neuron: :math:`a = \sigma(z)` with :math:`z = \sum_k w_k x_k + b`.
 
-    After a call, `z` and `a` are the nodes of that call: after `backward()`, `neuron.z.grad` is δ = ∂C/∂z.
+    After a call, `z` and `a` are the nodes of that call. So after `backward()`, `neuron.z.grad` is δ = ∂C/∂z.
 
     Args:
         n_inputs: How many inputs it takes.
         activation: A name from `nn.activations.ACTIVATIONS`, or a function of a Value.
-        initializer: A name from `nn.initializers.INITIALIZERS`, or such a function. The bias starts at 0.
-        seed: Seeds the weights; `None` takes Python's global random numbers.
+        initializer: A name from `nn.initializers.INITIALIZERS`, or a function like those. The bias starts at 0.
+        seed: Seeds the weights; with `None` they come from Python's global random numbers.
         n_outputs: How many neurons its layer has, for the initializer.
         layer: The number of its layer, for the labels.
-        index: Its number in the layer, for the labels: `w1_02` leads to neuron 0 of layer 1 from neuron 2 before it.
+        index: Its number in the layer, for the labels: `w1_02` is the weight of neuron 0 of layer 1 for input 2.
 
     Attributes:
         w: The weights.
@@ -43,7 +43,7 @@ class Neuron(Module):
         ['w_0', 'w_1', 'b']
     """
 
-    # Read at each call, and quicker so than in a `__dict__`.
+    # Slots, because they are read at each call, and are quicker to read than a `__dict__`.
     __slots__ = ("activation", "_z_label", "_a_label", "w", "b", "z", "a")  # noqa: RUF023 - parameters in this order
 
     def __init__(
@@ -75,7 +75,7 @@ class Neuron(Module):
             inputs: One Value or number for each weight.
 
         Raises:
-            ValueError: if there are more or fewer inputs than weights.
+            ValueError: if the numbers of inputs and weights differ.
         """
         self.z, self.a = activate(self.w, inputs, self.b, self.activation, self._z_label, self._a_label)
         return self.a
@@ -90,7 +90,7 @@ class Neuron(Module):
         return [(prefix, "w", self.w), (prefix, "b", self.b)]  # the same in a third of the time: neurons are many
 
     def __getstate__(self) -> tuple[None, dict[str, Any]]:
-        # z and a belong to a call. With them, copies and pickles would take its whole graph along, and recurse into it.
+        # z and a belong to a call: a copy or a pickle with them would take along its whole graph, by recursion.
         return None, attributes(self) | {"z": None, "a": None}
 
     def __repr__(self) -> str:
@@ -98,7 +98,7 @@ class Neuron(Module):
 
 
 def _label(letter: str, *indices: int | None) -> str:
-    """`w1_02`, or `w1_10,2` where two digits in a row could be misread."""
+    """`w1_02`, or `w1_10,2` where digits in a row would be ambiguous."""
     known = [str(index) for index in indices if index is not None]
     subscript = "".join(known) if all(len(index) == 1 for index in known) else ",".join(known)
     return f"{letter}_{subscript}" if known else letter

@@ -1,9 +1,9 @@
 r"""Optimizers: pairs of pure functions that turn gradients into updates.
 
-`init(parameters)` makes a state; `update(gradients, state, parameters)` returns what to add to the parameters, and the
+`init(parameters)` makes a state; `update(gradients, state, parameters)` returns what to add to each parameter, and the
 next state. Parameters and gradients are lists of numbers. A state is plain data that JSON can hold, so that a run can
-be saved and resumed exactly. In the formulas g is the gradient, θ a parameter and η the learning rate, which is a
-number or a schedule (`nn.schedules`).
+be saved and resumed exactly. In the formulas, g is the gradient, θ a parameter and η the learning rate: a number or a
+schedule (`nn.schedules`).
 """
 
 import math
@@ -24,7 +24,7 @@ class Optimizer:
     """A pair of functions.
 
     Attributes:
-        name: What it is, with its settings.
+        name: Its name, with its settings.
         init: `init(parameters)` makes the state before the first update.
         update: `update(gradients, state, parameters)` returns what to add to each parameter, and the next state.
 
@@ -45,13 +45,13 @@ class Optimizer:
 
 
 def step(optimizer: Optimizer, state: State, parameters: Sequence[Value], gradients: Numbers | None = None) -> State:
-    """Update parameters in place, all of them or, if anything goes wrong, none.
+    """Update parameters in place: all of them or, if anything goes wrong, none.
 
     Args:
-        optimizer: Says what to add to the parameters.
-        state: From `optimizer.init` or the step before.
-        parameters: What to update.
-        gradients: Their gradients; their `.grad` if not given.
+        optimizer: Decides what to add to the parameters.
+        state: What `optimizer.init` or the step before returned.
+        parameters: The parameters to update.
+        gradients: Their gradients; by default their `.grad`.
 
     Returns:
         The state for the next step.
@@ -85,7 +85,7 @@ def step(optimizer: Optimizer, state: State, parameters: Sequence[Value], gradie
 
 
 def sgd(learning_rate: float | Schedule = 0.1) -> Optimizer:
-    r"""Gradient descent: :math:`\theta \leftarrow \theta - \eta g`. Stochastic, if g is that of a mini-batch.
+    r"""Gradient descent: :math:`\theta \leftarrow \theta - \eta g`. It is stochastic if g is of a mini-batch.
 
     Args:
         learning_rate: η, a number or a schedule.
@@ -119,7 +119,7 @@ def momentum(learning_rate: float | Schedule = 0.1, decay: float = 0.9) -> Optim
 
 
 def nesterov(learning_rate: float | Schedule = 0.1, decay: float = 0.9) -> Optimizer:
-    r"""Nesterov's momentum, which steps on from where the velocity leads.
+    r"""Nesterov's momentum, which steps from the point that the velocity leads to.
 
     .. math:: v \leftarrow \mu v - \eta g, \qquad \theta \leftarrow \theta + \mu v - \eta g
 
@@ -147,7 +147,7 @@ def rmsprop(learning_rate: float | Schedule = 0.01, decay: float = 0.9, eps: flo
     Args:
         learning_rate: η, a number or a schedule.
         decay: ρ, from 0 to 1.
-        eps: ε, which keeps the quotient finite.
+        eps: ε > 0, which keeps the quotient finite.
 
     Reference: Tieleman & Hinton 2012, "Lecture 6.5: rmsprop".
     """
@@ -180,9 +180,9 @@ def adamw(
         learning_rate: η, a number or a schedule.
         beta1: β₁, from 0 to 1.
         beta2: β₂, from 0 to 1.
-        eps: ε, which keeps the quotient finite.
+        eps: ε > 0, which keeps the quotient finite.
         weight_decay: λ.
-        decays: Which parameters decay; all of them if not given. To leave out the biases:
+        decays: For each parameter whether it decays; by default all do. To leave out the biases:
             `weights = set(model.weights())`, then `[p in weights for p in model.parameters()]`.
 
     Reference: Loshchilov & Hutter 2019, "Decoupled weight decay regularization".
@@ -211,7 +211,7 @@ def adamw(
 def adam(
     learning_rate: float | Schedule = 0.001, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8
 ) -> Optimizer:
-    r"""Adam: a mean of gradients over the root of a mean of squares, both corrected for their start at 0.
+    r"""Adam: a running mean of gradients over the root of a running mean of their squares, corrected for starting at 0.
 
     .. math::
         m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad v \leftarrow \beta_2 v + (1 - \beta_2) g^2, \quad
@@ -221,7 +221,7 @@ def adam(
         learning_rate: η, a number or a schedule.
         beta1: β₁, from 0 to 1.
         beta2: β₂, from 0 to 1.
-        eps: ε, which keeps the quotient finite.
+        eps: ε > 0, which keeps the quotient finite.
 
     Reference: Kingma & Ba 2015, "Adam: A method for stochastic optimization".
     """
@@ -229,7 +229,7 @@ def adam(
 
 
 def clip_by_value(optimizer: Optimizer, limit: float) -> Optimizer:
-    """The same optimizer on gradients whose entries are cut to [-limit, limit]."""
+    """The same optimizer, on gradients whose entries are clipped to [-limit, limit]."""
 
     def update(gradients: Numbers, state: State, parameters: Numbers) -> tuple[list[float], State]:
         return optimizer.update([max(-limit, min(limit, g)) for g in gradients], state, parameters)
@@ -238,7 +238,7 @@ def clip_by_value(optimizer: Optimizer, limit: float) -> Optimizer:
 
 
 def clip_by_norm(optimizer: Optimizer, limit: float) -> Optimizer:
-    r"""The same optimizer on gradients shortened to a length of at most `limit`.
+    r"""The same optimizer, on gradients scaled down to a norm of at most `limit`.
 
     .. math:: g \leftarrow g \min(1, c / \lVert g \rVert)
 

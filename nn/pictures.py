@@ -1,4 +1,4 @@
-"""Pictures of a training run: the learning curve, the confusion matrix, and examples with the network's answers."""
+"""Pictures of a training run: the learning curve, the confusion matrix, and what the network says of examples."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -35,7 +35,7 @@ def learning_curve(history: History) -> Figure:
 
 
 def confusion_picture(matrix: Sequence[Sequence[int]], classes: Sequence[str]) -> Figure:
-    """A confusion matrix: true classes downwards, the network's answers across, the right ones on the diagonal."""
+    """A confusion matrix: a row for each true class, a column for each answer, correct answers on the diagonal."""
     size = len(classes)
     side = min(12.0, 2.0 + 0.5 * size)
     figure = Figure(figsize=(side, side), layout="constrained")
@@ -62,17 +62,17 @@ def confusion_picture(matrix: Sequence[Sequence[int]], classes: Sequence[str]) -
 def answers(
     model: Callable[[Any], Any], data: DataSet, *, are_logits: bool, count: int = 12, columns: int = 4
 ) -> Figure:
-    """Some examples, with what the network says of them: wrong answers first.
+    """Some examples with the network's answers, wrong answers first.
 
     Args:
         model: The network.
-        data: Examples; where they are images, each is shown.
-        are_logits: Whether the outputs are logits, shown as their softmax; otherwise they are shown as they are.
-        count: How many examples.
-        columns: How many in a row.
+        data: The examples; if they are images, they are shown.
+        are_logits: Whether the outputs are logits, which are shown as their softmax. Other outputs are shown as is.
+        count: How many examples to show.
+        columns: How many to show in a row.
     """
     outputs = [outputs_of(model, x) for x in data.inputs]
-    by_error = sorted(range(len(data)), key=lambda i: argmax(outputs[i]) == data.labels[i])  # keeps order otherwise
+    by_error = sorted(range(len(data)), key=lambda i: argmax(outputs[i]) == data.labels[i])  # a stable sort
     n_wrong = sum(argmax(output) != label for output, label in zip(outputs, data.labels, strict=True))
     n_first = min(n_wrong, count // 2)
     chosen = (by_error[:n_first] + by_error[n_wrong:] + by_error[n_first:n_wrong])[:count]
@@ -106,6 +106,6 @@ def answers(
 
 
 def _short(name: str) -> str:
-    """A class's name as it is written, shortened in the middle, with no mathematics for matplotlib to find in it."""
+    """The name of a class, shortened in the middle, and escaped so that matplotlib sees no formula in it."""
     short = name if len(name) <= 12 else f"{name[:6]}…{name[-5:]}"
     return plain(short)

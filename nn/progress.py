@@ -7,12 +7,12 @@ from nn.history import Epoch
 
 
 def progress_bar(*, total: int, done: int, shown: bool) -> Any:
-    """A context with the methods `update(n_examples)` and `set_postfix_str(text)`, as tqdm has them.
+    """A context manager with tqdm's methods `update(n_examples)` and `set_postfix_str(text)`.
 
     Args:
-        total: How many examples there will be.
-        done: How many of them were done before.
-        shown: Whether to show anything at all.
+        total: How many examples there are, over all epochs.
+        done: How many of them were done in an earlier run.
+        shown: Whether to show anything.
     """
     try:
         from tqdm import tqdm
@@ -23,7 +23,7 @@ def progress_bar(*, total: int, done: int, shown: bool) -> Any:
 
 
 def figures(epoch: Epoch) -> str:
-    """What the progress says of the last epoch.
+    """What the progress shows of an epoch.
 
     Example:
         >>> figures(Epoch(2, 0.125, 0.75))

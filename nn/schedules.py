@@ -1,4 +1,4 @@
-"""Learning rates that change: functions from the number of updates done so far to a rate."""
+"""Learning rates that change: functions of the number of updates so far."""
 
 import math
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def exponential_decay(rate: float, every: int, factor: float = 0.5) -> Schedule:
 
 
 def cosine_decay(rate: float, steps: int, final: float = 0.0) -> Schedule:
-    r"""Fall along half a cosine from `rate` to `final` in `steps` updates, and stay there.
+    r"""Fall along half a cosine wave from `rate` to `final` in `steps` updates, and stay there.
 
     .. math:: \eta_t = \eta_T + \tfrac 1 2 (\eta_0 - \eta_T) (1 + \cos (\pi t / T))
 
@@ -44,7 +44,7 @@ def cosine_decay(rate: float, steps: int, final: float = 0.0) -> Schedule:
 
 
 def warmup(schedule: float | Schedule, steps: int) -> Schedule:
-    """Grow linearly to the schedule's rate over the first `steps` updates.
+    """Grow linearly to the rate of a schedule over the first `steps` updates.
 
     Example:
         >>> [warmup(1.0, steps=4)(t) for t in range(5)]
@@ -54,12 +54,12 @@ def warmup(schedule: float | Schedule, steps: int) -> Schedule:
 
 
 def rate_at(schedule: float | Schedule, t: int) -> float:
-    """The rate after t updates, where a number is the same rate always."""
+    """The rate after t updates; a number is a constant rate."""
     return schedule(t) if callable(schedule) else schedule
 
 
 def show(rate: float | Schedule) -> str:
-    """A rate or a schedule in words, for the name of an optimizer."""
+    """A rate or a schedule as the name of an optimizer shows it."""
     return rate.__name__ if callable(rate) else str(rate)
 
 

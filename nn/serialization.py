@@ -1,4 +1,4 @@
-"""Parameters on disk: JSON, in which floats come back to the last bit, and whose reading executes nothing."""
+"""Parameters on disk, as JSON: floats come back to the last bit, and reading a file executes nothing."""
 
 import json
 import os
@@ -15,16 +15,19 @@ FORMAT = "scalar-autograd parameters, version 1"
 
 
 def save(model: Module, path: str | os.PathLike[str]) -> Path:
-    """Write the parameters of a model to a JSON file, and for an MLP its widths and activations.
+    """Write the parameters of a model to a JSON file; for an MLP also its widths and activations.
 
-    The file is written under a temporary name and renamed, so that a reader never meets half of it.
+    The file is written under a temporary name and then renamed, so that nobody ever reads half of it.
 
     Args:
         model: The model.
-        path: Where to write; a file that is there is replaced.
+        path: Where to write; a file with that name is replaced.
+
+    Returns:
+        The path of the file.
 
     Raises:
-        OSError: if it cannot be written; a file that was there is then untouched.
+        OSError: if the file cannot be written; one that was there is then unchanged.
     """
     document = {"format": FORMAT, "model": _describe(model), "parameters": model.state_dict()}
     return write_json(path, document)
@@ -35,14 +38,15 @@ def load(path: str | os.PathLike[str], model: Module | None = None) -> Module:
 
     Args:
         path: The file.
-        model: The model to give them to; it must have the same parameters. Without one, the MLP that was saved is made.
+        model: The model that gets them; it must have parameters of the same names. By default a new MLP like the one
+            that was saved.
 
     Returns:
         The model.
 
     Raises:
         OSError: if the file cannot be read.
-        ValueError: if it was cut short, has another format, or belongs to another model, which is then unchanged.
+        ValueError: if the file is damaged, has another format, or belongs to another model, which is then unchanged.
 
     Example:
         >>> import nn, tempfile
@@ -73,7 +77,7 @@ def read_json(path: str | os.PathLike[str], wanted: str) -> dict[str, Any]:
 
     Raises:
         OSError: if the file cannot be read.
-        ValueError: if it is not JSON, or its format is not the one that is wanted.
+        ValueError: if it is not JSON, or not of the format `wanted`.
     """
     try:
         document = json.loads(Path(path).read_bytes())
@@ -86,7 +90,7 @@ def read_json(path: str | os.PathLike[str], wanted: str) -> dict[str, Any]:
 
 
 def _describe(model: Module) -> dict[str, Any] | None:
-    """What an MLP can be made from; `None` if it would not be the same: a subclass, or with functions of one's own."""
+    """What an MLP can be made from again; `None` for a subclass, or where an activation is not in the table."""
     if type(model) is not MLP:
         return None
     names = {function: name for name, function in ACTIVATIONS.items()}
@@ -107,9 +111,9 @@ def _rebuild(description: Any, numbers: Any, path: str | os.PathLike[str]) -> ML
         n_inputs, sizes, activations = (description[key] for key in ("n_inputs", "sizes", "activations"))
         count = sum((before + 1) * after for before, after in zip([n_inputs, *sizes], sizes, strict=False))
         if description["type"] != "MLP" or count != len(numbers):
-            raise ValueError(f"it would have {count} parameters, but the file {len(numbers)}")
+            raise ValueError(f"it would have {count} parameters, but the file has {len(numbers)}")
         return MLP(n_inputs, sizes, activations[:-1], activations[-1], initializer="zeros")
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise ValueError(
-            f"{path} does not describe an MLP that could be made from it ({error}); pass the model to load into."
+            f"{path} does not describe an MLP to make from it ({error}); pass the model to load into."
         ) from None

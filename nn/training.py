@@ -39,40 +39,40 @@ def fit(
     resume: bool = False,
     progress: bool = True,
 ) -> History:
-    r"""Train a model by mini-batches: for each, the mean gradient over its examples, then one update.
+    r"""Train a model in mini-batches: for each, compute the mean gradient over its examples, then update once.
 
     .. math:: g = \frac 1 m \sum_{t=1}^m \nabla_\theta C_t + \nabla_\theta R, \qquad \theta \leftarrow \theta + u(g)
 
-    A run that is killed and then resumed ends with the same parameters, to the last bit, as one that was not.
+    A run that is stopped and then resumed ends with the same parameters, to the last bit, as one that was not.
 
     Args:
-        model: A Module that can be called on one input.
-        inputs: For each example what the model is called on: a list of numbers.
-        targets: For each example what the loss compares the outputs with: numbers, a one-hot list, or a class.
-        loss: A name from `nn.losses.LOSSES`, or such a function.
-        optimizer: From `nn.optimizers`, such as `adam(0.01)`; or the name of one, with its default settings.
-        epochs: How many passes over the examples, those before a resumption included.
+        model: A Module that is called with one input.
+        inputs: The input of each example: a list of numbers.
+        targets: What the loss compares the outputs of each example with: numbers, a one-hot list, or a class.
+        loss: A name from `nn.losses.LOSSES`, or a function like those.
+        optimizer: One of `nn.optimizers`, such as `adam(0.01)`, or the name of one, for its default settings.
+        epochs: How many passes over the examples, including those before a resumption.
         batch_size: How many examples make one update; the last batch of an epoch may be smaller.
-        shuffle: Take the examples in another random order in each epoch.
+        shuffle: Whether to take the examples in a new random order in each epoch.
         seed: Seeds the orders.
         penalty: Computes R from the model, such as `lambda model: nn.losses.l2(model, 0.01)`.
-        validation: Inputs and targets that are evaluated after each epoch and not trained on.
-        patience: Stop after so many epochs without a better validation loss. The model then ends with the parameters of
-            its best epoch, whether it was stopped or not.
-        threshold: For a single output: above it is class 1; by default what suits the loss.
-        checkpoint: A file that holds the run after each epoch. One that is there is replaced after the first epoch.
-        resume: Go on from the checkpoint if it exists. Everything but `epochs` must be as it was.
-        progress: Show a progress bar.
+        validation: Inputs and targets to evaluate after each epoch, and not to train on.
+        patience: Stop after this many epochs without a better validation loss. Whether stopped or not, the model ends
+            with the parameters of its best epoch.
+        threshold: A single output above it means class 1; the default suits the loss.
+        checkpoint: A file to save the run in after each epoch. A file that exists is replaced after the first epoch.
+        resume: Whether to continue from the checkpoint if it exists. All settings but `epochs` must be the same.
+        progress: Whether to show a progress bar.
 
     Returns:
-        What was measured in each epoch. The gradients of the parameters are cleared.
+        What was measured in each epoch. The gradients of the parameters are cleared afterwards.
 
     Raises:
-        ValueError: if the data are empty or of unequal lengths, a setting is impossible, or the checkpoint is damaged
-            or of another run. Nothing was trained then.
-        OSError: if the checkpoint cannot be written. Nothing was trained then.
-        FloatingPointError: if the loss is infinite or nan, or an update would be. The parameters are those of the last
-            whole update, as they are after Ctrl-C.
+        ValueError: if the data are empty or differ in length, a setting is impossible, or the checkpoint is damaged or
+            of another run. Nothing has been trained then.
+        OSError: if the checkpoint cannot be written. Nothing has been trained then.
+        FloatingPointError: if the loss is infinite or nan, or an update would be. The parameters are those after the
+            last full update, as they are after Ctrl-C.
 
     Example:
         >>> import nn
@@ -88,7 +88,7 @@ def fit(
     if patience is not None and validation is None:
         raise ValueError("patience compares validation losses: pass validation=(inputs, targets) too.")
     if resume and checkpoint is None:
-        raise ValueError("resume needs a checkpoint: the file to go on from.")
+        raise ValueError("resume needs a checkpoint: the file to continue from.")
     parameters = model.parameters()
     if not parameters:
         raise ValueError(f"there is nothing to train: {model!r} has no parameters.")
@@ -144,12 +144,12 @@ def fit(
 def _optimizer(optimizer: str | Optimizer) -> Optimizer:
     made = choose("optimizer", optimizer, OPTIMIZERS)() if isinstance(optimizer, str) else optimizer
     if not isinstance(made, Optimizer):
-        raise TypeError(f"optimizer must be a name, or made by nn.optimizers as in sgd(0.1), but got {made!r:.60}.")
+        raise TypeError(f"optimizer must be a name, or one of nn.optimizers such as sgd(0.1), but got {made!r:.60}.")
     return made
 
 
 def _check_data(model: Any, loss: LossFunction, examples: Any) -> None:
-    """Find examples that do not fit before anything is trained: the first by trying, the others by their lengths."""
+    """Find unsuitable examples before anything is trained: the first by trying, the others by their lengths."""
     if not isinstance(examples, tuple) or len(examples) != 2:
         raise ValueError("validation must be a pair (inputs, targets).")
     inputs, targets = examples
@@ -166,7 +166,7 @@ def _check_data(model: Any, loss: LossFunction, examples: Any) -> None:
 
 
 def _batches(n_examples: int, size: int, seed: str | None) -> Iterator[list[int]]:
-    """The positions of the examples of each batch; without a seed they stay in their order."""
+    """The positions of the examples of each batch, in random order if there is a seed."""
     order = list(range(n_examples))
     if seed is not None:
         Random(seed).shuffle(order)
@@ -181,7 +181,7 @@ def _batch_gradient(
     loss: LossFunction,
     read: ReadClasses | None,
 ) -> tuple[list[float], list[float], int]:
-    """The mean gradient over the examples of a batch, each with its place; their losses; how many were right."""
+    """The mean gradient over the examples of a batch, their losses, and how many were classified correctly."""
     _clear(parameters)
     costs, n_right = [], 0
     for where, x, target in examples:
@@ -211,13 +211,13 @@ def _clear(parameters: Sequence[Value]) -> None:
 def _finite(cost: Value) -> Value:
     if not math.isfinite(cost.data):
         sources = ", ".join(map(repr, find_nonfinite(cost)[:3]))
-        raise FloatingPointError(f"the loss is {cost.data}; that first appears at {sources}.")
+        raise FloatingPointError(f"the loss is {cost.data}; it first appears at {sources}.")
     return cost
 
 
 @contextlib.contextmanager
 def _located(where: str) -> Iterator[None]:
-    """Say in the message of an arithmetic error where in the training it happened, and what may help."""
+    """Add to an arithmetic error where in the training it happened, and what may help."""
     try:
         yield
     except (OverflowError, FloatingPointError) as error:

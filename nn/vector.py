@@ -1,7 +1,7 @@
-r"""All parameters as one vector and back, and library minimisers, which want them so.
+r"""All parameters as one vector and back, and library minimizers, which work on vectors.
 
 There are two orders. By rows, as `parameters()` lists them: W1 row by row, b1, ..., WL, bL. By columns, as in course
-notes that unroll matrices Θ whose first column is the bias: the columns of [b1 W1], then those of [b2 W2], and so on.
+notes that unroll matrices Θ with the biases as first column: the columns of [b1 W1], then those of [b2 W2], and so on.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,9 +18,9 @@ def unroll(model: Module, order: Order = "rows", *, gradient: bool = False) -> l
     """All parameters of a model as one vector.
 
     Args:
-        model: A model; one with `layers` for the order by columns.
+        model: A model; for the order by columns, one with `layers`.
         order: "rows" or "columns".
-        gradient: Unroll the gradients instead of the parameters.
+        gradient: Whether to unroll the gradients instead of the parameters.
 
     Example:
         >>> import nn
@@ -33,10 +33,10 @@ def unroll(model: Module, order: Order = "rows", *, gradient: bool = False) -> l
 
 
 def roll(model: Module, vector: Sequence[float], order: Order = "rows") -> None:
-    """Give the parameters of a model the numbers of one vector, the reverse of `unroll`.
+    """Set the parameters of a model to the numbers in a vector, the inverse of `unroll`.
 
     Args:
-        model: A model; one with `layers` for the order by columns.
+        model: A model; for the order by columns, one with `layers`.
         vector: As many numbers as the model has parameters.
         order: "rows" or "columns".
 
@@ -50,16 +50,16 @@ def roll(model: Module, vector: Sequence[float], order: Order = "rows") -> None:
 
 
 def minimize(model: Module, cost: Callable[[], Value], method: str = "L-BFGS-B", **options: Any) -> Any:
-    """Minimise a cost over the parameters of a model with one of SciPy's minimisers, which get the exact gradient.
+    """Minimize a cost over the parameters of a model with one of SciPy's minimizers, which gets the exact gradient.
 
     Args:
-        model: Its parameters are the start, and at the end the minimum that was found.
-        cost: Computes the cost from the model as it is: `lambda: mean([loss(model(x), y) for x, y in examples])`.
+        model: Its parameters are the start, and afterwards the minimum that was found.
+        cost: Computes the cost of the model as it is: `lambda: mean([loss(model(x), y) for x, y in examples])`.
         method: The name of a method of `scipy.optimize.minimize` that uses gradients.
-        options: For that method, such as `maxiter=100`.
+        options: Options of that method, such as `maxiter=100`.
 
     Returns:
-        SciPy's result, with the cost as `fun`, the gradient as `jac`, and `nit` iterations.
+        SciPy's result: `fun` is the cost, `jac` the gradient, `nit` the number of iterations.
 
     Raises:
         ImportError: if SciPy is not installed.
@@ -72,7 +72,7 @@ def minimize(model: Module, cost: Callable[[], Value], method: str = "L-BFGS-B",
         >>> [round(number, 4) for number in unroll(line)]
         [3.0, 1.0]
     """
-    with needed("scipy", "minimize() hands the work to SciPy: pip install 'scalar-autograd[demo]'"):
+    with needed("scipy", "minimize() needs SciPy: pip install 'scalar-autograd[demo]'"):
         from scipy.optimize import minimize as scipy_minimize
     start = unroll(model)
 
@@ -103,4 +103,4 @@ def _ordered(model: Any, order: Order) -> list[Value]:
         for column in zip(*([neuron.b, *neuron.w] for neuron in layer.neurons), strict=True)
         for value in column
     )
-    return list(dict.fromkeys(columns))  # a shared parameter stands once
+    return list(dict.fromkeys(columns))  # a shared parameter is listed once

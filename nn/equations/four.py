@@ -1,4 +1,4 @@
-r"""The four equations of backpropagation, with the numbers of a network and of the example that it was called on.
+r"""The four equations of backpropagation, with the numbers of a network and of the example it was called with.
 
 The error of a neuron is δ = ∂C/∂z. With the matrix W of a layer's weights, whose rows are its neurons:
 
@@ -26,10 +26,11 @@ from nn.equations.written import latex, tables, text
 from nn.layer import Layer
 from nn.neuron import Neuron
 
-_ANEW = "Call the model and pass the cost at once: four_equations(model, loss(model(x), y))."
+_ANEW = "Call the model, then pass the cost right away: four_equations(model, loss(model(x), y))."
 _HIDDEN = "Give a cost that is a function of the model's outputs."
 _PARAMETER = (
-    "The usual reasons: the cost is of several examples, has a penalty on the weights, or neurons share a parameter. "
+    "The usual reasons: the cost is that of several examples, it has a penalty on the weights, or neurons share a "
+    "parameter. "
     "Give the cost of one example, without the penalty."
 )
 _CAUSES = {"BP1": _HIDDEN, "BP2": _HIDDEN, "BP3": _PARAMETER, "BP4": _PARAMETER}
@@ -37,10 +38,10 @@ _CAUSES = {"BP1": _HIDDEN, "BP2": _HIDDEN, "BP3": _PARAMETER, "BP4": _PARAMETER}
 
 @dataclass(frozen=True, repr=False)
 class FourEquations(Report):
-    """What `four_equations` found. Prints as text; a notebook shows it as mathematics, with the tables below.
+    """What `four_equations` found. Prints as text; a notebook shows it as formulas, with tables below.
 
     Attributes:
-        layers: The equations of each layer, the first layer first.
+        layers: The equations of each layer, first layer first.
     """
 
     layers: tuple[LayerEquations, ...]
@@ -49,14 +50,14 @@ class FourEquations(Report):
         return text(self.layers)
 
     def to_latex(self) -> str:
-        """The equations in LaTeX, aligned, each with its matrix form at the head."""
+        """The equations in LaTeX, aligned, below their matrix forms."""
         return latex(self.layers)
 
     def _repr_latex_(self) -> str:
         return f"$${self.to_latex()}$$"
 
     def tables(self) -> list[Table]:
-        """A table for each layer, the last layer first, that shows for each neuron what BP1 or BP2 multiplies."""
+        """A table for each layer, last layer first, of the factors that BP1 or BP2 multiplies for each neuron."""
         return tables(self.layers)
 
     def to_html(self) -> str:
@@ -64,22 +65,22 @@ class FourEquations(Report):
         return super()._repr_html_()
 
     def _repr_html_(self) -> str:
-        # A notebook that can show HTML shows nothing else, and typesets what stands between dollars in it.
+        # A notebook that can show HTML shows only that, and typesets what is between dollar signs in it.
         return f"<div>{html.escape(self._repr_latex_())}</div>{self.to_html()}"
 
 
 def four_equations(model: Any, cost: Value) -> FourEquations:
     r"""The error δ = ∂C/∂z of every neuron, and the four equations of backpropagation with this network's numbers.
 
-    Each equation is computed from its right-hand side and compared with what the graph itself gives for its left-hand
-    side. No gradient is changed.
+    The right-hand side of each equation is computed and compared with the derivative that the graph gives for the
+    left-hand side. No gradient is changed.
 
     Args:
         model: An MLP, or a model whose `layers` are Layers that are called one after the other.
         cost: The cost of one example, computed from the last call of the model, without a penalty on the weights.
 
     Returns:
-        The equations: they print as text, a notebook shows them as mathematics, and `layers` holds the numbers.
+        The equations. They print as text, a notebook shows them as formulas, and `layers` holds the numbers.
 
     Raises:
         TypeError: if the model has no layers, or the cost is not a Value.
@@ -135,7 +136,7 @@ class _Call(NamedTuple):
 
 
 def _last_call(model: Any) -> list[list[_Call]]:
-    """The nodes of the last call, layer by layer, each of which takes the activations of the one before."""
+    """The nodes of the last call, layer by layer."""
     layers = getattr(model, "layers", None)
     if not isinstance(layers, Sequence) or not layers or not all(isinstance(layer, Layer) for layer in layers):
         raise TypeError(
@@ -148,9 +149,9 @@ def _last_call(model: Any) -> list[list[_Call]]:
         wanted = [call.a for call in calls[-2]] if number > 1 else calls[0][0].inputs
         if any(call.inputs != wanted for call in calls[-1]):  # the same nodes, not only the same numbers
             raise ValueError(
-                f"the four equations are those of layers that are simply stacked, but layer {number} does not take "
+                f"the four equations need layers that are simply stacked, but layer {number} does not take "
                 f"{'the activations of the layer before' if number > 1 else 'the same inputs in all neurons'}. Is "
-                "there something between the layers, or a layer that is used twice? explain(cost, w) needs no layers."
+                "there something between the layers, or is a layer used twice? explain(cost, w) needs no layers."
             )
     return calls
 
@@ -166,19 +167,18 @@ def _call(neuron: Neuron, number: int, j: int) -> _Call:
     products.reverse()
     if any(node.is_constant and node is not neuron.b for node in (base, *products)):
         raise ValueError(
-            f"in the last call of the model, no graph was recorded of neuron {j} in layer {number}, or only a part. "
-            f"Was that under no_grad(), as the calls of nn.accuracy and nn.evaluate are? {_ANEW} Or are its weights "
-            "and inputs constants? Then give Values as inputs: model([Value(x), ...])."
+            f"the last call of the model recorded no graph, or only part of one, for neuron {j} in layer {number}. Was "
+            f"it under no_grad(), like those of nn.accuracy and nn.evaluate? {_ANEW} Or are the weights and inputs "
+            "constants? Then pass Values as inputs: model([Value(x), ...])."
         )
     if base is not neuron.b or [product.parents[:-1] for product in products] != [(w,) for w in neuron.w]:
         raise ValueError(
-            f"the four equations are those of z = w·a + b, but in layer {number} the weighted input of neuron {j} was "
-            "computed in another way, or from other parameters than the neuron has now. explain(cost, w) needs no "
-            "layers."
+            f"the four equations need z = w·a + b, but in layer {number} the weighted input of neuron {j} was computed "
+            "in another way, or from other parameters than the neuron has now. explain(cost, w) needs no layers."
         )
     names = Names(
         z=z.label or f"z{place}",
-        a=a.label if a.label and a is not z else f"a{place}",  # of one node that is both, each has its name
+        a=a.label if a.label and a is not z else f"a{place}",  # a node that is both has both names
         b=neuron.b.label or f"b{place}",
         w=tuple(w.label or f"w{place},{k}" for k, w in enumerate(neuron.w)),
     )
@@ -186,7 +186,7 @@ def _call(neuron: Neuron, number: int, j: int) -> _Call:
 
 
 def _slopes(graph: Recorded, calls: list[_Call]) -> dict[Value, float]:
-    """σ'(z), the derivative of a, for the z of each neuron: over the nodes between them, which follow z in order."""
+    """σ'(z) = ∂a/∂z for the z of each neuron. The nodes that compute a from z are after z in the order, up to a."""
     places = {node: place for place, node in enumerate(graph.order)}
     return {
         z: graph.part(graph.order[places[z] + 1 : places[a] + 1]).tangents({z: 1.0}).get(a, 0.0)
@@ -201,10 +201,10 @@ def _equations(
     adjoints: Mapping[Value, float],
     slopes: Mapping[Value, float],
 ) -> LayerEquations:
-    """The numbers of a layer's equations, from those of the layer after."""
+    """The numbers of a layer, from those of the layer after it."""
     calls = layers[number - 1]
     if after is None:
-        gradient = [adjoints.get(call.a, 0.0) for call in calls]  # 0 if the cost leaves an output aside
+        gradient = [adjoints.get(call.a, 0.0) for call in calls]  # 0 if the cost does not use an output
     else:
         columns = zip(*after.weights, strict=True)
         gradient = [sum(w * delta for w, delta in zip(column, after.delta, strict=True)) for column in columns]
@@ -232,7 +232,7 @@ def _check(
     adjoints: Mapping[Value, float],
     sizes: Mapping[Value, float],
 ) -> None:
-    """Raise a ValueError where the graph has another derivative than an equation gives."""
+    """Raise a ValueError where the graph gives another derivative than an equation."""
     for (neuron, z, _, _, names), delta, of_b, of_w in zip(
         calls, layer.delta, layer.bias_gradient, layer.weight_gradient, strict=True
     ):
@@ -240,10 +240,10 @@ def _check(
         equations += [("BP4", *rest) for rest in zip(neuron.w, names.w, of_w, strict=True)]
         for equation, node, name, right_side in equations:
             left_side = adjoints.get(node, 0.0)
-            rounding = 1e-12 * sizes.get(node, 0.0) + 1e-300  # close to zero floats have fewer digits
+            rounding = 1e-12 * sizes.get(node, 0.0) + 1e-300  # close to zero, floats have fewer digits
             same = abs(left_side - right_side) <= rounding
             if not (same or node.is_constant) and (math.isfinite(left_side) or math.isfinite(right_side)):
                 raise ValueError(
                     f"{equation} does not hold for this cost: it gives ∂C/∂{name} = {right_side + 0.0:.6g}, but the "
-                    f"graph gives {left_side:.6g}: {name} reaches the cost in another way too. {_CAUSES[equation]}"
+                    f"graph gives {left_side:.6g}: {name} reaches the cost in another way, too. {_CAUSES[equation]}"
                 )

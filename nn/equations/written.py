@@ -1,4 +1,4 @@
-"""The four equations written out, in symbols and then in numbers: as text, in LaTeX, and as tables."""
+"""The four equations written out, in symbols and in numbers: as text, in LaTeX, and as tables."""
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
@@ -39,16 +39,14 @@ def latex(layers: Sequence[LayerEquations]) -> str:
 
 
 def tables(layers: Sequence[LayerEquations]) -> list[Table]:
-    """For each layer, from the last to the first, what BP1 or BP2 multiplies in each neuron."""
+    """For each layer, from the last to the first, the factors that BP1 or BP2 multiplies for each neuron."""
     result = []
     for layer, after in _backwards(layers):
         head = ("neuron", "z", "a", "σ'(z)", "Wᵀδ" if after else "∇C", "δ")
         columns = (layer.z, layer.a, layer.slopes, layer.activation_gradient, layer.delta)
         rows = [(str(j), *map(_TEXT.number, row)) for j, row in enumerate(zip(*columns, strict=True))]
-        left_out = len(rows[SHOWN:])
-        rows[SHOWN:] = [(f"… and {left_out:,} more", *[""] * len(columns))] * bool(left_out)
-        form = _matrix_forms(layer.number)["BP2" if after else "BP1"][0]
-        result.append(Table(head, rows, caption=f"layer {layer.number}: {form}"))
+        caption = f"layer {layer.number}: {_matrix_forms(layer.number)['BP2' if after else 'BP1'][0]}"
+        result.append(Table(head, rows[:SHOWN], caption=caption, left_out=len(rows[SHOWN:])))
     return result
 
 
@@ -84,15 +82,15 @@ class _Writing(NamedTuple):
     more: str
 
     def derivative(self, variable: str) -> str:
-        """The derivative of the cost with respect to what has that name."""
+        """The derivative of the cost with respect to the node with a name."""
         return self.partial.format(self.name(variable))
 
     def product(self, *factors: float, is_first: bool = True) -> str:
-        """Numbers multiplied, negative ones in parentheses except at the beginning."""
+        """A product of numbers, with negative ones in parentheses except at the beginning."""
         return self.times.join(signed([self.number(factor) for factor in factors], self.parentheses, is_first=is_first))
 
     def sum(self, terms: list[str], left_out: int) -> str:
-        """Terms added, in parentheses if there is more than one."""
+        """A sum of terms, in parentheses if there is more than one."""
         written = " + ".join(terms + [self.more.format(left_out)] * bool(left_out))
         return self.parentheses.format(written) if len(terms) > 1 else written
 
@@ -120,7 +118,7 @@ _LATEX = _Writing(
 
 
 class _Block(NamedTuple):
-    """The equations of one kind in a layer; each is a list of what its signs of equality stand between."""
+    """The equations of one kind in a layer, each as a list of its sides."""
 
     equation: str
     rows: list[list[str]]
@@ -164,7 +162,7 @@ def _delta(layer: LayerEquations, after: LayerEquations | None, j: int, write: _
 
 
 def _aligned(block: _Block) -> list[str]:
-    """The rows as lines, sign of equality below sign of equality; one line for each sign if they are long."""
+    """The rows as lines with their equals signs aligned; if they are long, with a line for each equals sign."""
     if block.is_long:
         return [
             f"{left if place == 0 else '':{len(left)}} = {side}"

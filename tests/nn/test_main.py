@@ -90,7 +90,7 @@ def test_the_network_of_a_file_can_be_used_afterwards(tmp_path: Path, monkeypatc
     ("arguments", "message"),
     [
         (["--data", "nothing.csv"], "nothing.csv"),
-        (["--data", "hole.csv"], "hole.csv, line 3, column 1: nothing there"),
+        (["--data", "hole.csv"], "hole.csv, line 3, column 1: the cell is empty"),
         (["--layers", "0"], "n_outputs must be a whole number of at least 1, but got 0"),
         (["--epochs", "0"], "epochs must be"),
         (["--output", "hole.csv/out"], "hole.csv"),

@@ -18,7 +18,7 @@ def test_classes_with_one_output_and_several() -> None:
     three = nn.confusion_matrix(lambda x: [Value(v) for v in x], [[1, 2, 0], [0, 1, 2]], [[0, 1, 0], [1, 0, 0]])
     assert three == [[0, 0, 1], [0, 1, 0], [0, 0, 0]]
     assert nn.evaluate(score, [0.5, 2.0], [0.25, 1.5])[1] is None
-    with pytest.raises(ValueError, match="no classes for 1 output"):
+    with pytest.raises(ValueError, match="not classes for 1 output"):
         nn.accuracy(score, [0.5], [0.25])
     with pytest.raises(ValueError, match="empty"):
         nn.accuracy(score, [], [])

@@ -20,7 +20,7 @@ def test_gradients_of_every_shape_and_activation(activation: str, sizes: list[in
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
-        (lambda: nn.MLP(2, []), ValueError, "with the width of each layer, at least one"),
+        (lambda: nn.MLP(2, []), ValueError, "with the width of at least one layer"),
         (lambda: nn.MLP(2, 3), ValueError, "sizes must be a list"),  # type: ignore
         (lambda: nn.MLP(0, [2]), ValueError, "n_inputs must be a whole number of at least 1, but got 0"),
         (lambda: nn.MLP(2, [0]), ValueError, "n_outputs must be a whole number of at least 1"),

@@ -34,5 +34,5 @@ def test_what_needs_scikit_learn_or_scipy_says_so(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "scipy.optimize", None)
     with pytest.raises(ImportError, match=r"come with scikit-learn: pip install 'scalar-autograd\[demo\]'"):
         load_digits()
-    with pytest.raises(ImportError, match=r"SciPy: pip install 'scalar-autograd\[demo\]'"):
+    with pytest.raises(ImportError, match=r"needs SciPy: pip install 'scalar-autograd\[demo\]'"):
         nn.minimize(nn.MLP(1, [1]), lambda: Value(1.0))

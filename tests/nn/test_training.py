@@ -148,7 +148,7 @@ def test_an_optimizer_may_be_named() -> None:
     train(named, optimizer="adam")
     train(made, optimizer=adam())
     assert nn.unroll(named) == nn.unroll(made)
-    with pytest.raises(TypeError, match="optimizer must be a name, or made by"):
+    with pytest.raises(TypeError, match="optimizer must be a name, or one of nn"):
         train(network(), optimizer=0.1)
 
 

@@ -148,7 +148,7 @@ def test_a_frozen_first_layer_needs_values_as_inputs(is_bias_frozen: bool) -> No
     for neuron in model.layers[0].neurons:
         neuron.w = [constant(w.data, w.label) for w in neuron.w]
         neuron.b = constant(neuron.b.data, neuron.b.label) if is_bias_frozen else neuron.b
-    message = r"no graph was recorded of neuron 0 in layer 1, or only a part.*constants\? Then give Values as inputs"
+    message = r"no graph, or only part of one, for neuron 0 in layer 1.*constants\? Then pass Values as inputs"
     with pytest.raises(ValueError, match=message):
         nn.four_equations(model, squared(model))
     first = nn.four_equations(model, squared(model, [Value(x, f"a0_{k}") for k, x in enumerate(X)])).layers[0]
@@ -289,7 +289,7 @@ def test_a_model_that_was_not_called_or_was_called_since() -> None:
         nn.four_equations(model, cost)
     nn.accuracy(model, [X], [0])
     with pytest.raises(
-        ValueError, match=r"no graph was recorded of neuron 0 in layer 1.*under no_grad\(\).*nn.accuracy"
+        ValueError, match=r"no graph, or only part of one, for neuron 0 in layer 1.*under no_grad\(\).*nn.accuracy"
     ):
         nn.four_equations(model, cost)
 
