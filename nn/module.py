@@ -66,7 +66,7 @@ class Module:
         unknown = [name for name in state if name not in parameters]
         if missing or unknown:
             raise ValueError(
-                f"{source} belongs to another model: it has {len(state)} parameters, this one {len(parameters)}"
+                f"{source} belongs to another model: it has {len(state)} parameters, this one has {len(parameters)}"
                 + (f"; {missing[0]!r} is missing" if missing else "")
                 + (f"; {unknown[0][:60]!r} is unknown here" if unknown else "")
                 + "."
@@ -117,7 +117,7 @@ class Module:
         return names
 
     def _searched(self) -> dict[str, Any]:
-        """The attributes in which parameters are looked for."""
+        """The attributes to look for parameters in."""
         return attributes(self)
 
     def _places(self, prefix: str, *, careful: bool) -> list[Place]:

@@ -77,7 +77,7 @@ def step(optimizer: Optimizer, state: State, parameters: Sequence[Value], gradie
             each for each in zip(parameters, updated, gradients, strict=True) if not math.isfinite(each[1])
         )
         raise FloatingPointError(
-            f"the update would make parameter {parameter.label or 'without a label'} {number} (its gradient is "
+            f"the update would set parameter {parameter.label or 'without a label'} to {number} (its gradient is "
             f"{gradient}); no parameter was changed. Try a smaller learning rate, or clip_by_norm."
         )
     assign(parameters, updated, numbers)

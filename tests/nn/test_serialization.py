@@ -80,7 +80,7 @@ def test_a_state_that_does_not_fit_names_the_first_difference() -> None:
     state = nn.MLP(3, [4, 2], seed=1).state_dict()
     other = nn.MLP(3, [5, 2], seed=1)
     with pytest.raises(
-        ValueError, match=r"it has 26 parameters, this one 32; 'layers\.0\.neurons\.4\.w\.0' is missing"
+        ValueError, match=r"it has 26 parameters, this one has 32; 'layers\.0\.neurons\.4\.w\.0' is missing"
     ):
         other.load_state_dict(state)
     with pytest.raises(ValueError, match=r"'layers\.0\.neurons\.4\.w\.0' is unknown here"):
