@@ -1,6 +1,7 @@
 """Builds the native engine and compiles the call of a row, if there is a C compiler; pyproject.toml says the rest."""
 
 import os
+import subprocess
 import sys
 import sysconfig
 from pathlib import Path
@@ -16,19 +17,19 @@ EXACT = ["-O3", "-ffp-contract=off", "-fno-builtin-pow", "-fno-strict-aliasing"]
 
 
 def write_kernels() -> None:
-    """Write the rows of the table as C. The pure engine, imported here, needs nothing that a build may lack."""
-    os.environ["AUTOGRAD_PURE"] = "1"
-    sys.path.insert(0, "")
-    from autograd.engine.kernels import header
-    from autograd.table import TABLE
-
-    (FOLDER / "kernels.h").write_text(header(TABLE.values()), encoding="utf-8")
+    """Write the rows of the table as C, in a process that holds none of the files that are built next."""
+    program = (
+        "from autograd.engine.kernels import header; from autograd.table import TABLE; print(header(TABLE.values()))"
+    )
+    environment = os.environ | {"AUTOGRAD_PURE": "1", "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE, check=True)
+    (FOLDER / "kernels.h").write_bytes(done.stdout)
 
 
 class BuildNative(build_ext):
     """Reports in one line whether the native engine has been built."""
 
-    why_not = "no C compiler works here"
+    why_not = "it could not be compiled here"
 
     def run(self) -> None:
         """Build, and say so: the extension is optional, so an error in it shows only as a warning."""

@@ -99,6 +99,7 @@ gelu    = Op("gelu",    "gelu", r"\mathrm{{gelu}}({x})", lambda m, x: x * _norma
 
 for _row in [thing for thing in globals().values() if isinstance(thing, Op)]:
     TABLE.declare(_row)
+del _row
 TABLE.close()
 
 __all__ = [*TABLE]

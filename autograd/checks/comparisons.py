@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from autograd.checks.oracles import Expectation
-from autograd.notation import Report, Table, show_error
+from autograd.notation import Report, Table, relative_error, show_error
 
 _SHOWN = 40  # rows of a report
 
@@ -33,8 +33,7 @@ class Comparison:
     @property
     def relative_error(self) -> float:
         """|received − expected| / max(|received|, |expected|), and 0 if both are 0."""
-        difference = abs(self.received - self.expected)
-        return difference / max(abs(self.received), abs(self.expected)) if difference else 0.0
+        return relative_error(self.received, self.expected)
 
     def agrees(self, tolerance: float) -> bool:
         """Whether the two are as close as the tolerance and the uncertainty require; never if one is nan."""

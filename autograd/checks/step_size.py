@@ -8,12 +8,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograd.checks.comparisons import Comparison
 from autograd.checks.gradients import Function, output_of, variables_of
 from autograd.checks.oracles import central_differences
 from autograd.derivatives import grad
 from autograd.engine import Value
-from autograd.notation import Report, Table
+from autograd.notation import Report, Table, relative_error
 
 _STEPS = tuple(float(f"1e-{k}") for k in range(1, 13))
 
@@ -76,7 +75,7 @@ def step_size_sweep(f: Function, inputs: Sequence[Value | float], steps: Sequenc
                 (entry, central_differences(lambda: [output_of(f, variables).data], x, eps)[0])
                 for entry, x in zip(gradient, variables, strict=True)
             ]
-            return max(Comparison("", entry, difference).relative_error for entry, difference in pairs)
+            return max(relative_error(entry, difference.value) for entry, difference in pairs)
         except (ValueError, ArithmeticError):
             return math.nan
 

@@ -1,4 +1,4 @@
-"""The source that the native engine is built from, to tell whether it has changed since."""
+"""The source that the kernels of the native engine are built from, to tell whether it has changed since."""
 
 import importlib.util
 
@@ -6,9 +6,12 @@ from autograd import ops
 
 
 def source() -> str:
-    """A digest of the file that holds the rows of the table; empty if it cannot be read."""
+    """A digest of the rows of the table and of what writes them in C; empty if a file cannot be read."""
+    text = b""
     try:
-        with open(ops.__file__, "rb") as file:  # noqa: PTH123 - pathlib would take longer than all the rest
-            return importlib.util.source_hash(file.read()).hex()
+        for path in (ops.__file__, __file__.replace("built", "kernels")):
+            with open(path, "rb") as file:  # noqa: PTH123 - loading pathlib would take longer than all the rest
+                text += file.read()
     except OSError:
         return ""
+    return importlib.util.source_hash(text).hex()

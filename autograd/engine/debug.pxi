@@ -16,7 +16,8 @@ def check_invariants(*outputs):
     cdef set seen = set()
     cdef list todo = list(outputs)
     while todo:
-        value = todo.pop()
+        value = <Value?>todo.pop()
+        assert value is not None, "an output is a Value"
         if value in seen:
             continue
         seen.add(value)
@@ -34,16 +35,16 @@ def check_invariants(*outputs):
             for k in range(2 * total.n + 1):
                 todo.append(<object><PyObject*>total.parents[k])
         else:
-            check_edge(node, &node.x, node.flags & X_NUMBER, node.flags, todo)
+            check_edge(&node.x, node.flags & X_NUMBER, node.flags, todo)
             if len(rows[node.row].domain) == 2:
-                check_edge(node, &node.y, node.flags & Y_NUMBER, node.flags >> 1, todo)
+                check_edge(&node.y, node.flags & Y_NUMBER, node.flags >> 1, todo)
             else:
                 assert node.y.node == NULL and not node.flags & (WANTS_Y | INNER_Y | Y_NUMBER), "a row of one argument has no y"
             assert node.flags & WANTED, "a node that no parent gets an adjoint from is a constant"
     return len(seen)
 
 
-cdef bint check_edge(Node* node, Operand* operand, bint is_number, int flags, list todo) except -1:
+cdef bint check_edge(Operand* operand, bint is_number, int flags, list todo) except -1:
     """Check the flags of an edge, shifted to where those of an edge to x are."""
     if is_number:
         assert not flags & (WANTS_X | INNER_X), "a plain number gets no adjoint"
@@ -69,7 +70,7 @@ cdef bint check_place(Node* node) except -1:
     return True
 
 
-def written_order(Value output):
+def written_order(Value output not None):
     """The order that a backward pass writes down, and the leaves, as README.md draws them; clears inner gradients.
 
     Example:
@@ -78,17 +79,18 @@ def written_order(Value output):
         >>> written_order(tanh(w * x + b))
         (['tanh', 'mul | LONG'], ['b', 'w', 'x'])
     """
-    cdef Walk walk = begin()
+    cdef Walk walk
     cdef list found = []
     cdef list leaves = []
     cdef uintptr_t item
     cdef size_t i = 0
     take_turn()
+    walk = begin()
     try:
         visit(&walk, node_of(output))
         while i < walk.n:
             item = walk.order[i]
-            if i + 2 < walk.n and node_in(walk.order[i + 2]) != NULL and walk.order[i] > ~<uintptr_t>0xFFFFFFFF:
+            if walk.order[i] > ~<uintptr_t>0xFFFFFFFF:  # a count, which is kept inverted
                 found += [f"{~item} after", f"{~walk.order[i + 1]} products"]
                 i += 2
                 item = walk.order[i]

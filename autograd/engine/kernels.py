@@ -137,7 +137,7 @@ def functions(row: Op) -> list[str] | None:
             const double t1 = t0 / y; if (!isfinite(t1)) return NAN;
             return t1;
     """
-    names = "xy"[: len(row.domain)]
+    names = "xy"[: row.arity]
     try:
         return [_function(row.forward, names), *(_function(partial, "z" + names) for partial in row.partials)]
     except (CannotBeWrittenError, AttributeError, TypeError, ValueError, ArithmeticError, RecursionError):
@@ -168,8 +168,8 @@ def header(rows: Iterable[Op]) -> str:
     values, partials, methods = [], [], []
     for row in built:
         value, *slopes = functions(row) or []
-        call = ", ".join("xy"[: len(row.domain)])
-        signature = ", ".join(f"double {name}" for name in "xy"[: len(row.domain)])
+        call = ", ".join("xy"[: row.arity])
+        signature = ", ".join(f"double {name}" for name in "xy"[: row.arity])
         parts.append(f"static inline double value_{row.name}({signature}) {{\n    {value}\n}}")
         values.append(f"    case ROW_{row.name}: return value_{row.name}({call});")
         wanted = []
@@ -178,7 +178,7 @@ def header(rows: Iterable[Op]) -> str:
             parts.append(f"static inline double {name}(double z, {signature}) {{\n    {slope}\n}}")
             wanted.append(f"if (wanted & {place + 1}) slopes[{place}] = {name}(z, {call});")
         partials.append(f"    case ROW_{row.name}: {' '.join(wanted)} return;")
-        if len(row.domain) == 1 and not row.is_infix:
+        if row.arity == 1 and not row.is_infix:
             parts.append(
                 f"static PyObject *method_{row.name}(PyObject *self, PyObject *const *arguments, Py_ssize_t n) "
                 f"{{ return kernel_method(self, ROW_{row.name}, n); }}"

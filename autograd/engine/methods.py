@@ -16,10 +16,10 @@ def methods(row: Op, recorder: Callable[[Op], Method], constant: Callable[[float
         recorder: Makes the method that computes a row for Values, and records the node.
         constant: Makes the node for a plain number.
     """
-    is_operator = row.method != row.name
-    if is_operator and len(row.domain) == 2:
-        return {row.method: recorder(row), f"__r{row.name}__": _reflected(row, recorder(row), constant)}
-    return {row.method: recorder(row) if is_operator or len(row.domain) == 1 else _with_defaults(row)}
+    if row.reflected:
+        return {row.method: recorder(row), row.reflected: _reflected(row, recorder(row), constant)}
+    has_default = row.arity > 1 and row.method == row.name
+    return {row.method: _with_defaults(row) if has_default else recorder(row)}
 
 
 def named(row: Op, method: Method) -> Method:
@@ -37,7 +37,7 @@ def recorder(row: Op, record: Callable[..., Any]) -> Method:
     def operator(self: Any, other: Any) -> Any:
         return record(row, self, other)
 
-    return named(row, method if len(row.domain) == 1 else operator)
+    return named(row, method if row.arity == 1 else operator)
 
 
 def _reflected(row: Op, operator: Method, constant: Callable[[float], Any]) -> Method:

@@ -20,7 +20,7 @@ from cpython.exc cimport PyErr_CheckSignals
 from cpython.float cimport PyFloat_AS_DOUBLE
 from cpython.long cimport PyLong_AsDouble
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_RawFree, PyMem_RawRealloc
-from cpython.object cimport Py_EQ, Py_GE, Py_GT, Py_LE, Py_LT, Py_NE, PyObject, PyTypeObject
+from cpython.object cimport Py_EQ, Py_GT, Py_LE, Py_LT, Py_NE, PyObject, PyTypeObject
 from libc.math cimport NAN, isfinite
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uintptr_t
 from libc.string cimport memset
@@ -430,10 +430,10 @@ cdef int number_of(row) except -1:
 
 
 cdef int number_row(row) except -1:
-    """Give a row its number: that of its kernel, if one was built from it."""
+    """Give a row its number: that of its kernel, if one was built from it. Only a row of the table can have one."""
     cdef int i, number = len(rows)
     for i in range(2, ROW_END):
-        if kernel_names[i - 2] == row.name.encode():
+        if kernel_names[i - 2] == row.name.encode() and TABLE.get(row.name) is row:
             current[i] = number
             if is_fresh or kernel_digests[i - 2] == digest_of(row):
                 current[i] = number = i
@@ -443,7 +443,7 @@ cdef int number_row(row) except -1:
         rows.append(row)
     rows[number] = row
     numbers_of_rows[row] = number
-    if len(row.domain) == 1:
+    if row.arity == 1:
         rows_of_one[row] = number
     return number
 

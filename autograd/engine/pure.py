@@ -297,7 +297,7 @@ def _binary(op: Op) -> Callable[[Value, Any], Any]:
 @functools.cache
 def _recorder(op: Op) -> Callable[..., Any]:
     """The function that computes an operation and records the node."""
-    return _unary(op) if len(op.domain) == 1 else _binary(op)
+    return _unary(op) if op.arity == 1 else _binary(op)
 
 
 def _methods(row: Op) -> dict[str, Callable[..., Any]]:

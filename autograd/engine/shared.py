@@ -110,7 +110,7 @@ def parts(node: Any) -> tuple[Any, ...]:
 def check_parts(op: Any, x: Any, y: Any) -> None:
     """Raise a ValueError if a pickled node does not have as many parents as its row takes."""
     given = (x is not None) + (y is not None)
-    if given != (len(op.domain) if op is not None else 0) or (x is None and y is not None):
+    if given != (op.arity if op is not None else 0) or (x is None and y is not None):
         raise ValueError(f"{op!r} does not take {given} arguments.")
 
 

@@ -101,12 +101,12 @@ class _Parser:
         self.tokens = list(tokens(text))
         self.place = 0
         operators = [row for row in TABLE.values() if row.is_infix]
-        self.prefix = {row.symbol: row for row in operators if len(row.domain) == 1}
-        self.infix = {row.symbol: row for row in operators if len(row.domain) == 2}
+        self.prefix = {row.symbol: row for row in operators if row.arity == 1}
+        self.infix = {row.symbol: row for row in operators if row.arity == 2}
         rows = [row for row in TABLE.values() if not row.is_infix]
         self.functions = {word: row for row in rows for word in (row.name, row.symbol)}
         self.functions |= {alias: TABLE[name] for alias, name in ALIASES.items()}
-        self.derivatives = {f"d{word}": row for word, row in self.functions.items() if len(row.domain) == 1}
+        self.derivatives = {f"d{word}": row for word, row in self.functions.items() if row.arity == 1}
 
     @property
     def next(self) -> Token:
@@ -193,7 +193,7 @@ class _Parser:
             self.take()
             arguments.append(self.term(SUM, depth + 1))
         self.close(opening)
-        wanted, given = len(op.domain), len(arguments)
+        wanted, given = op.arity, len(arguments)
         if not wanted - len(op.defaults) <= given <= wanted:
             raise self.error(f"{word} takes {wanted} argument(s), but got {given}", token)
         if word in self.functions:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from autograd.engine import Value, require_values
 from autograd.explanations.nudged import NudgeStep
 from autograd.graph import Recorded
-from autograd.notation import Report, Table, mathtext, name, shortened, show_change, show_error
+from autograd.notation import Report, Table, mathtext, name, relative_error, shortened, show_change, show_error
 from autograd.pictures import matplotlib_needed
 from autograd.table import as_float
 
@@ -46,7 +46,7 @@ class Nudge(Report):
         """What the nudge does to each variable, and to the output as it grows."""
         head = ("variable", "value", "derivative", "predicted change", "actual change", "÷ previous")
         steps = [(shortened(step.name, 32), f"{step.value:.6g}", *_columns(step)) for step in _excerpt(self.steps)]
-        growth = [(f"{h:g}", f"{p:+.6g}", f"{a:+.6g}", show_error(_relative_error(p, a))) for h, p, a in self.growth]
+        growth = [(f"{h:g}", f"{p:+.6g}", f"{a:+.6g}", show_error(relative_error(p, a))) for h, p, a in self.growth]
         heading = f"the change of {shortened(self.steps[-1].name, 32)} as the nudge grows"
         return (
             Table(head, steps, caption=self._title(shortened(self.steps[0].name, 32))),
@@ -192,11 +192,6 @@ def _step_ratios(path: Sequence[Value], shown: list[int], changes: list[float]) 
 def _excerpt(steps: Sequence[NudgeStep]) -> Sequence[NudgeStep]:
     half = _MAX_LINES // 2
     return steps if len(steps) <= _MAX_LINES else (*steps[:half], *steps[-half:])
-
-
-def _relative_error(predicted: float, actual: float) -> float:
-    difference = abs(predicted - actual)
-    return difference / max(abs(predicted), abs(actual)) if difference else 0.0
 
 
 def _columns(step: NudgeStep) -> list[str]:

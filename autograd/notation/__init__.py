@@ -18,7 +18,17 @@ from autograd.notation.nodes import describe, expression, failed, name
 from autograd.notation.symbols import computed, derivative, has_constant_slope, written
 from autograd.notation.tables import Report, Table
 from autograd.notation.text import to_text
-from autograd.notation.words import excerpt, plural, shortened, show_change, show_count, show_error, show_number, signed
+from autograd.notation.words import (
+    excerpt,
+    plural,
+    relative_error,
+    shortened,
+    show_change,
+    show_count,
+    show_error,
+    show_number,
+    signed,
+)
 
 __all__ = [
     "DIGITS",
@@ -48,6 +58,7 @@ __all__ = [
     "printable",
     "read_derivative",
     "read_label",
+    "relative_error",
     "shortened",
     "show_change",
     "show_count",

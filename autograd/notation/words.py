@@ -48,6 +48,17 @@ def show_change(change: float) -> str:
     return f"{change:+.4g}" if change else "0"
 
 
+def relative_error(one: float, other: float) -> float:
+    """|one − other| / max(|one|, |other|), and 0 if both are 0.
+
+    Example:
+        >>> relative_error(1.0, 2.0), relative_error(0.0, 0.0)
+        (0.5, 0.0)
+    """
+    difference = abs(one - other)
+    return difference / max(abs(one), abs(other)) if difference else 0.0
+
+
 def show_error(error: float) -> str:
     """A relative error; below 1e-12 it is mere rounding, which differs from machine to machine.
 

@@ -96,8 +96,8 @@ for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
 def _methods(row: Op) -> dict[str, Callable[..., Any]]:
     """The operator or method for a row; for a binary operator, the reflected one too."""
     methods: dict[str, Callable[..., Any]] = {row.method: lambda self, *others: row(self, *others)}
-    if row.method != row.name and len(row.domain) == 2:
-        methods[f"__r{row.name}__"] = lambda self, other: row(other, self)
+    if row.reflected:
+        methods[row.reflected] = lambda self, other: row(other, self)
     return methods
 
 

@@ -148,6 +148,11 @@ class Op(Called):
         special = f"__{self.name}__"
         return special if self.is_infix and hasattr(operator, special) else self.name
 
+    @property
+    def reflected(self) -> str:
+        """The name of Python's special method for `other ∘ x`; empty for what is not an operator of two arguments."""
+        return f"__r{self.name}__" if self.method != self.name and self.arity == 2 else ""
+
     def __repr__(self) -> str:
         return f"<Op {self.name}>"
 

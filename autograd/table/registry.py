@@ -15,6 +15,10 @@ class Row(Protocol):
     def method(self) -> str:
         """The name of its operator or method."""
 
+    @property
+    def reflected(self) -> str:
+        """The name of the operator with its sides exchanged, or `""`."""
+
 
 R = TypeVar("R", bound=Row)
 Methods = Callable[[Any], Mapping[str, Callable[..., Any]]]
@@ -55,10 +59,12 @@ class Table(dict[str, Any]):
         """
         if row.name in self.built_in:
             raise ValueError(f"there is an operation called {row.name!r} already.")
-        for carrier in self._carriers:
-            _check(row, carrier)
-        for carrier in self._carriers:
-            _equip(carrier, row)
+        equipment = [(carrier.cls, _methods(carrier, row)) for carrier in self._carriers]
+        if row.name in self:
+            self.forget(row.name)
+        for cls, methods in equipment:
+            for name, method in methods.items():
+                setattr(cls, name, method)
         self[row.name] = row
         return row
 
@@ -70,7 +76,7 @@ class Table(dict[str, Any]):
         """Remove rows that were declared later, with their operators and methods; existing nodes keep their row."""
         for row in [self.pop(name) for name in names]:
             for carrier in self._carriers:
-                for attribute in (row.method, f"__r{row.name}__"):
+                for attribute in (row.method, row.reflected):
                     if attribute in vars(carrier.cls):
                         delattr(carrier.cls, attribute)
 
@@ -84,21 +90,18 @@ class Table(dict[str, Any]):
         """
         carrier = _Carrier(cls, methods, frozenset(reserved))
         for row in self.values():
-            _check(row, carrier)
-            _equip(carrier, row)
+            for name, method in _methods(carrier, row).items():
+                setattr(cls, name, method)
         self._carriers.append(carrier)
 
 
-def _check(row: Row, carrier: _Carrier) -> None:
+def _methods(carrier: _Carrier, row: Row) -> Mapping[str, Callable[..., Any]]:
+    """What a class gets for a row, if it may."""
     if row.method in carrier.reserved:
         raise ValueError(
             f"an operation cannot be called {row.name!r}: a {carrier.cls.__name__} has something else of that name."
         )
-
-
-def _equip(carrier: _Carrier, row: Row) -> None:
-    for name, method in carrier.methods(row).items():
-        setattr(carrier.cls, name, method)
+    return carrier.methods(row)
 
 
 TABLE = Table()

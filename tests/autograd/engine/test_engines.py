@@ -1,6 +1,7 @@
 """The two engines agree to the last bit and to the last message: both do the same work in this process."""
 
 import copy
+import dataclasses
 import functools
 import importlib
 import inspect
@@ -298,3 +299,48 @@ def test_a_pickle_does_not_tell_which_engine_has_made_it() -> None:
     assert b"native" not in text
     assert b"pure" not in text
     assert pickle.loads(text).parents[0].label == "x"
+
+
+def test_a_row_that_the_table_does_not_have_is_its_own() -> None:
+    twin = dataclasses.replace(autograd.tanh, forward=lambda m, x: 3.0 * x, partials=(lambda m, z, x: 3.0,))  # noqa: ARG005
+    for engine in (pure, native):
+        x = engine.Value(1.0)
+        y = twin(x)
+        y.backward()
+        assert (y.data, y.op, x.grad) == (3.0, twin, 3.0)
+        assert engine.Value(1.0).tanh().op is autograd.tanh
+        assert engine.Value(1.0).tanh().data == math.tanh(1.0)
+
+
+@pytest.mark.usefixtures("own_operations")
+def test_a_row_that_is_declared_anew_takes_the_operator_of_the_old_one_away() -> None:
+    @op(symbol="@")
+    def matmul(_m: Any, x: Any, y: Any) -> Any:
+        return x * y
+
+    def behave(engine: Any, seen: Transcript) -> None:
+        x = engine.Value(3.0)
+        seen.attempt("@", lambda: (x @ x).data)
+        seen.attempt("2 @", lambda: (2.0 @ x).data)
+
+    assert differences(behave) == []
+    assert (autograd.Value(3.0) @ autograd.Value(2.0)).data == 6.0  # type: ignore[operator]
+    op(_plain("matmul"))
+    with pytest.raises(TypeError, match="unsupported operand"):
+        autograd.Value(3.0) @ autograd.Value(2.0)  # type: ignore[operator]
+    assert differences(behave) == []
+
+
+def _plain(name: str) -> Callable[..., Any]:
+    def formula(_m: Any, x: Any, y: Any) -> Any:
+        return x + y
+
+    formula.__name__ = name
+    return formula
+
+
+def test_the_aids_for_tests_refuse_what_is_not_a_value() -> None:
+    for aid in (native.check_invariants, native.written_order):
+        for thing in (None, 3.0):
+            with pytest.raises((TypeError, AssertionError)):
+                aid(thing)
