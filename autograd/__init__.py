@@ -5,7 +5,7 @@ Example:
     >>> x = Value(0.5, label="x")
     >>> y = tanh(x) * x
     >>> y.backward()
-    >>> round(x.grad, 6)
+    >>> print(f"{x.grad:.6f}")
     0.855341
 """
 
@@ -19,26 +19,42 @@ from autograd.graph import count_paths, find_nonfinite, paths
 from autograd.ops import (
     abs,  # noqa: A004, F401 - rows, too
     acos,
+    acosh,
     add,
     asin,
+    asinh,
     atan,
+    atan2,
+    atanh,
+    ceil,
     cos,
     cosh,
     elu,
+    erf,
     erfc,
     exp,
+    exp2,
     expm1,
+    floor,
+    floordiv,
     gelu,
+    hypot,
     leaky_relu,
     log,
     log1p,
+    log2,
+    log10,
     maximum,
     minimum,
+    mod,
     mul,
     neg,
     pow,  # noqa: A004, F401
     relu,
+    round,  # noqa: A004, F401
+    sech2,
     sigmoid,
+    sign,
     sin,
     sinh,
     softplus,
@@ -57,10 +73,15 @@ __all__ = [
     "Op",
     "Value",
     "acos",
+    "acosh",
     "add",
     "asin",
+    "asinh",
     "atan",
+    "atan2",
+    "atanh",
     "backward_steps",
+    "ceil",
     "check_formula",
     "check_grads",
     "check_op",
@@ -72,23 +93,31 @@ __all__ = [
     "count_paths",
     "draw",
     "elu",
+    "erf",
     "erfc",
     "exp",
+    "exp2",
     "explain",
     "expm1",
     "find_nonfinite",
+    "floor",
+    "floordiv",
     "gelu",
     "grad",
     "hessian",
     "hessian_vector_product",
+    "hypot",
     "jacobian",
     "jvp",
     "leaky_relu",
     "log",
     "log1p",
+    "log2",
+    "log10",
     "logsumexp",
     "maximum",
     "minimum",
+    "mod",
     "mul",
     "neg",
     "no_grad",
@@ -98,7 +127,9 @@ __all__ = [
     "plot_derivatives",
     "pulls",
     "relu",
+    "sech2",
     "sigmoid",
+    "sign",
     "sin",
     "sinh",
     "softmax",
@@ -113,8 +144,8 @@ __all__ = [
     "truediv",
     "value_and_grad",
     "weighted_sum",
-]  # import * leaves Python's own abs and pow alone
+]  # import * leaves Python's own abs, pow and round alone
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "abs", "pow", "__version__"]
+    return [*__all__, "abs", "pow", "round", "__version__"]

@@ -16,7 +16,7 @@ from typing import Any
 
 from autograd.engine import Value
 from autograd.graph import Recorded
-from autograd.table import Namespace, Op
+from autograd.table import Namespace, Op, floats
 
 STEP = 1e-30
 
@@ -72,12 +72,44 @@ def _erfc(z: complex) -> complex:
     return math.erfc(z.real) - 2.0 / math.sqrt(math.pi) * cmath.exp(-middle * middle) * complex(0.0, z.imag)
 
 
-_BY_CMATH = ("exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh")
+def _erf(z: complex) -> complex:
+    return complex(math.erf(z.real), -_erfc(z).imag)
+
+
+def _atan2(x: complex, y: complex) -> complex:
+    # The angle from the nearer axis, whose tangent is at most 1, changes as the angle itself does, or the other way.
+    near = cmath.atan(x / y) if abs(y.real) >= abs(x.real) else -cmath.atan(y / x)
+    return complex(math.atan2(x.real, y.real), near.imag)
+
+
+def _hypot(x: complex, y: complex) -> complex:
+    size = max(abs(x.real), abs(y.real)) or 1.0
+    return size * cmath.sqrt((x / size) ** 2 + (y / size) ** 2)
+
+
+def _step(name: str) -> Callable[[complex], complex]:
+    return lambda z: complex(getattr(floats, name)(z.real), 0.0)
+
+
+def _floordiv(x: complex, y: complex) -> complex:
+    return complex(x.real // y.real, 0.0)
+
+
+_BY_CMATH = ["exp", "log", "log10", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh"]
+_BY_CMATH += ["asinh", "acosh", "atanh"]
 complexes = Namespace(
     **{name: _result(getattr(cmath, name)) for name in _BY_CMATH},
+    **{name: _result(_step(name)) for name in ("floor", "ceil", "round")},
     expm1=_result(_expm1),
+    exp2=_result(lambda z: cmath.exp(math.log(2.0) * z)),
     log1p=_result(_log1p),
+    log2=_result(lambda z: cmath.log(z) / math.log(2.0)),
+    erf=_result(_erf),
     erfc=_result(_erfc),
+    atan2=_result(lambda x, y: _atan2(complex(x), complex(y))),
+    hypot=_result(lambda x, y: _hypot(complex(x), complex(y))),
+    mod=_result(lambda x, y: complex(x) - complex(y) * _floordiv(complex(x), complex(y))),
+    floordiv=_result(lambda x, y: _floordiv(complex(x), complex(y))),
     abs=abs,
     pow=lambda x, y: Complex(x) ** y,
     where=lambda condition, x, y: x if condition else y,

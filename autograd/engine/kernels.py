@@ -19,7 +19,7 @@ from autograd.table import Namespace, Op
 
 # Python's own `math` passes these to the C library, and checks the result. The others it computes in its own way.
 LIBRARY = ["exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh"]
-LIBRARY += ["erf", "erfc", "pow"]
+LIBRARY += ["asinh", "acosh", "atanh", "atan2", "exp2", "log2", "log10", "erf", "erfc", "pow"]
 
 
 class CannotBeWrittenError(Exception):
@@ -32,9 +32,13 @@ class Body:
     def __init__(self) -> None:
         self.lines: list[str] = []
 
+    def name(self) -> str:
+        """A name that no statement has yet."""
+        return f"t{len(self.lines)}"
+
     def add(self, text: str, *, check: bool = False) -> "Number":
         """Add the statement that computes something, and return the variable with the result."""
-        name = f"t{len(self.lines)}"
+        name = self.name()
         test = f" if (!isfinite({name})) return NAN;" if check else ""
         self.lines.append(f"const double {name} = {text};{test}")
         return Number(self, name)
@@ -112,8 +116,22 @@ def _mathematics(body: Body) -> Namespace:
             return x if condition else y
         return body.add(f"{condition.text} ? {written(x)} : {written(y)}")
 
+    def textbook(form: Callable[[], Any], is_accurate: Any, otherwise: Callable[[], Any]) -> Any:
+        if not isinstance(is_accurate, Condition):
+            return form() if is_accurate else otherwise()
+        name = body.name()
+        body.lines += [f"double {name};", f"if {is_accurate.text} {{"]
+        body.lines += [f"{name} = {written(form())};", "} else {"]
+        body.lines += [f"{name} = {written(otherwise())};", "}"]
+        return Number(body, name)
+
     functions = {name: function(name, name) for name in LIBRARY}
-    return Namespace(**functions, abs=function("abs", "fabs"), where=where)
+    functions |= {
+        "floor": function("floor", "floor"),
+        "ceil": function("ceil", "ceil"),
+        "round": function("round", "rint"),
+    }
+    return Namespace(**functions, abs=function("abs", "fabs"), where=where, textbook=textbook)
 
 
 def _function(formula: Callable[..., Any], arguments: str) -> str:

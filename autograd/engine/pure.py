@@ -181,6 +181,13 @@ class Value:
         def __rpow__(self, other: float) -> "Value": ...
         def __neg__(self) -> "Value": ...
 
+        def __mod__(self, other: "Value | float") -> "Value": ...
+        def __rmod__(self, other: float) -> "Value": ...
+        def __floordiv__(self, other: "Value | float") -> "Value": ...
+        def __rfloordiv__(self, other: float) -> "Value": ...
+
+        atan2: Callable[["Value | float"], "Value"]
+        hypot: Callable[["Value | float"], "Value"]
         maximum: Callable[["Value | float"], "Value"]
         minimum: Callable[["Value | float"], "Value"]
         abs: Callable[[], "Value"]
@@ -189,6 +196,14 @@ class Value:
         log: Callable[[], "Value"]
         log1p: Callable[[], "Value"]
         sqrt: Callable[[], "Value"]
+        erf: Callable[[], "Value"]
+        exp2: Callable[[], "Value"]
+        log2: Callable[[], "Value"]
+        log10: Callable[[], "Value"]
+        floor: Callable[[], "Value"]
+        ceil: Callable[[], "Value"]
+        round: Callable[[], "Value"]
+        sign: Callable[[], "Value"]
         erfc: Callable[[], "Value"]
         sin: Callable[[], "Value"]
         cos: Callable[[], "Value"]
@@ -198,6 +213,10 @@ class Value:
         atan: Callable[[], "Value"]
         sinh: Callable[[], "Value"]
         cosh: Callable[[], "Value"]
+        asinh: Callable[[], "Value"]
+        acosh: Callable[[], "Value"]
+        atanh: Callable[[], "Value"]
+        sech2: Callable[[], "Value"]
         tanh: Callable[[], "Value"]
         sigmoid: Callable[[], "Value"]
         softplus: Callable[[], "Value"]

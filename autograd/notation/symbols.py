@@ -2,11 +2,22 @@
 
 import functools
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 from autograd.notation.expressions import Expression, apply, as_expression
-from autograd.table import Node, Op, rows
+from autograd.table import Node, Op, Rows
 
+
+class _Textbook(Rows):
+    """The table as a namespace of mathematics for formulas, which are written as in a textbook."""
+
+    @staticmethod
+    def textbook(form: Callable[[], Any], is_accurate: Any, otherwise: Callable[[], Any]) -> Any:  # noqa: ARG004
+        return form()
+
+
+_TEXTBOOK: Any = _Textbook()
 DEPTH = 4  # how many operations deep a node without a label is written out
 
 
@@ -46,7 +57,7 @@ def derivative(node: Node, place: int) -> Expression:
     """
     op: Any = node.op
     value = computed(node, DEPTH + 1)
-    formula: Expression | float = op.partials[place](rows, value, *value.arguments)
+    formula: Expression | float = op.partials[place](_TEXTBOOK, value, *value.arguments)
     return as_expression(formula)
 
 
@@ -57,6 +68,6 @@ def has_constant_slope(op: Op, place: int) -> bool:
     slopes = set()
     for point in itertools.product(*ends):  # far apart, so that a formula with cases shows more than one
         arguments = [Expression(number, name) for number, name in zip(point, "xy", strict=False)]
-        slope = as_expression(op.partials[place](rows, apply(op, *arguments), *arguments))
+        slope = as_expression(op.partials[place](_TEXTBOOK, apply(op, *arguments), *arguments))
         slopes.add(slope.number if slope.is_number else None)
     return len(slopes) == 1 and None not in slopes

@@ -3,6 +3,7 @@
 import builtins
 import functools
 import math
+import operator
 from collections.abc import Callable
 from numbers import Real
 from types import SimpleNamespace
@@ -19,6 +20,22 @@ class Namespace(SimpleNamespace):
         0.5
     """
 
+    def textbook(self, form: Callable[[], Any], is_accurate: Any, otherwise: Callable[[], Any]) -> Any:
+        """A partial derivative in the form that textbooks have, where rounding leaves it accurate, or in another one.
+
+        Formulas are always written in the textbook's form.
+
+        Args:
+            form: Computes the textbook's form, such as 1 - z².
+            is_accurate: Whether it keeps its digits here: the rest of a rounded number, 1 - z² at z ≈ 1, has none.
+            otherwise: Computes a form that does.
+
+        Example:
+            >>> floats.textbook(lambda: 1.0 - 0.5, True, lambda: 0.0)
+            0.5
+        """
+        return form() if is_accurate else otherwise()
+
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name not in TABLE:
             raise AttributeError(f"no function or operation is called {name!r}.")
@@ -28,7 +45,17 @@ class Namespace(SimpleNamespace):
         return function
 
 
-floats = Namespace(**vars(math), abs=builtins.abs, where=lambda condition, x, y: x if condition else y)
+def _step(function: Callable[[float], int]) -> Callable[[float], float]:
+    """A step function that gives floats: 0 keeps the sign of x, and what is not finite stays as it is."""
+    return lambda x: math.copysign(function(x), x) if math.isfinite(x) else x
+
+
+floats = Namespace(
+    **vars(math)
+    | {name: _step(getattr(math, name)) for name in ("floor", "ceil")}
+    | {"abs": builtins.abs, "round": _step(builtins.round), "mod": operator.mod, "floordiv": operator.floordiv}
+    | {"where": lambda condition, x, y: x if condition else y}
+)
 
 
 class Rows:
@@ -45,6 +72,11 @@ class Rows:
             raise AttributeError(f"no operation is called {name!r}.")
         row: Callable[..., Any] = TABLE[name]
         return row
+
+    @staticmethod
+    def textbook(form: Callable[[], Any], is_accurate: Any, otherwise: Callable[[], Any]) -> Any:
+        """A partial derivative in the textbook's form where that is accurate; see `Namespace.textbook`."""
+        return form() if is_accurate else otherwise()
 
     @staticmethod
     def where(condition: bool, x: Any, y: Any) -> Any:

@@ -16,6 +16,8 @@ Point = tuple[float, ...]
 DIGITS = Namespace(
     **{name: getattr(mpmath, name) for name in dir(mpmath) if not name.startswith("_")}
     | {"abs": abs, "pow": operator.pow, "where": lambda condition, x, y: x if condition else y}
+    | {"exp2": lambda x: mpmath.power(2, x), "log2": lambda x: mpmath.log(x, 2), "round": mpmath.nint}
+    | {"mod": lambda x, y: x - y * mpmath.floor(x / y), "floordiv": lambda x, y: mpmath.floor(x / y)}
 )
 
 

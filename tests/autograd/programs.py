@@ -37,6 +37,8 @@ def run(program: Sequence[Step], inputs: Sequence[Any]) -> list[Any]:
         ]
         if row.kinks and len({x.data for x in arguments}) < len(arguments):
             arguments[1] = arguments[1] + 0.25  # a tie is a kink
+        if len(arguments) > 1 and not any(x.data for x in arguments if not isinstance(x, float)):
+            arguments[1] = arguments[1] + 0.25  # nobody has a derivative of the angle of (0, 0)
         node = row(*arguments)
         nodes.append(node if abs(node.data) < 3 else node * (2.0 / node.data))
     return nodes[len(inputs) :]

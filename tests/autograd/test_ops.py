@@ -30,6 +30,9 @@ ROWS = [pytest.param(row, id=name) for name, row in TABLE.items()]
 CLOSED_FORMS: dict[str, Any] = {
     "maximum": max,
     "minimum": min,
+    "round": mpmath.nint,
+    "sign": mpmath.sign,
+    "sech2": lambda x: 1 - mpmath.tanh(x) ** 2,
     "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
     "softplus": lambda x: mpmath.log(1 + mpmath.exp(x)),
     "relu": lambda x: max(x, mpmath.mpf(0)),

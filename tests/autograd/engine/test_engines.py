@@ -165,8 +165,8 @@ y ** x
 
 @pytest.mark.usefixtures("own_operations")
 def test_operators_meet_whatever_stands_beside_a_value() -> None:
-    @op(symbol="%")
-    def mod(_m: Any, x: Any, y: Any) -> Any:
+    @op(symbol="@")
+    def matmul(_m: Any, x: Any, y: Any) -> Any:
         return x - y * 2
 
     def behave(engine: Any, seen: Transcript) -> None:

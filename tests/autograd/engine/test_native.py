@@ -419,7 +419,8 @@ def test_references_are_counted_right() -> None:
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=name) for name, row in TABLE.items()])
 def test_every_row_of_the_library_can_be_written_in_c(row: Op) -> None:
-    assert kernels.functions(row)
+    only_python_computes_so = row.name in ("mod", "floordiv", "hypot")
+    assert bool(kernels.functions(row)) != only_python_computes_so
 
 
 def test_what_cannot_be_written_in_c_goes_through_the_table() -> None:
