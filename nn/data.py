@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from random import Random
 
-from nn.optional import needed
+from autograd.optional import needed
 
 
 @dataclass(frozen=True)

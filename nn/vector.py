@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from autograd import Value
+from autograd.optional import needed
 from nn.module import Module, assign
-from nn.optional import needed
 
 Order = Literal["rows", "columns"]
 

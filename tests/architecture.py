@@ -17,6 +17,7 @@ ROOMS = {  # what a picture says of each
     "autograd.derivatives": "every order",
     "autograd.checks": "is it right?",
     "autograd.files": "whole files",
+    "autograd.optional": "extra packages",
     "autograd.pictures": "draw",
     "autograd.explanations": "why is it so?",
     "autograd.functions": "softmax",

@@ -45,8 +45,8 @@ PATCHES = {
     # Only one of the two edges of x*x is left.
     "parents kept in a set": Patch(
         "autograd/engine/sweep.py",
-        "dy = None if y._op is CONSTANT else",
-        "dy = None if y._op is CONSTANT or y is x else",
+        "if y._op is not CONSTANT:",
+        "if y._op is not CONSTANT and y is not x:",
     ),
     # Weights move, at a rate of 0.5, as soon as something reaches them, while the pass still goes on.
     "update as you go": Patch(

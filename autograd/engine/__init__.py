@@ -18,7 +18,7 @@ from autograd.engine.turns import gradients_kept
 
 
 def _native_engine_runs() -> bool:
-    if os.environ.get("AUTOGRAD_PURE", "0") not in ("", "0"):
+    if os.environ.get("AUTOGRAD_PURE", "").lower() not in ("", "0", "no", "off", "false"):
         return False
     try:
         from autograd.engine import native  # type: ignore[attr-defined]  # it is not Python

@@ -289,6 +289,8 @@ def _binary(op: Op) -> Callable[[Value, Any], Any]:
 
     def operator(self: Value, other: Any) -> Any:
         if not isinstance(other, Value):
+            if isinstance(other, shared.AnyValue):
+                raise shared.mixed(op)
             other = as_operand(op.symbol, other)
             if other is NotImplemented:
                 return other

@@ -91,11 +91,15 @@ cdef inline object arithmetic(PyObject* left, PyObject* right, int row):
 cdef object any_arithmetic(object left, object right, int row):
     """The same for any two operands and any result."""
     if type(left) is not Value:
+        if isinstance(left, shared.AnyValue):
+            raise shared.mixed(rows[row])
         left = as_operand(rows[row].symbol, left)
         if left is NotImplemented:
             return left
         left = constant(left)
     if type(right) is not Value:
+        if isinstance(right, shared.AnyValue):
+            raise shared.mixed(rows[row])
         right = as_operand(rows[row].symbol, right)
         if right is NotImplemented:
             return right

@@ -51,14 +51,21 @@ def _sweep(order: list[Any], on_step: OnStep | None) -> None:
         # Spelled out for each parent, which is quicker than a loop. A constant gets no adjoint: the exponent's in x**2
         # would need log(x), which may not exist.
         try:
+            dx = dy = None
             if y is None:  # x is not a constant: else the node would be one
-                dx, dy = node._op.partials[0](floats, z, x._data), None
+                dx = node._op.partials[0](floats, z, x._data)
+                if type(dx) is not float:  # a user's row may return an int, or anything
+                    dx = as_float(dx, "a derivative")
             else:
                 partial_x, partial_y = node._op.partials
-                dx = None if x._op is CONSTANT else partial_x(floats, z, x._data, y._data)
-                dy = None if y._op is CONSTANT else partial_y(floats, z, x._data, y._data)
-            if type(dx) is not float or type(dy) is not float:  # a user's row may return an int, or anything
-                dx, dy = (slope if slope is None else as_float(slope, "a derivative") for slope in (dx, dy))
+                if x._op is not CONSTANT:
+                    dx = partial_x(floats, z, x._data, y._data)
+                    if type(dx) is not float:
+                        dx = as_float(dx, "a derivative")
+                if y._op is not CONSTANT:
+                    dy = partial_y(floats, z, x._data, y._data)
+                    if type(dy) is not float:
+                        dy = as_float(dy, "a derivative")
         except (ValueError, ArithmeticError):
             local_derivatives(node)  # raises an error that says which one failed, and where
             raise

@@ -199,17 +199,14 @@ def _along(chain: Chain, points: Sequence[Recorded]) -> list[list[float]]:
 
 
 def _factors_at(chain: Chain, point: Recorded) -> Iterator[float]:
-    factors = iter(chain.factors)
-    factor = next(factors)
-    product = 1.0
-    for upper, place in zip(chain.path.nodes[1:], chain.path.places, strict=True):
-        product *= point.slopes(upper)[place] or 0.0
-        if upper is factor.upper:
-            yield product
-            product = 1.0
-            if (following := next(factors, None)) is None:
-                return
-            factor = following
+    edges = zip(chain.path.nodes[1:], chain.path.places, strict=True)
+    for factor in chain.factors:
+        product = 1.0
+        for upper, place in edges:  # those that belong to this factor
+            product *= point.slopes(upper)[place] or 0.0
+            if upper is factor.upper:
+                break
+        yield product
 
 
 def _ratio(one: Sequence[float], other: Sequence[float]) -> float | None:

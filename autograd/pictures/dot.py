@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.notation import GREEK, ordinal, printable, read_derivative, read_label, show_number
+from autograd.optional import needed
 from autograd.pictures.parts import DIGITS, DiagramEdge, DiagramNode, Parts
 
 if TYPE_CHECKING:  # it is loaded when a picture is drawn
@@ -54,7 +55,8 @@ def to_dot(diagram: Parts) -> str:
         >>> draw(Value(3.0, "x") * 2).to_dot().startswith("digraph")
         True
     """
-    import graphviz
+    with needed("graphviz", "a picture needs the graphviz package: pip install graphviz"):
+        import graphviz
 
     graph = graphviz.Digraph(
         "computation_graph",

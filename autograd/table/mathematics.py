@@ -39,10 +39,19 @@ class Namespace(SimpleNamespace):
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name not in TABLE:
             raise AttributeError(f"no function or operation is called {name!r}.")
+        if name not in TABLE.built_in:
+            return functools.partial(_of_a_user, TABLE[name], self)
         function = functools.partial(TABLE[name].forward, self)
-        if name in TABLE.built_in:
-            setattr(self, name, function)  # the next look-up finds it at once
+        setattr(self, name, function)  # the next look-up finds it at once
         return function
+
+
+def _of_a_user(row: Any, m: Namespace, *arguments: Any) -> Any:
+    """A row that was declared later, whose formula may ask `m` for itself."""
+    try:
+        return row.forward(m, *arguments)
+    except RecursionError:
+        raise AttributeError(f"the formula of {row.name} asks m for {row.name}, which m does not have.") from None
 
 
 def _step(function: Callable[[float], int]) -> Callable[[float], float]:

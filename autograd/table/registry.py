@@ -97,7 +97,7 @@ class Table(dict[str, Any]):
 
 def _methods(carrier: _Carrier, row: Row) -> Mapping[str, Callable[..., Any]]:
     """What a class gets for a row, if it may."""
-    if row.method in carrier.reserved:
+    if row.method in carrier.reserved or row.name.startswith("_"):
         raise ValueError(
             f"an operation cannot be called {row.name!r}: a {carrier.cls.__name__} has something else of that name."
         )

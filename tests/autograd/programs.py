@@ -32,7 +32,7 @@ def run(program: Sequence[Step], inputs: Sequence[Any]) -> list[Any]:
     nodes = list(inputs)
     for row, places, sample in program:
         arguments = [
-            _inside(domain, nodes[-1 - place % len(nodes)], sample, bool(row.kinks))
+            _inside(domain, nodes[-1 - place % len(nodes)], sample, bool(row.kinks or domain.differentiable))
             for domain, place in zip(row.domain, places, strict=False)
         ]
         if row.kinks and len({x.data for x in arguments}) < len(arguments):

@@ -455,3 +455,24 @@ def test_second_derivatives_of_a_wrong_partial_are_not_shown(own_operations: Non
     report = check_op(op(partials=[lambda m, z, x: -2.0 * x])(bell))
     assert not report
     assert "x0 x0" not in repr(report)
+
+
+def test_a_formula_that_asks_m_for_itself_is_an_error() -> None:
+    @op
+    def lost(m: Any, x: Any) -> Any:
+        return m.lost(x)
+
+    for call in (lambda: lost(1.0), lambda: lost(Value(1.0))):
+        with pytest.raises(AttributeError, match="the formula of lost asks m for lost, which m does not have"):
+            call()
+
+
+@pytest.mark.parametrize("name", ["__add__", "__abs__", "_hidden", "__getattr__"])
+def test_a_name_with_an_underscore_first_is_refused(name: str) -> None:
+    def formula(_m: Any, x: Any) -> Any:
+        return x
+
+    formula.__name__ = name
+    with pytest.raises(ValueError, match=f"an operation cannot be called '{name}'"):
+        op(formula)
+    assert (Value(1.0) + 2.0).data == 3.0

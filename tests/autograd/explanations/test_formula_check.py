@@ -239,3 +239,9 @@ def test_a_factor_is_said_to_be_wrong_only_where_it_stands() -> None:
     cost, leaves = neuron()
     for text in ("w * dsigma(z) * 2*(a - y)", "2*(a - y) * dsigma(z) * w"):
         assert check_formula(text, cost, leaves["w"]).findings == ("wrong: ∂z/∂w = a_prev; yours there is w",)
+
+
+def test_the_derivative_of_a_variable_with_respect_to_itself_is_1() -> None:
+    x = Value(1.0, "x")
+    assert check_formula("1", x, x)
+    assert "yours is 2, but it is 1" in repr(check_formula("2*x", x, x))

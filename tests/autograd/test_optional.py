@@ -4,8 +4,8 @@ import pytest
 
 import nn
 from autograd import Value
+from autograd.optional import needed
 from nn.data import load_digits
-from nn.optional import needed
 
 
 def test_a_missing_package_is_named_with_what_needs_it() -> None:
