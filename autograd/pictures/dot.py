@@ -183,11 +183,13 @@ def _box(node: DiagramNode, diagram: Parts) -> str:
     lines += [_symbol(node.text)] if node.text else []
     if node.data is not None:
         lines.append(show_number(node.data, DIGITS))
-        if style.gradients and (node.grad is not None or KINDS[node.kind].has_gradient):
-            grad = "–" if node.grad is None else show_number(node.grad, DIGITS)
-            lines.append(f'<FONT COLOR="{_GRADIENT}">grad {grad}</FONT>')
     width = f' WIDTH="{style.steady:.0f}"' if style.steady else ""
     rows = [f'<TD ALIGN="LEFT"{width}>{line}</TD>' for line in lines]
+    if node.data is not None and style.gradients and (node.grad is not None or KINDS[node.kind].has_gradient):
+        grad = "–" if node.grad is None else show_number(node.grad, DIGITS)
+        # By whatever font Graphviz measures, a steady cell keeps its size, and its text begins at its left end.
+        size, end = (f'{width} HEIGHT="15" FIXEDSIZE="TRUE"', '<BR ALIGN="LEFT"/>') if width else ("", "")
+        rows.append(f'<TD ALIGN="LEFT"{size}><FONT COLOR="{_GRADIENT}">grad {grad}</FONT>{end}</TD>')
     if node.symbol:
         rows[0] = f'<TD ROWSPAN="{len(rows)}"><FONT POINT-SIZE="15">{_escape(node.symbol)}</FONT>  </TD>' + rows[0]
     return _table(rows)

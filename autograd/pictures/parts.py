@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from autograd.notation import show_number
 
 DIGITS = 4  # of a number in a box or on an arrow
-_POINTS = {"-": 3.7, ".": 3.1, "+": 6.5}  # how wide letters are; digits and e are 6.2
+# How wide letters are in points: in DejaVu Sans, since a reader's font is hardly ever wider. No other one is above 7.
+_POINTS = {"-": 4.0, ".": 3.5, "+": 9.3}
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def room_for(gradients: Iterable[float]) -> float:
         True
     """
     texts = ["–", *(show_number(gradient, DIGITS) for gradient in gradients)]
-    return math.ceil(26 + max(sum(_POINTS.get(letter, 6.2) for letter in text) for text in texts))
+    return math.ceil(31 + max(sum(_POINTS.get(letter, 7.0) for letter in text) for text in texts))  # 31 for "grad "
 
 
 STYLES = {
