@@ -84,3 +84,17 @@ def test_pictures_are_the_same_to_the_eye_or_not_at_all() -> None:
     assert line(1.0) != line(2.0)  # the axis has other numbers
     change = line(1.0).change(line(2.0))
     assert re.fullmatch(r"other colors at \d+ from the left and \d+ from the top, by 0\.\d\d", change)
+    another = line(2.0)
+    another.made_by = "Matplotlib version1.0"
+    assert line(1.0) == another
+
+
+@pytest.mark.parametrize(("pixels", "same"), [(0, True), (1, True), (4, False)])
+def test_a_dot_may_move_by_one_pixel(pixels: int, same: bool) -> None:
+    def dot(at: float) -> Pixels:
+        figure = Figure(figsize=(1, 1))
+        axes = figure.add_axes((0, 0, 1, 1), xlim=(0, 100), ylim=(0, 100))
+        axes.plot([at], [50], ".", markersize=6)
+        return Pixels(base64.b64encode(figure.to_png()).decode())
+
+    assert all((dot(50 + i) == dot(50 + i + pixels)) is same for i in range(4))

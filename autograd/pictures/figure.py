@@ -17,7 +17,7 @@ class Figure(matplotlib.figure.Figure):
     def to_png(self) -> bytes:
         """The figure as a PNG file."""
         buffer = io.BytesIO()
-        self.savefig(buffer, format="png", metadata={"Software": None})  # the same bytes from every version
+        self.savefig(buffer, format="png")
         return buffer.getvalue()
 
     def _repr_png_(self) -> bytes:
