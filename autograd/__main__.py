@@ -1,6 +1,7 @@
 """`python -m autograd "C = (sigmoid(w*a + b) - y)**2" w=0.7 a=0.5 b=-0.3 y=1 --wrt w --draw chain.svg`."""
 
 import argparse
+import io
 import math
 import sys
 from collections.abc import Sequence
@@ -33,6 +34,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     options = parser().parse_intermixed_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # not every terminal has a ∂
     try:
         run(options)
     except (FormulaError, ValueError, ArithmeticError, OSError, RenderingError) as error:

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,10 +25,13 @@ def test_value_gradient_explanation_and_picture(tmp_path: Path, capsys: pytest.C
     assert b"1 path from w" in picture.read_bytes()
 
 
-def test_as_a_user_types_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_as_a_user_types_it(encoding: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "autograd", "C = (sigmoid(w*a + b) - y)**2", *NUMBERS, "--draw", "chain.png"]
-    result = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    result = subprocess.run(command, capture_output=True, encoding=encoding, check=True, cwd=tmp_path, env=environment)
     assert result.stdout.startswith("C = 0.2376587884")
+    assert ("∂C/∂w = -0.12" if encoding == "utf-8" else "?C/?w = -0.12") in result.stdout
     assert result.stderr == ""
     assert (tmp_path / "chain.png").read_bytes().startswith(b"\x89PNG")
 
