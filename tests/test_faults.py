@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 
 SUITE = ["tests/test_seeds.py", "tests/autograd/engine/test_value.py", "tests/nn/test_training.py"]
 SLOW = ["test_a_chain_of_a_million_operations", "test_a_network_learns", "test_a_run_killed_and_resumed"]
-OPTIONS = ["-x", "-q", "-rf", "-p", "no:cacheprovider", "-k", f"not ({' or '.join(SLOW)})"]
+OPTIONS = ["-x", "-q", "-rf", "--color=no", "-p", "no:cacheprovider", "-k", f"not ({' or '.join(SLOW)})"]
 COMPILED = shutil.ignore_patterns("__pycache__", "*.so", "*.pyd", "*.c")
 RUN = "import sys, pytest, autograd, nn; print(autograd.__file__, nn.__file__); sys.exit(pytest.main(sys.argv[1:]))"
 

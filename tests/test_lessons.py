@@ -61,6 +61,6 @@ def test_ctrl_c_stops_the_tests_and_the_kernel(tmp_path: Path) -> None:
             time.sleep(0.05)
         tests.send_signal(signal.SIGINT)
         _, complaints = tests.communicate(timeout=60)
-    assert complaints.rstrip().endswith(b"KeyboardInterrupt"), complaints
+    assert tests.returncode == -signal.SIGINT, complaints  # a KeyboardInterrupt that nobody has caught
     with pytest.raises(ProcessLookupError):
         os.kill(int(started.read_text()), 0)

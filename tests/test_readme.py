@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 def test_the_pictures_are_up_to_date() -> None:
     scope: dict[str, Any] = {}
     drawn = []
-    for part in doctest.DocTestParser().get_examples((ROOT / "README.md").read_text()):
+    for part in doctest.DocTestParser().get_examples((ROOT / "README.md").read_text(encoding="utf-8")):
         exec(part.source, scope)
         if part.source.startswith("picture = "):
             drawn.append(scope["picture"])

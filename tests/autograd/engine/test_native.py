@@ -29,8 +29,9 @@ needs_both = pytest.mark.skipif(not ACCELERATED, reason="there is one engine onl
 def on(engine: str, script: str, *arguments: str, folder: Path = ROOT) -> str:
     """What a script prints with one of the engines."""
     environment = os.environ | {"AUTOGRAD_PURE": "1" if engine == "pure" else "0", "PYTHONPATH": str(folder)}
+    environment["PYTHONIOENCODING"] = "utf-8"
     command = [sys.executable, "-W", "error", "-c", script, *arguments]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", timeout=300)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

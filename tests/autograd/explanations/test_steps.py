@@ -111,7 +111,8 @@ def test_the_animation_holds_every_picture_in_one_place(tmp_path: Path) -> None:
     animation = two_paths().animate(seconds=0.5)
     assert repr(animation) == "<Animation of 5 pictures, 0.5 s each>"
     path = animation.save(tmp_path / "steps.svg")
-    tree = ElementTree.fromstring(path.read_text())
+    svg = path.read_text(encoding="utf-8")
+    tree = ElementTree.fromstring(svg)
     frames = [group for group in tree.iter(f"{SVG}g") if group.get("class") == "frame"]
     assert [frame.get("style") for frame in frames] == [
         f"animation:turn-5 2.5s step-end {delay}s infinite" for delay in (-2.5, -2, -1.5, -1, -0.5)
@@ -126,7 +127,7 @@ def test_the_animation_holds_every_picture_in_one_place(tmp_path: Path) -> None:
         numbers = [float(text.get("x", "")) + offset for node in nodes for text in node.iter(f"{SVG}text")]
         places.append(numbers)
     assert all(numbers == pytest.approx(places[0], abs=0.5) for numbers in places)
-    assert animation._repr_mimebundle_()["image/svg+xml"] == fitting(path.read_text())
+    assert animation._repr_mimebundle_()["image/svg+xml"] == fitting(svg)
     with pytest.raises(ValueError, match=r"saved as \.svg, but the path is"):
         animation.save(tmp_path / "steps.gif")
 
