@@ -29,7 +29,7 @@ def test_every_partial_of_every_row(row: Op) -> None:
 
 
 @pytest.mark.parametrize("row", programs.ROWS, ids=lambda row: row.name)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(program=programs.programs, places=st.tuples(st.integers(0, 3), st.integers(0, 3)))
 def test_random_programs_have_the_gradient_of_reverse_mode(
     row: Op, program: list[programs.Step], places: tuple[int, int]

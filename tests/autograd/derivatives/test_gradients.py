@@ -192,7 +192,7 @@ def test_hessian_of_a_model_of_the_library() -> None:
 
 
 @pytest.mark.parametrize("row", programs.ROWS, ids=lambda row: row.name)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(program=programs.programs, places=st.tuples(st.integers(0, 3), st.integers(0, 3)), data=st.data())
 def test_u_times_jv_equals_v_times_jtu(
     row: Op, program: list[programs.Step], places: tuple[int, int], data: st.DataObject
@@ -220,7 +220,7 @@ def test_u_times_jv_equals_v_times_jtu(
 
 
 @pytest.mark.parametrize("row", programs.ROWS, ids=lambda row: row.name)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(program=programs.programs, places=st.tuples(st.integers(0, 3), st.integers(0, 3)), data=st.data())
 def test_second_derivatives_agree_in_all_modes(
     row: Op, program: list[programs.Step], places: tuple[int, int], data: st.DataObject
@@ -255,7 +255,7 @@ def unit(place: int) -> list[float]:
 
 
 @pytest.mark.parametrize("row", programs.ROWS, ids=lambda row: row.name)
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(program=programs.programs, places=st.tuples(st.integers(0, 3), st.integers(0, 3)))
 def test_a_gradient_takes_at_most_four_operations_for_each_of_the_value(
     row: Op, program: list[programs.Step], places: tuple[int, int]

@@ -71,7 +71,7 @@ def test_twelve_coefficients_of_composed_functions(name: str) -> None:
 
 
 @pytest.mark.parametrize("row", programs.ROWS, ids=lambda row: row.name)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(program=programs.programs, places=st.tuples(st.integers(0, 3), st.integers(0, 3)), data=st.data())
 def test_coefficients_of_random_programs_are_those_of_the_other_modes(
     row: Op, program: list[programs.Step], places: tuple[int, int], data: st.DataObject

@@ -74,7 +74,7 @@ def test_training_follows_the_mean_of_the_pulls(activation: str) -> None:
         assert [len(example.parts) for example in found.examples] == [1, 1, 1]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.integers(0, 10**6))
 def test_the_parts_are_the_paths_by_the_first_label_that_they_meet(seed: int) -> None:
     random = Random(seed)
