@@ -145,7 +145,6 @@ autograd.leaky_relu(-x)
 x.leaky_relu()
 Value.__name__, Value.__qualname__, Value.__module__, repr(Value)
 x.__array_ufunc__
-Value.__doc__
 np.float64(2) * x
 np.ones(2) * x
 np.sin(x)
