@@ -25,7 +25,7 @@ def differences(before: Notebook, after: Notebook) -> list[str]:
     found = []
     for old, new in zip(before.cells, after.cells, strict=True):
         if old.cell_type == "code":
-            went, came = list(_lines(old, [])), list(_lines(new, _pixels(old)))
+            went, came = list(_lines(old, [])), list(_lines(new, pixels(old)))
             changes = list(difflib.unified_diff(went, came, n=1, lineterm=""))[2:]  # without names of files
             if changes:
                 found.append("\n".join([f"cell {old.id} shows something else:", *changes]))
@@ -101,7 +101,8 @@ def _lines(cell: Notebook, earlier: list[Pixels]) -> Iterator[str]:
             yield from (row for line in content.split("\n") for row in ROW.split(line))
 
 
-def _pixels(cell: Notebook) -> list[Pixels]:
+def pixels(cell: Notebook) -> list[Pixels]:
+    """The pictures that matplotlib has drawn for a cell."""
     return [Pixels(content) for kind, content in _parts(cell) if kind == "image/png"]
 
 

@@ -14,7 +14,7 @@ def each_graphviz(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     if kind == "pygraphviz":
         monkeypatch.setattr(shutil, "which", lambda _: None)
     elif not shutil.which("dot"):
-        pytest.skip("no dot program is on the PATH; .ci/run installs one")
+        pytest.skip("no dot program is on the PATH")
     return kind
 
 
