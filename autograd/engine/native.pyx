@@ -28,7 +28,7 @@ from libc.string cimport memset
 import functools
 
 import autograd.ops  # declares the rows
-from autograd.engine import neuron, order, shared
+from autograd.engine import habits, neuron, order, shared
 from autograd.engine.built import source
 from autograd.engine.methods import methods, recorder
 from autograd.engine.recording import open_blocks, recording_off
@@ -143,7 +143,6 @@ cdef class Value:
     """
 
     __module__ = "autograd.engine"
-    __array_ufunc__ = None
 
     # The fields of Node, under names that no property has.
     cdef double number, adjoint
@@ -329,12 +328,29 @@ cdef class Value:
     def __abs__(self):
         return self.abs()
 
+    def __bool__(self):
+        return self.number != 0.0
+
+    def __float__(self):
+        habits.no_plain_number(self)
+
+    def __int__(self):
+        habits.no_plain_number(self)
+
+    def __getattr__(self, name):
+        habits.missing(self, name)
+
     def __repr__(self):
         return shared.represented(self)
 
     backward = shared.backward
     zero_grad = shared.zero_grad
     to_latex = shared.to_latex
+    named = habits.named
+    __array_priority__ = 1000.0  # numpy leaves `array * value` to Value; numpy.exp(value) calls value.exp()
+    __round__ = habits.no_plain_number
+    _op = property(lambda self: self.op.symbol if self.op else "")  # micrograd's names, for its draw_dot
+    _prev = property(lambda self: set(self.parents))
     __format__ = shared.formatted
 
     def __reduce__(self):
@@ -343,7 +359,7 @@ cdef class Value:
     def __richcmp__(self, other, int comparison):
         cdef double number
         if comparison == Py_EQ or comparison == Py_NE:
-            return NotImplemented  # identity
+            return habits.same(self, other)  # identity
         if type(other) is Value:
             number = (<Value>other).number
         else:

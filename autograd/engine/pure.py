@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from autograd import ops as _ops  # noqa: F401 - declares the rows
-from autograd.engine import shared, sweep
+from autograd.engine import habits, shared, sweep
 from autograd.engine.methods import methods, named
 from autograd.engine.order import topological_order
 from autograd.engine.recording import open_blocks, recording_off
@@ -43,23 +43,22 @@ class Value:
 
     # Parents are stored inline. A tuple for each node would be one more object for the garbage collector to visit,
     # again and again as a graph grows: it would nearly double the time of a training step.
-    __slots__ = ("_data", "_grad", "_label", "_op", "_x", "_y")
+    __slots__ = ("_data", "_grad", "_label", "_row", "_x", "_y")
     __module__ = "autograd.engine"  # the class has one name, whichever engine runs
-    __array_ufunc__ = None  # NumPy then leaves `array * value` to Value, which says what to do instead
 
     _data: float
     _grad: float | None  # None until a backward pass has reached the node
     _x: "Value | None"
     _y: "Value | None"
     _label: str
-    _op: Op | None
+    _row: Op | None
 
     def __init__(self, data: Any, label: str = "") -> None:
         self._data = as_float(data)
         self._grad = None
         self._x = self._y = None
         self._label = label if type(label) is str else as_label(label)
-        self._op = None
+        self._row = None
 
     def __init_subclass__(cls) -> None:
         raise TypeError("type 'Value' is not an acceptable base type")
@@ -67,7 +66,7 @@ class Value:
     @property
     def op(self) -> Op | None:
         """The row of the table that computed it; `None` for a leaf, where gradients add up."""
-        return self._op
+        return self._row
 
     @property
     def label(self) -> str:
@@ -112,16 +111,27 @@ class Value:
     @property
     def has_grad(self) -> bool:
         """Whether a backward pass has reached this node since it was made or its gradient last cleared."""
-        return self._grad is not None and self._op is not CONSTANT
+        return self._grad is not None and self._row is not CONSTANT
 
     @property
     def is_constant(self) -> bool:
         """Whether it is a plain number, computed from plain numbers only, or under `no_grad()`: it gets no gradient."""
-        return self._op is CONSTANT
+        return self._row is CONSTANT
 
     backward = shared.backward
     zero_grad = shared.zero_grad
     to_latex = shared.to_latex
+    named = habits.named
+    __array_priority__ = 1000.0  # numpy leaves `array * value` to Value; numpy.exp(value) calls value.exp()
+    __round__ = habits.no_plain_number
+    _op = property(lambda self: self.op.symbol if self.op else "")  # micrograd's names, for its draw_dot
+    _prev = property(lambda self: set(self.parents))
+    __bool__ = habits.truth
+    __float__ = habits.no_plain_number
+    __int__ = habits.no_plain_number
+    __eq__ = habits.same
+    __hash__ = object.__hash__
+    __getattr__ = habits.missing
     __format__ = shared.formatted
     __repr__ = shared.represented
     _backward = sweep.backward
@@ -241,7 +251,7 @@ def constant(number: Any, label: str = "") -> Value:
         constant(data=2.0)
     """
     node = Value(number, label)
-    node._op = CONSTANT
+    node._row = CONSTANT
     return node
 
 
@@ -249,7 +259,7 @@ def restored(data: float, label: str, grad: float | None, op: Op | None, x: "Val
     """A node from a pickle or a copy."""
     shared.check_parts(op, x, y)
     node = Value(data, label)
-    node._grad, node._op, node._x, node._y = grad, op, x, y
+    node._grad, node._row, node._x, node._y = grad, op, x, y
     return node
 
 
@@ -269,10 +279,10 @@ def _unary(op: Op) -> Callable[[Value], Value]:
             node = Value(forward(floats, self._data))
         except (ValueError, ArithmeticError) as error:
             raise failed(op, (self,), error) from None
-        if (open_blocks and recording_off.get()) or self._op is CONSTANT:
-            node._op = CONSTANT
+        if (open_blocks and recording_off.get()) or self._row is CONSTANT:
+            node._row = CONSTANT
         else:
-            node._op = op
+            node._row = op
             node._x = self
         return node
 
@@ -303,11 +313,11 @@ def _binary(op: Op) -> Callable[[Value, Any], Any]:
         node._data = data
         node._grad = None
         node._label = ""
-        if (open_blocks and recording_off.get()) or (self._op is CONSTANT and other._op is CONSTANT):
-            node._op = CONSTANT
+        if (open_blocks and recording_off.get()) or (self._row is CONSTANT and other._row is CONSTANT):
+            node._row = CONSTANT
             node._x = node._y = None
         else:
-            node._op = op
+            node._row = op
             node._x = self
             node._y = other
         return node

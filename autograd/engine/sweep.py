@@ -20,12 +20,12 @@ from autograd.table import CONSTANT, as_float, floats
 
 def backward(output: Any, on_step: OnStep | None = None) -> None:
     """Compute ∂output/∂v for every node v that `output` depends on, and leave it in `v.grad`; see `Value.backward`."""
-    if output._op is CONSTANT:
+    if output._row is CONSTANT:
         raise ValueError(NOTHING_RECORDED)
     with turn:
         order = topological_order(output)
         count("reverse", lambda: operations(order))
-        leaves = [node for node in order if node._op is None]
+        leaves = [node for node in order if node._row is None]
         earlier = [leaf._grad for leaf in leaves]
         try:
             _sweep(order, on_step)
@@ -53,16 +53,16 @@ def _sweep(order: list[Any], on_step: OnStep | None) -> None:
         try:
             dx = dy = None
             if y is None:  # x is not a constant: else the node would be one
-                dx = node._op.partials[0](floats, z, x._data)
+                dx = node._row.partials[0](floats, z, x._data)
                 if type(dx) is not float:  # a user's row may return an int, or anything
                     dx = as_float(dx, "a derivative")
             else:
-                partial_x, partial_y = node._op.partials
-                if x._op is not CONSTANT:
+                partial_x, partial_y = node._row.partials
+                if x._row is not CONSTANT:
                     dx = partial_x(floats, z, x._data, y._data)
                     if type(dx) is not float:
                         dx = as_float(dx, "a derivative")
-                if y._op is not CONSTANT:
+                if y._row is not CONSTANT:
                     dy = partial_y(floats, z, x._data, y._data)
                     if type(dy) is not float:
                         dy = as_float(dy, "a derivative")

@@ -79,7 +79,7 @@ def draw(
             raise ValueError(f"{what} must be in the graph, but the output does not depend on {node!r:.60}.")
     shown = set(boxes.values())
     if len(shown) > max_nodes:
-        n_boxes, shown = len(shown), _nearest(boxes, boxes[around or output], max_nodes)
+        n_boxes, shown = len(shown), _nearest(boxes, boxes[output if around is None else around], max_nodes)
         place = "the output" if around is None or around is output else shortened(name(around))
         remarks += [f"The {plural(len(shown), 'node')} nearest to {place}; {n_boxes - len(shown):,} more are left out."]
     lit_edges, contribution = _lit(graph, lit)

@@ -144,7 +144,19 @@ autograd.maximum('a', x)
 autograd.leaky_relu(-x)
 x.leaky_relu()
 Value.__name__, Value.__qualname__, Value.__module__, repr(Value)
-x.__array_ufunc__
+x.__array_priority__
+x.item()
+x._prev, (x * y)._op, x._op
+round(x, 2)
+int(x)
+x == 1.5
+x.named('other').label, x.named('x').label
+x.named(1)
+x.backward(retain_graph=True)
+x.backward(gradient=1.0)
+np.exp(x)
+np.isnan(x)
+bool(Value(0.0)), bool(Value(-0.0)), bool(y)
 np.float64(2) * x
 np.ones(2) * x
 np.sin(x)

@@ -1,0 +1,88 @@
+"""What people write out of habit works here, or the error says what to write."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd import Value
+from autograd.table import TABLE
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        float,
+        int,
+        math.exp,
+        math.floor,
+        lambda x: round(x, 2),
+        lambda x: "%.3f" % x,  # noqa: UP031
+        lambda x: math.isclose(x, 2.0),
+    ],
+)
+def test_where_python_wants_a_plain_number(call: Callable[[Any], object]) -> None:
+    with pytest.raises(TypeError, match=r"write w.data for its number, .* write autograd.exp\(w\), which records"):
+        call(Value(2.0, "w"))
+
+
+@pytest.mark.parametrize("name", ["exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sin", "cos", "tan"])
+def test_a_function_of_numpy_is_the_row_of_that_name(name: str) -> None:
+    result = getattr(np, name)(Value(0.5))
+    assert (result.op, result.data) == (TABLE[name], TABLE[name](0.5))
+
+
+def test_a_number_of_numpy_goes_into_an_expression() -> None:
+    x: Any = Value(3.0)
+    assert [(np.float64(2.0) * x).data, (x - np.float32(2.0)).data, (np.int64(2) ** x).data] == [6.0, 1.0, 8.0]
+    with pytest.raises(TypeError, match="a Value is one scalar, but met an array"):
+        np.ones(2) * x
+
+
+def test_truth_is_that_of_the_number() -> None:
+    assert not Value(0.0)
+    assert Value(-0.5)
+    assert (Value(0.0) or 5.0) == 5.0
+    assert not any([Value(0.0)])
+
+
+def test_equality_with_a_number_gives_a_hint() -> None:
+    x = Value(0.5, "x")
+    with pytest.warns(UserWarning, match=r"x == 0.5 asks whether it is the same node.*compare x.data == 0.5"):
+        assert (x == 0.5) is False
+    assert x != Value(0.5)
+    assert x in {x}
+
+
+@pytest.mark.parametrize(("name", "advice"), [("item", "x.data"), ("detach", "Value(x.data)"), ("numpy", "x.data")])
+def test_an_attribute_of_another_library(name: str, advice: str) -> None:
+    with pytest.raises(AttributeError) as error:
+        getattr(Value(1.0), name)
+    assert advice in str(error.value)
+    assert not hasattr(Value(1.0), name)
+
+
+def test_the_names_of_micrograd_work_in_its_draw_dot() -> None:
+    w, a = Value(2.0, "w"), Value(3.0, "a")
+    z = w * a
+    assert (z._prev, z._op, w._prev, w._op) == ({w, a}, "*", set(), "")
+
+
+def test_named_gives_a_name_inside_an_expression() -> None:
+    w, a = Value(2.0, "w"), Value(3.0, "a")
+    y = (w * a).named("z").tanh()
+    assert repr(y.parents[0]) == "Value(data=6.0, label='z', expression='w*a')"
+    with pytest.raises(TypeError, match="a label must be text"):
+        w.named(1)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "call", [lambda y: y.backward(2.0), lambda y: y.backward(retain_graph=True), lambda y: y.backward(gradient=1.0)]
+)
+def test_backward_says_what_to_write(call: Callable[[Any], object]) -> None:
+    x = Value(2.0)
+    with pytest.raises(TypeError, match=r"multiply it: \(2 \* y\).backward\(\)"):
+        call(x * x)
+    assert x.grad == 0.0
