@@ -4,23 +4,12 @@ import warnings
 from numbers import Real
 from typing import Any, NoReturn
 
+# There is no `__getattr__`, to say what `x.item()` is called here: with one, CPython looks up every attribute the slow
+# way, and sums took 1.2 times as long in the native engine, 1.7 times in the pure one.
 _PLAIN = (
     "a Value is not a plain number: write {name}.data for its number, without the graph; for math.exp({name}) and the "
     "like write autograd.exp({name}), which records."
 )
-_ELSEWHERE = {
-    "item": "the number is {name}.data",
-    "numpy": "the number is {name}.data",
-    "detach": "Value({name}.data) is a new leaf with the same number",
-    "requires_grad": "every Value gets a gradient, unless it is a constant: autograd.constant(2.0)",
-    "shape": "a Value is one scalar",
-    "value": "the number is {name}.data",
-    "gradient": "the gradient is {name}.grad",
-    "children": "what it was computed from is {name}.parents",
-    "retain_grad": "every node keeps its gradient, in {name}.grad",
-    "zero_": "{name}.zero_grad() clears gradients",
-    "name": "the name is {name}.label",
-}
 
 
 def named(self: Any, label: str) -> Any:
@@ -61,15 +50,6 @@ def same(self: Any, other: Any) -> Any:
             stacklevel=2,
         )
     return NotImplemented
-
-
-def missing(self: Any, name: str) -> NoReturn:
-    """Say what an attribute of other libraries is called here."""
-    if name.startswith("__"):  # Python and NumPy ask for these
-        raise AttributeError(name)
-    hint = _ELSEWHERE.get(name)
-    advice = f": {hint.format(name=_name(self))}" if hint else ""
-    raise AttributeError(f"'Value' object has no attribute {name!r}{advice}", name=name, obj=self)
 
 
 def _name(node: Any) -> str:

@@ -337,9 +337,6 @@ cdef class Value:
     def __int__(self):
         habits.no_plain_number(self)
 
-    def __getattr__(self, name):
-        habits.missing(self, name)
-
     def __repr__(self):
         return shared.represented(self)
 

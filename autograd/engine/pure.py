@@ -131,7 +131,6 @@ class Value:
     __int__ = habits.no_plain_number
     __eq__ = habits.same
     __hash__ = object.__hash__
-    __getattr__ = habits.missing
     __format__ = shared.formatted
     __repr__ = shared.represented
     _backward = sweep.backward

@@ -145,7 +145,6 @@ autograd.leaky_relu(-x)
 x.leaky_relu()
 Value.__name__, Value.__qualname__, Value.__module__, repr(Value)
 x.__array_priority__
-x.item()
 x._prev, (x * y)._op, x._op
 round(x, 2)
 int(x)

@@ -56,14 +56,6 @@ def test_equality_with_a_number_gives_a_hint() -> None:
     assert x in {x}
 
 
-@pytest.mark.parametrize(("name", "advice"), [("item", "x.data"), ("detach", "Value(x.data)"), ("numpy", "x.data")])
-def test_an_attribute_of_another_library(name: str, advice: str) -> None:
-    with pytest.raises(AttributeError) as error:
-        getattr(Value(1.0), name)
-    assert advice in str(error.value)
-    assert not hasattr(Value(1.0), name)
-
-
 def test_the_names_of_micrograd_work_in_its_draw_dot() -> None:
     w, a = Value(2.0, "w"), Value(3.0, "a")
     z = w * a
