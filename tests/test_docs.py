@@ -133,3 +133,13 @@ def test_the_row_that_contributing_shows_is_right() -> None:
     exec(code, scope)
     assert check_op(scope["square"])
     assert scope["square"](3.0) == 9.0
+
+
+def test_what_coming_from_says_to_write_here_runs() -> None:
+    text = (ROOT / "docs" / "coming-from.md").read_text(encoding="utf-8")
+    scope: dict[str, Any] = {}
+    exec(re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0], scope)
+    here = [line.split(" | ")[1] for line in text.splitlines() if line.startswith("| `")]
+    assert len(here) > 40
+    for code in (span for cell in here for span in _SPAN.findall(cell)):
+        exec(code, scope)
