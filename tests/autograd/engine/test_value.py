@@ -248,7 +248,13 @@ def test_no_grad_records_nothing_and_ends_with_the_block() -> None:
     def predict() -> Value:
         return x * 3
 
+    @no_grad
+    def predict_again(factor: float) -> Value:
+        return predict() * factor + x
+
     assert predict().is_constant
+    assert predict_again(2.0).is_constant
+    assert predict_again.__name__ == "predict_again"
 
 
 def test_no_grad_holds_for_its_own_thread_only() -> None:
