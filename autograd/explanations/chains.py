@@ -9,7 +9,7 @@ from typing import NamedTuple, overload
 from autograd.engine import Value, require_values
 from autograd.explanations.factors import Chain, Factor, factors_of, latex_derivative, short_name, text_derivative
 from autograd.explanations.gradient import Gradient, gradient_of
-from autograd.graph import Recorded, Ways, path_counts
+from autograd.graph import Recorded, Ways, chosen, path_counts
 from autograd.notation import (
     Table,
     excerpt,
@@ -113,14 +113,14 @@ class Explanation:
 
 
 @overload
-def explain(output: Value, variable: Value) -> Explanation: ...
+def explain(output: Value, variable: Value | str) -> Explanation: ...  # type: ignore[overload-overlap] # a str is an Iterable[str]
 
 
 @overload
-def explain(output: Value, variable: Iterable[Value] | None = None) -> Gradient: ...
+def explain(output: Value, variable: Iterable[Value | str] | None = None) -> Gradient: ...
 
 
-def explain(output: Value, variable: Value | Iterable[Value] | None = None) -> Explanation | Gradient:
+def explain(output: Value, variable: Value | str | Iterable[Value | str] | None = None) -> Explanation | Gradient:
     r"""Write out the chain rule for ∂output/∂variable, on the graph as it was recorded; or list the whole gradient.
 
     Label the nodes that should appear in it: `z.label = "z"`. If there are many paths, those with the largest
@@ -128,7 +128,8 @@ def explain(output: Value, variable: Value | Iterable[Value] | None = None) -> E
 
     Args:
         output: The node to differentiate.
-        variable: The variable; or several, such as `model.parameters()`; or, if left out, all variables of the graph.
+        variable: The variable, a node or its label; or several, such as `model.parameters()`; or, if left out, all
+            variables of the graph.
 
     Returns:
         For one node an Explanation: it prints as text, a notebook shows it as mathematics, `to_latex()` and `to_html()`
@@ -150,10 +151,11 @@ def explain(output: Value, variable: Value | Iterable[Value] | None = None) -> E
               = 2 · (-2)
               = -4
     """
-    if variable is None or isinstance(variable, Iterable):
+    if variable is None or (isinstance(variable, Iterable) and not isinstance(variable, str)):
         return gradient_of(output, variable)
-    require_values("explain", output, variable)
-    return explanation(Recorded.of(output), variable)
+    require_values("explain", output)
+    graph = Recorded.of(output)
+    return explanation(graph, chosen("explain", variable, graph.order))
 
 
 def explanation(graph: Recorded, variable: Value) -> Explanation:

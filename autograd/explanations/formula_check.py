@@ -9,7 +9,7 @@ from autograd.explanations.chains import explanation
 from autograd.explanations.formula_findings import TypedFormula, close, findings
 from autograd.explanations.formula_parser import parse
 from autograd.explanations.formula_tokens import FormulaError, name_of
-from autograd.graph import Recorded
+from autograd.graph import Recorded, chosen
 from autograd.notation import Expression
 
 POINTS = 5  # where formulas are compared: the recorded point and others near it, at random
@@ -48,7 +48,7 @@ class FormulaCheck:
         return "\n".join([head, *(f"- {finding}" for finding in self.findings)])
 
 
-def check_formula(text: str, output: Value, variable: Value, *, seed: int = 0) -> FormulaCheck:
+def check_formula(text: str, output: Value, variable: Value | str, *, seed: int = 0) -> FormulaCheck:
     """Check a formula that someone typed for ∂output/∂variable, and name the factor that is missing, extra or wrong.
 
     The formula may use the labels of the graph's nodes, `+ - * / **`, the functions of the table, and their derivatives
@@ -58,7 +58,7 @@ def check_formula(text: str, output: Value, variable: Value, *, seed: int = 0) -
     Args:
         text: The formula.
         output: The node to differentiate.
-        variable: The node to differentiate with respect to.
+        variable: The node to differentiate with respect to, or its label.
         seed: Seeds the other numbers.
 
     Raises:
@@ -77,8 +77,9 @@ def check_formula(text: str, output: Value, variable: Value, *, seed: int = 0) -
         not ∂C/∂w: yours is 1, but it is 3
         - missing: ∂z/∂w = a_prev
     """
-    require_values("check_formula", output, variable)
+    require_values("check_formula", output)
     graph = Recorded.of(output)
+    variable = chosen("check_formula", variable, graph.order)
     written_out = explanation(graph, variable)
     if not written_out.chains:
         raise ValueError(f"{written_out.symbol} is 0: there is no chain to check.")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from autograd.engine import Value, gradients_kept, require_values
-from autograd.graph import Recorded, path_counts
+from autograd.graph import Recorded, chosen, path_counts
 from autograd.notation import (
     Report,
     Table,
@@ -91,12 +91,12 @@ class Gradient(Report):
         return rf"\nabla {output} = " + " = ".join(rf"\begin{{pmatrix}} {c} \end{{pmatrix}}" for c in columns)
 
 
-def gradient_of(output: Value, variables: Iterable[Value] | None = None) -> Gradient:
+def gradient_of(output: Value, variables: Iterable[Value | str] | None = None) -> Gradient:
     """The gradient with respect to all variables of a graph, or to some. The gradients of the nodes stay as they are.
 
     Args:
         output: The node to differentiate.
-        variables: Nodes in any order; by default all leaves, layer by layer as their labels say, biases last.
+        variables: Nodes or labels in any order; by default all leaves, layer by layer as their labels say, biases last.
 
     Raises:
         TypeError: if something other than Values is given.
@@ -116,19 +116,19 @@ def gradient_of(output: Value, variables: Iterable[Value] | None = None) -> Grad
     graph = Recorded.of(output)
     graph.check_current()
     if variables is None:
-        variables = sorted((node for node in graph.order if node.op is None), key=_place)
-    variables = list(variables)
-    require_values("a gradient", *variables)
-    for variable in variables:
+        nodes = sorted((node for node in graph.order if node.op is None), key=_place)
+    else:
+        nodes = [chosen("a gradient", variable, graph.order) for variable in variables]
+    for variable in nodes:
         if variable.is_constant:
             raise ValueError(f"a constant has no derivative, but among the variables is {variable!r}.")
-    with gradients_kept([*graph.order, *variables]):
+    with gradients_kept([*graph.order, *nodes]):
         output.backward()
-        derivatives = [variable.grad for variable in variables]
-    counts = path_counts(graph, variables)
+        derivatives = [variable.grad for variable in nodes]
+    counts = path_counts(graph, nodes)
     return Gradient(
         output,
-        tuple(GradientEntry(v, derivative, counts[v]) for v, derivative in zip(variables, derivatives, strict=True)),
+        tuple(GradientEntry(v, derivative, counts[v]) for v, derivative in zip(nodes, derivatives, strict=True)),
     )
 
 

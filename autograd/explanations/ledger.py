@@ -8,14 +8,13 @@ The next nodes are the labelled ones that v reaches with no other labelled node 
 alone. A hidden neuron has no desired output, only these pulls.
 """
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.engine import Value
-from autograd.graph import Recorded
-from autograd.notation import Report, Table, name, read_label, shortened, show_change
+from autograd.graph import Recorded, labelled
+from autograd.notation import Report, Table, name, shortened, show_change
 from autograd.pictures import matplotlib_needed
 from autograd.table import reworded
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
 _MAX_LINES = 24  # of a table or a picture; of more examples, it shows those that pull most
 _MAX_COLUMNS = 8
+_SEPARATELY = "Each call of a network makes its own: give a separate cost for each example, not one for several."
 
 
 class Part(NamedTuple):
@@ -205,7 +205,7 @@ def _pull(number: int, cost: Value, variable: Value | str, output: str) -> Pull:
     graph = Recorded.of(cost)
     graph.check_current()
     order = graph.order
-    v = variable if isinstance(variable, Value) else _labelled(variable, order, number)
+    v = labelled(variable, order, f"example {number}", _SEPARATELY) if isinstance(variable, str) else variable
     if v.parents and v not in order:
         raise ValueError(
             f"example {number} does not contain {v!r:.60}: each call of a network makes its own nodes. Give the node's "
@@ -225,25 +225,6 @@ def _pull(number: int, cost: Value, variable: Value | str, output: str) -> Pull:
         return Pull(number, v.data, 0.0 - adjoints[v], tuple(parts))
     except (ValueError, ArithmeticError) as error:
         raise reworded(error, f"example {number}: {error}") from None
-
-
-def _labelled(label: str, order: Sequence[Value], number: int) -> Value:
-    """The node with a label in the graph of one example."""
-    found = [node for node in order if node.label == label]
-    if not found and (symbol := read_label(label)):  # a1_0 may be written a^(1)_0
-        found = [node for node in order if node.label and read_label(node.label) == symbol]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise ValueError(
-            f'{len(found)} nodes of example {number} are labelled "{label}", but only one can be pulled. Each call of '
-            "a network makes its own: give a separate cost for each example, not one for several."
-        )
-    labels = list(dict.fromkeys(node.label for node in order if node.label and not node.is_constant))
-    near = difflib.get_close_matches(label, labels, n=_MAX_COLUMNS) or labels[-_MAX_COLUMNS:]
-    raise ValueError(
-        f'no node of example {number} is labelled "{label}". Of its {len(labels)} labels: {", ".join(near) or "none"}.'
-    )
 
 
 def _arrow(pull: float) -> str:

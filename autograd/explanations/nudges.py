@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from autograd.engine import Value, require_values
 from autograd.explanations.nudged import NudgeStep
-from autograd.graph import Recorded
+from autograd.graph import Recorded, chosen
 from autograd.notation import Report, Table, mathtext, name, relative_error, shortened, show_change, show_error
 from autograd.pictures import matplotlib_needed
 from autograd.table import as_float
@@ -67,7 +67,7 @@ class Nudge(Report):
         return nudge_picture.picture(self._title(mathtext(rows[0][0])), rows, self.growth)
 
 
-def nudge(output: Value, variable: Value, h: float = 0.01, *, labels_only: bool = True) -> Nudge:
+def nudge(output: Value, variable: Value | str, h: float = 0.01, *, labels_only: bool = True) -> Nudge:
     r"""Move one variable by h: what changes along the way to the output, and what did the derivatives predict?
 
     .. math:: \Delta v \approx \frac{\partial v}{\partial x} \, h, \qquad
@@ -78,7 +78,8 @@ def nudge(output: Value, variable: Value, h: float = 0.01, *, labels_only: bool 
 
     Args:
         output: Where the way ends.
-        variable: What is moved: a leaf, or an inner node, which is then no longer computed from its parents.
+        variable: What is moved, a node or its label: a leaf, or an inner node, which is then no longer computed from
+            its parents.
         h: How far to move it.
         labels_only: Whether to leave out nodes without a label, other than the variable and the output.
 
@@ -120,6 +121,7 @@ def nudge(output: Value, variable: Value, h: float = 0.01, *, labels_only: bool 
     h = as_float(h, "h")
     way = _way(output, variable)
     path = way.order
+    variable = path[0]
     if not math.isfinite(h) or variable.data + h == variable.data:
         raise ValueError(f"h must be finite and large enough to move {variable.data}, but got {h}.")
     slopes = list(_derivatives(way).values())
@@ -138,12 +140,14 @@ def nudge(output: Value, variable: Value, h: float = 0.01, *, labels_only: bool 
     return Nudge(tuple(steps), _growth(way, h, slopes[-1]))
 
 
-def _way(output: Value, variable: Value) -> Recorded:
+def _way(output: Value, variable: Value | str) -> Recorded:
     """The variable, and in the order of computation every node through which it reaches the output."""
-    require_values("nudge", output, variable)
+    require_values("nudge", output)
+    graph = Recorded.of(output)
+    variable = chosen("nudge", variable, graph.order)
     if variable.is_constant:
         raise ValueError(f"only variables can be nudged, but this is a {variable!r}.")
-    way = Recorded.of(output).above(variable)
+    way = graph.above(variable)
     if way.output is not output:
         raise ValueError(f"{name(output)} does not depend on {name(variable)}, so that a nudge changes nothing.")
     return way

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from autograd.engine import Value, require_values
+from autograd.graph.lookup import chosen
 from autograd.graph.recorded import Recorded
 from autograd.notation import excerpt, printable, shortened
 
@@ -45,12 +46,12 @@ class Path:
         return f"<Path {names}: {factors} = {self.product:.6g}>"
 
 
-def count_paths(output: Value, variable: Value) -> int:
+def count_paths(output: Value, variable: Value | str) -> int:
     """How many paths lead from a node to the output: an exact number, found at once however large it is.
 
     Args:
         output: Where the paths end.
-        variable: Where they start; there are 0 if the output does not depend on it.
+        variable: Where they start, a node or its label; there are 0 if the output does not depend on it.
 
     Example:
         >>> x = y = Value(1.0)
@@ -61,8 +62,10 @@ def count_paths(output: Value, variable: Value) -> int:
 
     Reference: Bellman's dynamic programming: a node has as many paths as the nodes computed from it have together.
     """
-    require_values("count_paths", output, variable)
-    return path_counts(Recorded.of(output), [variable])[variable]
+    require_values("count_paths", output)
+    graph = Recorded.of(output)
+    variable = chosen("count_paths", variable, graph.order)
+    return path_counts(graph, [variable])[variable]
 
 
 def path_counts(recorded: Recorded, variables: Iterable[Value]) -> dict[Value, int]:
@@ -84,14 +87,14 @@ def path_counts(recorded: Recorded, variables: Iterable[Value]) -> dict[Value, i
     return counts
 
 
-def paths(output: Value, variable: Value) -> Iterator[Path]:
+def paths(output: Value, variable: Value | str) -> Iterator[Path]:
     """Every path from a node to the output, one at a time, the largest contributions first.
 
     The products of all paths sum to ∂output/∂variable.
 
     Args:
         output: Where the paths end.
-        variable: Where they start; there are none if the output does not depend on it.
+        variable: Where they start, a node or its label; there are none if the output does not depend on it.
 
     Raises:
         ValueError: if `variable` is a constant, which has no derivative.
@@ -108,8 +111,9 @@ def paths(output: Value, variable: Value) -> Iterator[Path]:
     Reference: best-first search with an exact bound: Hart, Nilsson & Raphael 1968, "A formal basis for the heuristic
     determination of minimum cost paths".
     """
-    require_values("paths", output, variable)
-    return iter(Ways.of(Recorded.of(output), variable))
+    require_values("paths", output)
+    graph = Recorded.of(output)
+    return iter(Ways.of(graph, chosen("paths", variable, graph.order)))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from autograd.engine import Step, Value, require_values
-from autograd.graph import LEVELS, Group, Path, Recorded, Ways, collapsed, groups_by_label, path_counts
+from autograd.graph import LEVELS, Group, Path, Recorded, Ways, chosen, collapsed, groups_by_label, path_counts
 from autograd.notation import ROLES, WEIGHTS, excerpt, name, plural, read_label, shortened, show_number
 from autograd.pictures.boxes import Box, Drawing, Edge
 from autograd.pictures.diagram import Diagram
@@ -19,9 +19,9 @@ def draw(
     output: Value | Recorded,
     *,
     style: str | Style = "gradients",
-    lit: Value | Path | Step | None = None,
+    lit: Value | str | Path | Step | None = None,
     collapse: str | Collection[str] | None = None,
-    around: Value | None = None,
+    around: Value | str | None = None,
     roles: Mapping[Value, str] | None = None,
     gradients: Mapping[Value, float] | None = None,
     max_nodes: int = MAX_NODES,
@@ -63,13 +63,17 @@ def draw(
         >>> draw((w * a).tanh())
         <Diagram of 4 nodes and 3 edges>
     """
-    _check(output.output if isinstance(output, Recorded) else output, lit, around, roles, max_nodes)
+    _check(output, roles, max_nodes)
     if not isinstance(style, Style):
         if style not in STYLES:
             raise ValueError(f"unknown style {style!r:.60}; choose one of {', '.join(STYLES)}.")
         style = STYLES[style]
     graph = output if isinstance(output, Recorded) else Recorded.of(output)
     order, output = graph.order, graph.output
+    if around is not None:
+        around = chosen("around", around, order)
+    if lit is not None and not isinstance(lit, Path | Step):
+        lit = chosen("lit", lit, order)
     groups = groups_by_label(order)
     if around is not None and collapse is None:
         collapse = "nothing"
@@ -91,10 +95,8 @@ def draw(
     return Diagram(nodes, tuple(edges), drawing.frames(), " ".join(contribution + remarks), style)
 
 
-def _check(output: object, lit: object, around: object, roles: Mapping[Value, str] | None, max_nodes: int) -> None:
-    require_values("draw", output, *([] if around is None else [around]))
-    if lit is not None and not isinstance(lit, Value | Path | Step):
-        raise TypeError(f"lit must be a Value, a Path or a Step, but got {lit!r:.60} of type {type(lit).__name__}.")
+def _check(output: object, roles: Mapping[Value, str] | None, max_nodes: int) -> None:
+    require_values("draw", output.output if isinstance(output, Recorded) else output)
     require_values("roles", *(roles or {}))
     for role in (roles or {}).values():
         if role not in LEAVES:

@@ -134,7 +134,7 @@ def test_signs_are_not_doubled() -> None:
     assert [latex_number(number) for number in (float("inf"), float("-inf"), float("nan"), -0.0)] == [
         r"\infty", r"-\infty", r"\text{nan}", "0",
     ]  # fmt: skip
-    with pytest.raises(TypeError, match="explain takes Values, but got 5 of type int"):
+    with pytest.raises(TypeError, match="explain takes a Value or a label, but got 5 of type int"):
         explain(x * p, 5)  # type: ignore[call-overload]
 
 

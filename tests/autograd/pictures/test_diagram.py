@@ -128,8 +128,8 @@ def test_all_paths_from_a_node_are_lit() -> None:
 
 @pytest.mark.usefixtures("each_graphviz")
 def test_what_can_be_lit() -> None:
-    with pytest.raises(TypeError, match="lit must be a Value, a Path or a Step, but got 'w' of type str"):
-        draw(neuron(), lit="w")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="lit takes a Value or a label, but got 3 of type int"):
+        draw(neuron(), lit=3)  # type: ignore[arg-type]
     x = Value(1.0, "\x1b[31mred\x00")
     assert "1 path from �[31mred�, together 2." in texts(draw(x * 2, lit=x).render("svg"))
 
