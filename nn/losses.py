@@ -4,18 +4,21 @@ A loss is a function of the network's outputs (a list of Values, or one Value) a
 output). Textbooks scale the squared error in three ways, so each loss states its scaling. Sums run over the outputs j.
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd import Value, constant, log, logsumexp, maximum, minimum, relu, softplus
-from autograd.table import Flowing, as_float, flows
+from autograd import Value, constant, log, log1p, maximum, minimum, relu, softplus
+from autograd.functions import beside_the_largest
+from autograd.table import Flowing, as_float, flows, number_of
 from nn.choices import choose
 from nn.module import Module
 
 Outputs = Value | Sequence[Value]
 Targets = Value | float | Sequence[Value | float]
 LossFunction = Callable[[Any, Any], Value]
+ROUNDING = 1e-6  # how far the sum of probabilities may be from 1, which those in float32 are
 
 
 def one_hot(label: int, n_classes: int) -> list[float]:
@@ -74,29 +77,51 @@ def mean_squared_error(outputs: Outputs, targets: Targets) -> Value:
 def cross_entropy(logits: Outputs, target: int | Sequence[float]) -> Value:
     r"""Minus the log-probability of the correct class, from logits: :math:`-\log \mathrm{softmax}(z)_y`.
 
-    Computed as :math:`\log \sum_k e^{z_k} - z_y`, which never overflows. Its derivative is :math:`\delta = a - y` with
-    :math:`a = \mathrm{softmax}(z)`.
+    Computed as :math:`(z_m - z_y) + \log (1 + \sum_{k \ne m} e^{z_k - z_m})` with the largest logit z_m, which never
+    overflows and keeps its digits near 0. Its derivative is :math:`\delta = a - y`, where
+    :math:`a = \mathrm{softmax}(z)`. Of probabilities y, the loss is :math:`-\sum_k y_k \log a_k`; a class with y = 0
+    adds nothing, as 0 log 0 = 0.
 
     Args:
-        logits: The outputs of a linear last layer, one for each class.
+        logits: The outputs of a linear last layer, one for each class; -inf for a class that is masked.
         target: The correct class, counted from 0; or a probability for each class, as in a one-hot list.
 
     Raises:
-        ValueError: if there is no such class, or the numbers of probabilities and logits differ.
+        ValueError: if there is no such class, the numbers of probabilities and logits differ, or the probabilities do
+            not sum to 1.
 
     Example:
         >>> cross_entropy([Value(1000.0), Value(0.0)], 1).data
         1000.0
     """
     scores: Sequence[Value] = _as_list(logits)
-    total: Value = logsumexp(scores)
-    if not hasattr(target, "__len__"):
-        if target not in range(len(scores)):
-            raise ValueError(f"the target must be a class from 0 to {len(scores) - 1}, but got {target}.")
-        return total - scores[int(target)]
-    pairs = _pairs(logits, target)
-    _check("a probability", "from 0 to 1", [y for _, y in pairs], lambda y: 0 <= y <= 1)
-    return total - _sum([y * z for z, y in pairs])
+    if hasattr(target, "__len__"):
+        shares = dict(enumerate(_probabilities(logits, target)))
+    elif target in range(len(scores)):
+        shares = {int(target): None}
+    else:
+        raise ValueError(f"the target must be a class from 0 to {len(scores) - 1}, but got {target}.")
+    largest, _, others = beside_the_largest(scores)
+    rest: Value = log1p(others)
+
+    def term(k: int, y: Any) -> Value:
+        minus_log: Value = rest if k == largest else (scores[largest] - scores[k]) + rest
+        return minus_log if y is None else y * minus_log
+
+    return _sum([term(k, y) for k, y in shares.items() if y is None or not _is(y, 0.0)])
+
+
+def _probabilities(logits: Outputs, target: Any) -> list[Any]:
+    """The targets of a cross-entropy that gives a probability for each class, as labeled nodes."""
+    ys = [y for _, y in _pairs(logits, target)]
+    _check("a probability", "from 0 to 1", ys, lambda y: 0 <= y <= 1)
+    numbers = [number_of(y) for y in ys]
+    if abs(math.fsum(numbers) - 1) > ROUNDING:
+        raise ValueError(
+            f"the probabilities of a target must sum to 1, but {numbers} sum to {math.fsum(numbers):g}. "
+            "For several classes at once: binary_cross_entropy_with_logits."
+        )
+    return ys
 
 
 def binary_cross_entropy(outputs: Outputs, targets: Targets) -> Value:
@@ -130,7 +155,12 @@ def binary_cross_entropy(outputs: Outputs, targets: Targets) -> Value:
 
 
 def binary_cross_entropy_with_logits(logits: Outputs, targets: Targets) -> Value:
-    r"""The cross-entropy of :math:`\sigma(z)`, :math:`\sum_j \mathrm{softplus}(z_j) - y_j z_j`, exact for every z.
+    r"""The cross-entropy of :math:`\sigma(z)`, which keeps all digits for every z.
+
+    .. math:: \sum_j y_j \zeta(-z_j) + (1 - y_j) \zeta(z_j), \qquad \zeta = \mathrm{softplus}
+
+    The usual :math:`\zeta(z) - y z` is the same, but loses all
+    digits where y = 1 and z is large. Its derivative is :math:`\delta = \sigma(z) - y`.
 
     Args:
         logits: The outputs of a linear last layer.
@@ -146,7 +176,16 @@ def binary_cross_entropy_with_logits(logits: Outputs, targets: Targets) -> Value
     """
     pairs = _pairs(logits, targets)
     _check("a target", "from 0 to 1", [y for _, y in pairs], lambda y: 0 <= y <= 1)
-    return _sum([softplus(z) - y * z for z, y in pairs])
+
+    def surprise(z: Value, y: Any) -> Value:
+        if _is(y, 1.0):
+            return softplus(-z)
+        if _is(y, 0.0):
+            return softplus(z)
+        mixed: Value = y * softplus(-z) + (1 - y) * softplus(z)
+        return mixed
+
+    return _sum([surprise(z, y) for z, y in pairs])
 
 
 def hinge(outputs: Outputs, targets: Targets) -> Value:
@@ -276,6 +315,11 @@ def _check(what: str, rule: str, numbers: Sequence[Any], is_right: Callable[[Any
         plain = number.data if flows(number) else number
         if not is_right(plain):
             raise ValueError(f"{what} must be {rule}, but got {plain}.")
+
+
+def _is(y: Any, number: float) -> bool:
+    """Whether a target is a plain number, not one that may change or has a derivative, and this one."""
+    return bool(number_of(y) == number) and (not flows(y) or (isinstance(y, Value) and y.is_constant))
 
 
 def _sum(terms: Sequence[Value]) -> Value:

@@ -1,6 +1,8 @@
+import itertools
 import math
 from typing import Any
 
+import mpmath
 import pytest
 
 import nn
@@ -34,8 +36,11 @@ def test_targets_are_nodes_with_names_of_their_own(name: str) -> None:
         order = topological_order(LOSSES[name].function(outputs, numbers))
         return sorted({node.label for node in order if node.is_constant and node.label})
 
-    assert targets([Value(0.25), Value(0.5), Value(0.75)], [1.0, 1.0, 1.0]) == ["y_0", "y_1", "y_2"]
-    assert targets([Value(0.25)], [1.0]) == ["y"]
+    numbers = [1.0, -1.0, 1.0] if name == "hinge" else [0.5, 0.25, 0.25]
+    assert targets([Value(0.25), Value(0.5), Value(0.75)], numbers) == ["y_0", "y_1", "y_2"]
+    assert targets([Value(0.25)], [1.0]) == (
+        [] if name == "binary_cross_entropy_with_logits" else ["y"]
+    )  # softplus(-z)
     y = Value(1.0, "wanted")
     assert y in topological_order(LOSSES[name].function([Value(0.25)], [y]))
 
@@ -55,6 +60,90 @@ def test_delta_is_a_minus_y_for_cross_entropies() -> None:
         z = [Value(x) for x in (0.5, -1.0, 2.0)]
         loss([output(v) for v in z] if output else z, [1.0, 0.0, 0.0]).backward()
         assert [v.grad for v in z] == pytest.approx([sigmoid(v.data) - y for v, y in zip(z, (1, 0, 0), strict=True)])
+
+
+def exact_cross_entropy(z: list[Any], y: Any) -> Any:
+    return mpmath.log(sum(map(mpmath.exp, z))) - z[y]
+
+
+def exact_binary_cross_entropy(z: list[Any], y: list[float]) -> Any:
+    return sum(mpmath.log1p(mpmath.exp((1 - 2 * b) * a)) for a, b in zip(z, y, strict=True))
+
+
+def exact_hinge(z: list[Any], y: list[float]) -> Any:
+    return sum(max(mpmath.mpf(0), 1 - a * b) for a, b in zip(z, y, strict=True))
+
+
+EXACT: dict[str, Any] = {  # the textbook's formula, in so many digits that it loses none
+    "cross_entropy": exact_cross_entropy,
+    "binary_cross_entropy_with_logits": exact_binary_cross_entropy,
+    "hinge": exact_hinge,
+}
+LOGITS = [-700.0, -355.25, -40.0, -36.5, -1.5, 0.0, 0.5, 30.0, 37.0, 700.0]
+OF_LOGITS = [name for name, row in LOSSES.items() if row.output_activation == "linear"]
+
+
+@pytest.mark.parametrize("name", OF_LOGITS)
+@pytest.mark.parametrize("label", [0, 1])
+def test_losses_of_logits_keep_all_digits(name: str, label: int) -> None:
+    target = LOSSES[name].target(label, 2)
+    with mpmath.workdps(700):
+        for numbers in itertools.product(LOGITS, repeat=2):
+            z = [Value(x) for x in numbers]
+            loss = LOSSES[name].function(z, target)
+            loss.backward()
+            exact = [mpmath.mpf(x) for x in numbers]
+            assert loss.data == pytest.approx(float(EXACT[name](exact, target)), rel=1e-14, abs=1e-300)
+            for k, v in enumerate(z):
+                h = mpmath.mpf(10) ** -300
+                high, low = ([x + s * h * (i == k) for i, x in enumerate(exact)] for s in (1, -1))
+                slope = float((EXACT[name](high, target) - EXACT[name](low, target)) / (2 * h))
+                assert v.grad == pytest.approx(slope, rel=1e-14, abs=1e-300), (numbers, k)
+
+
+def test_targets_that_are_probabilities_or_values_change_nothing_else() -> None:
+    def slopes(name: str, numbers: list[float], target: Any) -> list[Any]:
+        z = [Value(x) for x in numbers]
+        loss = LOSSES[name].function(z, target)
+        loss.backward()
+        return [loss.data, *(v.grad for v in z)]
+
+    for numbers in itertools.product(LOGITS, repeat=2):
+        for name in ("cross_entropy", "binary_cross_entropy_with_logits"):
+            of_numbers = slopes(name, [*numbers], [0.0, 1.0])
+            assert slopes(name, [*numbers], [Value(0.0), Value(1.0)]) == pytest.approx(
+                of_numbers, rel=1e-14, abs=1e-300
+            )
+        assert slopes("cross_entropy", [*numbers], 1) == slopes("cross_entropy", [*numbers], [0.0, 1.0])
+        a, b = (slopes("binary_cross_entropy_with_logits", [*numbers], [y, y]) for y in (0.0, 1.0))
+        soft = slopes("binary_cross_entropy_with_logits", [*numbers], [0.25, 0.25])
+        assert soft == pytest.approx([0.75 * x + 0.25 * y for x, y in zip(a, b, strict=True)], rel=1e-13)
+    assert check_grads(lambda v: LOSSES["cross_entropy"].function(v[:2], [v[2], 1 - v[2]]), [0.5, -1.0, 0.25])
+    assert check_grads(lambda v: nn.losses.binary_cross_entropy_with_logits(v[0], v[1]), [0.5, 0.25])
+
+
+@pytest.mark.parametrize("target", [1, [0.0, 1.0, 0.0], [False, True, False]])
+def test_a_masked_logit_counts_for_nothing(target: Any) -> None:
+    z = [Value(-math.inf), Value(0.0), Value(1.0)]
+    loss = nn.losses.cross_entropy(z, target)
+    loss.backward()
+    p = 1 / (1 + math.e)
+    assert loss.data == pytest.approx(math.log1p(math.e), rel=1e-15)
+    assert [v.grad for v in z] == pytest.approx([0.0, p - 1, 1 - p], rel=1e-15)
+
+
+def test_logits_at_infinity_have_their_limits() -> None:
+    for z, y in ((-math.inf, 0.0), (math.inf, 1.0)):
+        v = Value(z)
+        loss = nn.losses.binary_cross_entropy_with_logits(v, y)
+        loss.backward()
+        assert (loss.data, v.grad) == (0.0, 0.0)
+    sure = [Value(math.inf), Value(0.0)]
+    nn.losses.cross_entropy(sure, 0).backward()
+    assert [v.grad for v in sure] == [0.0, 0.0]
+    assert nn.losses.cross_entropy(sure, 1).data == math.inf
+    with pytest.raises(ValueError, match="no limit where all are -inf"):
+        nn.losses.cross_entropy([Value(-math.inf), Value(-math.inf)], 0)
 
 
 @pytest.mark.parametrize("z", [-1000.0, -40.0, 0.0, 40.0, 1000.0])
@@ -106,6 +195,11 @@ def test_the_gradient_of_the_mean_is_the_mean_of_the_gradients() -> None:
         (lambda: nn.losses.squared_error([], []), "got 0 and 0"),
         (lambda: nn.losses.cross_entropy([Value(1.0), Value(2.0)], 2), "a class from 0 to 1, but got 2"),
         (lambda: nn.losses.cross_entropy([Value(1.0), Value(2.0)], -1), "a class from 0 to 1, but got -1"),
+        (
+            lambda: nn.losses.cross_entropy([Value(0.0)] * 3, [1, 1, 0]),
+            r"must sum to 1, but \[1.0, 1.0, 0.0\] sum to 2. .*binary_cross_entropy_with_logits",
+        ),
+        (lambda: nn.losses.cross_entropy([Value(0.0)] * 2, [0.0, 0.0]), "sum to 0"),
         (lambda: nn.losses.mean([]), "no losses"),
         (lambda: nn.losses.huber(Value(1.0), 0.0, delta=0.0), "delta must be positive"),
     ],
