@@ -9,6 +9,8 @@ from pathlib import Path
 from random import Random
 
 from autograd.optional import needed
+from nn.choices import whole
+from nn.settings import check
 
 
 @dataclass(frozen=True)
@@ -115,8 +117,10 @@ def split(data: DataSet, seed: int, share: float = 0.2) -> tuple[DataSet, DataSe
         The examples to train on, and those held out.
 
     Raises:
-        ValueError: if there are too few examples to split.
+        ValueError: if there are too few examples to split, or the share is not between 0 and 1.
     """
+    check(share=share)
+    seed = whole("seed", seed, None)
     held_out = round(len(data) * share)
     if not 0 < held_out < len(data):
         raise ValueError(f"{len(data)} examples are too few to hold out a share of {share:g} of them for testing.")

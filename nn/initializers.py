@@ -4,11 +4,12 @@
 """
 
 import math
-import operator
 import random as _random
 from collections.abc import Callable
 from random import Random
 from types import ModuleType
+
+from nn.choices import whole
 
 Initializer = Callable[[int, int, Random], float]
 
@@ -22,7 +23,7 @@ def generator(seed: int | Random | None) -> Random:
     """
     if seed is None or isinstance(seed, ModuleType):
         return _random  # type: ignore[return-value]  # the module has the methods of a Random
-    return seed if isinstance(seed, Random) else Random(operator.index(seed))
+    return seed if isinstance(seed, Random) else Random(whole("seed", seed, None))
 
 
 def zeros(n_inputs: int, n_outputs: int, random: Random) -> float:

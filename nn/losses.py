@@ -14,6 +14,7 @@ from autograd.functions import beside_the_largest
 from autograd.table import Flowing, as_float, flows, number_of
 from nn.choices import choose
 from nn.module import Module
+from nn.settings import check
 
 Outputs = Value | Sequence[Value]
 Targets = Value | float | Sequence[Value | float]
@@ -227,8 +228,7 @@ def huber(outputs: Outputs, targets: Targets, delta: float = 1.0) -> Value:
 
     Reference: Huber 1964, "Robust estimation of a location parameter".
     """
-    if not delta > 0:
-        raise ValueError(f"delta must be positive, but got {delta}.")
+    check(delta=delta)
     terms = []
     for a, y in _pairs(outputs, targets):
         size = abs(a - y)
@@ -255,11 +255,13 @@ def mean(losses: Iterable[Value]) -> Value:
 
 def l1(model: Module, strength: float) -> Value:
     r"""The penalty :math:`\lambda \sum |w|` over the weights, without the biases."""
+    check(strength=strength)
     return strength * sum([abs(w) for w in model.weights()], constant(0.0))
 
 
 def l2(model: Module, strength: float) -> Value:
     r"""The penalty :math:`\lambda \sum w^2` over the weights, without the biases. Textbooks often write λ/2m for λ."""
+    check(strength=strength)
     return strength * sum([w * w for w in model.weights()], constant(0.0))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd import Value, no_grad
 from nn.losses import LossFunction, loss_row
+from nn.settings import check
 
 Model = Callable[[Any], Any]
 ReadClasses = Callable[[Sequence[float], Any], tuple[int, int]]
@@ -53,6 +54,7 @@ def confusion_matrix(
         >>> confusion_matrix(lambda x: [Value(x[0]), Value(1 - x[0])], [[0.9], [0.2], [0.7]], [0, 1, 1])
         [[1, 0], [1, 1]]
     """
+    check(threshold=threshold)
     check_examples(inputs, targets)
     outputs = [outputs_of(model, x) for x in inputs]
     size = max(2, len(outputs[0]))
@@ -100,6 +102,7 @@ def evaluate(
         >>> evaluate(lambda x: Value(x[0]), [[0.75], [0.25]], [1, 0])
         (0.0625, 1.0)
     """
+    check(threshold=threshold)
     check_examples(inputs, targets)
     row = loss_row(loss)
     read = class_reader(targets, len(outputs_of(model, inputs[0])), row.threshold if threshold is None else threshold)

@@ -10,6 +10,7 @@ from nn.activations import ACTIVATIONS, Activation
 from nn.choices import choose, name_of, whole
 from nn.initializers import INITIALIZERS, Initializer, generator
 from nn.module import ATOMS, Module, Place, attributes
+from nn.settings import check
 
 
 class Neuron(Module):
@@ -33,7 +34,8 @@ class Neuron(Module):
         a: The activation of the last call; `None` before the first.
 
     Raises:
-        ValueError: if `n_inputs` is less than 1, or a name is unknown.
+        ValueError: if a number of inputs or outputs is less than 1, a name is unknown, or an initial weight is not a
+            finite number.
 
     Example:
         >>> neuron = Neuron(2, "tanh", seed=1)
@@ -57,13 +59,16 @@ class Neuron(Module):
         layer: int | None = None,
         index: int | None = None,
     ) -> None:
-        n_inputs = whole("n_inputs", n_inputs)
+        n_inputs, n_outputs = whole("n_inputs", n_inputs), whole("n_outputs", n_outputs)
         self.activation = choose("activation", activation, ACTIVATIONS)
         draw = choose("initializer", initializer, INITIALIZERS)
         random = generator(seed)
         number = "" if layer is None else str(layer)
         self._z_label, self._a_label, b_label = (_label(letter + number, index) for letter in "zab")
-        self.w = [Value(draw(n_inputs, n_outputs, random), _label(f"w{number}", index, k)) for k in range(n_inputs)]
+        weights = [draw(n_inputs, n_outputs, random) for _ in range(n_inputs)]
+        for weight in weights:
+            check(weight=weight)
+        self.w = [Value(weight, _label(f"w{number}", index, k)) for k, weight in enumerate(weights)]
         self.b = Value(0.0, b_label)
         self.z: Value | None = None
         self.a: Value | None = None

@@ -14,6 +14,7 @@ from typing import Any
 from autograd import Value
 from nn.module import assign
 from nn.schedules import Schedule, rate_at, show
+from nn.settings import check
 
 Numbers = Sequence[float]
 State = dict[str, Any]
@@ -76,9 +77,14 @@ def step(optimizer: Optimizer, state: State, parameters: Sequence[Value], gradie
         parameter, number, gradient = next(
             each for each in zip(parameters, updated, gradients, strict=True) if not math.isfinite(each[1])
         )
+        advice = (
+            "Try a smaller learning rate, or clip_by_norm."
+            if math.isfinite(gradient)
+            else "autograd.backward_steps(cost) shows where it became so."
+        )
         raise FloatingPointError(
             f"the update would set parameter {parameter.label or 'without a label'} to {number} (its gradient is "
-            f"{gradient}); no parameter was changed. Try a smaller learning rate, or clip_by_norm."
+            f"{gradient}); no parameter was changed. {advice}"
         )
     assign(parameters, updated, numbers)
     return next_state
@@ -89,7 +95,11 @@ def sgd(learning_rate: float | Schedule = 0.1) -> Optimizer:
 
     Args:
         learning_rate: η, a number or a schedule.
+
+    Raises:
+        ValueError: if a setting is impossible.
     """
+    check(learning_rate=learning_rate)
 
     def update(gradients: Numbers, state: State, _: Numbers) -> tuple[list[float], State]:
         rate = rate_at(learning_rate, state["t"])
@@ -105,10 +115,14 @@ def momentum(learning_rate: float | Schedule = 0.1, decay: float = 0.9) -> Optim
 
     Args:
         learning_rate: η, a number or a schedule.
-        decay: μ, from 0 to 1.
+        decay: μ, from 0 to below 1.
+
+    Raises:
+        ValueError: if a setting is impossible.
 
     Reference: Polyak 1964, "Some methods of speeding up the convergence of iteration methods".
     """
+    check(learning_rate=learning_rate, decay=decay)
 
     def update(gradients: Numbers, state: State, _: Numbers) -> tuple[list[float], State]:
         rate = rate_at(learning_rate, state["t"])
@@ -125,10 +139,14 @@ def nesterov(learning_rate: float | Schedule = 0.1, decay: float = 0.9) -> Optim
 
     Args:
         learning_rate: η, a number or a schedule.
-        decay: μ, from 0 to 1.
+        decay: μ, from 0 to below 1.
+
+    Raises:
+        ValueError: if a setting is impossible.
 
     Reference: Sutskever et al. 2013, "On the importance of initialization and momentum in deep learning".
     """
+    check(learning_rate=learning_rate, decay=decay)
 
     def update(gradients: Numbers, state: State, _: Numbers) -> tuple[list[float], State]:
         rate = rate_at(learning_rate, state["t"])
@@ -146,15 +164,19 @@ def rmsprop(learning_rate: float | Schedule = 0.01, decay: float = 0.9, eps: flo
 
     Args:
         learning_rate: η, a number or a schedule.
-        decay: ρ, from 0 to 1.
+        decay: ρ, from 0 to below 1.
         eps: ε > 0, which keeps the quotient finite.
+
+    Raises:
+        ValueError: if a setting is impossible.
 
     Reference: Tieleman & Hinton 2012, "Lecture 6.5: rmsprop".
     """
+    check(learning_rate=learning_rate, decay=decay, eps=eps)
 
     def update(gradients: Numbers, state: State, _: Numbers) -> tuple[list[float], State]:
         rate = rate_at(learning_rate, state["t"])
-        square = [decay * s + (1 - decay) * g * g for s, g in zip(state["square"], gradients, strict=True)]
+        square = [decay * s + _finite_square(1 - decay, g) for s, g in zip(state["square"], gradients, strict=True)]
         changes = [-rate * g / (math.sqrt(s) + eps) for g, s in zip(gradients, square, strict=True)]
         return changes, {"t": state["t"] + 1, "square": square}
 
@@ -178,21 +200,26 @@ def adamw(
 
     Args:
         learning_rate: η, a number or a schedule.
-        beta1: β₁, from 0 to 1.
-        beta2: β₂, from 0 to 1.
+        beta1: β₁, from 0 to below 1.
+        beta2: β₂, from 0 to below 1.
         eps: ε > 0, which keeps the quotient finite.
         weight_decay: λ.
         decays: For each parameter whether it decays; by default all do. To leave out the biases:
             `weights = set(model.weights())`, then `[p in weights for p in model.parameters()]`.
 
+    Raises:
+        ValueError: if a setting is impossible.
+
     Reference: Loshchilov & Hutter 2019, "Decoupled weight decay regularization".
     """
+    check(learning_rate=learning_rate, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, decays=decays)
+    decays = None if decays is None else list(decays)
 
     def update(gradients: Numbers, state: State, parameters: Numbers) -> tuple[list[float], State]:
         t = state["t"] + 1
         rate = rate_at(learning_rate, state["t"])
         m = [beta1 * m + (1 - beta1) * g for m, g in zip(state["m"], gradients, strict=True)]
-        v = [beta2 * v + (1 - beta2) * g * g for v, g in zip(state["v"], gradients, strict=True)]
+        v = [beta2 * v + _finite_square(1 - beta2, g) for v, g in zip(state["v"], gradients, strict=True)]
         m_scale, v_scale = 1 / (1 - beta1**t), 1 / (1 - beta2**t)
         changes = [-rate * (a * m_scale) / (math.sqrt(b * v_scale) + eps) for a, b in zip(m, v, strict=True)]
         if weight_decay:
@@ -205,7 +232,14 @@ def adamw(
 
     settings = f"{show(learning_rate)}, beta1={beta1}, beta2={beta2}, eps={eps}"
     name = f"adamw({settings}, weight_decay={weight_decay})" if weight_decay else f"adam({settings})"
-    return Optimizer(name, _zeros("m", "v"), update)
+    zeros = _zeros("m", "v")
+
+    def init(parameters: Numbers) -> State:
+        if decays is not None and len(decays) != len(parameters):
+            raise ValueError(f"decays needs one entry for each of {len(parameters)} parameters, but has {len(decays)}.")
+        return zeros(parameters)
+
+    return Optimizer(name, init, update)
 
 
 def adam(
@@ -219,9 +253,12 @@ def adam(
 
     Args:
         learning_rate: η, a number or a schedule.
-        beta1: β₁, from 0 to 1.
-        beta2: β₂, from 0 to 1.
+        beta1: β₁, from 0 to below 1.
+        beta2: β₂, from 0 to below 1.
         eps: ε > 0, which keeps the quotient finite.
+
+    Raises:
+        ValueError: if a setting is impossible.
 
     Reference: Kingma & Ba 2015, "Adam: A method for stochastic optimization".
     """
@@ -229,10 +266,26 @@ def adam(
 
 
 def clip_by_value(optimizer: Optimizer, limit: float) -> Optimizer:
-    """The same optimizer, on gradients whose entries are clipped to [-limit, limit]."""
+    """The same optimizer, on gradients whose entries are clipped to [-limit, limit].
+
+    Args:
+        optimizer: The optimizer that gets the clipped gradients.
+        limit: The largest size of an entry, above 0. What is nan stays nan, which `step` refuses.
+
+    Raises:
+        ValueError: if the limit is not a finite number above 0.
+
+    Example:
+        >>> optimizer = clip_by_value(sgd(1.0), 0.5)
+        >>> optimizer.update([3.0, -0.25], {"t": 0}, [0.0, 0.0])[0]
+        [-0.5, 0.25]
+    """
+    check(limit=limit)
+    _check_optimizer(optimizer)
 
     def update(gradients: Numbers, state: State, parameters: Numbers) -> tuple[list[float], State]:
-        return optimizer.update([max(-limit, min(limit, g)) for g in gradients], state, parameters)
+        clipped = [min(max(g, -limit), limit) for g in gradients]  # in this order nan stays nan, for `step` to refuse
+        return optimizer.update(clipped, state, parameters)
 
     return Optimizer(f"clip_by_value({optimizer.name}, {limit})", optimizer.init, update)
 
@@ -242,12 +295,30 @@ def clip_by_norm(optimizer: Optimizer, limit: float) -> Optimizer:
 
     .. math:: g \leftarrow g \min(1, c / \lVert g \rVert)
 
+    Args:
+        optimizer: The optimizer that gets the scaled gradients.
+        limit: c, above 0.
+
+    Raises:
+        ValueError: if the limit is not a finite number above 0.
+
+    Example:
+        >>> optimizer = clip_by_norm(sgd(1.0), 1.0)
+        >>> optimizer.update([3.0, -4.0], {"t": 0}, [0.0, 0.0])[0]
+        [-0.6000000000000001, 0.8]
+
     Reference: Pascanu et al. 2013, "On the difficulty of training recurrent neural networks".
     """
+    check(limit=limit)
+    _check_optimizer(optimizer)
 
     def update(gradients: Numbers, state: State, parameters: Numbers) -> tuple[list[float], State]:
         norm = math.hypot(*gradients)
-        if norm > limit:
+        if math.isinf(norm) and all(map(math.isfinite, gradients)):  # only the norm is too large
+            largest = max(map(abs, gradients))
+            direction = [g / largest for g in gradients]
+            gradients = [g * (limit / math.hypot(*direction)) for g in direction]
+        elif norm > limit:
             gradients = [g * (limit / norm) for g in gradients]
         return optimizer.update(gradients, state, parameters)
 
@@ -267,3 +338,19 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
 def _zeros(*names: str) -> Callable[[Numbers], State]:
     """An `init` for a state with a list of zeros under each name."""
     return lambda parameters: {"t": 0} | {name: [0.0] * len(parameters) for name in names}
+
+
+def _finite_square(share: float, gradient: float) -> float:
+    """A share of g²; if that overflows, a running mean with it would stop the parameter for good, without a word."""
+    square = share * gradient * gradient
+    if math.isinf(square) and math.isfinite(gradient):
+        raise FloatingPointError(
+            f"the square of a gradient is too large for a float: the gradient is {gradient}; no parameter was changed. "
+            "Try clip_by_norm or clip_by_value."
+        )
+    return square
+
+
+def _check_optimizer(optimizer: Any) -> None:
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"optimizer must be one of nn.optimizers, such as sgd(0.1), but got {optimizer!r:.60}.")

@@ -3,6 +3,9 @@
 import math
 from collections.abc import Callable
 
+from nn.choices import name_of, whole
+from nn.settings import AT_LEAST_0, check
+
 Schedule = Callable[[int], float]
 
 
@@ -13,6 +16,8 @@ def step_decay(rate: float, every: int, factor: float = 0.5) -> Schedule:
         >>> [step_decay(1.0, every=2)(t) for t in range(5)]
         [1.0, 1.0, 0.5, 0.5, 0.25]
     """
+    check(rate=rate, factor=factor)
+    every = whole("every", every)
     return _named(lambda t: rate * factor ** (t // every), f"step_decay({rate}, {every}, {factor})")
 
 
@@ -23,6 +28,8 @@ def exponential_decay(rate: float, every: int, factor: float = 0.5) -> Schedule:
         >>> exponential_decay(1.0, every=2, factor=0.25)(1)
         0.5
     """
+    check(rate=rate, factor=factor)
+    every = whole("every", every)
     return _named(lambda t: rate * factor ** (t / every), f"exponential_decay({rate}, {every}, {factor})")
 
 
@@ -37,6 +44,8 @@ def cosine_decay(rate: float, steps: int, final: float = 0.0) -> Schedule:
 
     Reference: Loshchilov & Hutter 2017, "SGDR: Stochastic gradient descent with warm restarts".
     """
+    check(rate=rate, final=final)
+    steps = whole("steps", steps)
     return _named(
         lambda t: final + 0.5 * (rate - final) * (1.0 + math.cos(math.pi * min(t, steps) / steps)),
         f"cosine_decay({rate}, {steps}, {final})",
@@ -50,17 +59,34 @@ def warmup(schedule: float | Schedule, steps: int) -> Schedule:
         >>> [warmup(1.0, steps=4)(t) for t in range(5)]
         [0.25, 0.5, 0.75, 1.0, 1.0]
     """
+    check(schedule=schedule)
+    steps = whole("steps", steps)
     return _named(lambda t: rate_at(schedule, t) * min(1.0, (t + 1) / steps), f"warmup({show(schedule)}, {steps})")
 
 
 def rate_at(schedule: float | Schedule, t: int) -> float:
-    """The rate after t updates; a number is a constant rate."""
-    return schedule(t) if callable(schedule) else schedule
+    """The rate after t updates; a number is a constant rate.
+
+    Raises:
+        ValueError: if the schedule gives something else than a finite number of at least 0.
+
+    Example:
+        >>> rate_at(lambda t: 1.0 / (t + 1), 3)
+        0.25
+    """
+    if not callable(schedule):
+        return schedule
+    rate = schedule(t)
+    if not AT_LEAST_0.holds(rate):
+        raise ValueError(
+            f"a schedule must give {AT_LEAST_0.words}, but {show(schedule)} gave {rate!r:.60} after {t} updates."
+        )
+    return rate
 
 
 def show(rate: float | Schedule) -> str:
     """A rate or a schedule as the name of an optimizer shows it."""
-    return rate.__name__ if callable(rate) else str(rate)
+    return name_of(rate, {}) if callable(rate) else str(rate)
 
 
 def _named(schedule: Schedule, name: str) -> Schedule:

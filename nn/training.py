@@ -16,6 +16,7 @@ from nn.losses import LossFunction, loss_row
 from nn.metrics import ReadClasses, check_examples, class_reader, is_right, measure, outputs_of
 from nn.optimizers import OPTIMIZERS, Optimizer, step
 from nn.progress import figures, progress_bar
+from nn.settings import check
 
 __all__ = ["Epoch", "History", "fit"]
 
@@ -82,7 +83,9 @@ def fit(
         >>> history.epochs[-1].accuracy
         1.0
     """
-    row, optimizer = loss_row(loss), _optimizer(optimizer)
+    check(shuffle=shuffle, resume=resume, progress=progress)
+    check(penalty=penalty, threshold=threshold, checkpoint=checkpoint)
+    row, optimizer, seed = loss_row(loss), _optimizer(optimizer), whole("seed", seed, None)
     epochs, batch_size = whole("epochs", epochs), whole("batch_size", batch_size)
     patience = None if patience is None else whole("patience", patience)
     if patience is not None and validation is None:

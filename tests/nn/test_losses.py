@@ -201,7 +201,7 @@ def test_the_gradient_of_the_mean_is_the_mean_of_the_gradients() -> None:
         ),
         (lambda: nn.losses.cross_entropy([Value(0.0)] * 2, [0.0, 0.0]), "sum to 0"),
         (lambda: nn.losses.mean([]), "no losses"),
-        (lambda: nn.losses.huber(Value(1.0), 0.0, delta=0.0), "delta must be positive"),
+        (lambda: nn.losses.huber(Value(1.0), 0.0, delta=0.0), "delta must be a finite number above 0"),
     ],
 )
 def test_targets_that_do_not_fit_are_errors(call: Any, message: str) -> None:

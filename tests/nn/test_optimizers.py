@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from autograd import Value, sin
-from nn.optimizers import OPTIMIZERS, Optimizer, adamw, clip_by_norm, clip_by_value, sgd, step
+from nn.optimizers import OPTIMIZERS, Optimizer, adam, adamw, clip_by_norm, clip_by_value, rmsprop, sgd, step
 
 # Five steps on f = x² + 3 sin y − z³/3 from (1, −2, 0.5), computed with PyTorch 2.13 in double precision.
 PYTORCH = {
@@ -59,3 +59,35 @@ def test_updates_are_pure_functions() -> None:
         first = optimizer.update([0.3, -0.4], state, [1.0, 2.0])
         assert optimizer.update([0.3, -0.4], state, [1.0, 2.0]) == first
         assert json.dumps(state) == before
+
+
+CLIPS = [clip_by_value, clip_by_norm]
+
+
+@pytest.mark.parametrize("clip", CLIPS)
+def test_nan_is_never_clipped_to_a_limit(clip: Any) -> None:
+    for gradient in ([math.nan, 1.0], [5.0, math.nan]):
+        parameters = [Value(1.0, "w"), Value(2.0, "b")]
+        optimizer = clip(sgd(0.1), 1.0)
+        with pytest.raises(FloatingPointError, match=r"its gradient is nan.*backward_steps"):
+            step(optimizer, optimizer.init([1.0, 2.0]), parameters, gradient)
+        assert [p.data for p in parameters] == [1.0, 2.0]
+
+
+def test_a_norm_too_large_for_a_float_keeps_its_direction() -> None:
+    changes, _ = clip_by_norm(sgd(1.0), 5.0).update([1.2e308, -1.6e308], {"t": 0}, [0.0, 0.0])
+    assert changes == pytest.approx([-3.0, 4.0], rel=1e-14)
+
+
+@pytest.mark.parametrize("make", [rmsprop, adam, adamw])
+def test_a_square_that_overflows_says_so(make: Any) -> None:
+    optimizer = make()
+    state = optimizer.init([1.0])
+    with pytest.raises(FloatingPointError, match=r"square of a gradient .* 1e\+200.*clip_by_norm"):
+        optimizer.update([1e200], state, [1.0])
+    assert optimizer.update([1e150], state, [1.0])[0][0] < 0
+
+
+def test_decays_has_an_entry_for_each_parameter() -> None:
+    with pytest.raises(ValueError, match="one entry for each of 2 parameters, but has 1"):
+        adamw(decays=[True]).init([1.0, 2.0])

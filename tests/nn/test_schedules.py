@@ -1,3 +1,7 @@
+import functools
+import math
+from typing import Any
+
 import pytest
 
 from nn import schedules
@@ -21,3 +25,30 @@ def test_schedules() -> None:
         change, state = optimizer.update([1.0], state, [0.0])
         steps += change
     assert steps == [-1.0, -0.5, -0.25]
+
+
+class Constant:
+    def __call__(self, _: int) -> float:
+        return 0.25
+
+
+@pytest.mark.parametrize(
+    ("schedule", "shown"),
+    [
+        (lambda _: 0.25, "sgd(<lambda>)"),
+        (functools.partial(lambda _, rate: rate, rate=0.25), "sgd(partial(<lambda>, rate=0.25))"),
+        (Constant(), "sgd(Constant)"),
+        (Constant().__call__, "sgd(__call__)"),
+        (schedules.warmup(Constant(), 1), "sgd(warmup(Constant, 1))"),
+    ],
+)
+def test_a_schedule_is_anything_that_can_be_called(schedule: Any, shown: str) -> None:
+    assert repr(sgd(schedule)) == shown
+    assert sgd(schedule).update([1.0], {"t": 0}, [0.0])[0] == [-0.25]
+
+
+@pytest.mark.parametrize("rate", [math.nan, math.inf, -0.5, "fast", None])
+def test_a_schedule_that_gives_no_rate_is_named(rate: Any) -> None:
+    optimizer = sgd(lambda _: rate)
+    with pytest.raises(ValueError, match=r"a schedule must give .* but <lambda> gave .* after 3 updates"):
+        optimizer.update([1.0], {"t": 3}, [0.0])
