@@ -46,12 +46,14 @@ class Loss:
         output_activation: The activation that the last layer needs.
         target: Makes the target from a class and the number of classes.
         threshold: A single output above it means class 1; `None` for halfway between the targets of both classes.
+        applies: The function that the loss itself applies to the outputs, if there is one.
     """
 
     function: LossFunction
     output_activation: str
     target: Callable[[int, int], Any]
     threshold: float | None = None
+    applies: str = ""
 
 
 def squared_error(outputs: Outputs, targets: Targets) -> Value:
@@ -269,9 +271,11 @@ LOSSES: dict[str, Loss] = {
     "squared_error": Loss(squared_error, "sigmoid", one_hot),
     "half_squared_error": Loss(half_squared_error, "sigmoid", one_hot),
     "mean_squared_error": Loss(mean_squared_error, "sigmoid", one_hot),
-    "cross_entropy": Loss(cross_entropy, "linear", class_number),
+    "cross_entropy": Loss(cross_entropy, "linear", class_number, applies="softmax"),
     "binary_cross_entropy": Loss(binary_cross_entropy, "sigmoid", one_hot),
-    "binary_cross_entropy_with_logits": Loss(binary_cross_entropy_with_logits, "linear", one_hot, threshold=0.0),
+    "binary_cross_entropy_with_logits": Loss(
+        binary_cross_entropy_with_logits, "linear", one_hot, threshold=0.0, applies="sigmoid"
+    ),
     "hinge": Loss(hinge, "linear", plus_minus, threshold=0.0),
     "huber": Loss(huber, "sigmoid", one_hot),
 }

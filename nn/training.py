@@ -2,17 +2,18 @@
 
 import contextlib
 import math
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from os import PathLike
 from random import Random
 from typing import Any
 
-from autograd import Value, find_nonfinite, no_grad
+from autograd import Value, find_nonfinite, no_grad, sigmoid, tanh
 from nn.checkpoint import Run, fingerprint
 from nn.choices import choose, name_of, whole
 from nn.collector import collector_paused
 from nn.history import Epoch, History
-from nn.losses import LossFunction, loss_row
+from nn.losses import Loss, LossFunction, loss_row
 from nn.metrics import ReadClasses, check_examples, class_reader, is_right, measure, outputs_of
 from nn.optimizers import OPTIMIZERS, Optimizer, step
 from nn.progress import figures, progress_bar
@@ -69,11 +70,11 @@ def fit(
         What was measured in each epoch. The gradients of the parameters are cleared afterwards.
 
     Raises:
-        ValueError: if the data are empty or differ in length, a setting is impossible, or the checkpoint is damaged or
-            of another run. Nothing has been trained then.
+        ValueError: if the data are empty, differ in length, or hold text, infinity or nan, a setting is impossible, or
+            the checkpoint is damaged or of another run. Nothing has been trained then.
         OSError: if the checkpoint cannot be written. Nothing has been trained then.
-        FloatingPointError: if the loss is infinite or nan, or an update would be. The parameters are those after the
-            last full update, as they are after Ctrl-C.
+        FloatingPointError: if the loss is infinite or nan, an update would be, or the validation loss is nan. The
+            parameters are those after the last full update, as they are after Ctrl-C.
 
     Example:
         >>> import nn
@@ -96,8 +97,12 @@ def fit(
     if not parameters:
         raise ValueError(f"there is nothing to train: {model!r} has no parameters.")
     data = [(inputs, targets)] if validation is None else [(inputs, targets), validation]
-    for pair in data:
-        _check_data(model, row.function, pair)
+    for which, pair in zip(("", "validation "), data, strict=False):
+        _check_data(model, row.function, pair, which)
+    if penalty is not None:
+        with no_grad():
+            _check_cost("a penalty", penalty(model))
+    _warn_of_a_second_activation(model(inputs[0]), row)
     read = class_reader(targets, len(outputs_of(model, inputs[0])), row.threshold if threshold is None else threshold)
 
     settings = {
@@ -131,6 +136,8 @@ def fit(
                 bar.update(len(batch))
             with _located(f"the validation after epoch {number}"):
                 validated = measure(model, *validation, row.function, read) if validation else (None, None)
+                if validated[0] is not None and math.isnan(validated[0]):  # no loss is less than nan, nor is it less
+                    raise FloatingPointError("the validation loss is nan")
             accuracy = None if read is None else right / len(inputs)
             history.epochs.append(Epoch(number, total / len(inputs), accuracy, *validated))
             run.judge(model, patience)
@@ -151,21 +158,35 @@ def _optimizer(optimizer: str | Optimizer) -> Optimizer:
     return made
 
 
-def _check_data(model: Any, loss: LossFunction, examples: Any) -> None:
+def _check_data(model: Any, loss: LossFunction, examples: Any, which: str) -> None:
     """Find unsuitable examples before anything is trained: the first by trying, the others by their lengths."""
     if not isinstance(examples, tuple) or len(examples) != 2:
         raise ValueError("validation must be a pair (inputs, targets).")
     inputs, targets = examples
-    check_examples(inputs, targets)
+    check_examples(inputs, targets, which)
     with no_grad():
-        first = loss(model(inputs[0]), targets[0])
-    if not isinstance(first, Value):
-        raise TypeError(f"a loss must return one Value, but it returned {first!r:.60} of type {type(first).__name__}.")
-    for what, items in (("input", inputs), ("target", targets)):
+        _check_cost("a loss", loss(model(inputs[0]), targets[0]))
+    for what, items in ((f"{which}input", inputs), (f"{which}target", targets)):
         lengths = [len(item) if hasattr(item, "__len__") else None for item in items]
         for i, length in enumerate(lengths):
             if length != lengths[0]:
                 raise ValueError(f"{what} {i} has length {length}, but {what} 0 has length {lengths[0]}.")
+
+
+def _check_cost(what: str, cost: Any) -> None:
+    if not isinstance(cost, Value):
+        raise TypeError(f"{what} must return one Value, but it returned {cost!r:.60} of type {type(cost).__name__}.")
+
+
+def _warn_of_a_second_activation(outputs: Any, row: Loss) -> None:
+    """Warn if the outputs are squashed before a loss that squashes them itself: its cost cannot come near 0 then."""
+    first = outputs if isinstance(outputs, Value) else outputs[0]
+    if row.applies and first.op in (sigmoid, tanh):
+        warnings.warn(
+            f"{name_of(row.function, {})} applies {row.applies} itself, to outputs that are a {first.op.name} already. "
+            "Give the last layer the activation 'linear'.",
+            stacklevel=3,
+        )
 
 
 def _batches(n_examples: int, size: int, seed: str | None) -> Iterator[list[int]]:

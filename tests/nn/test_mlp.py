@@ -6,6 +6,8 @@ import nn
 from autograd import check_grads
 from nn.activations import ACTIVATIONS
 
+EXAMPLES: Any = [[1.0, 2.0]] * 20
+
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("sizes", [[1], [3], [1, 1], [1, 2], [2, 1, 2], [3, 2, 1]])
@@ -31,6 +33,17 @@ def test_gradients_of_every_shape_and_activation(activation: str, sizes: list[in
         (lambda: nn.MLP(2, [3, 1], initializer="xavier"), ValueError, "unknown initializer 'xavier'"),
         (lambda: nn.MLP(2, [3, 1])([1.0]), ValueError, "layer 1 got 1 inputs, but its neurons have 2 weights"),
         (lambda: nn.MLP(2, [3, 1])([1.0] * 3), ValueError, "layer 1 got 3 inputs"),
+        (
+            lambda: nn.MLP(2, [3, 1])(EXAMPLES),
+            ValueError,
+            r"takes one example.*\[model\(x\) for x in examples\]",
+        ),
+        (lambda: nn.MLP(2, [3, 1])(EXAMPLES[:2]), ValueError, r"takes one example, a list of 2 numbers"),
+        (
+            lambda: nn.MLP(2, [3, 1])(EXAMPLES[0][0]),
+            TypeError,
+            "layer 1 takes a list of numbers, one for each of its 2 inputs, but",
+        ),
         (lambda: nn.MLP(2, [3, 1])(["1", "2"]), TypeError, "input 0 of layer 1 must be one real number"),  # type: ignore
         (lambda: nn.Neuron(2)([1.0]), ValueError, "got 1 for 2"),
     ],

@@ -130,6 +130,12 @@ def test_impossible_settings_are_errors_before_anything_is_trained(options: dict
     ("inputs", "targets", "message"),
     [
         ([], [], "empty"),
+        ([[0.0, 1.0], [0.0, math.nan]], [0, 1], "^input 1 holds nan, at place 1; examples are finite numbers"),
+        ([[0.0, 1.0], [-math.inf, 0.0]], [0, 1], "^input 1 holds -inf, at place 0"),
+        ([[0.0, 1.0], [0.0, None]], [0, 1], "^input 1 holds None, at place 1"),
+        ([[0.0, 1.0], [0.0, "1"]], [0, 1], "^input 1 is text, at place 1, '1'"),
+        (POINTS[:2], ["cat", "dog"], "^target 0 is text, 'cat', but examples are numbers. Number the classes from 0"),
+        (POINTS[:2], [0.0, math.nan], "^target 1 holds nan;"),
         (POINTS, INSIDE[:-1], "60 inputs and 59 targets"),
         ([*POINTS[:5], [1.0]], INSIDE[:6], "input 5 has length 1, but input 0 has length 2"),
         (POINTS[:2], [1, [0, 1]], "target 1 has length 2, but target 0 has length None"),
@@ -157,3 +163,41 @@ def test_numpy_arrays_are_welcome_as_data() -> None:
     train(lists)
     nn.fit(arrays, np.array(POINTS), np.array(INSIDE), optimizer=adam(0.02), epochs=4, batch_size=7, progress=False)  # type: ignore[arg-type]
     assert nn.unroll(lists) == nn.unroll(arrays)
+
+
+def test_validation_data_are_looked_at_before_training() -> None:
+    with pytest.raises(ValueError, match="validation target 1 holds nan"):
+        train(network(), validation=(POINTS[:2], [0.0, math.nan]))
+
+
+def test_a_validation_loss_that_is_nan_is_never_the_best() -> None:
+    def loss(output: Value, target: float) -> Value:
+        return (output - target) ** 2 * (math.nan if target == 7.0 else 1.0)
+
+    with pytest.raises(FloatingPointError, match="at the validation after epoch 1: the validation loss is nan"):
+        train(network(), loss=loss, validation=(POINTS[:1], [7.0]), patience=2)
+
+
+def test_a_penalty_is_tried_before_training() -> None:
+    model = network()
+    before = nn.unroll(model)
+    penalty: Any
+    for penalty, message in (
+        (lambda _: 0.5, "a penalty must return one Value"),
+        (lambda m: nn.losses.l2(m, -1), "strength"),
+    ):
+        with pytest.raises((TypeError, ValueError), match=message):
+            train(model, penalty=penalty)
+    assert nn.unroll(model) == before
+
+
+@pytest.mark.parametrize("loss", [name for name, row in nn.losses.LOSSES.items() if row.applies])
+def test_an_activation_that_the_loss_applies_itself_is_a_warning(loss: str) -> None:
+    data = [[0.0, 1.0], [1.0, 0.0]], [[1.0, 0.0], [0.0, 1.0]]
+    for output in ("sigmoid", "tanh"):
+        with pytest.warns(
+            UserWarning, match=f"^{loss} applies .* itself, to outputs that are a {output} already.*'linear'"
+        ) as caught:
+            nn.fit(nn.MLP(2, [3, 2], "tanh", output, seed=1), *data, loss=loss, epochs=1, progress=False)
+        assert caught[0].filename == __file__
+    nn.fit(nn.MLP(2, [3, 2], "tanh", seed=1), *data, loss=loss, epochs=1, progress=False)  # warnings are errors
