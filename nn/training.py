@@ -9,9 +9,10 @@ from random import Random
 from typing import Any
 
 from autograd import Value, find_nonfinite, no_grad, sigmoid, tanh
-from nn.checkpoint import Run, fingerprint
+from nn.checkpoint import Run
 from nn.choices import choose, name_of, whole
 from nn.collector import collector_paused
+from nn.digests import code_digests, fingerprint
 from nn.history import Epoch, History
 from nn.losses import Loss, LossFunction, loss_row
 from nn.metrics import ReadClasses, check_examples, class_reader, is_right, measure, outputs_of
@@ -64,6 +65,7 @@ def fit(
         threshold: A single output above it means class 1; the default suits the loss.
         checkpoint: A file to save the run in after each epoch. A file that exists is replaced after the first epoch.
         resume: Whether to continue from the checkpoint if it exists. All settings but `epochs` must be the same.
+            Functions are compared by their code and its numbers; what other modules do for them is not noticed.
         progress: Whether to show a progress bar.
 
     Returns:
@@ -115,6 +117,7 @@ def fit(
         "penalty": penalty is not None,
         "patience": patience,
         "data": fingerprint(data),
+        "code": code_digests(model=model, loss=row.function, optimizer=optimizer, penalty=penalty),
     }
     run = Run(settings, optimizer.init([parameter.data for parameter in parameters]))
     run.begin(checkpoint, model, resume=resume)

@@ -1,3 +1,4 @@
+import functools
 import json
 import subprocess
 import sys
@@ -107,6 +108,101 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
     path.write_text(path.read_text()[:100])
     with pytest.raises(ValueError, match="cut short"):
         train(network(), checkpoint=path, resume=True)
+
+
+SLOPE = 2.0
+
+
+def by_global(output: Value, target: float) -> Value:
+    return SLOPE * (output - target) ** 2
+
+
+def by_closure(strength: float) -> Any:
+    return lambda model: nn.losses.l2(model, strength)
+
+
+class Rate:
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+
+    def __call__(self, _: int) -> float:
+        return self.rate
+
+
+def helped(output: Value, target: float) -> Value:
+    return by_global(output, target)
+
+
+CHANGES: dict[str, tuple[Any, Any]] = {  # settings that differ although they have the same names
+    "a number in a loss": (lambda: {"loss": lambda o, y: (o - y) ** 2}, lambda: {"loss": lambda o, y: (o - y) ** 4}),
+    "a call in a loss": (lambda: {"loss": lambda o, y: (o - y) ** 2}, lambda: {"loss": lambda o, y: abs(o - y)}),
+    "a penalty": (lambda: {"penalty": by_closure(0.1)}, lambda: {"penalty": by_closure(0.2)}),
+    "a partial": (
+        lambda: {"penalty": functools.partial(nn.losses.l2, strength=0.1)},
+        lambda: {"penalty": functools.partial(nn.losses.l2, strength=0.2)},
+    ),
+    "a default": (
+        lambda: {"penalty": lambda m, by=0.1: nn.losses.l2(m, by)},
+        lambda: {"penalty": lambda m, by=0.2: nn.losses.l2(m, by)},
+    ),
+    "a schedule": (lambda: {"optimizer": adam(lambda _: 0.01)}, lambda: {"optimizer": adam(lambda _: 0.1)}),
+    "an object": (lambda: {"optimizer": adam(Rate(0.01))}, lambda: {"optimizer": adam(Rate(0.1))}),
+    "a schedule that is clipped": (
+        lambda: {"optimizer": nn.optimizers.clip_by_norm(adam(lambda _: 0.01), 1.0)},
+        lambda: {"optimizer": nn.optimizers.clip_by_norm(adam(lambda _: 0.1), 1.0)},
+    ),
+    "decays": (
+        lambda: {"optimizer": nn.optimizers.adamw(decays=[True] * 25)},
+        lambda: {"optimizer": nn.optimizers.adamw(decays=[False] * 25)},
+    ),
+    "an activation": (
+        lambda: {"model": nn.MLP(2, [6, 1], lambda z: z.tanh(), seed=1)},
+        lambda: {"model": nn.MLP(2, [6, 1], lambda z: z.relu(), seed=1)},
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "now"), CHANGES.values(), ids=CHANGES)
+def test_a_resumed_run_notices_other_code(before: Any, now: Any, tmp_path: Path) -> None:
+    def run(options: dict[str, Any], epochs: int, *, resume: bool) -> int:
+        model = options.pop("model", None) or network()
+        return len(train(model, epochs=epochs, checkpoint=tmp_path / "run.json", resume=resume, **options))
+
+    run(before(), 1, resume=False)
+    with pytest.raises(ValueError, match=r"of another run or damaged: its (\w+) had other code, or other numbers"):
+        run(now(), 2, resume=True)
+    assert run(before(), 2, resume=True) == 2
+    document = json.loads((tmp_path / "run.json").read_text())
+    document["settings"]["code"]["python"] = "another"  # whose code cannot be compared
+    (tmp_path / "run.json").write_text(json.dumps(document))
+    assert run(now(), 3, resume=True) == 3
+    del document["settings"]["code"]  # as in version 0.1.0
+    (tmp_path / "run.json").write_text(json.dumps(document))
+    assert run(before(), 3, resume=True) == 3
+
+
+@pytest.mark.parametrize("loss", [by_global, helped])
+def test_a_resumed_run_notices_another_number_of_the_module(
+    loss: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(network(), loss=loss, epochs=1, checkpoint=tmp_path / "run.json")
+    monkeypatch.setitem(globals(), "SLOPE", 3.0)
+    with pytest.raises(ValueError, match="its loss had other code"):
+        train(network(), loss=loss, checkpoint=tmp_path / "run.json", resume=True)
+
+
+def test_what_a_function_changes_itself_is_no_setting(tmp_path: Path) -> None:
+    log: list[float] = []
+    calls = 0
+
+    def loss(output: Value, target: float) -> Value:
+        nonlocal calls
+        calls += 1
+        log.append(target)
+        return (output - target) ** 2 if calls else loss(output, target)
+
+    train(network(), loss=loss, epochs=1, checkpoint=tmp_path / "run.json")
+    assert len(train(network(), loss=loss, epochs=2, checkpoint=tmp_path / "run.json", resume=True)) == 2
 
 
 def test_a_checkpoint_is_not_lost_before_the_first_epoch_of_another_run(tmp_path: Path) -> None:
