@@ -12,6 +12,18 @@ from autograd.optional import needed
 from nn.choices import whole
 from nn.settings import check
 
+WORDS = {
+    "class",
+    "classes",
+    "target",
+    "targets",
+    "label",
+    "labels",
+    "category",
+    "species",
+    "kind",
+}  # a header for classes
+
 
 @dataclass(frozen=True)
 class DataSet:
@@ -54,13 +66,16 @@ def load_digits() -> DataSet:
 def read_csv(path: str | PathLike[str]) -> DataSet:
     """Read examples from a CSV file: each row has numbers, then the class; a header row is skipped.
 
+    A first row of numbers is a header, too, if its last cell is a word for classes, such as target, and no class; or if
+    its cells count the columns from 0, where the classes are no numbers.
+
     Args:
         path: The file. The class, in the last column, may be any text.
 
     Raises:
         OSError: if the file cannot be read.
-        ValueError: if a cell is empty or not a number, rows differ in length, or there are fewer than two classes; the
-            message gives the line and the column.
+        ValueError: if a cell is empty or not a number, rows differ in length, there are fewer than two classes, or the
+            classes are numbers to approximate; the message gives the line and the column.
     """
     try:
         with Path(path).open(newline="", encoding="utf-8-sig") as file:
@@ -68,8 +83,8 @@ def read_csv(path: str | PathLike[str]) -> DataSet:
             rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"{path} is not a CSV file: {error}.") from None
-    if rows and not any(_is_float(cell) or not cell for cell in rows[0][1][:-1]):
-        rows = rows[1:]  # the names of the columns
+    if rows and _are_names(rows[0][1], [cells for _, cells in rows[1:]]):
+        rows = rows[1:]
     if not rows:
         raise ValueError(f"{path} holds no examples.")
     width = len(rows[0][1])
@@ -95,7 +110,23 @@ def read_csv(path: str | PathLike[str]) -> DataSet:
         raise ValueError(
             f"{path}: every example has the class {names[0][:40]!r}, but there must be at least two classes."
         )
+    if 2 * len(classes) > len(names) and all(map(_is_number, classes)) and not all(map(_is_whole, classes)):
+        raise ValueError(
+            f"{path}: the last column looks like numbers to approximate, not like classes: {len(classes)} different "
+            f"ones in {len(names)} examples, such as {names[0]}. Round them to classes, or read the file with the "
+            "csv module and call fit with the numbers as targets."
+        )
     return DataSet(inputs, [classes.index(name) for name in names], classes)
+
+
+def _are_names(first: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row has the names of the columns."""
+    if not any(_is_float(cell) or not cell for cell in first[:-1]):
+        return True
+    classes = {cells[-1] for cells in others}
+    if list(first) == [str(column) for column in range(len(first))]:  # as pandas names columns without a name
+        return not any(map(_is_float, classes))
+    return first[-1].casefold() in WORDS and first[-1] not in classes
 
 
 def _is_float(cell: str) -> bool:
@@ -108,6 +139,10 @@ def _is_float(cell: str) -> bool:
 
 def _is_number(cell: str) -> bool:
     return _is_float(cell) and math.isfinite(float(cell))
+
+
+def _is_whole(cell: str) -> bool:
+    return float(cell).is_integer()
 
 
 def split(data: DataSet, seed: int, share: float = 0.2) -> tuple[DataSet, DataSet]:

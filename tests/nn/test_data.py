@@ -33,6 +33,25 @@ def test_csv_files_as_people_write_them(text: str, tmp_path: Path) -> None:
     assert data == DataSet([[1.0, 2.0], [3.0, 4.5], [-1000.0, 0.0]], [0, 1, 0], ["cat", "dog"])
 
 
+@pytest.mark.parametrize("header", ["0,1,target", "2020,2021,class", "0,1,2", "1,2,Species", "w,h,k"])
+def test_a_header_may_be_made_of_numbers(header: str, tmp_path: Path) -> None:
+    data = read_csv(csv(tmp_path, f"{header}\n1.5,2.5,a\n3.5,4.5,b\n"))
+    assert data == DataSet([[1.5, 2.5], [3.5, 4.5]], [0, 1], ["a", "b"])
+
+
+@pytest.mark.parametrize(
+    "text", ["0,1,2\n1,2,3\n2,3,5\n", "1,2,class\n3,4,other\n5,6,class\n", "1,2,a\n3,4,b\n5,6,c\n"]
+)
+def test_a_first_row_of_numbers_that_may_be_an_example_is_one(text: str, tmp_path: Path) -> None:
+    assert len(read_csv(csv(tmp_path, text))) == 3
+
+
+def test_numbers_to_approximate_are_no_classes(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"numbers to approximate.* 40 different ones in 40 examples, such as 0\.000"):
+        read_csv(csv(tmp_path, "\n".join(f"{i},{i / 7},{i * 0.137:.3f}" for i in range(40))))
+    assert len(read_csv(csv(tmp_path, "\n".join(f"{i},{i % 3 / 2}" for i in range(40)))).classes) == 3
+
+
 def test_classes_that_are_numbers_are_in_their_order(tmp_path: Path) -> None:
     assert read_csv(csv(tmp_path, "1,10\n2,9\n3,-1\n")).classes == ["-1", "9", "10"]
     assert read_csv(csv(tmp_path, "1,1.0\n2,01\n3,1\n")).classes == ["01", "1", "1.0"]
