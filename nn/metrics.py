@@ -62,7 +62,7 @@ def confusion_matrix(
     size = max(2, len(outputs[0]))
     read = class_reader(targets, len(outputs[0]), threshold)
     if read is None:
-        raise ValueError(f"the targets are not classes for {len(outputs[0])} output(s): the first is {targets[0]}.")
+        raise ValueError(_not_classes(targets, len(outputs[0])))
     matrix = [[0] * size for _ in range(size)]
     for output, target in zip(outputs, targets, strict=True):
         true, named = read(output, target)
@@ -143,6 +143,17 @@ def class_reader(targets: Sequence[Any], n_outputs: int, threshold: float | None
     if all(sorted(numbers) in ([0.0] * rest + [1.0], [-1.0] * rest + [1.0]) for numbers in lists):
         return lambda outputs, target: (argmax(target), argmax(outputs))
     return None
+
+
+def _not_classes(targets: Sequence[Any], n_outputs: int) -> str:
+    """Which target is no class: the first that is none by itself, or else the first that is of another kind."""
+    alone = [i for i, target in enumerate(targets) if class_reader([target], n_outputs) is None]
+    i = alone[0] if alone else next(i for i in range(len(targets)) if class_reader(targets[: i + 1], n_outputs) is None)
+    rule = "0 or 1, or each -1 or 1" if n_outputs == 1 else f"from 0 to {n_outputs - 1}, or each a one-hot list"
+    return (
+        f"the targets are not classes: with {n_outputs} output{'s' * (n_outputs > 1)}, each must be {rule}, "
+        f"but target {i} is {targets[i]}."
+    )
 
 
 def _listed(target: Any) -> list[float]:
