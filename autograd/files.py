@@ -1,21 +1,43 @@
-"""Writing files so that a reader never sees half of one."""
+"""Where a path leads, and writing files so that a reader never sees half of one."""
 
 import os
 import threading
 from pathlib import Path
 
 
+def located(path: str | os.PathLike[str]) -> Path:
+    """The path that is meant: `~` is the home folder, as in a shell.
+
+    Args:
+        path: A path that somebody wrote.
+
+    Raises:
+        FileNotFoundError: if it begins with `~`, but nothing says which folder that is.
+
+    Example:
+        >>> located("~/model.json") == Path.home() / "model.json"
+        True
+    """
+    path = Path(path)
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        if path.parts[0] == "~":
+            raise FileNotFoundError(f"which folder is ~ in {path}? HOME is not set; write it out.") from None
+        return path  # ~name, where no user has that name, is a file
+
+
 def write_atomically(path: str | os.PathLike[str], content: bytes) -> Path:
     """Write to a temporary file beside `path`, then rename it: readers see the old file or the new one, never a part.
 
     Args:
-        path: Where to write. Missing folders are created.
+        path: Where to write; `~` is the home folder. Missing folders are created.
         content: The whole file.
 
     Raises:
         OSError: if it cannot be written; an existing file is untouched.
     """
-    path = Path(path)
+    path = located(path)
     path = path.resolve() if path.is_symlink() else path
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
@@ -35,6 +57,7 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> Path:
 
 def check_writable(path: str | os.PathLike[str]) -> None:
     """Raise an OSError if `write_atomically` could not write there; an existing file stays as it is."""
-    probe = Path(path).with_name(f".{Path(path).name}.probe")
+    path = located(path)
+    probe = path.with_name(f".{path.name}.probe")
     write_atomically(probe, b"")
     probe.unlink()

@@ -2,10 +2,9 @@
 
 from dataclasses import asdict, dataclass, field
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
-from autograd.files import check_writable
+from autograd.files import check_writable, located
 from nn.history import Epoch, History
 from nn.module import Module
 from nn.serialization import read_json, write_json
@@ -41,7 +40,7 @@ class Run:
             ValueError: if the checkpoint is damaged or of another run; the model is then unchanged.
             OSError: if it cannot be read, or cannot be written.
         """
-        if path is not None and resume and Path(path).exists():
+        if path is not None and resume and located(path).exists():
             self.read(path, model)
         elif path is not None:
             check_writable(path)  # better to fail before the first epoch than after it

@@ -5,9 +5,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
-from pathlib import Path
 from random import Random
 
+from autograd.files import located
 from autograd.optional import needed
 from nn.choices import whole
 from nn.settings import check
@@ -78,7 +78,7 @@ def read_csv(path: str | PathLike[str]) -> DataSet:
             classes are numbers to approximate; the message gives the line and the column.
     """
     try:
-        with Path(path).open(newline="", encoding="utf-8-sig") as file:
+        with located(path).open(newline="", encoding="utf-8-sig") as file:
             reader = csv.reader(file)
             rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
     except (UnicodeDecodeError, csv.Error) as error:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from autograd.files import write_atomically
+from autograd.files import located, write_atomically
 from nn.activations import ACTIVATIONS
 from nn.mlp import MLP
 from nn.module import Module
@@ -80,7 +80,7 @@ def read_json(path: str | os.PathLike[str], wanted: str) -> dict[str, Any]:
         ValueError: if it is not JSON, or not of the format `wanted`.
     """
     try:
-        document = json.loads(Path(path).read_bytes())
+        document = json.loads(located(path).read_bytes())
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is damaged, cut short or not a saved model: {error}") from None
     if not isinstance(document, dict) or document.get("format") != wanted:
