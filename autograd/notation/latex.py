@@ -1,12 +1,15 @@
 r"""Formulas in LaTeX: expressions by the templates of the table's rows, and labels such as `w1_02` or `theta_3`."""
 
+import functools
+import itertools
 import math
 import re
 
+from autograd import ops
 from autograd.notation.expressions import Expression
 from autograd.notation.labels import GREEK, read_derivative, read_label
 from autograd.notation.text import needs_parentheses
-from autograd.table import Op
+from autograd.table import POWER, Op
 
 
 def to_latex(expression: Expression) -> str:
@@ -23,7 +26,7 @@ def to_latex(expression: Expression) -> str:
     op = expression.op
     arguments = [to_latex(argument) for argument in expression.arguments]
     for place, argument in enumerate(expression.arguments):
-        if op.is_infix and not _is_delimited(op, "xy"[place]) and needs_parentheses(argument, op, place):
+        if _needs_parentheses(argument, arguments[place], op, place):
             arguments[place] = rf"\left({arguments[place]}\right)"
     template = op.latex
     if len(arguments) == 2 and arguments[1].lstrip("{")[:1].isdigit():
@@ -31,10 +34,47 @@ def to_latex(expression: Expression) -> str:
     return template.format(**dict(zip("xy", arguments, strict=False)))
 
 
-def _is_delimited(op: Op, name: str) -> bool:
-    """Whether the template itself shows where an argument ends, as a fraction or an exponent does."""
-    before = op.latex.format(x="@" if name == "x" else "", y="@" if name == "y" else "").partition("@")[0]
-    return before.endswith((r"\frac{", "}{", "^{"))
+def _needs_parentheses(argument: Expression, latex: str, op: Op, place: int) -> bool:
+    """Whether an argument could be misread where the template of its row has it."""
+    reads_as = _reads_as(op, place)
+    if reads_as is None:
+        return False
+    if ops.mod in (op, argument.op) and argument.op is not None and argument.op.precedence < POWER:
+        return True  # mathematics has no rule for how far a mod reaches
+    op, place = reads_as
+    if op is ops.pow and (_has_superscript(latex) or latex.startswith(r"\frac")):
+        return True
+    return needs_parentheses(argument, latex, op, place)
+
+
+@functools.cache
+def _reads_as(op: Op, place: int) -> tuple[Op, int] | None:
+    r"""The sum, product or power in which an argument is read, and its place there; `None` if delimiters enclose it.
+
+    In `\log(1 + {x})` it is the second argument of a sum, in `\sqrt{{{x}^2 + {y}^2}}` the base of a power.
+    """
+    arguments = ["@" if other == place else "" for other in range(2)]
+    before, _, after = op.latex.format(x=arguments[0], y=arguments[1]).partition("@")
+    if after.removeprefix("}").startswith("^"):
+        return ops.pow, 0
+    if op.is_infix:
+        return None if before.endswith((r"\frac{", "}{", "^{")) else (op, place)
+    if before.endswith(("-", "- ")):
+        return ops.sub, 1
+    if before.endswith("+ "):
+        return ops.add, 1
+    return (ops.mul, 1) if before.endswith(r"\, ") else (ops.mul, 0) if after.startswith(r" \,") else None
+
+
+def _has_superscript(latex: str) -> bool:
+    r"""Whether there is a superscript outside of braces and parentheses: in `e^{x}`, but not in `\log(1 + e^{x})`."""
+    depth = 0
+    for before, character in itertools.pairwise(f" {latex}"):
+        if before != "\\":  # \{ and \} are characters
+            depth += (character in "{(") - (character in "})")
+        if character == "^" and not depth:
+            return True
+    return False
 
 
 def latex_number(number: float) -> str:
@@ -100,7 +140,9 @@ def mathtext(text: str) -> str:
 
 
 def _power(latex: str, exponent: int) -> str:
-    return latex if exponent == 1 else rf"{{{latex}}}^{{{exponent}}}"
+    if exponent == 1:
+        return latex
+    return (rf"\left({latex}\right)" if _has_superscript(latex) else f"{{{latex}}}") + f"^{{{exponent}}}"
 
 
 def plain(text: str) -> str:

@@ -170,8 +170,8 @@ def test_expressions_keep_the_grouping() -> None:
         ((-a) ** 2, "(-a)**2"),
         (a.maximum(b), "max(a, b)"),
         ((a + b).tanh(), "tanh(a + b)"),
-        (a * -2, "a*-2"),
-        ((a * -2) ** b, "(a*-2)**b"),
+        (a * -2, "a*(-2)"),
+        ((a * -2) ** b, "(a*(-2))**b"),
         (Value(-2.0) ** b, "(-2)**b"),
         (2 ** (a**b), "2**(a**b)"),
     ):
