@@ -8,6 +8,7 @@ from os import PathLike
 from random import Random
 
 from autograd.files import located
+from autograd.notation import printable
 from autograd.optional import needed
 from nn.choices import whole
 from nn.settings import check
@@ -101,7 +102,7 @@ def read_csv(path: str | PathLike[str]) -> DataSet:
                 )
             if column < width and not _is_number(cell):
                 raise ValueError(f"{path}, line {line}, column {column}: {cell[:40]!r} is not a finite number.")
-            if not cell.isprintable():
+            if printable(cell) != cell:
                 raise ValueError(f"{path}, line {line}, column {column}: {cell[:40]!r} is not printable.")
         inputs.append([float(cell) for cell in cells[:-1]])
         names.append(cells[-1])

@@ -7,7 +7,7 @@ import re
 
 from autograd import ops
 from autograd.notation.expressions import Expression
-from autograd.notation.labels import GREEK, read_derivative, read_label
+from autograd.notation.labels import GREEK, printable, read_derivative, read_label
 from autograd.notation.text import needs_parentheses
 from autograd.table import POWER, Op
 
@@ -116,7 +116,7 @@ def latex_name(text: str) -> str:
         return rf"\frac{{{above} {of}}}{{{by.lstrip()}}}"
     label = read_label(text)
     if label is None:
-        return rf"\text{{{''.join(_ESCAPES.get(letter, letter) for letter in text)}}}"
+        return rf"\text{{{''.join(_ESCAPES.get(letter, letter) for letter in printable(text))}}}"
     letter, index = label.letter, label.index
     if letter in GREEK:
         letter = rf"\{letter}"

@@ -1,6 +1,7 @@
 """Tables of text, which reports print and notebooks show as HTML."""
 
 import html
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -48,9 +49,9 @@ class Table:
 
     def to_html(self) -> str:
         """The table as HTML."""
-        caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
+        caption = f"<caption>{_escape(self.caption)}</caption>" if self.caption else ""
         body = "".join(self._row(row, "td") for row in self._rows())
-        note = f"<p>{html.escape(self.note).replace(chr(10), '<br>')}</p>" if self.note else ""
+        note = f"<p>{_escape(self.note).replace(chr(10), '<br>')}</p>" if self.note else ""
         return f"<table>{caption}{self._row(self.head, 'th')}{body}</table>{note}"
 
     def _rows(self) -> list[Sequence[str]]:
@@ -60,7 +61,12 @@ class Table:
     def _row(self, cells: Sequence[str], tag: str) -> str:
         sides = ["left" if place < self.left else "right" for place in range(len(cells))]
         pairs = zip(sides, cells, strict=True)
-        return "<tr>" + "".join(f'<{tag} style="text-align:{s}">{html.escape(c)}</{tag}>' for s, c in pairs) + "</tr>"
+        return "<tr>" + "".join(f'<{tag} style="text-align:{s}">{_escape(c)}</{tag}>' for s, c in pairs) + "</tr>"
+
+
+def _escape(text: str) -> str:
+    # Notebooks take $x$, \(x\) and \begin for mathematics, unless an element stands between the signs.
+    return re.sub(r"[$\\]", r"<span>\g<0></span>", html.escape(text))
 
 
 class Report:

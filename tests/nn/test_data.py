@@ -19,6 +19,15 @@ def test_the_digits_are_real() -> None:
     assert [data.labels.count(k) for k in range(10)] == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
 
 
+def test_a_class_may_have_spaces_of_any_width(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("1,学習\u3000率\n2,a\u00a0b\n", encoding="utf-8")
+    assert read_csv(path).classes == ["a\u00a0b", "学習\u3000率"]
+    path.write_text("1,a\u202eb\n2,c\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"line 1, column 2: .* is not printable"):
+        read_csv(path)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -1,7 +1,12 @@
+import html
+import sys
+import unicodedata
+
 import pytest
 
 from autograd import Value, draw
-from autograd.notation.labels import GREEK, ROLES, WEIGHTS, Label, read_label
+from autograd.notation.labels import GREEK, ROLES, WEIGHTS, Label, printable, read_label
+from autograd.notation.latex import latex_name
 
 
 @pytest.mark.parametrize(
@@ -75,3 +80,25 @@ def test_a_letter_has_its_role_in_a_network_and_none_elsewhere(letter: str) -> N
 def test_a_weight_makes_a_network(letter: str) -> None:
     assert kind_of("b", f"{letter}_0") == "parameter"
     assert kind_of("x", f"{letter}_0") == "input"
+
+
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+@pytest.mark.parametrize("category", ["Zs", "Cf"])
+def test_spaces_and_joiners_are_shown(category: str) -> None:
+    letters = [letter for letter in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(letter) == category]
+    assert len(letters) > 10
+    for letter in letters:
+        assert printable(f"a{letter}b") == (f"a{letter}b" if letter not in TURNING else "a�b"), hex(ord(letter))
+
+
+@pytest.mark.parametrize("letter", [*TURNING, "\0", "\x1b", "\n", "\t", "\x7f", "\x9b", "\u2028", "\u2029", "\ud800"])
+def test_what_a_terminal_would_obey_is_not_shown(letter: str) -> None:
+    assert printable(f"a{letter}b") == "a�b"
+    assert latex_name(f"a {letter}b") == r"\text{a �b}"
+
+
+def test_a_wide_space_is_shown_in_a_picture() -> None:
+    page = draw(Value(1.5, "学習\u3000率") * 2).render("svg").decode()
+    assert "学習\u3000率" in html.unescape(page)

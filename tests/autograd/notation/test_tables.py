@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from autograd.notation.tables import Table
@@ -21,6 +23,14 @@ def test_a_note_stands_below() -> None:
     table = Table(("a",), [("1",)], left_out=2, note="a < b\nand so on")
     assert str(table).splitlines() == ["a", "1", "… and 2 more", "a < b", "and so on"]
     assert table.to_html().endswith("</table><p>a &lt; b<br>and so on</p>")
+
+
+@pytest.mark.parametrize("text", ["$x$", "$$x$$", r"\(x\)", r"\[x\]", r"\begin{align}x\end{align}"])
+def test_a_notebook_finds_no_mathematics_in_a_table(text: str) -> None:
+    page = Table((text, text), [(text, text)], caption=text, note=text).to_html()
+    pieces = re.split("<[^>]*>", page)
+    assert "".join(pieces) == text * 6
+    assert {"$", "\\"}.isdisjoint("".join(piece for piece in pieces if len(piece) > 1))
 
 
 @pytest.mark.parametrize("row", [("x",), ("x", "1", "2"), ()])
