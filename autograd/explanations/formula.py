@@ -1,6 +1,7 @@
 """Formulas that people type, `C = (sigmoid(w*a + b) - y)**2`, read and computed without ever running them as Python.
 
-A formula means what it means in Python. Its operations are the rows of the table, and nothing else can be called.
+What Python can read means what it means in Python, but `^` is a power; `2a` and `h²` mean what they mean in a textbook.
+The operations are the rows of the table, and nothing else can be called.
 """
 
 import operator
@@ -9,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from autograd.engine import Value
-from autograd.explanations.formula_parser import Apply, Derivative, Name, Number, Term, parse
+from autograd.explanations.formula_parser import CONSTANTS, Apply, Derivative, Name, Number, Term, parse
 from autograd.explanations.formula_tokens import error_at, normal
 from autograd.notation import Expression, to_text
 from autograd.table import Op, floats, reworded
@@ -23,7 +24,8 @@ def evaluate(text: str, names: Mapping[str, Any]) -> dict[str, Any]:
 
     Args:
         text: Statements, as :func:`parse` reads them.
-        names: What the names stand for. They cannot be assigned again.
+        names: What the names stand for. They cannot be assigned again. `pi`, `π` and `e` are the constants, if they
+            are not among them.
 
     Returns:
         What each statement gave, under its name; a formula without one is under `""`.
@@ -37,7 +39,7 @@ def evaluate(text: str, names: Mapping[str, Any]) -> dict[str, Any]:
     """
     known = {normal(name): thing for name, thing in names.items()}
     results = {}
-    for statement in parse(text):
+    for statement in parse(text, known):
         if statement.name in known:
             raise error_at(f"{reprlib.repr(statement.name)} is already defined", text, statement.position)
         result = compute(statement.term, known, text)
@@ -62,17 +64,18 @@ def compute(term: Term, known: Mapping[str, Any], text: str) -> Any:
         FormulaError: if a name is unknown, or a number is outside the domain of an operation.
     """
     values: list[Any] = []
-    for part in _arguments_first(term):
+    for part in arguments_first(term):
         try:
             match part:
                 case Number(number):
                     values.append(number)
                 case Name(name) if name in known:
                     values.append(known[name])
+                case Name(name) if name in CONSTANTS:
+                    values.append(CONSTANTS[name])
                 case Name(name):
                     choice = ", ".join(sorted(known)) or "none"
-                    power = "; write ** for a power" if "^" in name else ""
-                    raise ValueError(f"unknown name {reprlib.repr(name)}; known are {choice}{power}")
+                    raise ValueError(f"unknown name {reprlib.repr(name)}; known are {choice}")
                 case Apply(op, arguments):
                     values[-len(arguments) :] = [_apply(op, values[-len(arguments) :])]
                 case Derivative(op):
@@ -82,7 +85,8 @@ def compute(term: Term, known: Mapping[str, Any], text: str) -> Any:
     return values[0]
 
 
-def _arguments_first(term: Term) -> Iterator[Term]:
+def arguments_first(term: Term) -> Iterator[Term]:
+    """The parts of a term, each after its arguments; the term itself is the last."""
     order: list[Term] = []
     todo = [term]
     while todo:

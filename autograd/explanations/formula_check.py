@@ -6,11 +6,12 @@ from random import Random
 
 from autograd.engine import Value, require_values
 from autograd.explanations.chains import explanation
+from autograd.explanations.formula import arguments_first
 from autograd.explanations.formula_findings import TypedFormula, close, findings
-from autograd.explanations.formula_parser import parse
+from autograd.explanations.formula_parser import CONSTANTS, Name, Term, parse
 from autograd.explanations.formula_tokens import FormulaError, name_of
 from autograd.graph import Recorded, chosen
-from autograd.notation import Expression
+from autograd.notation import Expression, plural
 
 POINTS = 5  # where formulas are compared: the recorded point and others near it, at random
 
@@ -52,8 +53,9 @@ def check_formula(text: str, output: Value, variable: Value | str, *, seed: int 
     """Check a formula that someone typed for ∂output/∂variable, and name the factor that is missing, extra or wrong.
 
     The formula may use the labels of the graph's nodes, `+ - * / **`, the functions of the table, and their derivatives
-    with a `d` before the name: `dsigma(z)`. It is read as data, never run. It is compared with the graph's derivative
-    at the recorded numbers and, since a wrong formula may be right by chance, at others near them.
+    with a `d` before the name: `dsigma(z)`. A textbook's `σ'(z)`, `ln`, `π`, `h²` and `2a(a - y)` are read, too. It is
+    read as data, never run. It is compared with the graph's derivative at the recorded numbers and, since a wrong
+    formula may be right by chance, at others near them.
 
     Args:
         text: The formula.
@@ -83,22 +85,42 @@ def check_formula(text: str, output: Value, variable: Value | str, *, seed: int 
     written_out = explanation(graph, variable)
     if not written_out.chains:
         raise ValueError(f"{written_out.symbol} is 0: there is no chain to check.")
-    (statement, *others) = parse(text)
-    if others or statement.name is not None:
-        raise FormulaError("write one formula alone, without a name and =")
     symbols: dict[str, Expression] = {}
     for node in graph.order:
         if node.label and name_of(node.label) in symbols:
             raise ValueError(f'several nodes are labelled "{node.label}", so a formula could mean either. Rename one.')
         if node.label:
             symbols[name_of(node.label)] = Expression(node.data, name=node.label)
+    (statement, *others) = parse(text, symbols)
+    if others or statement.name is not None:
+        raise FormulaError("write one formula alone, without a name and =")
+    symbols = {name: Expression(number, name) for name, number in CONSTANTS.items()} | symbols
     formula = TypedFormula(statement.term, text, symbols)
     points, yours = _computed(formula, _points(graph, Random(seed)))
     expected = [point.tangents({variable: 1.0})[output] for point in points]
     result = (written_out.symbol, yours[0], expected[0])
     if close(yours, expected):
         return FormulaCheck(*result, True, n_points=len(points))
+    digits = 0 if _has_names(statement.term) else right_digits(yours[0], expected[0])
+    if digits:
+        return FormulaCheck(*result, False, (f"right to {plural(digits, 'digit')}; now as a formula",))
     return FormulaCheck(*result, False, findings(written_out, formula, points, expected))
+
+
+def right_digits(number: float, expected: float) -> int:
+    """To how many of its digits a number agrees with another; 0 if they do not agree to two, or to all it has.
+
+    Example:
+        >>> right_digits(-0.1218, -0.1217995), right_digits(0.12, 0.1297), right_digits(0.5, 0.5)
+        (4, 0, 1)
+    """
+    has = len(f"{number:.14e}".partition("e")[0].lstrip("-").replace(".", "").rstrip("0"))
+    agree = [n for n in range(1, has + 1) if f"{number:.{n - 1}e}" == f"{expected:.{n - 1}e}"]
+    return agree[-1] if agree and agree[-1] >= min(has, 2) else 0
+
+
+def _has_names(term: Term) -> bool:
+    return any(isinstance(part, Name) and part.name not in CONSTANTS for part in arguments_first(term))
 
 
 def _points(graph: Recorded, random: Random) -> list[Recorded]:

@@ -1,16 +1,20 @@
 """A formula as data: statements and terms, read from a text by the precedences of the table."""
 
 import difflib
+import itertools
 import math
 import reprlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from autograd.explanations.formula_tokens import FormulaError, Token, error_at, tokens
+from autograd.explanations.formula_tokens import FormulaError, Token, error_at, normal, tokens
+from autograd.ops import floordiv, mod, mul, truediv
 from autograd.table import POWER, PREFIX, SUM, TABLE, Op
 
 MAX_LENGTH = 10_000
 MAX_DEPTH = 100
-ALIASES = {"sigma": "sigmoid", "σ": "sigmoid"}
+ALIASES = {"sigma": "sigmoid", "σ": "sigmoid", "ln": "log"}
+CONSTANTS = {"pi": math.pi, "π": math.pi, "e": math.e}
 
 _MISPLACED = {
     ")": "this ) closes nothing",
@@ -69,14 +73,16 @@ class Statement:
     position: int = field(compare=False, kw_only=True)
 
 
-def parse(text: str) -> tuple[Statement, ...]:
+def parse(text: str, known: Iterable[str] = ()) -> tuple[Statement, ...]:
     """Read statements `name = formula`, separated by `;` or new lines; the last may be a formula alone.
 
     A formula has numbers, names, `+ - * / **`, parentheses, the functions of the table, and the derivative of each one
-    that takes a single argument, with a `d` before its name. `sigma` and `σ` are sigmoid; `·` and `×` are `*`.
+    that takes a single argument, with a `d` before its name. `sigma` and `σ` are sigmoid, `ln` is log; `·` and `×` are
+    `*`. What a textbook writes is read where it can mean one thing only: `x^2`, `h²`, `2a(a - y)`, `σ'(z)`.
 
     Args:
         text: At most 10,000 characters, and no more than 100 parentheses, signs or powers inside each other.
+        known: Names that stand for something. One of them before a `(` is a factor, and one such as `x^2` is no power.
 
     Raises:
         FormulaError: if the text is anything else.
@@ -84,10 +90,12 @@ def parse(text: str) -> tuple[Statement, ...]:
     Example:
         >>> parse("a - b - c") == parse("(a - b) - c")
         True
+        >>> parse("2a(a - y)", ["a", "y"]) == parse("2*a*(a - y)")
+        True
     """
     if len(text) > MAX_LENGTH:
         raise error_at(f"a text has at most {MAX_LENGTH} characters, but this one has {len(text)}", text, MAX_LENGTH)
-    return _Parser(text).statements()
+    return _Parser(text, known).statements()
 
 
 class _Parser:
@@ -96,13 +104,16 @@ class _Parser:
     Reference: Richards & Whitby-Strevens, "BCPL: The Language and its Compiler", 1979.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, known: Iterable[str]) -> None:
         self.text = text
-        self.tokens = list(tokens(text))
+        assigned = {name.text for name, sign in itertools.pairwise(tokens(text)) if sign.text == "="}
+        self.known = {*map(normal, known), *assigned}
+        self.tokens = list(tokens(text, self.known))
         self.place = 0
+        self.unclear = 0  # the place after a divisor or an exponent, where a product needs its *
         operators = [row for row in TABLE.values() if row.is_infix]
         self.prefix = {row.symbol: row for row in operators if row.arity == 1}
-        self.infix = {row.symbol: row for row in operators if row.arity == 2}
+        self.infix: dict[str, Op] = {row.symbol: row for row in operators if row.arity == 2}
         rows = [row for row in TABLE.values() if not row.is_infix]
         self.functions = {word: row for row in rows for word in (row.name, row.symbol)}
         self.functions |= {alias: TABLE[name] for alias, name in ALIASES.items()}
@@ -151,12 +162,29 @@ class _Parser:
         if depth > MAX_DEPTH:
             raise self.error(f"this is nested more than {MAX_DEPTH} deep", self.next)
         left = self.operand(depth)
-        while (op := self.infix.get(self.next.text)) and op.precedence >= loosest:
-            position = self.take().position
+        while (op := self.operator()) and op.precedence >= loosest:
+            position, is_raised = self.next.position, self.next.kind == "power"
+            if self.next.text in self.infix:
+                self.take()
+            elif self.place == self.unclear:
+                raise self.error("what this multiplies is unclear; write *, and parentheses around the rest", self.next)
             rightmost_first = op.precedence == POWER  # a**b**c is a**(b**c), but a - b - c is (a - b) - c
-            right = self.term(op.precedence + (not rightmost_first), depth + rightmost_first)
+            if is_raised:
+                right = self.operand(depth)
+            else:
+                right = self.term(op.precedence + (not rightmost_first), depth + rightmost_first)
+                if rightmost_first or op in (truediv, floordiv, mod):
+                    self.unclear = self.place
             left = Apply(op, (left, right), position=position)
         return left
+
+    def operator(self) -> Op | None:
+        """The infix row that comes next; a product, if a factor follows a number, a name or a parenthesis directly."""
+        before, after = self.tokens[self.place - 1], self.next
+        can_end = before.kind == "number" or before.text == ")"
+        if after.text == "(" or (after.kind == "name" and can_end):
+            return mul
+        return self.infix.get(after.text)
 
     def operand(self, depth: int) -> Term:
         token = self.take()
@@ -166,9 +194,10 @@ class _Parser:
                 raise self.error("this number is too large for a float", token)
             return Number(number, position=token.position)
         if token.kind == "name":
-            if self.next.text == "(":
+            is_operation = token.text in self.functions or token.text in self.derivatives
+            if self.next.text == "(" and (is_operation or token.text not in self.known):
                 return self.call(token, depth)
-            if token.text in self.functions or token.text in self.derivatives:
+            if is_operation and token.text not in self.known:
                 raise self.error(f"{token.text!r} is an operation; write {token.text}(...)", token)
             return Name(token.text, position=token.position)
         if token.text == "+":

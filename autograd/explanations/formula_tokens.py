@@ -2,26 +2,28 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 from autograd.notation import DIGITS
 
 # Python lets a name contain the middle dot, and its canonical twin U+0387; here it multiplies.
-_SPELLINGS = {"·": "*", "\u0387": "*", "×": "*", "−": "-"}
+_SPELLINGS = {"·": "*", "\u0387": "*", "×": "*", "−": "-", "^": "**"}
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _TOKEN = re.compile(
     r"""(?P<number> (?: D (?: \. D? )? | \. D ) (?: [eE] [+-]? D )? )
-      | (?P<name>   (?! [0-9] ) (?P<word> (?: \w | [^\x00-\x7f\s·\u0387×−] )+ ) (?: \^ \( [\w+-]+ \) (?: _ \w+ )? )? )
-      | (?P<symbol> \*\* | // | [-+*/%(),=·\u0387×−] )
+      | (?P<power>  [⁺⁻]? [⁰¹²³⁴-⁹]+ )
+      | (?P<name>   (?! [0-9] ) (?P<word> (?: (?! [⁺⁻⁰¹²³⁴-⁹] ) (?: \w | [^\x00-\x7f\s·\u0387×−’′] ) )+ )
+                    (?P<above> \^ (?: \( [\w+-]+ \) (?: _ \w+ )? | \w+ ) | ['’′]+ )? )
+      | (?P<symbol> \*\* | // | [-+*/%(),=^·\u0387×−] )
       | (?P<end>    [;\r\n] )
       | (?P<space>  \s )
       | (?P<other>  . )""".replace("D", "(?:[0-9](?:_?[0-9])*)"),
     re.VERBOSE | re.DOTALL,
 )
-_INSTEAD = {
-    "^": "write ** for a power",
-    **dict.fromkeys("'’′", "write a derivative with a d before the name: dsigmoid(z) for σ'(z)"),
-}
+_OPENING = re.compile(r"[^\S\r\n]*\(")
+_DERIVATIVE = "a ' marks the derivative of an operation, as in σ'(z), which can also be written dsigmoid(z)"
+_INSTEAD = dict.fromkeys("'’′", _DERIVATIVE)
 
 
 class FormulaError(ValueError):
@@ -77,18 +79,35 @@ class Token(NamedTuple):
     position: int
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """The numbers, names and symbols of a text; each statement is followed by a `;`."""
-    for match in _TOKEN.finditer(text):
-        kind, word, position = match.lastgroup or "", match[0], match.start()
+def tokens(text: str, whole: Container[str] | None = None) -> Iterator[Token]:
+    """The numbers, names and symbols of a text; each statement is followed by a `;`.
+
+    Args:
+        text: What was typed.
+        whole: The names that are read whole, such as `x^2` or `z'`, where they are labels; elsewhere `x^2` is a power,
+            and `σ'(z)` a derivative. By default all are read whole.
+    """
+    position = 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        assert match is not None  # the last alternative takes any character
+        kind, found, start, position = match.lastgroup or "", match[0], position, match.end()
         if kind == "other":
-            raise error_at(_INSTEAD.get(word, f"{word!r} cannot be part of a formula"), text, position)
-        plain = word.translate(DIGITS)  # w₁ is the name w1
-        if kind == "name" and not match["word"].translate(DIGITS).isidentifier():
-            wrong = next(i for i, c in enumerate(plain) if not ("_" * (i > 0) + c).isidentifier())
-            raise error_at(f"{word[wrong]!r} cannot be part of a name", text, position + wrong)
-        if kind == "end":
-            yield Token(kind, ";", position)
+            raise error_at(_INSTEAD.get(found, f"{found!r} cannot be part of a formula"), text, start)
+        if kind == "name":
+            plain = found.translate(DIGITS)  # w₁ is the name w1
+            if not match["word"].translate(DIGITS).isidentifier():
+                wrong = next(i for i, c in enumerate(plain) if not ("_" * (i > 0) + c).isidentifier())
+                raise error_at(f"{found[wrong]!r} cannot be part of a name", text, start + wrong)
+            if match["above"] and whole is not None and normal(found) not in whole:
+                found, position = match["word"], match.end("word")
+                if text[position] in _INSTEAD and _OPENING.match(text, position + 1):
+                    found, position = f"d{found}", position + 1
+        if kind == "power":
+            yield Token("power", "**", start)
+            yield Token("number", found.translate(_RAISED), start)
+        elif kind == "end":
+            yield Token(kind, ";", start)
         elif kind != "space":
-            yield Token(kind, _SPELLINGS.get(word) or normal(word), position)
+            yield Token(kind, _SPELLINGS.get(found) or normal(found), start)
     yield Token("end", ";", len(text))

@@ -1,3 +1,4 @@
+import math
 from typing import Any
 
 import pytest
@@ -128,6 +129,49 @@ def test_several_paths() -> None:
     assert check_formula("d", e, a)
 
 
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "2(a - y) σ'(z) x",
+        "2*(a - y)*sigmoid'(z)*x",
+        "2x(a - y)dσ(z)",
+        "2(a-y)(1-a)a·x",
+        "x^2/x*2(a - y)*σ′(z)",
+        "(a-y)x²/x * dσ(z) + ln(e)x (a-y)a(1-a)",
+    ],
+)
+def test_what_a_textbook_writes_is_right(formula: str) -> None:
+    w, x, y = Value(0.5, "w"), Value(1.5, "x"), Value(1.0, "y")
+    z = w * x
+    z.label = "z"
+    a = z.sigmoid()
+    a.label = "a"
+    C = (a - y) ** 2
+    assert check_formula(formula, C, w)
+
+
+def test_a_node_called_e_is_no_constant() -> None:
+    w, e = Value(0.5, "w"), Value(1.5, "e")
+    assert check_formula("2e^2*w", w * w * e * e, w)
+    assert check_formula("π*e", w * e * math.pi, w)
+
+
+@pytest.mark.parametrize(
+    ("number", "digits"), [("-0.1218", "4 digits"), ("-0.12", "2 digits"), ("-1218/10000", "4 digits")]
+)
+def test_a_number_is_right_to_its_digits(number: str, digits: str) -> None:
+    w, x = Value(0.4, "w"), Value(-0.1217995 / 0.8, "x")
+    check = check_formula(number, w * w * x, w)
+    assert not check
+    assert check.findings == (f"right to {digits}; now as a formula",)
+
+
+@pytest.mark.parametrize("number", ["-0.126", "-0.13", "0.1218", "5"])
+def test_a_wrong_number_is_wrong(number: str) -> None:
+    w, x = Value(0.4, "w"), Value(-0.1217995 / 0.8, "x")
+    assert "digit" not in str(check_formula(number, w * w * x, w))
+
+
 def test_inner_nodes_and_places_outside_a_domain() -> None:
     cost, _ = neuron()
     a = cost.parents[0].parents[0]
@@ -181,7 +225,7 @@ def test_a_wrong_sum_with_derivatives_in_it_is_marked() -> None:
 def test_labels_with_the_layer_above_are_names() -> None:
     w, a = Value(0.5, "w^(L)_jk"), Value(2.0, "a_k^(L-1)")
     assert check_formula("a_k^(L-1) * dtanh(w^(L)_jk * a_k^(L-1))", (w * a).tanh(), w)
-    with pytest.raises(FormulaError, match=r"unknown name 'w\^\(2\)'; known are .*; write \*\* for a power"):
+    with pytest.raises(FormulaError, match=r"unknown name 'w'; known are a_k\^\(L-1\), w\^\(L\)_jk"):
         check_formula("w^(2)", w * a, a)
 
 
