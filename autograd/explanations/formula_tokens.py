@@ -40,6 +40,10 @@ class FormulaError(ValueError):
                     ^
     """
 
+    def _render_traceback_(self) -> list[str]:
+        # What IPython shows. The fault is in what was typed; the way through this library would only hide it.
+        return f"{type(self).__name__}: {self}".split("\n")
+
 
 def error_at(rule: str, text: str, position: int) -> FormulaError:
     """The error with the line of text around a position and a caret under it."""

@@ -628,3 +628,10 @@ def test_long_is_not_deep() -> None:
 )
 def test_as_deep_as_the_limit_says(text: str) -> None:
     assert evaluate(text, {}) == {"": 1.0}
+
+
+def test_a_notebook_shows_the_message_alone() -> None:
+    with pytest.raises(FormulaError) as error:
+        evaluate("1 +* 2", {})
+    lines = error.value._render_traceback_()  # IPython asks for it
+    assert lines == ["FormulaError: a number, a name or a ( is missing here", "  1 +* 2", "     ^"]
