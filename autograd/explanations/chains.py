@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, overload
 
 from autograd.engine import Value, require_values
@@ -11,6 +11,7 @@ from autograd.explanations.factors import Chain, Factor, factors_of, latex_deriv
 from autograd.explanations.gradient import Gradient, gradient_of
 from autograd.graph import Recorded, Ways, chosen, path_counts
 from autograd.notation import (
+    Names,
     Table,
     excerpt,
     latex_number,
@@ -20,6 +21,7 @@ from autograd.notation import (
     signed,
     to_latex,
     to_text,
+    told_apart,
 )
 
 SHOWN = 8  # paths; the largest contributions
@@ -37,6 +39,7 @@ class Explanation:
         chains: The paths that are written out, the largest contributions first.
         n_paths: How many paths there are.
         rest: What the paths that are not written out contribute together.
+        names: What nodes with equal labels are called: x[1], x[2].
     """
 
     output: Value
@@ -44,6 +47,7 @@ class Explanation:
     chains: tuple[Chain, ...]
     n_paths: int
     rest: float
+    names: Names = field(default_factory=dict, repr=False)
 
     @property
     def derivative(self) -> float:
@@ -53,11 +57,12 @@ class Explanation:
     @property
     def symbol(self) -> str:
         """The derivative as it is written: `∂C/∂w`."""
-        return text_derivative(self.output, self.variable)
+        return text_derivative(self.output, self.variable, self.names)
 
     def __str__(self) -> str:
         if not self.chains:
-            return f"{self.symbol} = 0: {short_name(self.output)} does not depend on {short_name(self.variable)}."
+            output, variable = (short_name(node, self.names) for node in (self.output, self.variable))
+            return f"{self.symbol} = 0: {output} does not depend on {variable}."
         if self.n_paths == 1:
             return "\n".join(_lines(self.symbol, self.chains[0]))
         lines = [
@@ -76,7 +81,7 @@ class Explanation:
 
     def to_latex(self) -> str:
         """The explanation in LaTeX, as aligned equations."""
-        whole = latex_derivative(self.output, self.variable)
+        whole = latex_derivative(self.output, self.variable, self.names)
         if not self.chains:
             return f"{whole} = 0"
         left_out = self.n_paths > len(self.chains)
@@ -161,11 +166,12 @@ def explain(output: Value, variable: Value | str | Iterable[Value | str] | None 
 def explanation(graph: Recorded, variable: Value) -> Explanation:
     """The chain rule for the output of a graph, written out; see :func:`explain`."""
     graph.check_current()
-    shown = tuple(Chain(path, factors_of(path)) for path in itertools.islice(Ways.of(graph, variable), SHOWN))
+    names = told_apart([*graph.order, variable])
+    shown = tuple(Chain(path, factors_of(path, names)) for path in itertools.islice(Ways.of(graph, variable), SHOWN))
     n_paths, rest = path_counts(graph, [variable])[variable], 0.0
     if n_paths > len(shown):
         rest = graph.tangents({variable: 1.0})[graph.output] - math.fsum(chain.product for chain in shown)
-    return Explanation(graph.output, variable, shown, n_paths, rest)
+    return Explanation(graph.output, variable, shown, n_paths, rest, names)
 
 
 def _lines(head: str, chain: Chain) -> list[str]:

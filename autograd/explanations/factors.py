@@ -8,12 +8,13 @@ z = w·a + b, belongs to the same factor, so that the chain reads as it does on 
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from autograd.engine import Value
 from autograd.graph import Path
 from autograd.notation import (
     Expression,
+    Names,
     derivative,
     has_constant_slope,
     name,
@@ -37,22 +38,24 @@ class Factor:
         lower: The node that it is differentiated with respect to.
         formula: The derivative as a formula.
         number: The derivative as a number.
+        names: What nodes with equal labels are called.
     """
 
     upper: Value
     lower: Value
     formula: Expression
     number: float
+    names: Names = field(default_factory=dict, repr=False)
 
     @property
     def symbol(self) -> str:
         """The derivative as it is written: `∂z/∂w`."""
-        return text_derivative(self.upper, self.lower)
+        return text_derivative(self.upper, self.lower, self.names)
 
     @property
     def latex_symbol(self) -> str:
         r"""The derivative in LaTeX: `\frac{\partial z}{\partial w}`."""
-        return latex_derivative(self.upper, self.lower)
+        return latex_derivative(self.upper, self.lower, self.names)
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Chain:
         return math.prod(factor.number for factor in self.factors) + 0.0  # turns -0 into 0
 
 
-def factors_of(path: Path) -> tuple[Factor, ...]:
+def factors_of(path: Path, names: Names) -> tuple[Factor, ...]:
     """The factors of a path: its edges, grouped from one labelled node to the next."""
     factors = []
     lower, edges = path.nodes[0], list[tuple[Value, int, float]]()
@@ -81,12 +84,12 @@ def factors_of(path: Path) -> tuple[Factor, ...]:
         edges.append((upper, place, slope))
         if upper.label or upper is path.nodes[-1]:
             number = math.prod(slope for _, _, slope in edges)
-            factors.append(Factor(upper, lower, _formula(edges, number), number))
+            factors.append(Factor(upper, lower, _formula(edges, number, names), number, names))
             lower, edges = upper, []
     return tuple(factors)
 
 
-def _formula(edges: list[tuple[Value, int, float]], number: float) -> Expression:
+def _formula(edges: list[tuple[Value, int, float]], number: float, names: Names) -> Expression:
     """The product of the local derivatives, if it is not too long to be read."""
     constant, varying = 1.0, []
     for upper, place, slope in edges:
@@ -98,30 +101,31 @@ def _formula(edges: list[tuple[Value, int, float]], number: float) -> Expression
         return Expression(number, name="…")
     formula = Expression(constant)
     for upper, place in varying:
-        formula = formula * derivative(upper, place)
+        formula = formula * derivative(upper, place, names)
     return formula
 
 
-def text_derivative(upper: Value, lower: Value) -> str:
+def text_derivative(upper: Value, lower: Value, names: Names) -> str:
     """How a derivative is written: `∂z/∂w`."""
-    return f"∂{short_name(upper)}/∂{short_name(lower)}"
+    return f"∂{short_name(upper, names)}/∂{short_name(lower, names)}"
 
 
-def latex_derivative(upper: Value, lower: Value) -> str:
+def latex_derivative(upper: Value, lower: Value, names: Names) -> str:
     r"""How a derivative is written in LaTeX: `\frac{\partial z}{\partial w}`."""
-    return rf"\frac{{\partial {_latex_name(upper)}}}{{\partial {_latex_name(lower)}}}"
+    return rf"\frac{{\partial {_latex_name(upper, names)}}}{{\partial {_latex_name(lower, names)}}}"
 
 
-def _latex_name(node: Value) -> str:
-    if len(to_text(written(node))) > LONGEST_NAME:
+def _latex_name(node: Value, names: Names) -> str:
+    formula = written(node, names=names)
+    if len(to_text(formula)) > LONGEST_NAME:
         return r"\ldots"
-    latex = to_latex(written(node))
+    latex = to_latex(formula)
     return latex if _is_atom(node) else rf"\left({latex}\right)"
 
 
-def short_name(node: Value) -> str:
+def short_name(node: Value, names: Names) -> str:
     """What a node is called in `∂C/∂w`: its label, or how it was computed, or else the operation."""
-    text = name(node)
+    text = name(node, names)
     if len(text) > LONGEST_NAME:
         text = shortened(text, LONGEST_NAME) if node.label or node.op is None else f"…{node.op.symbol}…"
     return text if _is_atom(node) else f"({text})"

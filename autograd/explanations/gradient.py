@@ -4,11 +4,12 @@ r"""The whole gradient of a graph as one vector, layer by layer, entry by entry.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from autograd.engine import Value, gradients_kept, require_values
 from autograd.graph import Recorded, chosen, path_counts
 from autograd.notation import (
+    Names,
     Report,
     Table,
     latex_number,
@@ -20,6 +21,7 @@ from autograd.notation import (
     show_count,
     show_number,
     to_latex,
+    told_apart,
     written,
 )
 
@@ -49,10 +51,12 @@ class Gradient(Report):
     Attributes:
         output: What is differentiated.
         entries: One for each variable.
+        names: What nodes with equal labels are called: x[1], x[2].
     """
 
     output: Value
     entries: tuple[GradientEntry, ...]
+    names: Names = field(default_factory=dict, repr=False)
 
     @property
     def vector(self) -> list[float]:
@@ -61,11 +65,11 @@ class Gradient(Report):
 
     def table(self) -> Table:
         """The gradient as a table, layer by layer, or the beginning of a long one."""
-        output = shortened(name(self.output))
+        output = shortened(name(self.output, self.names))
         shown = self.entries[:SHOWN]
         rows = [
             [
-                shortened(name(entry.variable)),
+                shortened(name(entry.variable, self.names)),
                 f"{entry.variable.data:.6g}",
                 show_number(entry.derivative),
                 show_count(entry.n_paths),
@@ -82,10 +86,11 @@ class Gradient(Report):
 
     def to_latex(self) -> str:
         """The vector in LaTeX, in symbols and in numbers, or the beginning of a long one."""
-        output = to_latex(written(self.output)) if self.output.label else "f"
+        output = to_latex(written(self.output, names=self.names)) if self.output.label else "f"
         shown = self.entries[:SHOWN_IN_LATEX]
         dots = [r"\vdots"] * (len(self.entries) > len(shown))
-        symbols = [rf"\frac{{\partial {output}}}{{\partial {to_latex(written(entry.variable))}}}" for entry in shown]
+        variables = [to_latex(written(entry.variable, names=self.names)) for entry in shown]
+        symbols = [rf"\frac{{\partial {output}}}{{\partial {variable}}}" for variable in variables]
         numbers = [latex_number(entry.derivative) for entry in shown]
         columns = (r" \\[1ex] ".join(column + dots) for column in (symbols, numbers))
         return rf"\nabla {output} = " + " = ".join(rf"\begin{{pmatrix}} {c} \end{{pmatrix}}" for c in columns)
@@ -129,6 +134,7 @@ def gradient_of(output: Value, variables: Iterable[Value | str] | None = None) -
     return Gradient(
         output,
         tuple(GradientEntry(v, derivative, counts[v]) for v, derivative in zip(nodes, derivatives, strict=True)),
+        told_apart([*graph.order, *nodes]),
     )
 
 

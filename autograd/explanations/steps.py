@@ -1,12 +1,12 @@
 """The backward pass, step by step: which node passes what on to which parent, and the sum so far."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from autograd.engine import Step, Value, gradients_kept, require_values
 from autograd.graph import Recorded
-from autograd.notation import Report, Table, name, shortened, show_number
+from autograd.notation import Names, Report, Table, name, shortened, show_number, told_apart
 from autograd.pictures import MAX_NODES, STYLES, Animation, Diagram, Style, draw, room_for
 from autograd.table import as_float
 
@@ -22,10 +22,12 @@ class BackwardSteps(Report):
     Attributes:
         output: The node that the pass starts from, with the adjoint 1.
         steps: The steps.
+        names: What nodes with equal labels are called: x[1], x[2].
     """
 
     output: Value
     steps: tuple[Step, ...]
+    names: Names = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -38,8 +40,8 @@ class BackwardSteps(Report):
         return [
             {
                 "step": number,
-                "node": shortened(name(step.node)),
-                "parent": shortened(name(step.parent)),
+                "node": shortened(name(step.node, self.names)),
+                "parent": shortened(name(step.parent, self.names)),
                 "adjoint": step.adjoint,
                 "local derivative": step.local_derivative,
                 "contribution": step.adjoint * step.local_derivative,
@@ -54,7 +56,7 @@ class BackwardSteps(Report):
         head = ("step", "from", "to", "adjoint · local derivative", "parent's adjoint")
         cells = []
         for number, step in enumerate(self.steps[:SHOWN], start=1):
-            names = (shortened(name(node)) for node in (step.node, step.parent))
+            names = (shortened(name(node, self.names)) for node in (step.node, step.parent))
             adjoint, slope, before, after = map(
                 show_number, (step.adjoint, step.local_derivative, step.before, step.after)
             )
@@ -178,4 +180,4 @@ def backward_steps(output: Value) -> BackwardSteps:
     steps: list[Step] = []
     with gradients_kept(graph.order):
         output.backward(steps.append)
-    return BackwardSteps(output, tuple(steps))
+    return BackwardSteps(output, tuple(steps), told_apart(graph.order))

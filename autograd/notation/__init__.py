@@ -15,7 +15,7 @@ from autograd.notation.labels import (
 )
 from autograd.notation.latex import latex_name, latex_number, mathtext, plain, to_latex
 from autograd.notation.nodes import describe, expression, failed, name
-from autograd.notation.symbols import computed, derivative, has_constant_slope, written
+from autograd.notation.symbols import Names, computed, derivative, has_constant_slope, told_apart, written
 from autograd.notation.tables import Report, Table
 from autograd.notation.text import to_text
 from autograd.notation.words import (
@@ -37,6 +37,7 @@ __all__ = [
     "WEIGHTS",
     "Expression",
     "Label",
+    "Names",
     "Report",
     "Table",
     "as_expression",
@@ -68,5 +69,6 @@ __all__ = [
     "simplified",
     "to_latex",
     "to_text",
+    "told_apart",
     "written",
 ]

@@ -114,6 +114,9 @@ def latex_name(text: str) -> str:
         by = "".join(rf" \partial {_power(latex_name(x), n)}" for x, n in derivative.by)
         above = _power(r"\partial", order)
         return rf"\frac{{{above} {of}}}{{{by.lstrip()}}}"
+    numbered = re.fullmatch(r"(.+)(\[[0-9]+\])", text)  # one of several of that label
+    if numbered and read_label(numbered[1]):
+        return latex_name(numbered[1]) + numbered[2]
     label = read_label(text)
     if label is None:
         return rf"\text{{{''.join(_ESCAPES.get(letter, letter) for letter in printable(text))}}}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from autograd.notation.expressions import names_in
-from autograd.notation.symbols import computed, written
+from autograd.notation.symbols import Names, computed, written
 from autograd.notation.text import to_text
 from autograd.table import Node, Op, reworded
 
@@ -20,9 +20,9 @@ def expression(node: Node) -> str:
     return to_text(computed(node))
 
 
-def name(node: Node) -> str:
-    """What to call a node: its label, or else how it was computed."""
-    return to_text(written(node))
+def name(node: Node, names: Names | None = None) -> str:
+    """What to call a node: its label, or else how it was computed; or what it is called among `names`."""
+    return to_text(written(node, names=names))
 
 
 def describe(node: Node) -> str:

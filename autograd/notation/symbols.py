@@ -2,7 +2,7 @@
 
 import functools
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from autograd.notation.expressions import Expression, apply, as_expression
@@ -18,34 +18,73 @@ class _Textbook(Rows):
 
 
 _TEXTBOOK: Any = _Textbook()
+Names = Mapping[Node, str]
 DEPTH = 4  # how many operations deep a node without a label is written out
 
 
-def written(node: Node, depth: int = DEPTH) -> Expression:
+def told_apart(nodes: Iterable[Node]) -> dict[Node, str]:
+    """Names for the nodes that share their label with another of these nodes: x[1], x[2].
+
+    Example:
+        >>> from autograd import Value
+        >>> list(told_apart([Value(1.0, "x"), Value(2.0, "x"), Value(3.0, "y")]).values())
+        ['x[1]', 'x[2]']
+    """
+    alike: dict[str, dict[Node, None]] = {}  # dictionaries, as sets with an order
+    for node in nodes:
+        if node.label:
+            alike.setdefault(node.label, {})[node] = None
+    return {
+        node: f"{label}[{number}]"
+        for label, group in alike.items()
+        for number, node in enumerate(group, start=1)
+        if len(group) > 1
+    }
+
+
+def written(node: Node, depth: int = DEPTH, names: Names | None = None) -> Expression:
     """How a node is written: its label, or how it was computed, down to labeled nodes.
 
     Args:
         node: The node.
         depth: How many operations deep to go; anything deeper becomes `…`.
+        names: What to call nodes, if not by their labels; by default those with equal labels are told apart.
     """
-    return Expression(node.data, name=node.label) if node.label else computed(node, depth)
+    if not node.label:
+        return computed(node, depth, names)
+    return Expression(node.data, name=(names or {}).get(node, node.label))
 
 
-def computed(node: Node, depth: int = DEPTH) -> Expression:
-    """How a node was computed, whether or not it has a label; a leaf is its label or its number."""
+def computed(node: Node, depth: int = DEPTH, names: Names | None = None) -> Expression:
+    """How a node was computed, whether or not it has a label; a leaf is its label or its number. See `written`."""
     if not node.parents:
-        return Expression(node.data, name=node.label or ("" if node.is_constant else f"{node.data:g}"))
+        name = (names or {}).get(node, node.label)
+        return Expression(node.data, name=name or ("" if node.is_constant else f"{node.data:g}"))
     if depth == 0:
         return Expression(node.data, name="…")
-    return Expression(node.data, op=node.op, arguments=tuple(written(parent, depth - 1) for parent in node.parents))
+    if names is None:
+        names = told_apart(_labeled(node, depth))
+    return Expression(
+        node.data, op=node.op, arguments=tuple(written(parent, depth - 1, names) for parent in node.parents)
+    )
 
 
-def derivative(node: Node, place: int) -> Expression:
+def _labeled(node: Node, depth: int) -> Iterator[Node]:
+    """The nodes that a formula calls by their labels, from left to right."""
+    for parent in node.parents if depth else ():
+        if parent.label:
+            yield parent
+        else:
+            yield from _labeled(parent, depth - 1)
+
+
+def derivative(node: Node, place: int, names: Names | None = None) -> Expression:
     r"""The formula for ∂node/∂parent, from the table's row.
 
     Args:
         node: The node to differentiate.
         place: Which of its parents to differentiate by, counted from 0.
+        names: What to call nodes; see `written`.
 
     Example:
         >>> from autograd import Value
@@ -56,7 +95,7 @@ def derivative(node: Node, place: int) -> Expression:
         '2*(a - y)'
     """
     op: Any = node.op
-    value = computed(node, DEPTH + 1)
+    value = computed(node, DEPTH + 1, names)
     formula: Expression | float = op.partials[place](_TEXTBOOK, value, *value.arguments)
     return as_expression(formula)
 
