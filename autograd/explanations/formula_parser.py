@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from autograd.explanations.formula_tokens import FormulaError, Token, error_at, normal, tokens
-from autograd.ops import floordiv, mod, mul, truediv
+from autograd.ops import exp, floordiv, mod, mul, truediv
 from autograd.table import POWER, PREFIX, SUM, TABLE, Op
 
 MAX_LENGTH = 10_000
@@ -175,7 +175,10 @@ class _Parser:
                 right = self.term(op.precedence + (not rightmost_first), depth + rightmost_first)
                 if rightmost_first or op in (truediv, floordiv, mod):
                     self.unclear = self.place
-            left = Apply(op, (left, right), position=position)
+            if op.precedence == POWER and isinstance(left, Name) and left.name == "e" and "e" not in self.known:
+                left = Apply(exp, (right,), position=left.position)  # its derivative has no log(e)
+            else:
+                left = Apply(op, (left, right), position=position)
         return left
 
     def operator(self) -> Op | None:

@@ -464,6 +464,10 @@ def test_values_compute_what_numbers_do(text: str) -> None:
         ("2(3)", "2*3"),
         ("(1/2)a", "(1/2)*a"),
         ("2π", "2*π"),
+        ("e^x", "exp(x)"),
+        ("2e^(-x)/(1 + e^-x)²", "2*exp(-x)/(1 + exp(-x))**2"),
+        ("e²", "exp(2)"),
+        ("(e)**x", "exp(x)"),
         ("2sin(x)", "2*sin(x)"),
         ("tanh(a)(b)", "tanh(a)*b"),
         ("3·2a", "3*2*a"),
@@ -487,7 +491,7 @@ def test_a_raised_number_may_be_negative() -> None:
 def test_constants_are_known_unless_something_has_their_name(name: str, number: float) -> None:
     assert evaluate(name, {}) == {"": number}
     assert evaluate(f"2{name}*a", {"a": 1.0}) == {"": 2 * number}
-    assert evaluate(name, {name: 7.0}) == {"": 7.0}
+    assert evaluate(f"{name} + {name}^2", {name: 7.0}) == {"": 56.0}
     assert evaluate(f"{name} = 3; {name}", {}) == {name: 3.0, "": 3.0}
 
 
