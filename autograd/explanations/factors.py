@@ -19,6 +19,7 @@ from autograd.notation import (
     has_constant_slope,
     name,
     read_derivative,
+    read_label,
     shortened,
     to_latex,
     to_text,
@@ -132,5 +133,8 @@ def short_name(node: Value, names: Names) -> str:
 
 
 def _is_atom(node: Value) -> bool:
-    """Whether a node needs no parentheses after a ∂: its label is not a derivative, or it is a leaf without one."""
-    return read_derivative(node.label) is None if node.label else not node.parents
+    """Whether a node needs no parentheses after a ∂: one with a label that is no derivative or power, or a leaf."""
+    if not node.label:
+        return not node.parents
+    label = read_label(node.label)
+    return read_derivative(node.label) is None and not (label and label.power)  # ∂x² is one of the second order

@@ -93,6 +93,13 @@ def test_different_formulas_look_different_in_latex() -> None:
         assert other.number == pytest.approx(formula.number, rel=1e-9), (to_text(other), to_text(formula))
 
 
+def test_a_label_that_is_a_power_has_parentheses_after_a_partial() -> None:
+    square = Value(4.0, "x^2")
+    explanation = explain(square * 3, square)
+    assert explanation.symbol == "∂(x^2*3)/∂(x^2)"
+    assert r"\partial \left(x^{2}\right)}" in explanation.to_latex()
+
+
 def power(label: str) -> str:
     return (Value(2.0, label) ** 2).to_latex()
 
