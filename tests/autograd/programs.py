@@ -35,8 +35,9 @@ def run(program: Sequence[Step], inputs: Sequence[Any]) -> list[Any]:
             _inside(domain, nodes[-1 - place % len(nodes)], sample, bool(row.kinks or domain.differentiable))
             for domain, place in zip(row.domain, places, strict=False)
         ]
-        if row.kinks and len({x.data for x in arguments}) < len(arguments):
-            arguments[1] = arguments[1] + 0.25  # a tie is a kink
+        if row.kinks and len(arguments) > 1 and _is_near_a_step(arguments[0].data / (arguments[1].data or 1.0)):
+            # A tie is a kink, and so is every whole x/y of x % y.
+            arguments[0] = arguments[1] * 1.375 if arguments[1].data else arguments[0] + 0.25
         if len(arguments) > 1 and not any(x.data for x in arguments if not isinstance(x, float)):
             arguments[1] = arguments[1] + 0.25  # nobody has a derivative of the angle of (0, 0)
         node = row(*arguments)
@@ -50,11 +51,15 @@ def ending_in(row: Op, program: Sequence[Step], places: tuple[int, int]) -> list
 
 
 def _inside(domain: Domain, x: Any, sample: int, has_kink: bool) -> Any:
-    """The argument if it is well inside the domain, away from kinks; else something near a point that is."""
+    """The argument if it is well inside the domain, away from kinks (at multiples of ½); else near a point that is."""
     around = (x.data - 0.05, x.data, x.data + 0.05)
-    if all(map(domain.contains, around)) and not (has_kink and abs(x.data) < 0.05):
+    if all(map(domain.contains, around)) and not (has_kink and _is_near_a_step(2 * x.data)):
         return x
     return domain.samples[sample % len(domain.samples)] + 0.005 * x.tanh()
+
+
+def _is_near_a_step(x: float) -> bool:
+    return abs(x - round(x)) < 0.1
 
 
 def sizes(outputs: Sequence[Value], directions: Mapping[Value, float]) -> dict[Value, float]:
