@@ -2,11 +2,18 @@
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 from autograd.checks.oracles import Expectation
 from autograd.notation import Report, Table, relative_error, show_error
 
 _SHOWN = 40  # rows of a report
+_KNOWN = 1e-3  # an expectation that may be off by more than this, relative to what it is about, confirms nothing
+_GUESS = 0.1  # one that may be off by more than this, relative to itself, is a guess, and so is how far it is off
+
+Verdict = Literal["agrees", "differs", "unknown"]
+_MARKS = {"agrees": "", "differs": "<- differs", "unknown": "<- cannot tell"}
+_RANKS = {"agrees": 0, "unknown": 1, "differs": 2}
 
 
 @dataclass(frozen=True)
@@ -36,37 +43,68 @@ class Comparison:
         return relative_error(self.received, self.expected)
 
     def agrees(self, tolerance: float) -> bool:
-        """Whether the two are as close as the tolerance and the uncertainty require; never if one is nan."""
+        """Whether both are finite, and as close as the tolerance requires; never if nothing is known of the second."""
+        return self.verdict(tolerance) == "agrees"
+
+    def verdict(self, tolerance: float) -> Verdict:
+        """What the comparison shows.
+
+        Args:
+            tolerance: The largest relative error that counts as agreement.
+
+        Returns:
+            "agrees"; "differs", by more than the uncertainty of what is expected explains; or "unknown": the
+            expectation is so uncertain that a wrong derivative would pass too.
+        """
+        uncertainty, larger = self.expectation.uncertainty, max(abs(self.received), abs(self.expected))
+        if not math.isfinite(self.received):
+            return "differs"
+        if not math.isfinite(self.expected) or not math.isfinite(uncertainty):
+            return "unknown"
         difference = abs(self.received - self.expected)
-        allowed = tolerance * max(abs(self.received), abs(self.expected)) + self.expectation.uncertainty
-        return difference <= allowed
+        if self.expectation.is_exact or uncertainty <= _KNOWN * max(larger, self.expectation.slope):
+            return "agrees" if difference <= tolerance * larger + uncertainty else "differs"
+        if uncertainty > _GUESS * abs(self.expected):
+            uncertainty *= 100  # two differences that have so little in common do not tell how far both are off
+        return "unknown" if difference <= tolerance * larger + uncertainty else "differs"
 
 
 @dataclass(frozen=True, repr=False)
 class GradientReport(Report):
-    """What `check_grads` found. It is true if every derivative agrees, and prints as a table.
+    """What `check_grads` found. It is true if every derivative agrees for certain, and prints as a table.
 
     Attributes:
         comparisons: One for each derivative and mode: first derivatives before second ones, in the order of the inputs.
         tolerance: The largest relative error that counts as agreement.
-        hints: What may have caused a disagreement.
+        hints: What may have caused a disagreement, and what to do.
+        doubts: Why no comparison means anything: f is not the same function each time.
     """
 
     comparisons: tuple[Comparison, ...]
     tolerance: float
     hints: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict of all comparisons: "differs", else "unknown", else "agrees"."""
+        if self.doubts:
+            return "unknown"
+        if any(entry.verdict(self.tolerance) == "differs" for entry in self.comparisons):
+            return "differs"
+        return "agrees" if all(entry.agrees(self.tolerance) for entry in self.comparisons) else "unknown"
 
     @property
     def worst(self) -> Comparison:
         """The derivative with the largest relative error, of those that differ if any do; nan is worst of all."""
         return max(self.comparisons, key=self._badness)
 
-    def _badness(self, entry: Comparison) -> tuple[bool, bool, float]:
+    def _badness(self, entry: Comparison) -> tuple[int, bool, float]:
         error = float(f"{entry.relative_error:.6g}")  # rounding must not decide which of several equals is named
-        return not entry.agrees(self.tolerance), math.isnan(error), error
+        return _RANKS[entry.verdict(self.tolerance)], math.isnan(error), error
 
     def __bool__(self) -> bool:
-        return all(entry.agrees(self.tolerance) for entry in self.comparisons)
+        return self.verdict == "agrees"
 
     def table(self) -> Table:
         """The comparisons as a table, with the verdict below; of very many, the worst."""
@@ -80,13 +118,18 @@ class GradientReport(Report):
                 f"{entry.received:.9g}",
                 f"{entry.expected:.9g}",
                 show_error(entry.relative_error),
-                "" if entry.agrees(self.tolerance) else "<- differs",
+                _MARKS[entry.verdict(self.tolerance)],
             )
             for entry in shown
         ]
         head = ("input", *(["mode"] if modes else []), "received", "expected", "relative error", "")
         left_out = len(self.comparisons) - _SHOWN
-        verdict = f"gradients {'agree' if self else 'DIFFER'} (tolerance {self.tolerance:g})"
+        words = {
+            "agrees": " agree",
+            "differs": " DIFFER",
+            "unknown": f": CANNOT TELL{'' if self.doubts else ' at this step'}",
+        }
+        verdict = f"gradients{words[self.verdict]} (tolerance {self.tolerance:g})"
         verdict += f"; worst: {self.worst.name}, {show_error(self.worst.relative_error)}"
-        lines = [f"... and {left_out:,} more, none worse"] * (left_out > 0) + [verdict, *self.hints]
+        lines = [f"... and {left_out:,} more, none worse"] * (left_out > 0) + [verdict, *self.doubts, *self.hints]
         return Table(head, rows, left=1 + modes, note="\n".join(lines))

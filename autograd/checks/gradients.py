@@ -4,13 +4,9 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from autograd.checks.around import Nudges
 from autograd.checks.comparisons import Comparison, GradientReport
-from autograd.checks.oracles import (
-    central_differences,
-    partial_by_complex_step,
-    sharpened,
-    sizes_of_contributions,
-)
+from autograd.checks.oracles import partial_by_complex_step, rounding_of, sizes_of_contributions
 from autograd.derivatives import grad, gradient_graph, gradient_numbers, jacobian_by_columns
 from autograd.engine import Value, count
 from autograd.graph import Recorded
@@ -36,7 +32,10 @@ def check_grads(
         \qquad \frac{\partial f}{\partial x_i} = \frac{\mathrm{Im}\, f(x + i h e_i)}{h}
 
     A second difference, with 2ε, tells how far off the first one may be: so small derivatives are checked too, and the
-    error of the difference does not count. Each input costs four evaluations of f: check once, then switch it off.
+    error of the difference does not count. Where the difference may be off by so much that a wrong derivative would
+    pass, the verdict is "cannot tell", and the report is not true. Next to an edge of the domain the step is smaller or
+    one-sided. Each input costs four evaluations of f, or more where these do not suffice, and two find out whether f is
+    random: check once, then switch it off.
 
     Args:
         f: Takes the list of inputs, as Values, and returns one Value. It may use the inputs through a model that they
@@ -52,12 +51,13 @@ def check_grads(
         received: A gradient to check in place of a computed one, such as one derived by hand.
 
     Returns:
-        A report that is true if all derivatives agree, and prints as a table. Its hints name an operation whose partial
-        derivative contradicts its formula, or say that f changes in a way that its graph does not show.
+        A report that is true if all derivatives are finite and agree for certain, and prints as a table. Its hints name
+        an operation whose partial derivative contradicts its formula, say that f changes in a way that its graph does
+        not show, or what to do where the verdict is "cannot tell".
 
     Raises:
-        ValueError: if there are no inputs, eps is not positive, order or modes are unknown, or `received` is not as
-            long as `inputs` or is given for an order other than 1.
+        ValueError: if there are no inputs, eps is not positive, order or modes are unknown, `received` is not as
+            long as `inputs` or is given for an order other than 1, or f has no value next to the inputs.
         TypeError: if f does not return a Value, or `received` is not a list of numbers.
 
     Example:
@@ -70,7 +70,7 @@ def check_grads(
         True
     """
     variables = variables_of(inputs)
-    _check_settings(eps, order, modes)
+    _check_settings(eps, order, modes, tolerance)
     names = [variable.label or f"x{i}" for i, variable in enumerate(variables)]
     graph = Recorded.of(output_of(f, variables))
     if received is not None:
@@ -81,7 +81,8 @@ def check_grads(
     def value() -> list[float]:  # not under no_grad(): f may take a gradient itself
         return [output_of(f, variables).data]
 
-    comparisons = _compare([graph], value, variables, eps, given, [names])
+    doubts = _changes(graph.output.data, value)
+    comparisons = _compare(graph, [graph], value, variables, eps, given, [names])
     if order == 2 and all(entry.agrees(tolerance) for entry in comparisons):  # otherwise second ones mean nothing
         gradient = gradient_graph(graph.order, variables)
         second = Recorded.of(*gradient)
@@ -92,9 +93,10 @@ def check_grads(
             return [entry.data for entry in grad(output_of(f, variables), variables)]
 
         pairs = [[f"{a} {b}" for b in names] for a in names]
-        comparisons += _compare(entries, first, variables, eps, given, pairs)
-    report = GradientReport(tuple(comparisons), tolerance)
-    return report if report else replace(report, hints=tuple(_hints(graph, report)))
+        comparisons += _compare(second, entries, first, variables, eps, given, pairs)
+    doubts = doubts or _changes(graph.output.data, value)
+    report = GradientReport(tuple(comparisons), tolerance, doubts=tuple(doubts))
+    return report if report or doubts else replace(report, hints=tuple(_hints(graph, report)))
 
 
 def _numbers(received: Sequence[float], names: Sequence[str], order: int) -> list[float]:
@@ -111,9 +113,11 @@ def _numbers(received: Sequence[float], names: Sequence[str], order: int) -> lis
     return numbers
 
 
-def _check_settings(eps: float, order: int, modes: Sequence[str]) -> None:
-    if not eps > 0:
-        raise ValueError(f"eps must be positive, but got {eps}.")
+def _check_settings(eps: float, order: int, modes: Sequence[str], tolerance: float) -> None:
+    if not 0 < eps < math.inf:
+        raise ValueError(f"eps must be positive{' and finite' if eps > 0 else ''}, but got {eps}.")
+    if not 0 <= tolerance < math.inf:
+        raise ValueError(f"tolerance must be a finite number from 0 up, but got {tolerance}.")
     if order not in (1, 2):
         raise ValueError(f"order must be 1 or 2, but got {order!r}.")
     if isinstance(modes, str) or not modes or not set(modes) <= _MODES.keys():
@@ -131,7 +135,19 @@ def _forward(graph: Recorded, outputs: Sequence[Recorded], variables: Sequence[V
 _MODES = {"reverse": _reverse, "forward": _forward}  # the Jacobian of some outputs, from their graphs in a common one
 
 
+def _changes(before: float, evaluate: Callable[[], list[float]]) -> list[str]:
+    """What to say if f gives another number at the same point."""
+    (again,) = evaluate()
+    if before == again or abs(before - again) <= rounding_of(before) or (math.isnan(before) and math.isnan(again)):
+        return []
+    return [
+        f"f gave {before:.9g} and then {again:.9g} at the same point, so that differences of it mean nothing. Is it "
+        "random (dropout, shuffling), or does it remember? Seed it inside of f, or switch that off while checking."
+    ]
+
+
 def _compare(
+    graph: Recorded,
     outputs: Sequence[Recorded],
     evaluate: Callable[[], list[float]],
     variables: Sequence[Value],
@@ -140,14 +156,14 @@ def _compare(
     names: list[list[str]],
 ) -> list[Comparison]:
     """Compare the derivatives of some outputs, by mode, with what to expect of them."""
-    differences = [central_differences(evaluate, variable, eps) for variable in variables]
-    comparisons = []
-    for i, output in enumerate(outputs):
-        sizes = sizes_of_contributions(output, output.output)
-        for j, variable in enumerate(variables):
-            expected = sharpened(differences[j][i], output, variable, sizes.get(variable, 0.0))
-            comparisons += [Comparison(names[i][j], rows[i][j], expected, mode) for mode, rows in received.items()]
-    return comparisons
+    sizes = [sizes_of_contributions(output, output.output) for output in outputs]
+    comparisons: list[list[Comparison]] = [[] for _ in outputs]
+    for j, variable in enumerate(variables):
+        nudges = Nudges(evaluate, graph, [output.output for output in outputs], variable, variable.label or f"x{j}")
+        expected = nudges.expectations(eps, outputs, [size.get(variable, 0.0) for size in sizes])
+        for i, entry in enumerate(expected):
+            comparisons[i] += [Comparison(names[i][j], rows[i][j], entry, mode) for mode, rows in received.items()]
+    return [entry for row in comparisons for entry in row]
 
 
 def _hints(graph: Recorded, report: GradientReport) -> Iterator[str]:
@@ -155,16 +171,29 @@ def _hints(graph: Recorded, report: GradientReport) -> Iterator[str]:
     for node in graph.order:
         for place, slope in enumerate(graph.slopes(node)):
             formula = partial_by_complex_step(node, place)
-            if slope is None or formula is None or math.isclose(slope, formula, rel_tol=1e-6, abs_tol=1e-9):
+            if slope is None or formula is None or not math.isfinite(formula):
+                continue
+            if math.isclose(slope, formula, rel_tol=1e-6, abs_tol=1e-9):
                 continue
             wrong = f"its partial derivative {place + 1} is {slope:.6g} here, but its formula gives {formula:.6g}"
             yield f"{node.op!r} is wrong: {wrong}.\n  Node: {shortened(describe(node), 80)}"
             return
     for entry in report.comparisons:
-        if not entry.agrees(report.tolerance) and not entry.expectation.is_exact:
+        if entry.verdict(report.tolerance) == "differs" and not entry.expectation.is_exact:
             yield (
                 f"{entry.name} changes f in a way that the graph does not show: is there a kink here, or does f take a "
                 "number out of the graph (.data, float)?"
+            )
+            return
+    for entry in report.comparisons:
+        if entry.verdict(report.tolerance) == "unknown":
+            if not math.isfinite(entry.expected) or not math.isfinite(entry.expectation.uncertainty):
+                yield f"the difference with respect to {entry.name} is not finite; find_nonfinite(f(...)) says why."
+                return
+            yield (
+                f"the difference with respect to {entry.name} may be off by {entry.expectation.uncertainty:.2g}, so a "
+                "wrong derivative would pass too. Try a larger eps if f is large beside its changes, or take the large "
+                "constant out of f; a smaller eps if f bends or oscillates within a step."
             )
             return
 

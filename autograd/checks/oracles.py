@@ -4,8 +4,9 @@ The central difference asks the function itself, one input at a time:
 
 .. math:: \frac{\partial f}{\partial x_i} \approx \frac{f(x + \epsilon e_i) - f(x - \epsilon e_i)}{2 \epsilon}
 
-The complex step computes the recorded graph anew with complex numbers. It is exact to rounding, so it takes the place
-of the difference wherever the two agree; they do not at a kink, or where the function took a number out of the graph.
+The complex step computes the recorded graph anew with complex numbers. It is exact to rounding, but it follows the same
+graph as the derivatives that are checked, so it is no second opinion on what the graph leaves out. `around.py` decides
+when it takes the place of the difference.
 """
 
 import math
@@ -13,12 +14,9 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
-from autograd.derivatives import complex_step, partial_of_row
+from autograd.derivatives import partial_of_row
 from autograd.engine import Value
 from autograd.graph import Recorded
-
-_ROUNDING = 1e-13  # of a derivative, relative to the sizes of all that is added up in it
-_TRUNCATION = 1e-50  # of the complex step
 
 
 class Expectation(NamedTuple):
@@ -28,11 +26,18 @@ class Expectation(NamedTuple):
         value: The derivative.
         uncertainty: How far it may be off.
         is_exact: Whether it is by the complex step, exact to rounding.
+        slope: How steep f is between the points of the difference, which says what is a small uncertainty.
     """
 
     value: float
     uncertainty: float
     is_exact: bool = False
+    slope: float = 0.0
+
+
+def rounding_of(*numbers: float) -> float:
+    """How far numbers of this size may be off by rounding."""
+    return 8 * sys.float_info.epsilon * max(map(abs, numbers))
 
 
 def central_differences(evaluate: Callable[[], list[float]], variable: Value, eps: float) -> list[Expectation]:
@@ -44,42 +49,50 @@ def central_differences(evaluate: Callable[[], list[float]], variable: Value, ep
         evaluate: Computes the results anew.
         variable: A leaf that they depend on.
         eps: The step.
+
+    Raises:
+        ValueError, ArithmeticError: if a result has no value at one of the steps.
     """
+    results = [nudged(evaluate, variable, h) for h in (eps, -eps, 2 * eps, -2 * eps)]
+    x = variable.data
+    widths = [(x + h) - (x - h) for h in (eps, 2 * eps)]  # beside a large x, the step itself is rounded
+    return [_difference(*widths, *numbers) for numbers in zip(*results, strict=True)]
+
+
+def nudged(evaluate: Callable[[], list[float]], variable: Value, h: float) -> list[float]:
+    """Some results with a variable nudged by h."""
     center = variable.data
-    results = []
     try:
-        for h in (eps, -eps, 2 * eps, -2 * eps):
-            variable.data = center + h
-            results.append(evaluate())
+        variable.data = center + h
+        return evaluate()
     finally:
         variable.data = center
-    return [_difference(eps, *numbers) for numbers in zip(*results, strict=True)]
 
 
-def _difference(eps: float, above: float, below: float, far_above: float, far_below: float) -> Expectation:
-    difference = (above - below) / (2 * eps)
+def _difference(
+    width: float, far_width: float, above: float, below: float, far_above: float, far_below: float
+) -> Expectation:
+    difference = (above - below) / width
     # The error of a step h grows as h², so three times that of eps is what 2 eps adds.
-    truncation = abs((far_above - far_below) / (4 * eps) - difference) / 3
-    rounding = 8 * sys.float_info.epsilon * max(abs(above), abs(below)) / eps
-    return Expectation(difference, truncation + rounding)
+    truncation = abs((far_above - far_below) / far_width - difference) / 3
+    slope = 2 * max(abs(far_above - above), abs(above - below) / 2, abs(below - far_below)) / width
+    return Expectation(difference, truncation + 2 * rounding_of(above, below) / width, slope=slope)
 
 
-def sharpened(difference: Expectation, recorded: Recorded, variable: Value, size: float) -> Expectation:
-    """The complex step in place of a difference, if the two agree; otherwise the difference.
+def one_sided_difference(h: float, center: float, near: float, middle: float, far: float) -> Expectation:
+    """The derivative by a difference to one side.
 
     Args:
-        difference: The central difference.
-        recorded: The graph of the result.
-        variable: A leaf.
-        size: The sum of the sizes of the terms that the derivative adds up, which rounding is relative to.
+        h: The step, of either sign.
+        center: The value at x.
+        near: That at x + h.
+        middle: That at x + 2h.
+        far: That at x + 4h.
     """
-    try:
-        exact = complex_step(recorded, variable)
-    except (ValueError, ArithmeticError):
-        return difference
-    if abs(exact - difference.value) <= 2 * difference.uncertainty + 1e-7 * abs(difference.value):
-        return Expectation(exact, _ROUNDING * size + _TRUNCATION, is_exact=True)
-    return difference
+    difference, coarse = (4 * near - middle - 3 * center) / (2 * h), (4 * middle - far - 3 * center) / (4 * h)
+    # Next to an edge f need not be smooth, so the two steps differ by no known power of h.
+    uncertainty = 2 * abs(coarse - difference) + 2 * rounding_of(center, near, middle) / abs(h)
+    return Expectation(difference, uncertainty, slope=max(abs(near - center), abs(middle - near)) / abs(h))
 
 
 def sizes_of_contributions(recorded: Recorded, output: Value) -> dict[Value, float]:

@@ -75,7 +75,8 @@ def step_size_sweep(f: Function, inputs: Sequence[Value | float], steps: Sequenc
                 (entry, central_differences(lambda: [output_of(f, variables).data], x, eps)[0])
                 for entry, x in zip(gradient, variables, strict=True)
             ]
-            return max(relative_error(entry, difference.value) for entry, difference in pairs)
+            errors = [relative_error(entry, difference.value) for entry, difference in pairs]
+            return max(errors, key=lambda error: (math.isnan(error), error))
         except (ValueError, ArithmeticError):
             return math.nan
 

@@ -116,6 +116,11 @@ complexes = Namespace(
 )
 
 
+def _step_beside(x: float) -> float:
+    """A step whose error, the square of step / x, vanishes also where x is tiny and has a singularity beside it."""
+    return min(STEP, 1e-8 * abs(x)) or STEP
+
+
 def complex_step(recorded: Recorded, variable: Value) -> float:
     """∂output/∂variable of a recorded graph, computed anew with complex numbers. No node is changed.
 
@@ -132,8 +137,9 @@ def complex_step(recorded: Recorded, variable: Value) -> float:
         >>> round(complex_step(Recorded.of(x.tanh() * x), x), 12)
         0.855341023743
     """
-    moved = recorded.recompute({variable: Complex(variable.data, STEP)}, complexes)
-    return float(moved[recorded.output].imag) / STEP
+    step = _step_beside(variable.data)
+    moved = recorded.recompute({variable: Complex(variable.data, step)}, complexes)
+    return float(moved[recorded.output].imag) / step
 
 
 def partial_of_row(op: Op, place: int, numbers: Sequence[float]) -> float:
@@ -149,5 +155,6 @@ def partial_of_row(op: Op, place: int, numbers: Sequence[float]) -> float:
         >>> partial_of_row(tanh, 0, [0.0])
         1.0
     """
-    moved = [Complex(x, STEP) if i == place else x for i, x in enumerate(numbers)]
-    return float(op.forward(complexes, *moved).imag) / STEP
+    step = _step_beside(numbers[place])
+    moved = [Complex(x, step) if i == place else x for i, x in enumerate(numbers)]
+    return float(op.forward(complexes, *moved).imag) / step

@@ -49,13 +49,15 @@ def show_change(change: float) -> str:
 
 
 def relative_error(one: float, other: float) -> float:
-    """|one − other| / max(|one|, |other|), and 0 if both are 0.
+    """|one − other| / max(|one|, |other|), and 0 if both are 0; nan if there is none.
 
     Example:
         >>> relative_error(1.0, 2.0), relative_error(0.0, 0.0)
         (0.5, 0.0)
     """
     difference = abs(one - other)
+    if math.isnan(difference):
+        return math.nan
     return difference / max(abs(one), abs(other)) if difference else 0.0
 
 
