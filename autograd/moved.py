@@ -34,5 +34,20 @@ class _Moved(ModuleType):
         )
 
 
+class _OfHips:
+    """A finder that says whose `autograd.numpy` is: the import name of this package is that of another one."""
+
+    @staticmethod
+    def find_spec(name: str, _path: Any = None, _target: Any = None) -> None:
+        if name in ("autograd.numpy", "autograd.scipy"):
+            raise ModuleNotFoundError(
+                f"{name} belongs to HIPS autograd, but this is scalar-autograd. It has the same import name, and works "
+                "on Values, one number each: from autograd import Value, sin, value_and_grad. For arrays, install HIPS "
+                "autograd in an environment of its own.",
+                name=name,
+            )
+
+
+sys.meta_path.append(_OfHips)  # the last one that is asked
 for _name in OLD.split():
     sys.modules[f"autograd.{_name}"] = _Moved(f"autograd.{_name}")

@@ -1,5 +1,6 @@
 """Pickles of version 0.1 are read, or refused with a clear message; its modules are found where they are now."""
 
+import importlib
 import math
 import pickle
 import sys
@@ -94,3 +95,10 @@ def test_programs_are_told_where_things_are() -> None:
         getattr(sys.modules["autograd.flowing"], "nothing")  # noqa: B009 - for what it raises
     with pytest.raises(ImportError):
         __import__("autograd.value.pure")
+
+
+@pytest.mark.parametrize("name", ["autograd.numpy", "autograd.numpy.linalg", "autograd.scipy"])
+def test_what_belongs_to_hips_autograd_says_so(name: str) -> None:
+    with pytest.raises(ImportError, match="belongs to HIPS autograd, but this is scalar-autograd") as caught:
+        importlib.import_module(name)
+    assert caught.value.name == ".".join(name.split(".")[:2])

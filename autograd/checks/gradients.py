@@ -3,28 +3,37 @@
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from autograd.checks.around import Nudges
 from autograd.checks.comparisons import Comparison, GradientReport
 from autograd.checks.oracles import partial_by_complex_step, rounding_of, sizes_of_contributions
-from autograd.derivatives import grad, gradient_graph, gradient_numbers, jacobian_by_columns
+from autograd.derivatives import (
+    called,
+    differentiating,
+    grad,
+    gradient_graph,
+    gradient_numbers,
+    is_one,
+    jacobian_by_columns,
+)
 from autograd.engine import Value, count
 from autograd.graph import Recorded
 from autograd.notation import describe, plural, shortened
 from autograd.table import as_float
 
-Function = Callable[[list[Value]], Value]
+Function = Callable[[Any], Any]
 
 
 def check_grads(
     f: Function,
-    inputs: Sequence[Value | float],
+    inputs: Any,
     eps: float = 1e-4,
     *,
     order: int = 1,
     modes: Sequence[str] = ("reverse",),
     tolerance: float = 1e-6,
-    received: Sequence[float] | None = None,
+    received: Any = None,
 ) -> GradientReport:
     r"""Compare derivatives with central differences, one input at a time, and with the complex step.
 
@@ -38,10 +47,10 @@ def check_grads(
     random: check once, then switch it off.
 
     Args:
-        f: Takes the list of inputs, as Values, and returns one Value. It may use the inputs through a model that they
-            belong to instead of through its argument.
-        inputs: Where to check. Values, say the parameters of a model, are nudged in place, and get their numbers and
-            gradients back.
+        f: Takes the list of inputs, as Values, or one number if that is given, and returns one Value. It may use the
+            inputs through a model that they belong to instead of through its argument.
+        inputs: Where to check: a list, or one number. Values, say the parameters of a model, are nudged in place, and
+            get their numbers and gradients back.
         eps: The step ε. The difference is off by about ε² from the formula and by 1e-16/ε from rounding.
         order: 1 for the gradient, 2 for all second derivatives too, which are compared if the first ones agree.
         modes: How to compute the derivatives that are checked: "reverse", "forward" or both; second ones are then
@@ -66,9 +75,13 @@ def check_grads(
         x0            4         4          <1e-12
         y            -2         2         2.0e+00  <- differs
         gradients DIFFER (tolerance 1e-06); worst: y, 2.0e+00
+        >>> bool(check_grads(lambda x: x**3, 2.0, received=12.0))
+        True
         >>> bool(check_grads(lambda v: v[0].tanh() * v[1], [0.5, 2.0], order=2, modes=("reverse", "forward")))
         True
     """
+    if is_one(inputs):
+        f, inputs, received = _of_one(f), [inputs], None if received is None else [received]
     variables = variables_of(inputs)
     _check_settings(eps, order, modes, tolerance)
     names = [variable.label or f"x{i}" for i, variable in enumerate(variables)]
@@ -97,6 +110,11 @@ def check_grads(
     doubts = doubts or _changes(graph.output.data, value)
     report = GradientReport(tuple(comparisons), tolerance, doubts=tuple(doubts))
     return report if report or doubts else replace(report, hints=tuple(_hints(graph, report)))
+
+
+def _of_one(f: Callable[[Value], Value]) -> Function:
+    """A function of one number as a function of a list."""
+    return lambda v: called(f, v[0])
 
 
 def _numbers(received: Sequence[float], names: Sequence[str], order: int) -> list[float]:
@@ -211,7 +229,8 @@ def variables_of(inputs: Sequence[Value | float]) -> list[Value]:
 def output_of(f: Function, variables: list[Value]) -> Value:
     """What a function returns for its inputs."""
     count("evaluations", lambda: 0)
-    output = f(list(variables))  # a copy, which it may change
+    with differentiating(variables):
+        output = called(f, list(variables))  # a copy, which it may change
     if not isinstance(output, Value):
         raise TypeError(f"f must return one Value, but returned {output!r:.60} of type {type(output).__name__}.")
     return output

@@ -1,5 +1,6 @@
 """Every derivative: gradients as graphs, Hessians, dual numbers, power series, complex step, your own operations."""
 
+from autograd.derivatives.calling import called, is_one
 from autograd.derivatives.complex_numbers import complex_step, partial_of_row
 from autograd.derivatives.dual import Dual, jvp
 from autograd.derivatives.gradients import (
@@ -12,18 +13,22 @@ from autograd.derivatives.gradients import (
     jacobian_by_columns,
     value_and_grad,
 )
+from autograd.derivatives.nesting import differentiating
 from autograd.derivatives.own import op
 from autograd.derivatives.series import Series, taylor
 
 __all__ = [
     "Dual",
     "Series",
+    "called",
     "complex_step",
+    "differentiating",
     "grad",
     "gradient_graph",
     "gradient_numbers",
     "hessian",
     "hessian_vector_product",
+    "is_one",
     "jacobian",
     "jacobian_by_columns",
     "jvp",

@@ -6,12 +6,19 @@ Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.1; C
 """
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
+from autograd.derivatives.calling import called, is_one
 from autograd.table import Flowing, Op, failure, number_of, product, rows
 
 _levels = itertools.count()  # each sweep has its own ε, so that nested derivatives do not mix
+
+
+class _Level(int):
+    """Which ε, and whether its sweep is over."""
+
+    is_over = False
 
 
 class Dual(Flowing):
@@ -42,6 +49,8 @@ class Dual(Flowing):
     @staticmethod
     def _record(op: Op, arguments: tuple[Any, ...]) -> "Dual":
         level = max(argument.level for argument in arguments if isinstance(argument, Dual))
+        if getattr(level, "is_over", False):
+            raise TypeError(_ESCAPED)
         primals, tangents = zip(*(_parts(argument, level) for argument in arguments), strict=True)
         try:
             z = op(*primals)
@@ -56,6 +65,22 @@ class Dual(Flowing):
 
     def __repr__(self) -> str:
         return f"Dual({self.primal}, {self.tangent})"
+
+
+_ESCAPED = (
+    "a dual number is used after the jvp that made it is over, where its tangent means nothing. Return what the "
+    "function computes; do not keep it in a variable outside of the function (nonlocal, global, a list)."
+)
+
+
+def check_alive(thing: Any) -> Any:
+    """Return a result, or raise a TypeError if a dual number in it belongs to a sweep that is over."""
+    if isinstance(thing, Dual):
+        if getattr(thing.level, "is_over", False):
+            raise TypeError(_ESCAPED)
+        check_alive(thing.primal)
+        check_alive(thing.tangent)
+    return thing
 
 
 def _parts(thing: Any, level: int) -> tuple[Any, Any]:
@@ -88,14 +113,14 @@ def derivative_of(formula: Callable[..., Any], place: int) -> Callable[..., Any]
     return partial
 
 
-def jvp(f: Callable[[list[Any]], Any], inputs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+def jvp(f: Callable[[Any], Any], inputs: Any, tangents: Any) -> tuple[Any, Any]:
     r"""The value of a function and its derivative in one direction, the Jacobian times a vector, in one forward sweep.
 
     .. math:: \dot y = J(x) \, \dot x
 
     Args:
-        f: Takes the list of inputs and returns one result or a list of them. Dual numbers flow through it, so it must
-            use its argument.
+        f: Takes the list of inputs, or one number if that is given, and returns one result or a list of them. Dual
+            numbers flow through it, so it must use its argument.
         inputs: Where to differentiate: numbers; or Values, which then record what is computed, so that the results can
             be differentiated again.
         tangents: The direction: a number for each input.
@@ -105,17 +130,27 @@ def jvp(f: Callable[[list[Any]], Any], inputs: Sequence[Any], tangents: Sequence
 
     Raises:
         ValueError: if there are not as many tangents as inputs, or a number is outside the domain of an operation.
+        TypeError: if a dual number of a sweep that is over turns up in f.
 
     Example:
         >>> jvp(lambda x: x[0] * x[1], [3.0, 4.0], [1.0, 0.0])
         (12.0, 4.0)
+        >>> jvp(lambda x: x**2, 3.0, 1.0)
+        (9.0, 6.0)
     """
+    alone = is_one(inputs)
+    if alone:
+        inputs, tangents = [inputs], [tangents]
     if len(inputs) != len(tangents):
         raise ValueError(f"jvp needs one tangent for each input, but got {len(tangents)} for {len(inputs)} inputs.")
-    level = next(_levels)
-    results = f([Dual(x, dx, level) for x, dx in zip(inputs, tangents, strict=True)])
+    level = _Level(next(_levels))
+    arguments = [Dual(x, dx, level) for x, dx in zip(inputs, tangents, strict=True)]
+    try:
+        results = called(f, arguments[0] if alone else arguments)
+    finally:
+        level.is_over = True
     if not isinstance(results, list | tuple):
-        value, tangent = _parts(results, level)
+        value, tangent = map(check_alive, _parts(results, level))
         return value, 0.0 if tangent is None else tangent
-    parts = [_parts(result, level) for result in results]
+    parts = [tuple(map(check_alive, _parts(result, level))) for result in results]
     return [value for value, _ in parts], [0.0 if tangent is None else tangent for _, tangent in parts]

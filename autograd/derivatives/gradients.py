@@ -5,9 +5,21 @@ records what it computes, and a gradient can be differentiated again, to any ord
 """
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, overload
 
+from autograd.derivatives.calling import is_one
+from autograd.derivatives.dual import Dual, check_alive
+from autograd.derivatives.nesting import (
+    Inner,
+    belongs_to_outer,
+    differentiating,
+    evaluated,
+    not_nested,
+    on_parts,
+    values_in,
+)
 from autograd.engine import (
+    AnyValue,
     Value,
     constant,
     count,
@@ -18,12 +30,20 @@ from autograd.engine import (
 )
 from autograd.graph import Recorded
 from autograd.notation import derivative_label, failed, read_derivative
-from autograd.table import product, rows
+from autograd.table import flows, number_of, product, rows
 
-Function = Callable[[list[Value]], Any]
+Function = Callable[[Any], Any]
 
 
-def grad(output: Value, inputs: Sequence[Value], *, create_graph: bool = False) -> list[Value]:
+@overload
+def grad(output: Value, inputs: Sequence[Value], *, create_graph: bool | None = None) -> list[Value]: ...
+
+
+@overload
+def grad(output: Value, inputs: Value, *, create_graph: bool | None = None) -> Value: ...
+
+
+def grad(output: Any, inputs: Any = None, *, create_graph: bool | None = None) -> Any:
     r"""Gradient of one output with respect to several inputs, by reverse accumulation.
 
     The adjoint of a node sums over the edges leaving it, which is the chain rule over every path at once:
@@ -34,11 +54,13 @@ def grad(output: Value, inputs: Sequence[Value], *, create_graph: bool = False) 
 
     Args:
         output: Scalar to differentiate.
-        inputs: Nodes to differentiate with respect to; one that `output` does not depend on has gradient 0.
-        create_graph: Return Values that carry their own graph, so that they can be differentiated again.
+        inputs: Nodes to differentiate with respect to; one that `output` does not depend on has gradient 0. For one
+            node that is not in a list, one gradient is returned.
+        create_graph: Return Values that carry their own graph, so that they can be differentiated again. Where it is
+            not given, they do so if `output` belongs to an outer derivative that is being taken.
 
     Raises:
-        TypeError: if something other than Values is given.
+        TypeError: if something other than Values is given. Inside of `jvp`, the output may be a dual number.
         ValueError: if an input is a constant of the graph, or a derivative does not exist at the numbers in it.
         ZeroDivisionError, OverflowError: if Python's arithmetic raises them for a derivative.
 
@@ -51,16 +73,54 @@ def grad(output: Value, inputs: Sequence[Value], *, create_graph: bool = False) 
 
     Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.2.
     """
-    _check(output, inputs)
+    if inputs is None or callable(output):
+        raise TypeError(_FORM)
+    alone = is_one(inputs)
+    nodes = [inputs] if alone else list(inputs)
+    if isinstance(output, Dual):
+        check_alive(output)
+        _check(nodes)
+    else:
+        _check([output], "a derivative")
+        _check(nodes)
+    if create_graph is None:
+        create_graph = belongs_to_outer(*values_in(output))
+    found = _gradient(output, nodes, create_graph=create_graph)
+    return found[0] if alone else found
+
+
+_FORM = (
+    "grad(y, [x]) takes a Value y that has been computed and the Values to differentiate by. For a function f, write "
+    "value_and_grad(f, [3.0]), where f takes the list of inputs, or value_and_grad(f, 3.0), where it takes one number: "
+    "value, gradient = value_and_grad(f, 3.0)."
+)
+
+
+def _gradient(output: Any, inputs: Sequence[Value], *, create_graph: bool) -> list[Any]:
+    """The gradient of a Value, or of both parts of a dual number, which makes dual numbers."""
+    if isinstance(output, Dual):
+        parts = [_gradient(part, inputs, create_graph=create_graph) for part in (output.primal, output.tangent)]
+        return [Dual(primal, tangent, output.level) for primal, tangent in zip(*parts, strict=True)]
+    if not isinstance(output, Value):  # the part of a dual number that does not vary
+        if flows(output):
+            raise TypeError(not_nested(output))
+        return [constant(0.0) for _ in inputs]
     order = topological_order(output)
     if create_graph:
         return gradient_graph(order, inputs)
     return [constant(number) for number in gradient_numbers(order, inputs)]
 
 
-def _check(output: Value, inputs: Sequence[Value]) -> None:
-    require_values("a derivative", output, *inputs)
-    for x in inputs:
+def _check(nodes: Sequence[Any], what: str = "") -> None:
+    """Raise an error for what is no Value, or, among inputs, a constant."""
+    for node in nodes:
+        if flows(node) and not isinstance(node, AnyValue):
+            raise TypeError(
+                f"a derivative takes Values, but got {node!r:.60} of type {type(node).__name__}. Inside of jvp or "
+                "taylor, take the inner derivative by jvp; inside of jvp, value_and_grad(f, inputs) will do too."
+            )
+    require_values("a derivative", *nodes)
+    for x in nodes if not what else ():
         if x.is_constant:
             raise ValueError(f"a constant has no derivative, but among the inputs is {x!r}.")
 
@@ -122,12 +182,37 @@ def _name(adjoints: Mapping[Value, Any], known: Container[Value], output: Value,
             adjoint.label = derivative_label(output.label, node.label)
 
 
-def value_and_grad(f: Function, inputs: Sequence[Value | float]) -> tuple[float, list[float]]:
+@overload
+def value_and_grad(
+    f: Function, inputs: Sequence[Value | float], *, create_graph: Literal[False] | None = None
+) -> tuple[float, list[float]]: ...
+
+
+@overload
+def value_and_grad(
+    f: Function, inputs: Value | float, *, create_graph: Literal[False] | None = None
+) -> tuple[float, float]: ...
+
+
+@overload
+def value_and_grad(
+    f: Function, inputs: Sequence[Value | float], *, create_graph: Literal[True]
+) -> tuple[Value, list[Value]]: ...
+
+
+@overload
+def value_and_grad(f: Function, inputs: Value | float, *, create_graph: Literal[True]) -> tuple[Value, Value]: ...
+
+
+def value_and_grad(f: Function, inputs: Any, *, create_graph: bool | None = None) -> Any:
     """The value of a function and its gradient, from one evaluation and one backward pass.
 
     Args:
-        f: Takes the list of inputs, as Values, and returns one Value.
+        f: Takes the list of inputs, as Values, or one number if that is given, and returns one Value.
         inputs: Where to differentiate: numbers or Values.
+        create_graph: Return Values, which can be differentiated again. Where it is not given, this is so if an input
+            was computed, or if f depends on a variable of an outer derivative that is being taken; otherwise the
+            results are numbers. Inside of a graph that you record by hand, for `backward()` or `grad`, give True.
 
     Raises:
         TypeError: if f does not return a Value.
@@ -136,19 +221,25 @@ def value_and_grad(f: Function, inputs: Sequence[Value | float]) -> tuple[float,
     Example:
         >>> value_and_grad(lambda v: v[0] * v[1], [3.0, 4.0])
         (12.0, [4.0, 3.0])
+        >>> value_and_grad(lambda x: x**2, 3.0)
+        (9.0, 6.0)
     """
-    variables, (output,) = _record(f, inputs, single=True)
-    return output.data, [derivative.data for derivative in grad(output, variables)]
+    variables, (output,), keeps, _ = _record(f, inputs, create_graph, single=True)
+    gradient = _handed_out(_gradient(output, variables, create_graph=keeps), keeps=keeps)
+    (value,) = _handed_out([output], keeps=keeps)
+    return value, gradient[0] if is_one(inputs) else gradient
 
 
-def jacobian(f: Function, inputs: Sequence[Value | float]) -> list[list[float]]:
+def jacobian(f: Function, inputs: Any, *, create_graph: bool | None = None) -> Any:
     r"""All first derivatives of several outputs: :math:`J_{ij} = \partial f_i / \partial x_j`, a row for each output.
 
     It takes a forward sweep for each input or a backward sweep for each output, whichever are fewer.
 
     Args:
-        f: Takes the list of inputs, as Values, and returns a list of Values, or one.
-        inputs: Where to differentiate: numbers or Values.
+        f: Takes the list of inputs, as Values, or one number if that is given, and returns a list of Values, or one.
+        inputs: Where to differentiate: numbers or Values. For one number, a row is one number too, and all if f returns
+            one Value.
+        create_graph: As for `value_and_grad`.
 
     Raises:
         TypeError: if f returns something else than Values.
@@ -158,18 +249,23 @@ def jacobian(f: Function, inputs: Sequence[Value | float]) -> list[list[float]]:
         >>> jacobian(lambda v: [v[0] * v[1], v[0] + v[1]], [3.0, 4.0])
         [[4.0, 3.0], [1.0, 1.0]]
     """
-    variables, outputs = _record(f, inputs)
-    if len(outputs) < len(variables):
-        return [[entry.data for entry in grad(output, variables)] for output in outputs]
-    return jacobian_by_columns(Recorded.of(*outputs), outputs, variables)
+    variables, outputs, keeps, is_list = _record(f, inputs, create_graph)
+    if keeps or len(outputs) < len(variables) or not _are_values(outputs):
+        rows_ = [_handed_out(_gradient(output, variables, create_graph=keeps), keeps=keeps) for output in outputs]
+    else:
+        rows_ = jacobian_by_columns(Recorded.of(*outputs), outputs, variables)
+    if not is_one(inputs):
+        return rows_
+    return [row[0] for row in rows_] if is_list else rows_[0][0]
 
 
-def hessian(f: Function, inputs: Sequence[Value | float]) -> list[list[float]]:
+def hessian(f: Function, inputs: Any, *, create_graph: bool | None = None) -> Any:
     r"""All second derivatives: :math:`H_{ij} = \partial^2 f / \partial x_i \, \partial x_j`, forward over reverse.
 
     Args:
-        f: Takes the list of inputs, as Values, and returns one Value.
-        inputs: Where to differentiate: numbers or Values.
+        f: Takes the list of inputs, as Values, or one number if that is given, and returns one Value.
+        inputs: Where to differentiate: numbers or Values. For one number, the result is one number.
+        create_graph: As for `value_and_grad`; the sweeps are then reverse over reverse.
 
     Raises:
         TypeError: if f does not return a Value.
@@ -178,19 +274,26 @@ def hessian(f: Function, inputs: Sequence[Value | float]) -> list[list[float]]:
     Example:
         >>> hessian(lambda v: v[0] ** 2 * v[1], [3.0, 4.0])
         [[8.0, 6.0], [6.0, 0.0]]
+        >>> hessian(lambda x: x**3, 2.0)
+        12.0
     """
-    variables, (output,) = _record(f, inputs, single=True)
-    gradient = grad(output, variables, create_graph=True)
-    return jacobian_by_columns(Recorded.of(*gradient), gradient, variables)
+    variables, (output,), keeps, _ = _record(f, inputs, create_graph, single=True)
+    gradient = _gradient(output, variables, create_graph=True)
+    if keeps or not _are_values(gradient):
+        found = [_handed_out(_gradient(entry, variables, create_graph=keeps), keeps=keeps) for entry in gradient]
+    else:
+        found = jacobian_by_columns(Recorded.of(*gradient), gradient, variables)
+    return found[0][0] if is_one(inputs) else found
 
 
-def hessian_vector_product(f: Function, inputs: Sequence[Value | float], vector: Sequence[float]) -> list[float]:
+def hessian_vector_product(f: Function, inputs: Any, vector: Any, *, create_graph: bool | None = None) -> Any:
     r"""The Hessian times a vector, :math:`H v`, without the Hessian: a forward sweep over the graph of the gradient.
 
     Args:
-        f: Takes the list of inputs, as Values, and returns one Value.
-        inputs: Where to differentiate: numbers or Values.
+        f: Takes the list of inputs, as Values, or one number if that is given, and returns one Value.
+        inputs: Where to differentiate: numbers or Values. For one number, the result is one number.
         vector: A number for each input.
+        create_graph: As for `value_and_grad`; the sweeps are then reverse over reverse.
 
     Raises:
         TypeError: if f does not return a Value.
@@ -203,15 +306,25 @@ def hessian_vector_product(f: Function, inputs: Sequence[Value | float], vector:
 
     Reference: Pearlmutter 1994, "Fast exact multiplication by the Hessian".
     """
-    if len(vector) != len(inputs):
-        raise ValueError(f"the vector needs a number for each input, but has {len(vector)} for {len(inputs)} inputs.")
-    variables, (output,) = _record(f, inputs, single=True)
-    gradient = grad(output, variables, create_graph=True)
-    directions = dict.fromkeys(variables, 0.0)
-    for variable, number in zip(variables, vector, strict=True):
-        directions[variable] += float(number)  # the same Value may be given twice
-    found = Recorded.of(*gradient).tangents(directions)
-    return [found.get(entry, 0.0) for entry in gradient]
+    alone = is_one(inputs)
+    direction, n = ([vector], 1) if alone else (vector, len(inputs))
+    if len(direction) != n:
+        raise ValueError(f"the vector needs a number for each input, but has {len(direction)} for {n} inputs.")
+    variables, (output,), keeps, _ = _record(f, inputs, create_graph, single=True)
+    gradient = _gradient(output, variables, create_graph=True)
+    if create_graph is None:
+        keeps = keeps or belongs_to_outer(*(node for entry in direction for node in values_in(entry)))
+    if keeps or not _are_values(gradient) or any(map(flows, direction)):
+        with differentiating(variables):
+            along = sum((product(entry, number) for entry, number in zip(gradient, direction, strict=True)), 0.0)
+        found = _handed_out(_gradient(along, variables, create_graph=keeps), keeps=keeps)
+    else:
+        directions = dict.fromkeys(variables, 0.0)
+        for variable, number in zip(variables, direction, strict=True):
+            directions[variable] += float(number)  # the same Value may be given twice
+        tangents = Recorded.of(*gradient).tangents(directions)
+        found = [tangents.get(entry, 0.0) for entry in gradient]
+    return found[0] if alone else found
 
 
 def jacobian_by_columns(recorded: Recorded, outputs: Sequence[Value], variables: Sequence[Value]) -> list[list[float]]:
@@ -220,18 +333,19 @@ def jacobian_by_columns(recorded: Recorded, outputs: Sequence[Value], variables:
     return [[column.get(output, 0.0) for column in columns] for output in outputs]
 
 
-def _record(f: Function, inputs: Sequence[Value | float], *, single: bool = False) -> tuple[list[Value], list[Value]]:
-    """The inputs as Values, and what f makes of them."""
+def _record(f: Function, inputs: Any, create_graph: bool | None, *, single: bool = False) -> Inner:
+    """The inputs as Values, what f makes of them, and whether the results are to be Values that carry a graph."""
     if not is_recording():
         raise ValueError("derivatives come from a recorded graph, but inside no_grad() nothing is recorded.")
-    variables = [x if isinstance(x, Value) else Value(x) for x in inputs]
-    results = f(list(variables))  # a copy, which it may change
-    outputs = list(results) if isinstance(results, list | tuple) and not single else [results]
-    for output in outputs or [results]:  # if the list is empty, the list itself
-        if not isinstance(output, Value):
-            kind = type(output).__name__
-            raise TypeError(
-                f"f must return {'one Value' if single else 'Values'}, but returned {output!r:.60} of type {kind}."
-            )
-    _check(outputs[0], variables)
-    return variables, outputs
+    inner = evaluated(f, inputs, single=single)
+    _check(inner.variables)
+    return inner if create_graph is None else inner._replace(carries=create_graph)
+
+
+def _are_values(things: Sequence[Any]) -> bool:
+    return all(isinstance(thing, Value) for thing in things)
+
+
+def _handed_out(things: Sequence[Any], *, keeps: bool) -> list[Any]:
+    """Results as they are, if they are to carry their graph; otherwise their numbers, also in dual numbers."""
+    return list(things) if keeps else [on_parts(number_of, thing) for thing in things]

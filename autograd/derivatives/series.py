@@ -15,6 +15,9 @@ Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., chapter 13.
 from collections.abc import Callable
 from typing import Any
 
+from autograd.derivatives.calling import called
+from autograd.derivatives.nesting import belongs_to_outer
+from autograd.engine import Value
 from autograd.table import Flowing, Op, as_float, failure, flows, number_of, rows
 
 
@@ -92,7 +95,15 @@ class Series(Flowing):
 
 def _plain(thing: Any) -> Any:
     """A Value as its number, which is constant in t; anything else as it is."""
+    if isinstance(thing, Value) and belongs_to_outer(thing):
+        raise TypeError(_NOT_CARRIED)
     return number_of(thing) if flows(thing) else thing
+
+
+_NOT_CARRIED = (
+    "the coefficients of taylor are numbers, so it cannot be taken inside of another derivative that it depends on. "
+    "Take the inner derivatives by jvp, one inside the other for higher ones."
+)
 
 
 class _Expansion:
@@ -118,6 +129,7 @@ def taylor(f: Callable[[Any], Any], x: float, order: int) -> list[float]:
         The coefficients from c_0, the value, to c_order.
 
     Raises:
+        TypeError: if the expansion depends on a variable of an outer derivative that is being taken.
         ValueError: if the order is negative, or a number is outside the domain of an operation or its derivative.
 
     Example:
@@ -127,9 +139,13 @@ def taylor(f: Callable[[Any], Any], x: float, order: int) -> list[float]:
     """
     if order < 0:
         raise ValueError(f"the order of an expansion is at least 0, but got {order}.")
+    if flows(x) and (not isinstance(x, Value) or belongs_to_outer(x)):
+        raise TypeError(_NOT_CARRIED)
     expansion = _Expansion(order)
     variable = Series(expansion, None, (), [as_float(x, "x"), 1.0, *[0.0] * order][: order + 1])
-    result = f(variable)
+    result = called(f, variable)
+    if flows(result) and not isinstance(result, Series | Value):
+        raise TypeError(_NOT_CARRIED)
     if not isinstance(result, Series):  # it does not depend on x
         return [as_float(result, "the result of f"), *[0.0] * order]
     for _ in range(order):

@@ -56,4 +56,4 @@ def test_wrong_use_says_what_came_and_what_was_wanted(make: Any, error: type[Exc
 def test_an_activation_for_each_layer_and_functions_of_ones_own() -> None:
     model = nn.MLP(2, [3, 3, 1], ["tanh", lambda z: z * z], "sigmoid", seed=2)
     assert repr(model) == "MLP(2 -> 3 tanh -> 3 <lambda> -> 1 sigmoid)"
-    assert check_grads(lambda _: model([0.4, 0.2]), model.parameters())  # type: ignore[arg-type, return-value]
+    assert check_grads(lambda _: model([0.4, 0.2]), model.parameters())

@@ -149,7 +149,7 @@ def test_a_function_that_ignores_an_input_or_all() -> None:
             ValueError,
             "needs a number for each of 1 input",
         ),
-        (lambda: check_grads(lambda v: [v[0]], [1.0]), TypeError, "must return one Value"),  # type: ignore
+        (lambda: check_grads(lambda v: [v[0]], [1.0]), TypeError, "must return one Value"),
         (lambda: check_grads(lambda v: v[0], [Value(1.0) * 2]), ValueError, "only leaves"),
     ],
 )

@@ -364,11 +364,84 @@ def test_a_gradient_inside_of_a_function_is_differentiated_too() -> None:
     assert check_grads(slope, [2.0, 5.0], order=2, modes=("reverse", "forward"), tolerance=1e-12)
 
 
+def test_one_number_in_one_number_out() -> None:
+    def cube(x: Any) -> Any:
+        return x**3
+
+    for at in (2.0, 2, np.float64(2.0), Value(2.0)):
+        assert value_and_grad(cube, at) == (8.0, 12.0)
+        assert jacobian(cube, at) == 12.0
+        assert jacobian(lambda x: [x**3, x], at) == [12.0, 1.0]
+        assert hessian(cube, at) == 12.0
+        assert hessian_vector_product(cube, at, 0.5) == 6.0
+        assert check_grads(cube, at, order=2, modes=("reverse", "forward"))
+        assert check_grads(cube, at, received=12.0)
+        assert not check_grads(cube, at, received=11.0)
+        value, tangent = jvp(cube, at, 1.0)
+        assert (getattr(value, "data", value), getattr(tangent, "data", tangent)) == (8.0, 12.0)
+    assert jvp(lambda x: [x, x**3], 2.0, 1.0) == ([2.0, 8.0], [1.0, 12.0])
+    x = Value(2.0, "x")
+    assert grad(x**3, x).data == 12.0
+    assert grad(grad(x**3, x, create_graph=True), x).data == 12.0
+
+
+def test_a_list_of_one_stays_a_list() -> None:
+    def cube(v: Any) -> Any:
+        return v[0] ** 3
+
+    assert value_and_grad(cube, [2.0]) == (8.0, [12.0])
+    assert jacobian(cube, [2.0]) == [[12.0]]
+    assert hessian(cube, [2.0]) == [[12.0]]
+    assert hessian_vector_product(cube, [2.0], [0.5]) == [6.0]
+    assert jvp(cube, [2.0], [1.0]) == (8.0, 12.0)
+    x = Value(2.0)
+    assert [entry.data for entry in grad(x**3, [x])] == [12.0]
+
+
+TWO: Any = lambda x, y: x * y  # noqa: E731
+OF_FUNCTIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "value_and_grad": value_and_grad,
+    "jacobian": jacobian,
+    "hessian": hessian,
+    "hessian_vector_product": lambda f, at: hessian_vector_product(f, at, at),
+    "jvp": lambda f, at: jvp(f, at, at),
+    "check_grads": check_grads,
+}
+
+
+@pytest.mark.parametrize("name", OF_FUNCTIONS)
+@pytest.mark.parametrize("at", [[3.0, 4.0], 3.0])
+def test_a_function_of_two_arguments_is_shown_the_form(name: str, at: Any) -> None:
+    with pytest.raises(
+        TypeError, match=r"called as f\(x, y\). Write lambda v: f\(\*v\), and give the inputs as a list"
+    ):
+        OF_FUNCTIONS[name](TWO, at)
+    with pytest.raises(TypeError, match=r"f must be a function, but got 3.0 of type float"):
+        OF_FUNCTIONS[name](3.0, at)
+    with pytest.raises(TypeError, match="not of f's arguments"):  # f's own errors stay as they are
+        OF_FUNCTIONS[name](lambda _: (_ for _ in ()).throw(TypeError("not of f's arguments")), at)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: grad(lambda x: x**2)(3.0),  # type: ignore
+        lambda: grad(lambda x: x**2, [3.0]),  # type: ignore
+        lambda: grad(lambda x: x**2, 3.0),  # type: ignore
+        lambda: grad(tanh)(3.0),  # type: ignore
+        lambda: grad(Value(3.0)),  # type: ignore
+    ],
+)
+def test_the_habit_of_other_libraries_is_pointed_to_value_and_grad(call: Callable[[], Any]) -> None:
+    with pytest.raises(TypeError, match=r"For a function f, write value_and_grad\(f, \[3.0\]\)"):
+        call()
+
+
 def test_numpy_numbers_are_numbers() -> None:
-    at = np.array([2.0, 3.0])
-    assert hessian(lambda v: np.float64(2.0) * v[0] * v[1], at) == [[0.0, 2.0], [2.0, 0.0]]  # type: ignore[arg-type]
-    assert hessian_vector_product(lambda v: v[0] * v[1], at, np.array([1.0, 0.0])) == [0.0, 1.0]  # type: ignore
-    assert value_and_grad(lambda v: v[0] * v[1], at) == (6.0, [3.0, 2.0])  # type: ignore[arg-type]
+    at: Any = np.array([2.0, 3.0])
+    assert hessian(lambda v: np.float64(2.0) * v[0] * v[1], at) == [[0.0, 2.0], [2.0, 0.0]]
+    assert hessian_vector_product(lambda v: v[0] * v[1], at, np.array([1.0, 0.0])) == [0.0, 1.0]
+    assert value_and_grad(lambda v: v[0] * v[1], at) == (6.0, [3.0, 2.0])
 
 
 # Each function, by what it makes of a function and the numbers at which to differentiate it.

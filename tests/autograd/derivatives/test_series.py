@@ -150,7 +150,7 @@ def test_a_sweep_goes_into_an_expansion_in_any_order_of_the_operands() -> None:
 def test_what_does_not_nest_says_so() -> None:
     with pytest.raises(TypeError, match="an expansion cannot contain another one; take the inner derivative by jvp"):
         taylor(lambda x: taylor(lambda y: x * y, 1.0, 1)[1], 1.0, 2)
-    with pytest.raises(TypeError, match=r"the result of f must be one real number, but got Dual\("):
+    with pytest.raises(TypeError, match=r"the coefficients of taylor are numbers.* Take the inner derivatives by jvp"):
         jvp(lambda v: taylor(lambda y: v[0] * y, 1.0, 2)[1], [2.0], [1.0])
 
 
