@@ -81,7 +81,7 @@ def check_grads(
         True
     """
     if is_one(inputs):
-        f, inputs, received = _of_one(f), [inputs], None if received is None else [received]
+        f, inputs, received = of_one(f), [inputs], None if received is None else [received]
     variables = variables_of(inputs)
     _check_settings(eps, order, modes, tolerance)
     names = [variable.label or f"x{i}" for i, variable in enumerate(variables)]
@@ -112,8 +112,12 @@ def check_grads(
     return report if report or doubts else replace(report, hints=tuple(_hints(graph, report)))
 
 
-def _of_one(f: Callable[[Value], Value]) -> Function:
-    """A function of one number as a function of a list."""
+def of_one(f: Callable[[Value], Value]) -> Function:
+    """A function of one number as a function of a list.
+
+    Args:
+        f: Takes one Value and returns one.
+    """
     return lambda v: called(f, v[0])
 
 

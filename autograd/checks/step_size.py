@@ -7,11 +7,11 @@ r"""How small should the step of a finite difference be? Its error has a wall on
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from autograd.checks.gradients import Function, output_of, variables_of
+from autograd.checks.gradients import Function, of_one, output_of, variables_of
 from autograd.checks.oracles import central_differences
-from autograd.derivatives import grad
-from autograd.engine import Value
+from autograd.derivatives import grad, is_one
 from autograd.notation import Report, Table, relative_error
 
 _STEPS = tuple(float(f"1e-{k}") for k in range(1, 13))
@@ -47,13 +47,13 @@ class StepSizeSweep(Report):
         return "\n".join(f"{eps:>8}  {error:>14}  {bar}" for eps, error, bar in (self.table().head, *rows))
 
 
-def step_size_sweep(f: Function, inputs: Sequence[Value | float], steps: Sequence[float] = _STEPS) -> StepSizeSweep:
+def step_size_sweep(f: Function, inputs: Any, steps: Sequence[float] = _STEPS) -> StepSizeSweep:
     """Show how the error of the central difference depends on the step: large on both sides, smallest between.
 
     A large step misses that the curvature changes (an error of about ε²); a small one drowns in rounding (1e-16/ε).
 
     Args:
-        f: Takes the list of inputs, as Values, and returns one Value.
+        f: Takes the list of inputs, as Values, or one number if that is given, and returns one Value.
         inputs: Where to differentiate.
         steps: The step sizes ε.
 
@@ -66,6 +66,8 @@ def step_size_sweep(f: Function, inputs: Sequence[Value | float], steps: Sequenc
         >>> 1e-6 <= sweep.best[0] <= 1e-4
         True
     """
+    if is_one(inputs):
+        f, inputs = of_one(f), [inputs]
     variables = variables_of(inputs)
     gradient = [entry.data for entry in grad(output_of(f, variables), variables)]
 

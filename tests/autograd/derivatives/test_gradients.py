@@ -26,6 +26,7 @@ from autograd import (
     no_grad,
     sigmoid,
     sqrt,
+    step_size_sweep,
     tanh,
     taylor,
     topological_order,
@@ -379,6 +380,7 @@ def test_one_number_in_one_number_out() -> None:
         assert not check_grads(cube, at, received=11.0)
         value, tangent = jvp(cube, at, 1.0)
         assert (getattr(value, "data", value), getattr(tangent, "data", tangent)) == (8.0, 12.0)
+    assert step_size_sweep(cube, 2.0).best[1] < 1e-9
     assert jvp(lambda x: [x, x**3], 2.0, 1.0) == ([2.0, 8.0], [1.0, 12.0])
     x = Value(2.0, "x")
     assert grad(x**3, x).data == 12.0
