@@ -198,6 +198,7 @@ def check_examples(inputs: Sequence[Any], targets: Sequence[Any], which: str = "
         which: Of which data they are, for messages, such as "validation ".
 
     Raises:
+        TypeError: if the inputs or the targets are no list, such as a generator or one number.
         ValueError: if there are no examples, the numbers of inputs and targets differ, or one is text, infinite or nan.
 
     Example:
@@ -206,6 +207,12 @@ def check_examples(inputs: Sequence[Any], targets: Sequence[Any], which: str = "
         ...
         ValueError: input 0 holds nan, at place 1; examples are finite numbers. Mend it, or leave the example out.
     """
+    for what, items in ((f"{which}inputs", inputs), (f"{which}targets", targets)):
+        if not hasattr(items, "__len__") or getattr(items, "shape", None) == ():  # an array without dimensions
+            raise TypeError(
+                f"{what} must be a list, with an entry for each example, but got {items!r:.60} of type "
+                f"{type(items).__name__}. Make a list of it."
+            )
     if len(inputs) != len(targets):
         raise ValueError(
             f"each {which}input needs its target, but there are {len(inputs)} inputs and {len(targets)} targets."

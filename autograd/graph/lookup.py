@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from autograd.engine import AnyValue, Value
 from autograd.notation import read_label
 
-MOST_LABELS = 6  # in a message
+MOST_LABELS = 8  # in a message
 
 
 def chosen(who: str, which: Value | str, order: Sequence[Value]) -> Value:

@@ -149,6 +149,14 @@ def test_data_that_do_not_fit_are_errors(inputs: Any, targets: Any, message: str
     assert nn.unroll(model) == before
 
 
+@pytest.mark.parametrize("inputs", [(x for x in [[0.0, 1.0]]), 1.0, np.array(1.0), None])
+def test_data_that_are_no_list_are_errors(inputs: Any) -> None:
+    with pytest.raises(TypeError, match=r"^inputs must be a list, .* but got .*Make a list"):
+        nn.fit(network(), inputs, [0], progress=False)
+    with pytest.raises(TypeError, match=r"^targets must be a list"):
+        nn.evaluate(network(), [[0.0, 1.0]], inputs)
+
+
 def test_an_optimizer_may_be_named() -> None:
     named, made = network(), network()
     train(named, optimizer="adam")
