@@ -133,7 +133,7 @@ def run(options: argparse.Namespace) -> None:
     facts = {"classes": train.classes, "scaling": asdict(scale) if scale else None}
     write_json(options.output / "data.json", facts)
     figures = {
-        "learning_curve.png": pictures.learning_curve(history),
+        "learning_curve.png": history.plot(),
         "confusion_matrix.png": pictures.confusion_picture(matrix, train.classes),
         "examples.png": pictures.answers(model, test, are_logits=loss.output_activation == "linear"),
     }

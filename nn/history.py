@@ -2,8 +2,13 @@
 
 import html
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from autograd.notation import Report, Table
+from autograd.pictures import matplotlib_needed
+
+if TYPE_CHECKING:
+    from autograd.pictures.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,16 @@ class History(Report):
             for epoch in self.epochs
         ]
         return Table(("epoch", "loss", "accuracy", "validation loss", "accuracy"), rows, left=0)
+
+    def plot(self) -> "Figure":
+        """Draw the loss, and the accuracy if there are classes, after each epoch.
+
+        Raises:
+            ImportError: if matplotlib is not installed.
+        """
+        with matplotlib_needed():
+            from nn import pictures
+        return pictures.learning_curve(self.epochs)
 
     def __repr__(self) -> str:
         return "\n".join([str(self.table()), *([self.stopped] if self.stopped else [])])

@@ -1,6 +1,6 @@
 """Pictures of a training run: the learning curve, the confusion matrix, and what the network says of examples."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from matplotlib.ticker import MaxNLocator, PercentFormatter
@@ -9,28 +9,37 @@ from autograd import softmax
 from autograd.notation import plain
 from autograd.pictures.figure import Figure
 from nn.data import DataSet
-from nn.history import History
 from nn.metrics import argmax, outputs_of
 
 _TRAIN, _TEST, _RIGHT, _WRONG = "#2563eb", "#d97706", "#15803d", "#b91c1c"
 
 
-def learning_curve(history: History) -> Figure:
-    """The loss and the accuracy after each epoch, on training and on held-out examples."""
-    figure = Figure(figsize=(9, 3.6), layout="constrained")
-    losses, accuracies = figure.subplots(1, 2)
-    numbers = [epoch.number for epoch in history.epochs]
-    for axes, title, names in (
-        (losses, "Loss, mean over examples", ("loss", "validation_loss")),
-        (accuracies, "Accuracy", ("accuracy", "validation_accuracy")),
+def learning_curve(history: Iterable[Any]) -> Figure:
+    """The loss after each epoch, on training and on held-out examples, and the accuracy if there are classes.
+
+    Args:
+        history: The epochs, as a History has them.
+    """
+    epochs = list(history)
+    lines: dict[str, list[tuple[list[float], str, str]]] = {}
+    for title, names in (
+        ("Loss, mean over examples", ("loss", "validation_loss")),
+        ("Accuracy", ("accuracy", "validation_accuracy")),
     ):
         for name, label, color in zip(names, ("training", "held out"), (_TRAIN, _TEST), strict=True):
-            axes.plot(numbers, [getattr(epoch, name) for epoch in history.epochs], "o-", color=color, label=label)
+            numbers = [getattr(epoch, name) for epoch in epochs]
+            if None not in numbers:
+                lines.setdefault(title, []).append((numbers, label, color))
+    figure = Figure(figsize=(4.5 * len(lines), 3.6), layout="constrained")
+    for axes, (title, shown) in zip(figure.subplots(1, len(lines), squeeze=False)[0], lines.items(), strict=True):
+        for numbers, label, color in shown:
+            axes.plot([epoch.number for epoch in epochs], numbers, "o-", color=color, label=label)
         axes.set(title=title, xlabel="epoch")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(alpha=0.3)
         axes.legend()
-    accuracies.yaxis.set_major_formatter(PercentFormatter(xmax=1.0))
+        if title == "Accuracy":
+            axes.yaxis.set_major_formatter(PercentFormatter(xmax=1.0))
     return figure
 
 

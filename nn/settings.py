@@ -65,6 +65,7 @@ RULES: dict[str, Rule] = {
     "resume": SWITCH,
     "progress": SWITCH,
     "penalty": _or_none(FUNCTION),
+    "on_epoch": _or_none(FUNCTION),
     "checkpoint": _or_none(FILE),
 }
 

@@ -18,6 +18,7 @@ from nn.losses import Loss, LossFunction, loss_row
 from nn.metrics import ReadClasses, check_examples, class_reader, is_right, measure, outputs_of
 from nn.optimizers import OPTIMIZERS, Optimizer, step
 from nn.progress import figures, progress_bar
+from nn.schedules import Schedule
 from nn.settings import check
 
 __all__ = ["Epoch", "History", "fit"]
@@ -30,6 +31,7 @@ def fit(
     *,
     loss: str | LossFunction = "squared_error",
     optimizer: str | Optimizer = "sgd",
+    learning_rate: float | Schedule | None = None,
     epochs: int = 10,
     batch_size: int = 10,
     shuffle: bool = True,
@@ -41,6 +43,7 @@ def fit(
     checkpoint: str | PathLike[str] | None = None,
     resume: bool = False,
     progress: bool = True,
+    on_epoch: Callable[[Epoch], object] | None = None,
 ) -> History:
     r"""Train a model in mini-batches: for each, compute the mean gradient over its examples, then update once.
 
@@ -54,6 +57,7 @@ def fit(
         targets: What the loss compares the outputs of each example with: numbers, a one-hot list, or a class.
         loss: A name from `nn.losses.LOSSES`, or a function like those.
         optimizer: One of `nn.optimizers`, such as `adam(0.01)`, or the name of one, for its default settings.
+        learning_rate: The learning rate of an optimizer that is given by its name.
         epochs: How many passes over the examples, including those before a resumption.
         batch_size: How many examples make one update; the last batch of an epoch may be smaller.
         shuffle: Whether to take the examples in a new random order in each epoch.
@@ -67,6 +71,7 @@ def fit(
         resume: Whether to continue from the checkpoint if it exists. All settings but `epochs` must be the same.
             Functions are compared by their code and its numbers; what other modules do for them is not noticed.
         progress: Whether to show a progress bar.
+        on_epoch: Is called after each epoch with what was measured in it, to watch the training.
 
     Returns:
         What was measured in each epoch. The gradients of the parameters are cleared afterwards.
@@ -87,8 +92,8 @@ def fit(
         1.0
     """
     check(shuffle=shuffle, resume=resume, progress=progress)
-    check(penalty=penalty, threshold=threshold, checkpoint=checkpoint)
-    row, optimizer, seed = loss_row(loss), _optimizer(optimizer), whole("seed", seed, None)
+    check(penalty=penalty, threshold=threshold, checkpoint=checkpoint, on_epoch=on_epoch)
+    row, optimizer, seed = loss_row(loss), _optimizer(optimizer, learning_rate), whole("seed", seed, None)
     epochs, batch_size = whole("epochs", epochs), whole("batch_size", batch_size)
     patience = None if patience is None else whole("patience", patience)
     if patience is not None and validation is None:
@@ -147,6 +152,8 @@ def fit(
             if checkpoint is not None:
                 run.write(checkpoint, model)
             bar.set_postfix_str(figures(history[-1]))
+            if on_epoch is not None:
+                on_epoch(history[-1])
 
     if patience is not None:
         model.load_state_dict(run.best["parameters"])
@@ -154,8 +161,13 @@ def fit(
     return history
 
 
-def _optimizer(optimizer: str | Optimizer) -> Optimizer:
-    made = choose("optimizer", optimizer, OPTIMIZERS)() if isinstance(optimizer, str) else optimizer
+def _optimizer(optimizer: str | Optimizer, learning_rate: float | Schedule | None) -> Optimizer:
+    settings = {} if learning_rate is None else {"learning_rate": learning_rate}
+    if settings and not isinstance(optimizer, str):
+        raise ValueError(
+            "learning_rate is for an optimizer that is given by its name; give yours its own: nn.optimizers.sgd(0.1)."
+        )
+    made = choose("optimizer", optimizer, OPTIMIZERS)(**settings) if isinstance(optimizer, str) else optimizer
     if not isinstance(made, Optimizer):
         raise TypeError(f"optimizer must be a name, or one of nn.optimizers such as sgd(0.1), but got {made!r:.60}.")
     return made

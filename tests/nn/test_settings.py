@@ -22,8 +22,13 @@ ACCEPTED: dict[str, list[Any]] = {  # of those; a new setting fails here until i
     "epochs": [1], "batch_size": [1], "shuffle": [], "resume": [], "progress": [], "penalty": [None],
     "checkpoint": ["text", None], "patience": [1, None], "validation": [None], "loss": [], "optimizer": [],
     "n_inputs": [1], "n_outputs": [1], "activation": [], "initializer": [], "weight": [-1, 0, 1],
+    "on_epoch": [None], "seed": [-1, 0, 1, None],
 }  # fmt: skip
-SEEDS: dict[Callable[..., Any], list[Any]] = {nn.fit: [-1, 0, 1], data.split: [-1, 0, 1]}  # elsewhere None, too
+ELSEWHERE: dict[tuple[Callable[..., Any], str], list[Any]] = {  # where the same name takes something else
+    (nn.fit, "learning_rate"): [0, 1, None],
+    (nn.fit, "seed"): [-1, 0, 1],
+    (data.split, "seed"): [-1, 0, 1],
+}
 GIVEN = {"model", "inputs", "targets", "outputs", "data", "layer", "index", "number"}  # no settings
 
 EXAMPLES = [[0.0], [1.0], [2.0], [3.0]], [0, 1, 1, 0]
@@ -56,7 +61,7 @@ def test_a_setting_is_checked_where_it_is_given(
     make: Callable[..., Any], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)  # "text" is a fine name for a checkpoint
-    accepted = SEEDS.get(make, [-1, 0, 1, None]) if name == "seed" else ACCEPTED[name]
+    accepted = ELSEWHERE.get((make, name), ACCEPTED[name])
     for value in TRIED:
         if value in accepted:
             make(**MAKERS[make] | {name: value})

@@ -6,6 +6,7 @@ import pytest
 
 import nn
 from autograd import Value
+from nn.history import Epoch
 from nn.optimizers import adam, sgd
 from tests.nn.runs import INSIDE, POINTS, network, train
 
@@ -155,6 +156,40 @@ def test_data_that_are_no_list_are_errors(inputs: Any) -> None:
         nn.fit(network(), inputs, [0], progress=False)
     with pytest.raises(TypeError, match=r"^targets must be a list"):
         nn.evaluate(network(), [[0.0, 1.0]], inputs)
+
+
+def test_somebody_may_watch_each_epoch() -> None:
+    seen: list[Epoch] = []
+    history = train(network(), on_epoch=seen.append)
+    assert seen == history.epochs
+
+
+def test_a_learning_rate_may_be_given_with_the_name_of_an_optimizer() -> None:
+    first, second = network(), network()
+    train(first, optimizer="sgd", learning_rate=0.5)
+    train(second, optimizer=sgd(0.5))
+    assert nn.unroll(first) == nn.unroll(second)
+    with pytest.raises(ValueError, match="learning_rate is for an optimizer that is given by its name"):
+        train(first, optimizer=sgd(0.5), learning_rate=0.5)
+
+
+@pytest.mark.parametrize(
+    ("options", "titles", "lines"),
+    [
+        ({}, ["Loss, mean over examples", "Accuracy"], [1, 1]),
+        ({"validation": (POINTS, INSIDE)}, ["Loss, mean over examples", "Accuracy"], [2, 2]),
+    ],
+)
+def test_a_history_draws_what_was_measured(options: dict[str, Any], titles: list[str], lines: list[int]) -> None:
+    panels = train(network(), **options).plot().axes
+    assert [panel.get_title() for panel in panels] == titles
+    assert [len(panel.lines) for panel in panels] == lines
+
+
+def test_without_classes_a_history_draws_the_loss_alone() -> None:
+    history = nn.fit(nn.MLP(1, [1]), [[0.0], [1.0]], [0.25, 0.5], epochs=2, progress=False)
+    (panel,) = history.plot().axes
+    assert np.array_equal(panel.lines[0].get_ydata(), [epoch.loss for epoch in history.epochs])
 
 
 def test_an_optimizer_may_be_named() -> None:
