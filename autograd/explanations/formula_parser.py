@@ -1,6 +1,5 @@
 """A formula as data: statements and terms, read from a text by the precedences of the table."""
 
-import difflib
 import itertools
 import math
 import reprlib
@@ -217,7 +216,9 @@ class _Parser:
         word, opening = token.text, self.take()
         op = self.functions.get(word) or self.derivatives.get(word)
         if op is None:
-            near = difflib.get_close_matches(word, [*self.functions, *self.derivatives])
+            from difflib import get_close_matches  # only now, because that takes a while
+
+            near = get_close_matches(word, [*self.functions, *self.derivatives])
             advice = f"did you mean {' or '.join(near)}?" if near else "to multiply, write * before the ("
             raise self.error(f"unknown function {reprlib.repr(word)}; {advice}", token)
         arguments = [] if self.next.text == ")" else [self.term(SUM, depth + 1)]

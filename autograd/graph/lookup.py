@@ -1,6 +1,5 @@
 """The node that a label names."""
 
-import difflib
 from collections.abc import Sequence
 
 from autograd.engine import AnyValue, Value
@@ -44,7 +43,9 @@ def labelled(label: str, order: Sequence[Value], of: str = "the graph", advice: 
     if found:
         raise ValueError(f'{len(found)} nodes of {of} are labelled "{label}", but only one can be meant. {advice}')
     labels = list(dict.fromkeys(node.label for node in order if node.label and not node.is_constant))
-    near = difflib.get_close_matches(label, labels, n=MOST_LABELS) or labels[-MOST_LABELS:]
+    from difflib import get_close_matches  # only now, because that takes a while
+
+    near = get_close_matches(label, labels, n=MOST_LABELS) or labels[-MOST_LABELS:]
     raise ValueError(
         f'no node of {of} is labelled "{label}". Of its {len(labels)} labels: {", ".join(near) or "none"}. '
         'A node gets its label by (w * x).named("z").'

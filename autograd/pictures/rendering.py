@@ -3,7 +3,6 @@
 import contextlib
 import os
 import re
-import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -27,6 +26,8 @@ def render(dot: str, picture_format: str) -> bytes:
     Raises:
         RenderingError: if there is neither a `dot` program nor pygraphviz, or Graphviz rejects the text.
     """
+    import shutil  # only now, because that takes a while
+
     picture = _by_program(dot, picture_format) if shutil.which("dot") else _in_process(dot, picture_format)
     return _with_indices(picture.decode()).encode() if picture_format == "svg" else picture
 
