@@ -42,7 +42,7 @@ data_and_label.__qualname__ = "Value.__init__"  # the name that errors show
 # The methods of a Value. `_backward` and `_zero_grad` are each engine's own.
 
 
-def backward(self: Any, on_step: OnStep | None = None, **unknown: Any) -> None:
+def backward(self: Any, on_step: OnStep | None = None) -> None:
     """Compute ∂self/∂v for every node v that this one depends on, and leave it in `v.grad`.
 
     Inner nodes get this pass's derivative; leaves add it to what they have, so a second pass doubles theirs and
@@ -53,7 +53,7 @@ def backward(self: Any, on_step: OnStep | None = None, **unknown: Any) -> None:
             pass ends, and no leaf's gradient changes.
 
     Raises:
-        TypeError: if `on_step` is not a function, or there is another argument.
+        TypeError: if `on_step` is not a function.
         ValueError: if this node is a constant, or a derivative does not exist at these numbers.
         ZeroDivisionError, OverflowError: if Python's arithmetic raises them for a derivative.
 
@@ -64,12 +64,10 @@ def backward(self: Any, on_step: OnStep | None = None, **unknown: Any) -> None:
         >>> x.grad
         6.0
     """
-    if unknown or not (on_step is None or callable(on_step)):
-        got = ", ".join([*([] if on_step is None else [repr(on_step)]), *(f"{k}={v!r}" for k, v in unknown.items())])
+    if on_step is not None and not callable(on_step):
         raise TypeError(
-            f"backward() takes no argument but a function that is called at each step; got {got:.60}. To weight an "
-            "output, multiply it: (2 * y).backward(). A graph can be walked again and again; grad(y, [x], "
-            "create_graph=True) gives a gradient that has a graph itself."
+            f"backward() takes no argument but a function that is called at each step; got {on_step!r:.60}. To weight "
+            "an output, multiply it: (2 * y).backward()."
         )
     self._backward(on_step)
 
