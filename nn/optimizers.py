@@ -280,14 +280,11 @@ def clip_by_value(optimizer: Optimizer, limit: float) -> Optimizer:
         >>> optimizer.update([3.0, -0.25], {"t": 0}, [0.0, 0.0])[0]
         [-0.5, 0.25]
     """
-    check(limit=limit)
-    _check_optimizer(optimizer)
 
-    def update(gradients: Numbers, state: State, parameters: Numbers) -> tuple[list[float], State]:
-        clipped = [min(max(g, -limit), limit) for g in gradients]  # in this order nan stays nan, for `step` to refuse
-        return optimizer.update(clipped, state, parameters)
+    def clip(gradients: Numbers) -> Numbers:
+        return [min(max(g, -limit), limit) for g in gradients]  # in this order nan stays nan, for `step` to refuse
 
-    return Optimizer(f"clip_by_value({optimizer.name}, {limit})", optimizer.init, update)
+    return _clipped("clip_by_value", optimizer, limit, clip)
 
 
 def clip_by_norm(optimizer: Optimizer, limit: float) -> Optimizer:
@@ -309,20 +306,16 @@ def clip_by_norm(optimizer: Optimizer, limit: float) -> Optimizer:
 
     Reference: Pascanu et al. 2013, "On the difficulty of training recurrent neural networks".
     """
-    check(limit=limit)
-    _check_optimizer(optimizer)
 
-    def update(gradients: Numbers, state: State, parameters: Numbers) -> tuple[list[float], State]:
+    def clip(gradients: Numbers) -> Numbers:
         norm = math.hypot(*gradients)
         if math.isinf(norm) and all(map(math.isfinite, gradients)):  # only the norm is too large
             largest = max(map(abs, gradients))
             direction = [g / largest for g in gradients]
-            gradients = [g * (limit / math.hypot(*direction)) for g in direction]
-        elif norm > limit:
-            gradients = [g * (limit / norm) for g in gradients]
-        return optimizer.update(gradients, state, parameters)
+            return [g * (limit / math.hypot(*direction)) for g in direction]
+        return [g * (limit / norm) for g in gradients] if norm > limit else gradients
 
-    return Optimizer(f"clip_by_norm({optimizer.name}, {limit})", optimizer.init, update)
+    return _clipped("clip_by_norm", optimizer, limit, clip)
 
 
 OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
@@ -351,6 +344,13 @@ def _finite_square(share: float, gradient: float) -> float:
     return square
 
 
-def _check_optimizer(optimizer: Any) -> None:
+def _clipped(name: str, optimizer: Any, limit: float, clip: Callable[[Numbers], Numbers]) -> Optimizer:
+    """The same optimizer, on clipped gradients."""
+    check(limit=limit)
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"optimizer must be one of nn.optimizers, such as sgd(0.1), but got {optimizer!r:.60}.")
+
+    def update(gradients: Numbers, state: State, parameters: Numbers) -> tuple[list[float], State]:
+        return optimizer.update(clip(gradients), state, parameters)
+
+    return Optimizer(f"{name}({optimizer.name}, {limit})", optimizer.init, update)

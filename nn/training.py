@@ -15,7 +15,7 @@ from nn.collector import collector_paused
 from nn.digests import code_digests, fingerprint
 from nn.history import Epoch, History
 from nn.losses import Loss, LossFunction, loss_row
-from nn.metrics import ReadClasses, check_examples, class_reader, is_right, measure, outputs_of
+from nn.metrics import ReadClasses, check_examples, class_reader, is_right, measure, plain
 from nn.optimizers import OPTIMIZERS, Optimizer, step
 from nn.progress import figures, progress_bar
 from nn.schedules import Schedule
@@ -109,8 +109,9 @@ def fit(
     if penalty is not None:
         with no_grad():
             _check_cost("a penalty", penalty(model))
-    _warn_of_a_second_activation(model(inputs[0]), row)
-    read = class_reader(targets, len(outputs_of(model, inputs[0])), row.threshold if threshold is None else threshold)
+    first = model(inputs[0])
+    _warn_of_a_second_activation(first, row)
+    read = class_reader(targets, len(plain(first)), row.threshold if threshold is None else threshold)
 
     settings = {
         "model": repr(model),
