@@ -45,8 +45,8 @@ PATCHES = {
     # Only one of the two edges of x*x is left.
     "parents kept in a set": Patch(
         "autograd/engine/sweep.py",
-        "if y._row is not CONSTANT:",
-        "if y._row is not CONSTANT and y is not x:",
+        "if row_y is not CONSTANT:",
+        "if row_y is not CONSTANT and y is not x:",
     ),
     # Weights move, at a rate of 0.5, as soon as something reaches them, while the pass still goes on.
     "update as you go": Patch(

@@ -21,6 +21,7 @@ from autograd.derivatives.nesting import (
 from autograd.engine import (
     AnyValue,
     Value,
+    check_assigned,
     constant,
     count,
     gradients_kept,
@@ -147,6 +148,7 @@ def gradient_graph(order: Sequence[Value], inputs: Sequence[Value]) -> list[Valu
         order: The graph of one output, parents before children.
         inputs: The nodes to differentiate with respect to.
     """
+    check_assigned(order)
     output = order[-1]
     active = set(inputs)  # what depends on them: nothing else needs an adjoint
     for node in order:

@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING
 
 from autograd.engine.recording import is_recording, no_grad, recording_off
-from autograd.engine.shared import AnyValue, require_values
+from autograd.engine.shared import AnyValue, check_assigned, check_current, require_values
 from autograd.engine.slopes import local_derivatives, operations
 from autograd.engine.steps import OnStep, Step
 from autograd.engine.tally import Passes, count, count_passes
@@ -43,6 +43,8 @@ __all__ = [
     "Step",
     "Value",
     "activate",
+    "check_assigned",
+    "check_current",
     "constant",
     "count",
     "count_passes",

@@ -151,19 +151,28 @@ cdef class Value:
     cdef uint32_t position
     cdef uint16_t row
     cdef uint8_t flags
+    cdef uint8_t assigned
 
     @property
     def data(self):
         """The number, always a plain `float`.
 
-        Assign to it to update a parameter, say. Nodes computed from it do not follow: recompute them before the next
-        `backward()`.
+        Assign to it to update a parameter, say. Nodes computed from it do not follow: compute the output again before
+        the next `backward()`, which refuses to mix old numbers with new ones.
         """
         return self.number
 
     @data.setter
     def data(self, number):
+        global assignments
         self.number = as_double(number, "data")
+        if self.row == LEAF:
+            self.assigned = True
+            assignments += 1
+
+    @property
+    def _assigned(self):
+        return self.assigned != 0
 
     @property
     def grad(self):
@@ -250,6 +259,7 @@ cdef class Value:
     def parents(self, _):
         raise shared.read_only("parents")
 
+    @cython.binding(False)  # a method that checks the type of self, as Python's own do
     def _backward(self, on_step):
         cdef Walk walk
         if self.row == CONSTANT:
@@ -262,18 +272,24 @@ cdef class Value:
             if counting.get():
                 count("reverse", functools.partial(operations, ordered((self,))))
             visit(&walk, node_of(self))
+            shared.check_assigned(watched)
             for node in watched:
                 node._grad = 0.0
             self.adjoint = 1.0
             sweep(&walk, on_step)
+            if walk.doubtful:
+                shared.check_assigned(ordered((self,)))
             add_earlier(&walk)
-        except:
+        except BaseException as error:
             restore(&walk)
+            if isinstance(error, (ValueError, ArithmeticError)):
+                shared.check_assigned(ordered((self,)))  # the better message
             raise
         finally:
             end(&walk)
             end_turn()
 
+    @cython.binding(False)
     def _zero_grad(self):
         cdef Walk walk
         cdef size_t i
@@ -418,6 +434,7 @@ cdef bint check_layout() except -1:
     assert &value.number == &node.data and &value.adjoint == &node.grad
     assert &value.x == &node.x and &value.y == &node.y and &value.name == &node.label
     assert &value.position == &node.position and &value.row == &node.row and &value.flags == &node.flags
+    assert &value.assigned == &node.assigned
     return True
 
 

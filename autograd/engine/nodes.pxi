@@ -59,13 +59,16 @@ cdef struct Node:  # a Value, to point to
     uint32_t position  # where the last sort put it
     uint16_t row
     uint8_t flags
+    uint8_t assigned  # whether data has been assigned to it: what was computed from it may be out of date
 
 cdef struct Sum:  # b + Σ wₖxₖ, while nothing has asked for its products and sums
     size_t n
     double start  # b's number
+    size_t made  # how many assignments there had been
     double* products
     Node** parents  # b, w₀, x₀, w₁, x₁, …
 
+cdef size_t assignments = 0  # to the data of leaves, ever
 cdef PyTypeObject* value_type
 cdef list rows = [None, CONSTANT_OP] + [None] * (ROW_END - 2)  # by number
 cdef dict numbers_of_rows = {None: LEAF, CONSTANT_OP: CONSTANT}
@@ -141,6 +144,7 @@ cdef inline Node* new_node(double data, int row) except NULL:
     node.position = 0
     node.row = row
     node.flags = 0
+    node.assigned = False
     return node
 
 

@@ -5,12 +5,17 @@ The walk is iterative: a chain of a million operations must not hit Python's rec
 
 from typing import Any
 
+from autograd.engine.shared import require_values
+
 
 def topological_order(*outputs: Any) -> list[Any]:
     """Every node that an output depends on, and the output itself last; parents come before their children.
 
     Args:
         outputs: The node to start from, or several.
+
+    Raises:
+        TypeError: if something is not a Value.
 
     Example:
         >>> from autograd import Value
@@ -21,6 +26,7 @@ def topological_order(*outputs: Any) -> list[Any]:
 
     Reference: depth-first search with finishing times; Cormen et al., "Introduction to Algorithms", section 20.4.
     """
+    require_values("topological_order", *outputs)
     order: list[Any] = []
     seen: set[Any] = set()
     # The work left, the next item last. `None` says that all parents of the node before it are done. The list holds

@@ -9,6 +9,7 @@ from autograd.engine import habits, shared, sweep
 from autograd.engine.methods import methods, named
 from autograd.engine.order import topological_order
 from autograd.engine.recording import open_blocks, recording_off
+from autograd.engine.sweep import ASSIGNED
 from autograd.engine.turns import turn
 from autograd.notation import failed
 from autograd.table import CONSTANT, TABLE, Op, as_float, as_label, as_operand, floats, flows
@@ -51,7 +52,7 @@ class Value:
     _x: "Value | None"
     _y: "Value | None"
     _label: str
-    _row: Op | None
+    _row: Op | None  # None for a leaf, ASSIGNED for one whose data has been assigned
 
     def __init__(self, data: Any, label: str = "") -> None:
         self._data = as_float(data)
@@ -66,7 +67,7 @@ class Value:
     @property
     def op(self) -> Op | None:
         """The row of the table that computed it; `None` for a leaf, where gradients add up."""
-        return self._row
+        return self._row if self._row is not ASSIGNED else None
 
     @property
     def label(self) -> str:
@@ -90,14 +91,20 @@ class Value:
     def data(self) -> float:
         """The number, always a plain `float`.
 
-        Assign to it to update a parameter, say. Nodes computed from it do not follow: recompute them before the next
-        `backward()`.
+        Assign to it to update a parameter, say. Nodes computed from it do not follow: compute the output again before
+        the next `backward()`, which refuses to mix old numbers with new ones.
         """
         return self._data
 
     @data.setter
     def data(self, number: Any) -> None:
         self._data = as_float(number)
+        if self._row is None:
+            self._row = ASSIGNED
+
+    @property
+    def _assigned(self) -> bool:
+        return self._row is ASSIGNED
 
     @property
     def grad(self) -> float:

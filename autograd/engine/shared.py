@@ -1,11 +1,14 @@
 """What a Value is in both engines: the methods that do not touch its fields."""
 
+import math
 from abc import ABC
+from collections.abc import Sequence
 from typing import Any
 
 from autograd.engine.steps import OnStep
-from autograd.notation import computed, expression, simplified
+from autograd.notation import computed, expression, name, shortened, simplified
 from autograd.notation import to_latex as latex
+from autograd.table import as_float, floats
 
 NOTHING_RECORDED = "backward() needs a recorded graph, but this is a constant. Was it computed under no_grad()?"
 
@@ -54,7 +57,8 @@ def backward(self: Any, on_step: OnStep | None = None) -> None:
 
     Raises:
         TypeError: if `on_step` is not a function.
-        ValueError: if this node is a constant, or a derivative does not exist at these numbers.
+        ValueError: if this node is a constant, a derivative does not exist at these numbers, or a leaf has been
+            assigned to since a node was computed from it, which would have another number now.
         ZeroDivisionError, OverflowError: if Python's arithmetic raises them for a derivative.
 
     Example:
@@ -70,6 +74,42 @@ def backward(self: Any, on_step: OnStep | None = None) -> None:
             "an output, multiply it: (2 * y).backward()."
         )
     self._backward(on_step)
+
+
+def check_current(node: Any) -> None:
+    """Raise a ValueError if a node is not what it would be now, because data has been assigned since it was computed.
+
+    Example:
+        >>> from autograd import Value
+        >>> x = Value(3.0, "x")
+        >>> y = x * x
+        >>> x.data = 5.0
+        >>> check_current(y)
+        Traceback (most recent call last):
+        ...
+        ValueError: the graph is out of date: x was assigned after x*x was computed, which is 9, but would be 25 now.
+        Compute the output again.
+    """
+    try:
+        number = as_float(node.op.forward(floats, *(parent.data for parent in node.parents)))
+        now = f"would be {number:g} now"
+    except (ValueError, ArithmeticError):
+        number, now = None, "has no value now"
+    if number != node.data and not (number and math.isnan(number) and math.isnan(node.data)):
+        assigned = dict.fromkeys(shortened(name(parent)) for parent in node.parents if parent._assigned)
+        which = " or ".join(assigned) or "data"
+        raise ValueError(
+            f"the graph is out of date: {which} was assigned after {shortened(name(node))} was computed, which is "
+            f"{node.data:g}, but {now}. Compute the output again."
+        ) from None
+
+
+def check_assigned(nodes: Sequence[Any]) -> None:
+    """Raise a ValueError if one of some nodes is out of date with a leaf; parents stand before children."""
+    if any(node._assigned for node in nodes):
+        for node in reversed(nodes):
+            if any(parent._assigned for parent in node.parents):
+                check_current(node)
 
 
 def zero_grad(self: Any) -> None:

@@ -83,6 +83,7 @@ cdef Sum* new_sum(size_t n) except NULL:
     if total == NULL:
         raise MemoryError
     total.n = n
+    total.made = assignments
     total.products = <double*>(total + 1)
     total.parents = <Node**>(total.products + n)
     return total

@@ -10,12 +10,16 @@ Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.2.
 from typing import Any
 
 from autograd.engine.order import topological_order
-from autograd.engine.shared import NOTHING_RECORDED
+from autograd.engine.shared import NOTHING_RECORDED, check_assigned, check_current
 from autograd.engine.slopes import local_derivatives, operations
 from autograd.engine.steps import OnStep, Step
 from autograd.engine.tally import count
 from autograd.engine.turns import turn
-from autograd.table import CONSTANT, as_float, floats
+from autograd.ops import mul
+from autograd.table import CONSTANT, Op, as_float, floats
+
+# In place of None, the row of a leaf whose data has been assigned: what was computed from it may be out of date.
+ASSIGNED = Op("assigned", "", "", lambda _: None, (), ())
 
 
 def backward(output: Any, on_step: OnStep | None = None) -> None:
@@ -25,7 +29,7 @@ def backward(output: Any, on_step: OnStep | None = None) -> None:
     with turn:
         order = topological_order(output)
         count("reverse", lambda: operations(order))
-        leaves = [node for node in order if node._row is None]
+        leaves = [node for node in order if node._row is None or node._row is ASSIGNED]
         earlier = [leaf._grad for leaf in leaves]
         try:
             _sweep(order, on_step)
@@ -43,30 +47,43 @@ def _sweep(order: list[Any], on_step: OnStep | None) -> None:
     for node in order:
         node._grad = 0.0
     order[-1]._grad = 1.0
+    if on_step is not None:
+        check_assigned(order)
     for node in reversed(order):
         x, y = node._x, node._y
         if x is None:
             continue
         adjoint, z = node._grad, node._data
+        row = node._row
         # Spelled out for each parent, which is quicker than a loop. A constant gets no adjoint: the exponent's in x**2
         # would need log(x), which may not exist.
         try:
             dx = dy = None
             if y is None:  # x is not a constant: else the node would be one
-                dx = node._row.partials[0](floats, z, x._data)
+                a = x._data
+                if x._row is ASSIGNED and row.forward(floats, a) != z:
+                    check_current(node)
+                dx = row.partials[0](floats, z, a)
                 if type(dx) is not float:  # a user's row may return an int, or anything
                     dx = as_float(dx, "a derivative")
             else:
-                partial_x, partial_y = node._row.partials
-                if x._row is not CONSTANT:
-                    dx = partial_x(floats, z, x._data, y._data)
+                a, b = x._data, y._data
+                row_x, row_y = x._row, y._row
+                if row_x is ASSIGNED or row_y is ASSIGNED:
+                    now = a * b if row is mul else row.forward(floats, a, b)  # weights mostly enter products
+                    if now != z:
+                        check_current(node)
+                partial_x, partial_y = row.partials
+                if row_x is not CONSTANT:
+                    dx = partial_x(floats, z, a, b)
                     if type(dx) is not float:
                         dx = as_float(dx, "a derivative")
-                if y._row is not CONSTANT:
-                    dy = partial_y(floats, z, x._data, y._data)
+                if row_y is not CONSTANT:
+                    dy = partial_y(floats, z, a, b)
                     if type(dy) is not float:
                         dy = as_float(dy, "a derivative")
         except (ValueError, ArithmeticError):
+            check_assigned(order)
             local_derivatives(node)  # raises an error that says which one failed, and where
             raise
         if dx is not None:

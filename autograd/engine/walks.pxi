@@ -32,8 +32,9 @@ cdef struct Walk:
     size_t room  # in order and in todo
     size_t n_leaves
     size_t room_for_leaves
+    bint doubtful  # whether a node has other numbers than its parents, to which data has been assigned, would give now
 
-cdef Walk NOTHING = [NULL, NULL, NULL, 0, 0, 0, 0]
+cdef Walk NOTHING = [NULL, NULL, NULL, 0, 0, 0, 0, False]
 cdef Walk spare = NOTHING
 
 
@@ -78,6 +79,7 @@ cdef void end(Walk* walk) noexcept:
     if walk.room <= SPARE_ROOM and walk.room_for_leaves <= SPARE_ROOM and spare.order == NULL and spare.leaves == NULL:
         spare = walk[0]
         spare.n = spare.n_leaves = 0
+        spare.doubtful = False
         return
     PyMem_RawFree(walk.order)
     PyMem_RawFree(walk.todo)
@@ -113,6 +115,28 @@ cdef void note_leaf(Walk* walk, Node* leaf) noexcept:
     walk.n_leaves += 1
 
 
+cdef inline bint is_doubtful(Node* node) noexcept:
+    """Whether a node has another number than its parents would give now. Products are what weights mostly enter."""
+    cdef double a = node.x.number if node.flags & X_NUMBER else (<Node*>node.x.node).data
+    cdef double b = 0.0
+    if node.y.node != NULL or node.flags & Y_NUMBER:
+        b = node.y.number if node.flags & Y_NUMBER else (<Node*>node.y.node).data
+    if likely(node.row == ROW_mul):
+        return kernel_value(ROW_mul, a, b) != node.data
+    return node.row >= ROW_END or kernel_value(node.row, a, b) != node.data
+
+
+cdef bint is_doubtful_sum(Sum* total) noexcept:
+    """The same for the bias and the products of a weighted sum."""
+    cdef size_t k
+    if total.parents[0].data != total.start:
+        return True
+    for k in range(total.n):
+        if kernel_value(ROW_mul, total.parents[2 * k + 1].data, total.parents[2 * k + 2].data) != total.products[k]:
+            return True
+    return False
+
+
 cdef bint visit(Walk* walk, Node* output) except -1:
     """Put what an output depends on in order: depth first, x before y, as `topological_order` does.
 
@@ -122,7 +146,7 @@ cdef bint visit(Walk* walk, Node* output) except -1:
     cdef Node* first
     cdef Node* parent
     cdef uintptr_t item
-    cdef int flags
+    cdef int flags, assigned
     cdef Sum* total
     cdef size_t k
     # Local variables, which the compiler keeps in registers.
@@ -155,10 +179,15 @@ cdef bint visit(Walk* walk, Node* output) except -1:
                         walk.n = done
                         make_room_for_leaves(walk, 2)
                     flags = node.flags
+                    assigned = False
                     if flags & (WANTS_X | INNER_X) == WANTS_X:
                         meet(walk, <Node*>node.x.node)
+                        assigned = (<Node*>node.x.node).assigned
                     if flags & (WANTS_Y | INNER_Y) == WANTS_Y:
                         meet(walk, <Node*>node.y.node)
+                        assigned |= (<Node*>node.y.node).assigned
+                    if assigned:
+                        walk.doubtful |= is_doubtful(node)
                     flags &= INNER
                     parent = <Node*>(node.y.node if flags == INNER_Y else node.x.node)
                     if flags == INNER or flags == 0 or not is_only(parent) or parent.flags & SUM:
@@ -262,7 +291,8 @@ cdef bint sweep(Walk* walk, object on_step) except -1:
         node = last = node_in(item)
         if unlikely(item & PART):
             i -= 2
-            n += pass_part_on(node, item & BIAS, ~walk.order[i], ~walk.order[i + 1])
+            walk.doubtful |= pass_part_on(node, item & BIAS, ~walk.order[i], ~walk.order[i + 1])
+            n += ~walk.order[i + 1]
             check_signals(&n)
             continue
         if item & LONG:
@@ -315,8 +345,12 @@ cdef inline bint check_signals(size_t* n) except -1:
     return True
 
 
-cdef size_t pass_part_on(Node* node, bint bias, size_t after, size_t count) noexcept:
-    """Pass the adjoint of a weighted sum on through `count` of its products, which `after` others follow."""
+cdef bint pass_part_on(Node* node, bint bias, size_t after, size_t count) noexcept:
+    """Pass the adjoint of a weighted sum on through `count` of its products, which `after` others follow.
+
+    Returns:
+        Whether one may be out of date.
+    """
     cdef Sum* total = <Sum*>node.x.node
     cdef double adjoint = node.grad
     cdef Node* product
@@ -327,7 +361,7 @@ cdef size_t pass_part_on(Node* node, bint bias, size_t after, size_t count) noex
             if k == 1:
                 add_adjoint(total.parents[0], adjoint)
             pass_product_on(total.products[k - 1], total.parents[2 * k - 1], total.parents[2 * k], adjoint)
-        return count
+        return total.made != assignments and is_doubtful_sum(total)
     for k in range(after):  # the sum has been expanded meanwhile
         node = <Node*>node.x.node
     for k in range(count, 0, -1):
@@ -339,7 +373,7 @@ cdef size_t pass_part_on(Node* node, bint bias, size_t after, size_t count) noex
         if bias and k == 1:
             add_adjoint(node, adjoint)
         pass_product_on(product.data, <Node*>product.x.node, <Node*>product.y.node, adjoint)
-    return count
+    return True
 
 
 cdef inline void add_adjoint(Node* node, double adjoint) noexcept:
@@ -410,6 +444,7 @@ cdef void restore(Walk* walk) noexcept:
 
 @functools.wraps(order.topological_order)
 def topological_order(*outputs):
+    shared.require_values("topological_order", *outputs)
     return ordered(outputs)
 
 

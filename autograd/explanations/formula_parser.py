@@ -84,6 +84,7 @@ def parse(text: str, known: Iterable[str] = ()) -> tuple[Statement, ...]:
         known: Names that stand for something. One of them before a `(` is a factor, and one such as `x^2` is no power.
 
     Raises:
+        TypeError: if it is not text.
         FormulaError: if the text is anything else.
 
     Example:
@@ -92,6 +93,8 @@ def parse(text: str, known: Iterable[str] = ()) -> tuple[Statement, ...]:
         >>> parse("2a(a - y)", ["a", "y"]) == parse("2*a*(a - y)")
         True
     """
+    if not isinstance(text, str):
+        raise TypeError(f"a formula is text, such as '2*(a - y)', but got {text!r:.60} of type {type(text).__name__}.")
     if len(text) > MAX_LENGTH:
         raise error_at(f"a text has at most {MAX_LENGTH} characters, but this one has {len(text)}", text, MAX_LENGTH)
     return _Parser(text, known).statements()

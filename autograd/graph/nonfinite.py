@@ -2,7 +2,7 @@
 
 import math
 
-from autograd.engine import Value, topological_order
+from autograd.engine import Value, require_values, topological_order
 
 
 def find_nonfinite(output: "Value") -> list["Value"]:
@@ -11,12 +11,16 @@ def find_nonfinite(output: "Value") -> list["Value"]:
     Args:
         output: The node to start from, usually one that turned out to be nan.
 
+    Raises:
+        TypeError: if it is not a Value.
+
     Example:
         >>> from autograd import Value
         >>> x, y = Value(float("nan"), label="x"), Value(2.0, label="y")
         >>> find_nonfinite((x * y + y).tanh())
         [Value(data=nan, label='x')]
     """
+    require_values("find_nonfinite", output)
     return [
         node
         for node in topological_order(output)

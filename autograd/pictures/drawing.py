@@ -4,7 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from autograd.engine import Step, Value, require_values
+from autograd.engine import Step, Value, check_assigned, require_values
 from autograd.graph import LEVELS, Group, Path, Recorded, Ways, chosen, collapsed, groups_by_label, path_counts
 from autograd.notation import ROLES, WEIGHTS, excerpt, name, plural, read_label, shortened, show_number
 from autograd.pictures.boxes import Box, Drawing, Edge
@@ -90,7 +90,13 @@ def draw(
     in_network = _has_weights(order)
     roles = {leaf: _role(leaf, in_network) for leaf in order if not leaf.parents} | dict(roles or {})
     drawing = Drawing(graph, groups, boxes, shown, lit_edges)
-    edges, omitted = drawing.edges("weights" if style.signs else "local" if style.derivatives else "", roles)
+    slopes = "weights" if style.signs else "local" if style.derivatives else ""
+    try:
+        check_assigned(order)
+    except ValueError as out_of_date:  # the picture shows what there is
+        remarks.append(f"The numbers are those of then: {out_of_date}")
+        slopes = ""
+    edges, omitted = drawing.edges(slopes, roles)
     nodes = (*drawing.nodes(roles, gradients), *omitted)
     return Diagram(nodes, tuple(edges), drawing.frames(), " ".join(contribution + remarks), style)
 

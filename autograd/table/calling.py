@@ -26,7 +26,7 @@ class Called:
         if len(arguments) != self.arity:
             arguments = self.completed(arguments)
         for argument in arguments:
-            record = getattr(argument, "_record", None)
+            record = getattr(type(argument), "_record", None)  # not of the argument: it may be a class
             if record is not None:
                 return record(self, arguments)
         return self.of_numbers(arguments)

@@ -59,7 +59,7 @@ class Flowing:
 
 def flows(thing: Any) -> bool:
     """Whether a thing applies operations in its own way, as a Value does and a plain number does not."""
-    return hasattr(thing, "_record")
+    return hasattr(type(thing), "_record")
 
 
 def number_of(thing: Any) -> float:

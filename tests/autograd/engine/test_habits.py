@@ -76,3 +76,24 @@ def test_backward_says_what_to_write(weight: Any) -> None:
     with pytest.raises(TypeError, match=r"multiply it: \(2 \* y\).backward\(\)"):
         (x * x).backward(weight)
     assert x.grad == 0.0
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=name) for name, row in TABLE.items()])
+def test_a_class_is_no_number(row: Any) -> None:
+    numbers = [domain.samples[0] for domain in row.domain]
+    for place in range(row.arity):
+        for make in (Value, float):
+            arguments: list[Any] = [make(number) for number in numbers]
+            arguments[place] = Value
+            with pytest.raises(TypeError, match="one real number, but got <class"):
+                row(*arguments)
+    if row.method == row.name and row.arity == 2:
+        with pytest.raises(TypeError, match="one real number, but got <class"):
+            getattr(Value(numbers[0]), row.name)(Value)
+
+
+@pytest.mark.parametrize("method", ["_backward", "_zero_grad"])
+@pytest.mark.parametrize("thing", [1.5, None, Value])
+def test_a_method_needs_a_value(method: str, thing: object) -> None:
+    with pytest.raises((TypeError, AttributeError)):
+        getattr(Value, method)(thing, *[None] * (method == "_backward"))

@@ -69,7 +69,7 @@ def test_a_new_number_is_never_differentiated_to_a_complex_one() -> None:
     x = Value(2.0)
     y = x**0.5
     x.data = -1.0
-    with pytest.raises(ValueError, match=r"derivative of \*\*"):
+    with pytest.raises(ValueError, match=r"out of date: .* which is 1.41421, but has no value now"):
         y.backward()
 
 
