@@ -167,7 +167,8 @@ def explanation(graph: Recorded, variable: Value) -> Explanation:
     """The chain rule for the output of a graph, written out; see :func:`explain`."""
     graph.check_current()
     names = told_apart([*graph.order, variable])
-    shown = tuple(Chain(path, factors_of(path, names)) for path in itertools.islice(Ways.of(graph, variable), SHOWN))
+    ways = Ways.of(graph, variable)
+    shown = tuple(Chain(path, factors_of(path, ways, names)) for path in itertools.islice(ways, SHOWN))
     n_paths, rest = path_counts(graph, [variable])[variable], 0.0
     if n_paths > len(shown):
         rest = graph.tangents({variable: 1.0})[graph.output] - math.fsum(chain.product for chain in shown)

@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass, field
 
 from autograd.engine import Value
-from autograd.graph import Path
+from autograd.graph import Path, Ways
 from autograd.notation import (
     Expression,
     Names,
@@ -28,6 +28,8 @@ from autograd.notation import (
 
 MOST_EDGES = 12  # of one factor
 LONGEST_NAME = 60  # letters
+
+Edge = tuple[Value, int, float]  # the upper node, which of its parents the lower one is, and the slope
 
 
 @dataclass(frozen=True)
@@ -77,20 +79,36 @@ class Chain:
         return math.prod(factor.number for factor in self.factors) + 0.0  # turns -0 into 0
 
 
-def factors_of(path: Path, names: Names) -> tuple[Factor, ...]:
-    """The factors of a path: its edges, grouped from one labelled node to the next."""
-    factors = []
-    lower, edges = path.nodes[0], list[tuple[Value, int, float]]()
-    for upper, place, slope in zip(path.nodes[1:], path.places, path.local_derivatives, strict=True):
-        edges.append((upper, place, slope))
-        if upper.label or upper is path.nodes[-1]:
-            number = math.prod(slope for _, _, slope in edges)
-            factors.append(Factor(upper, lower, _formula(edges, number, names), number, names))
-            lower, edges = upper, []
+def factors_of(path: Path, ways: Ways, names: Names) -> tuple[Factor, ...]:
+    """The factors of a path: its edges, grouped from one labelled node to the next.
+
+    Where several ways lead from one to the next, an edge is a factor of its own: ∂y/∂x would not say which way. Edges
+    that hand on what they get are then left out.
+    """
+    factors: list[Factor] = []
+    lower, edges = path.nodes[0], list[Edge]()
+    for edge in zip(path.nodes[1:], path.places, path.local_derivatives, strict=True):
+        edges.append(edge)
+        upper = edge[0]
+        if not upper.label and upper is not path.nodes[-1]:
+            continue
+        parts = [edges]
+        if 1 < len(edges) <= MOST_EDGES and ways.between(lower, upper) > 1:
+            parts = [[edge] for edge in edges if not _hands_on(edge)] or parts
+        for part in parts:
+            start = path.nodes[path.nodes.index(part[0][0]) - 1]
+            number = math.prod(slope for _, _, slope in part)
+            factors.append(Factor(part[-1][0], start, _formula(part, number, names), number, names))
+        lower, edges = upper, []
     return tuple(factors)
 
 
-def _formula(edges: list[tuple[Value, int, float]], number: float, names: Names) -> Expression:
+def _hands_on(edge: Edge) -> bool:
+    upper, place, slope = edge
+    return slope == 1.0 and upper.op is not None and has_constant_slope(upper.op, place)
+
+
+def _formula(edges: list[Edge], number: float, names: Names) -> Expression:
     """The product of the local derivatives, if it is not too long to be read."""
     constant, varying = 1.0, []
     for upper, place, slope in edges:

@@ -8,6 +8,7 @@ There may be very many: forty squarings have 2^40. So they are counted without b
 """
 
 import heapq
+import itertools
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,9 +16,11 @@ from dataclasses import dataclass
 from autograd.engine import Value, require_values
 from autograd.graph.lookup import chosen
 from autograd.graph.recorded import Recorded
-from autograd.notation import excerpt, printable, shortened
+from autograd.notation import Report, Table, excerpt, name, plural, printable, shortened, show_number, signed
 
+SHOWN = 8  # paths in a table
 MOST = 24  # nodes and factors that a path prints; a longer one prints its first and last
+MOST_IN_ROW = 10
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,17 @@ class Path:
         return math.prod(self.local_derivatives)
 
     def __repr__(self) -> str:
-        labels = [node.label or (node.op.symbol if node.op else f"{node.data:g}") for node in self.nodes]
-        names = " -> ".join(excerpt([shortened(printable(label)) for label in labels], MOST))
         factors = " * ".join(excerpt([f"{derivative:.6g}" for derivative in self.local_derivatives], MOST)) or "1"
-        return f"<Path {names}: {factors} = {self.product:.6g}>"
+        return f"<Path {' -> '.join(excerpt(self._names(), MOST))}: {factors} = {self.product:.6g}>"
+
+    def _names(self) -> list[str]:
+        labels = [node.label or (node.op.symbol if node.op else f"{node.data:g}") for node in self.nodes]
+        return [shortened(printable(label)) for label in labels]
+
+    def _row(self) -> tuple[str, str, str]:
+        factors = [show_number(slope) for slope in self.local_derivatives if slope != 1.0]
+        product = " · ".join(signed(excerpt(factors, MOST_IN_ROW), "({})")) or "1"
+        return " → ".join(excerpt(self._names(), MOST_IN_ROW)), product, show_number(self.product)
 
 
 def count_paths(output: Value, variable: Value | str) -> int:
@@ -87,7 +97,35 @@ def path_counts(recorded: Recorded, variables: Iterable[Value]) -> dict[Value, i
     return counts
 
 
-def paths(output: Value, variable: Value | str) -> Iterator[Path]:
+class Paths(Report):
+    """Every path from a node to the output, the largest contributions first; shown as a table of the first ones.
+
+    They are found one at a time, as they are asked for: `for path in paths(C, w)`, or `next(...)`.
+    """
+
+    def __init__(self, graph: Recorded, variable: Value) -> None:
+        self._graph = graph
+        self._ways = Ways.of(graph, variable)
+        self._rest = iter(self._ways)
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self._ways)
+
+    def __next__(self) -> Path:
+        return next(self._rest)
+
+    def table(self) -> Table:
+        """The first paths, each with its local derivatives (but those that are 1) and their product."""
+        variable, output = self._ways.variable, self._graph.output
+        rows = [path._row() for path in itertools.islice(self._ways, SHOWN)]
+        n_paths = path_counts(self._graph, [variable])[variable]
+        whole = self._graph.tangents({variable: 1.0}).get(output, 0.0)
+        start, end = shortened(name(variable)), shortened(name(output))
+        caption = f"{plural(n_paths, 'path')} from {start} to {end}, together {show_number(whole)}"
+        return Table(("path", "local derivatives", "product"), rows, 2, caption, n_paths - len(rows))
+
+
+def paths(output: Value, variable: Value | str) -> Paths:
     """Every path from a node to the output, one at a time, the largest contributions first.
 
     The products of all paths sum to ∂output/∂variable.
@@ -107,13 +145,18 @@ def paths(output: Value, variable: Value | str) -> Iterator[Path]:
         ...     print(path)
         <Path b -> + -> *: 1 * 3 = 3>
         <Path b -> + -> *: 1 * 2 = 2>
+        >>> paths(e, b)
+        2 paths from b to (a + b)*(b + 1), together 5
+        path       local derivatives  product
+        b → + → *  3                        3
+        b → + → *  2                        2
 
     Reference: best-first search with an exact bound: Hart, Nilsson & Raphael 1968, "A formal basis for the heuristic
     determination of minimum cost paths".
     """
     require_values("paths", output)
     graph = Recorded.of(output)
-    return iter(Ways.of(graph, chosen("paths", variable, graph.order)))
+    return Paths(graph, chosen("paths", variable, graph.order))
 
 
 @dataclass(frozen=True)
@@ -152,6 +195,17 @@ class Ways:
             ]
             bound[node] = max(_size(slope * bound[parent]) for parent, slope, _ in edges[node])
         return cls(recorded.output, variable, edges, bound)
+
+    def between(self, lower: Value, upper: Value) -> int:
+        """How many paths lead from one node on the way to another."""
+        counts = {upper: 1}
+        for node in reversed(self.edges):
+            if node is lower:
+                break
+            count = counts.pop(node, 0)
+            for parent, _, _ in self.edges[node] if count else ():
+                counts[parent] = counts.get(parent, 0) + count
+        return counts.get(lower, 0)
 
     def __iter__(self) -> Iterator[Path]:
         if self.output not in self.bound:

@@ -233,3 +233,16 @@ def test_html_shows_labels_as_they_are_written() -> None:
 
 def test_precedence_of_a_named_number() -> None:
     assert to_text(computed(Value(-2.0) ** Value(2.0, "b"))) == "(-2)**b"
+
+
+def test_each_symbol_names_its_own_edge() -> None:
+    x, y = Value(3.0, "x"), Value(2.0, "y")
+    told = [[factor.symbol for factor in chain.factors] for chain in explain(x**2 - sin(x), x).chains]
+    assert told == [["∂(x**2)/∂x"], ["∂(sin(x))/∂x", "∂(x**2 - sin(x))/∂(sin(x))"]]
+    a = (x * y).named("a")
+    C = (a * 2 + sin(a)).named("C")
+    told = [[factor.symbol for factor in chain.factors] for chain in explain(C, x).chains]
+    assert told == [["∂a/∂x", "∂(a*2)/∂a"], ["∂a/∂x", "∂(sin(a))/∂a"]]
+    assert [[f.symbol for f in chain.factors] for chain in explain((a - 1) ** 2, x).chains] == [
+        ["∂a/∂x", "∂((a - 1)**2)/∂a"]
+    ]

@@ -136,3 +136,25 @@ def test_a_number_of_paths_too_large_to_write_out_is_rounded() -> None:
     assert count_paths(y, x) == 2**20_000
     assert "about 10^6021 paths" in str(explain(y, x))
     assert draw(y, lit=x).note.startswith("about 10^6021 paths from x, together")
+
+
+def test_they_print_as_a_table() -> None:
+    w, x, b = Value(0.7, "w"), Value(0.5, "x"), Value(-0.3, "b")
+    C = ((w * x + b) * w).named("C")
+    found = paths(C, "w")
+    assert str(found).splitlines() == [
+        "2 paths from w to C, together 0.4",
+        "path           local derivatives  product",
+        "w → * → + → C  0.5 · 0.7             0.35",
+        "w → C          0.05                  0.05",
+    ]
+    assert "<caption>2 paths from w to C" in found._repr_html_()
+    assert len(list(found)) == len(list(found)) == 2
+    assert [next(found), next(found)] == list(found)
+    assert next(found, None) is None
+    x = y = Value(1.0)
+    for _ in range(40):
+        y = y * y
+    text = str(paths(y, x)).splitlines()
+    assert (text[0][:30], text[-1]) == ("1,099,511,627,776 paths from 1", "… and 1,099,511,627,768 more")
+    assert max(map(len, text)) < 120
