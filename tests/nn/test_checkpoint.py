@@ -162,6 +162,7 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
         ({"optimizer": adam(nn.schedules.step_decay(0.02, 9))}, "step_decay"),
         ({"seed": 5}, "its seed was 0"),
         ({"penalty": lambda m: nn.losses.l2(m, 1.0)}, "its penalty was False"),
+        ({"sample_weight": [2.0, *[1.0] * 59]}, "its sample_weight was None, but now is '"),
         ({"validation": (POINTS[:3], INSIDE[:3])}, "its data was"),
     ]
     for options, message in changes:
@@ -274,6 +275,18 @@ def test_what_a_function_changes_itself_is_no_setting(tmp_path: Path) -> None:
 
     train(network(), loss=loss, epochs=1, checkpoint=tmp_path / "run.json")
     assert len(train(network(), loss=loss, epochs=2, checkpoint=tmp_path / "run.json", resume=True)) == 2
+
+
+def test_a_resumed_run_has_the_same_weights_for_examples(tmp_path: Path) -> None:
+    weights = [float(i % 3) for i in range(60)]
+    resumed, whole = network(), network()
+    train(resumed, sample_weight=weights, epochs=2, checkpoint=tmp_path / "run.json")
+    for other in (None, weights[::-1]):
+        with pytest.raises(ValueError, match="its sample_weight was '"):
+            train(resumed, sample_weight=other, checkpoint=tmp_path / "run.json", resume=True)
+    train(resumed, sample_weight=weights, checkpoint=tmp_path / "run.json", resume=True)
+    train(whole, sample_weight=weights)
+    assert nn.unroll(resumed) == nn.unroll(whole)
 
 
 def test_a_checkpoint_is_not_lost_before_the_first_epoch_of_another_run(tmp_path: Path) -> None:
