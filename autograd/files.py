@@ -1,8 +1,13 @@
 """Where a path leads, and writing files so that a reader never sees half of one."""
 
+import contextlib
+import errno
 import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
+
+ABANDONED = 3600.0  # seconds after which a temporary file is nobody's: a write takes less
 
 
 def located(path: str | os.PathLike[str]) -> Path:
@@ -37,11 +42,8 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> Path:
     Raises:
         OSError: if it cannot be written; an existing file is untouched.
     """
-    path = located(path)
-    path = path.resolve() if path.is_symlink() else path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    try:
+    path = _target(path)
+    with _temporary(path) as temporary:
         with temporary.open("wb") as file:
             file.write(content)
             file.flush()
@@ -49,15 +51,44 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> Path:
         if path.exists():
             temporary.chmod(path.stat().st_mode)
         temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
     return path
 
 
 def check_writable(path: str | os.PathLike[str]) -> None:
-    """Raise an OSError if `write_atomically` could not write there; an existing file stays as it is."""
-    path = located(path)
-    probe = path.with_name(f".{path.name}.probe")
-    write_atomically(probe, b"")
-    probe.unlink()
+    """Raise an OSError if `write_atomically` could not write there; an existing file stays as it is.
+
+    What writes that were killed have left there is removed: temporary files of this name that are an hour old.
+    """
+    path = _target(path)
+    with _temporary(path) as temporary:
+        temporary.touch()
+        now = temporary.stat().st_mtime  # by the clock of the disk, which may be that of another machine
+        for other in path.parent.iterdir():
+            if other.name.startswith(f".{path.name}.") and other.name.endswith(".tmp"):
+                with contextlib.suppress(OSError):  # another process may have removed it
+                    if now - other.stat().st_mtime > ABANDONED:
+                        other.unlink()
+
+
+def _target(path: str | os.PathLike[str]) -> Path:
+    """The file to write: where links lead to, since it is replaced."""
+    named = located(path)
+    target = Path(os.path.realpath(named)) if named.is_symlink() else named
+    for error, is_wrong in ((errno.EISDIR, target.is_dir()), (errno.ELOOP, target.is_symlink())):
+        if is_wrong:
+            raise OSError(error, os.strerror(error), str(path))
+    return target
+
+
+@contextlib.contextmanager
+def _temporary(path: Path) -> Iterator[Path]:
+    """A name beside `path` that no other process or thread uses; the file is removed, and errors are about `path`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
+    try:
+        yield temporary
+    except OSError as error:  # such as one of a full disk, which names no file
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    finally:
+        with contextlib.suppress(OSError):  # which would hide the first one
+            temporary.unlink()

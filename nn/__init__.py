@@ -21,6 +21,7 @@ if not hasattr(_autograd, "Value"):
     )
 
 from nn import activations, initializers, losses, optimizers, schedules
+from nn.data import load_csv
 from nn.equations import four_equations
 from nn.layer import Layer
 from nn.metrics import accuracy, confusion_matrix, evaluate
@@ -44,6 +45,7 @@ __all__ = [
     "four_equations",
     "initializers",
     "load",
+    "load_csv",
     "losses",
     "minimize",
     "optimizers",

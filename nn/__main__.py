@@ -11,7 +11,7 @@ from autograd import Value, draw
 from autograd.files import write_atomically
 from autograd.pictures import Diagram, matplotlib_needed
 from nn.activations import ACTIVATIONS
-from nn.data import load_digits, read_csv, scaling, split
+from nn.data import load_csv, load_digits, scaling, split
 from nn.initializers import INITIALIZERS
 from nn.losses import LOSSES, l2
 from nn.metrics import confusion_matrix, share_right
@@ -50,7 +50,10 @@ def parser() -> argparse.ArgumentParser:
     def add_choice(name: str, text: str, table: Mapping[str, object], default: str) -> None:
         add(name, f"{text}: {', '.join(table)}", choices=table, default=default, metavar="NAME")
 
-    add("--data", "columns of numbers, the class last (default: the digits)", type=Path, metavar="CSV")
+    add("--data", "columns of numbers and one of classes (default: the digits)", type=Path, metavar="CSV")
+    place = "the column with the class: its name, or its position from 0"
+    add("--target", place, type=_column, default=-1, metavar="COLUMN")
+    add("--ignore", "columns to leave out (default: none)", type=_column, nargs="*", metavar="COLUMN")
     add("--layers", "widths of the hidden layers", type=int, nargs="*", default=[30], metavar="N")
     add_choice("--activation", "activation of the hidden layers", ACTIVATIONS, "sigmoid")
     add_choice("--initializer", "how the weights start", INITIALIZERS, "glorot")
@@ -66,6 +69,10 @@ def parser() -> argparse.ArgumentParser:
     add("--output", "where to save (default: digits, or the name of the CSV file)", type=Path, metavar="FOLDER")
     options.add_argument("--resume", help="continue a run that was stopped, with the same options", action="store_true")
     return options
+
+
+def _column(text: str) -> str | int:
+    return int(text) if text.removeprefix("-").isdecimal() else text
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,7 +98,8 @@ def run(options: argparse.Namespace) -> None:
     """Train, test, and save everything in the output folder."""
     with matplotlib_needed():  # before anything is trained
         from nn import pictures
-    train, test = split(read_csv(options.data) if options.data else load_digits(), options.seed)
+    columns = {"target": options.target, "ignore": options.ignore or ()}
+    train, test = split(load_csv(options.data, **columns) if options.data else load_digits(), options.seed)
     scale = scaling(train) if options.data else None
     if scale:
         train, test = scale(train), scale(test)
@@ -113,19 +121,19 @@ def run(options: argparse.Namespace) -> None:
     history = fit(
         model,
         train.inputs,
-        [loss.target(label, n_classes) for label in train.labels],
+        [loss.target(label, n_classes) for label in train.targets],
         loss=options.loss,
         optimizer=optimizer,
         epochs=options.epochs,
         batch_size=options.batch_size,
         seed=options.seed,
         penalty=(lambda model: l2(model, options.l2)) if options.l2 else None,
-        validation=(test.inputs, [loss.target(label, n_classes) for label in test.labels]),
+        validation=(test.inputs, [loss.target(label, n_classes) for label in test.targets]),
         patience=options.patience,
         checkpoint=options.output / "checkpoint.json",
         resume=options.resume,
     )
-    matrix = confusion_matrix(model, test.inputs, test.labels)
+    matrix = confusion_matrix(model, test.inputs, test.targets)
     print(history)
     print(f"\n{share_right(matrix):.1%} of the {len(test)} held-out examples are classified correctly.")
 

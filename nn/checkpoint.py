@@ -1,10 +1,14 @@
 """Checkpoints: training runs saved as JSON, which continue to the same parameters, to the last bit."""
 
+import hashlib
+import json
+import sys
 from dataclasses import asdict, dataclass, field
 from os import PathLike
 from typing import Any
 
 from autograd.files import check_writable, located
+from nn.choices import whole
 from nn.history import Epoch, History
 from nn.module import Module
 from nn.serialization import read_json, write_json
@@ -40,10 +44,11 @@ class Run:
             ValueError: if the checkpoint is damaged or of another run; the model is then unchanged.
             OSError: if it cannot be read, or cannot be written.
         """
-        if path is not None and resume and located(path).exists():
+        if path is None:
+            return
+        check_writable(path)  # better to fail before the first epoch than after it
+        if resume and located(path).exists():
             self.read(path, model)
-        elif path is not None:
-            check_writable(path)  # better to fail before the first epoch than after it
 
     def judge(self, model: Module, patience: int | None) -> None:
         """Keep the parameters if the validation loss is the best so far; stop if it has not improved for too long."""
@@ -59,28 +64,37 @@ class Run:
 
     def write(self, path: str | PathLike[str], model: Module) -> None:
         """Write the checkpoint."""
-        write_json(path, {"format": FORMAT, **asdict(self), "parameters": model.state_dict()})
+        document = {"format": FORMAT, **asdict(self), "parameters": model.state_dict()}
+        write_json(path, document | {"digest": _digest(document)})
 
     def read(self, path: str | PathLike[str], model: Module) -> None:
         """Load a checkpoint, and set the parameters of the model."""
         document = read_json(path, FORMAT)
+        if document.pop("digest", None) not in (None, _digest(document)):  # files of version 0.1.0 have none
+            raise ValueError(f"the checkpoint {path} is damaged: it does not hold what was written. Start a new run.")
         try:
             settings = dict(self.settings)
             code = settings.pop("code", {})
             for name, value in settings.items():
-                if document["settings"][name] != value:
-                    raise ValueError(f"its {name} was {document['settings'][name]!r:.60}, but now is {value!r}")
+                before = document["settings"].get(name)
+                if before != value:
+                    raise ValueError(f"its {name} was {before!r:.60}, but now is {value!r}")
             _check_code(document["settings"].get("code", {}), code)
-            if not _alike(document["state"], self.state):
-                raise ValueError("its optimizer's state does not fit")
-            epochs = [Epoch(**epoch) for epoch in document["history"]["epochs"]]
-            history = History(epochs, str(document["history"]["stopped"]))
+            _check_numbers("its optimizer's state", document["state"], self.state)
+            if "t" in self.state:
+                whole("t, the number of updates,", document["state"]["t"], 0)
+            history = _history(document["history"])
             best = document["best"]
-            if best and not _alike(best, {"epoch": 0, "loss": 0.0, "parameters": model.state_dict()}):
-                raise ValueError("its best parameters do not fit")
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"the checkpoint {path} is of another run or damaged: {error}.") from None
-        model.load_state_dict(document.get("parameters"), source=path)
+            if best:
+                form = {"epoch": 0, "loss": 0.0, "parameters": model.state_dict()}
+                _check_numbers("its best", {**best, "loss": 0.0}, form)
+                if best["loss"] != history[best["epoch"] - 1].validation_loss:
+                    raise ValueError("its best loss is not in its history")
+            for name, number in document["parameters"].items():
+                _check_numbers(f"its parameter {name}", number, 0.0)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise ValueError(f"the checkpoint {path} is of another run or damaged: {str(error).rstrip('.')}.") from None
+        model.load_state_dict(document["parameters"], source=path)
         self.state, self.history, self.best = document["state"], history, best
 
 
@@ -92,10 +106,31 @@ def _check_code(before: dict[str, str], now: dict[str, str]) -> None:
                 raise ValueError(f"its {name} had other code, or other numbers in its functions, though the same names")
 
 
-def _alike(one: Any, other: Any) -> bool:
-    """Whether both have numbers in the same places: under the same names, in lists of the same lengths."""
-    if isinstance(other, dict):
-        return isinstance(one, dict) and one.keys() == other.keys() and all(_alike(one[k], other[k]) for k in other)
-    if isinstance(other, list):
-        return isinstance(one, list) and len(one) == len(other) and all(map(_alike, one, other))
-    return type(one) in (int, float)
+def _check_numbers(what: str, found: Any, form: Any) -> None:
+    """Refuse what does not have finite numbers in the same places as `form`: under the same names, in as long lists."""
+    if isinstance(form, dict):
+        if not isinstance(found, dict) or found.keys() != form.keys():
+            raise ValueError(f"{what} does not fit")
+        for name in form:
+            _check_numbers(f"{what}, {name}", found[name], form[name])
+    elif isinstance(form, list):
+        if not isinstance(found, list) or len(found) != len(form):
+            raise ValueError(f"{what} does not fit")
+        for i, number in enumerate(found):
+            _check_numbers(f"{what}[{i}]", number, form[i])
+    elif type(found) not in (int, float) or not abs(found) <= sys.float_info.max:  # which neither nan nor 10**400 is
+        raise ValueError(f"{what} is {found!r:.60}")
+
+
+def _history(document: Any) -> History:
+    epochs = [Epoch(**epoch) for epoch in document["epochs"]]
+    for number, epoch in enumerate(epochs, start=1):
+        kinds = {type(measured) for name, measured in asdict(epoch).items() if name != "number"}
+        if epoch.number != number or not kinds <= {float, type(None)}:
+            raise ValueError(f"its epoch {number} is {epoch}")
+    return History(epochs, str(document["stopped"]))
+
+
+def _digest(document: dict[str, Any]) -> str:
+    """What changes with every digit of a document. Floats come back from JSON as they were, so their texts do too."""
+    return hashlib.sha256(json.dumps(document).encode()).hexdigest()[:16]

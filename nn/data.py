@@ -1,53 +1,21 @@
 """Labeled examples: scikit-learn's handwritten digits, or those in a CSV file."""
 
-import csv
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from decimal import Decimal
 from os import PathLike
-from random import Random
 
-from autograd.files import located
 from autograd.notation import printable
 from autograd.optional import needed
 from nn.choices import whole
+from nn.csv_files import number_in, read_rows
+from nn.data_set import DataSet, Scaling, few, scaling, split
 from nn.settings import check
 
-WORDS = {
-    "class",
-    "classes",
-    "target",
-    "targets",
-    "label",
-    "labels",
-    "category",
-    "species",
-    "kind",
-}  # a header for classes
+__all__ = ["DataSet", "Scaling", "load_csv", "load_digits", "read_csv", "scaling", "split"]
 
-
-@dataclass(frozen=True)
-class DataSet:
-    """Examples with their classes.
-
-    Attributes:
-        inputs: A list of numbers for each example, all lists of the same length.
-        labels: The number of each example's class, counted from 0.
-        classes: The names of the classes.
-        image_shape: The rows and columns of the image whose pixels the inputs are, if they are.
-    """
-
-    inputs: list[list[float]]
-    labels: list[int]
-    classes: list[str]
-    image_shape: tuple[int, int] | None = None
-
-    def __len__(self) -> int:
-        return len(self.inputs)
-
-    def subset(self, positions: Sequence[int]) -> "DataSet":
-        """The examples at some positions."""
-        return replace(self, inputs=[self.inputs[i] for i in positions], labels=[self.labels[i] for i in positions])
+WORDS = {"class", "classes", "target", "targets", "label", "labels", "category", "species", "kind"}  # above classes
+COUNTERS = {"", "#", "id", "index", "idx", "no", "no.", "nr", "nr.", "row", "row_id", "rowid", "rownames", "unnamed: 0"}
+MISSING = {"?", "na", "n/a", "nan", "null"}
 
 
 def load_digits() -> DataSet:
@@ -64,135 +32,165 @@ def load_digits() -> DataSet:
     return DataSet((data / 16.0).tolist(), target.tolist(), [str(digit) for digit in range(10)], (8, 8))
 
 
-def read_csv(path: str | PathLike[str]) -> DataSet:
-    """Read examples from a CSV file: each row has numbers, then the class; a header row is skipped.
+def load_csv(
+    path: str | PathLike[str],
+    *,
+    target: str | int = -1,
+    classes: bool = True,
+    ignore: str | int | Sequence[str | int] = (),
+) -> DataSet:
+    r"""Read examples from a CSV file: a row for each, of numbers and a class, or a number to approximate.
 
-    A first row of numbers is a header, too, if its last cell is a word for classes, such as target, and no class; or if
-    its cells count the columns from 0, where the classes are no numbers.
+    Cells are separated by commas, semicolons or tabs. The first row may have the names of the columns. It has if no
+    input in it is a number; or if its target is a word for classes, such as species, and no class; or if it counts the
+    columns from 0, and the classes are no numbers.
 
     Args:
-        path: The file. The class, in the last column, may be any text.
+        path: The file, in UTF-8.
+        target: The column to learn: its name, or its position, counted from 0. The last one by default.
+        classes: Whether it has classes, which may be any text, or numbers to approximate. Classes are numbered in their
+            order, numbers by size, and equal numbers are one class.
+        ignore: A column to leave out, or a list of them: names or positions.
 
     Raises:
         OSError: if the file cannot be read.
-        ValueError: if a cell is empty or not a number, rows differ in length, there are fewer than two classes, or the
-            classes are numbers to approximate; the message gives the line and the column.
+        ValueError: if a cell is missing or not a number, rows differ in length, there is no such column, a column only
+            numbers the examples, there are fewer than two classes, or the classes look like numbers to approximate. The
+            message gives the line and the column.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder, "pets.csv")
+        ...     _ = path.write_text("weight,height,kind\n4,25,cat\n30,60,dog\n")
+        ...     data = load_csv(path)
+        >>> data
+        2 examples
+        2 inputs: weight, height
+        2 classes: cat (1), dog (1)
+        >>> data.inputs, data.targets
+        ([[4.0, 25.0], [30.0, 60.0]], [0, 1])
     """
-    try:
-        with located(path).open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file)
-            rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"{path} is not a CSV file: {error}.") from None
-    if rows and _are_names(rows[0][1], [cells for _, cells in rows[1:]]):
-        rows = rows[1:]
+    check(classes=classes)
+    ignored = [ignore] if isinstance(ignore, str | int) else list(ignore)
+    rows = read_rows(path)
+    first = rows[0][1] if rows else []
+    if len(first) == 1:
+        raise ValueError(
+            f"{path} needs at least two columns, separated by commas, semicolons or tabs: numbers, then the class."
+        )
+    for line, cells in rows:
+        if len(cells) != len(first):
+            raise ValueError(f"{path}, line {line}: {len(cells)} columns, but line {rows[0][0]} has {len(first)}.")
+    if not first:
+        raise ValueError(f"{path} holds no examples.")
+    to_learn, *left_out = (_position(path, column, first) for column in (target, *ignored))
+    names = None
+    if any(isinstance(column, str) for column in (target, *ignored)) or _are_names(rows, to_learn):
+        names, rows = first, rows[1:]
     if not rows:
         raise ValueError(f"{path} holds no examples.")
-    width = len(rows[0][1])
-    if width < 2:
-        raise ValueError(f"{path} needs at least two columns, separated by commas: numbers, then the class.")
-    inputs, names = [], []
+    used = [column for column in range(len(first)) if column not in (to_learn, *left_out)]
+    if not used:
+        raise ValueError(f"{path}: no column is left for the inputs.")
+
+    inputs = []
     for line, cells in rows:
-        if len(cells) != width:
-            raise ValueError(f"{path}, line {line}: {len(cells)} columns, but the first example has {width}.")
-        for column, cell in enumerate(cells, start=1):
-            if not cell:
-                raise ValueError(
-                    f"{path}, line {line}, column {column}: the cell is empty: fill it in or delete the line."
-                )
-            if column < width and not _is_number(cell):
-                raise ValueError(f"{path}, line {line}, column {column}: {cell[:40]!r} is not a finite number.")
-            if printable(cell) != cell:
-                raise ValueError(f"{path}, line {line}, column {column}: {cell[:40]!r} is not printable.")
-        inputs.append([float(cell) for cell in cells[:-1]])
-        names.append(cells[-1])
-    classes = sorted(set(names), key=lambda name: (float(name), name) if _is_number(name) else (math.inf, name))
+        for column in (*used, to_learn):
+            fault = _fault(cells[column], is_number=column != to_learn or not classes)
+            if fault:
+                name = f" ({names[column]})" if names else ""
+                hint = "" if names or line > rows[0][0] else " In a row of names of columns, none is a number."
+                raise ValueError(f"{path}, line {line}, column {column + 1}{name}: {fault}.{hint}")
+        inputs.append([float(cells[column]) for column in used])
+    for k, column in enumerate(used):
+        numbers = {x[k] for x in inputs if x[k].is_integer()}
+        if names and names[column].casefold() in COUNTERS and len(numbers) == len(inputs) > 1:
+            raise ValueError(
+                f"{path}: column {column + 1}, {names[column]!r}, numbers the examples, and is nothing to learn from. "
+                f"Leave it out with ignore={names[column]!r}, or give it another name."
+            )
+    columns = [names[column] for column in used] if names else []
+    texts = [cells[to_learn] for _, cells in rows]
+    if not classes:
+        return DataSet(inputs, list(map(float, texts)), [], columns=columns)
+    labels, found = _numbered(texts)
+    _check_classes(path, found, texts)
+    return DataSet(inputs, labels, found, columns=columns)
+
+
+read_csv = load_csv  # its name in version 0.1.0
+
+
+def _are_names(rows: Sequence[tuple[int, Sequence[str]]], target: int) -> bool:
+    """Whether the first row has the names of the columns."""
+    first, classes = rows[0][1], {cells[target] for _, cells in rows[1:]}
+    numbers = [_is_float(cell) for i, cell in enumerate(first) if cell and i != target]
+    if numbers and not any(numbers):  # pandas gives its index no name
+        return True
+    if list(first) == [str(column) for column in range(len(first))]:  # as pandas names columns without a name
+        return not any(map(_is_float, classes))
+    return first[target].casefold() in WORDS and first[target] not in classes
+
+
+def _is_float(cell: str) -> bool:
+    return number_in(cell.replace(",", ".")) is not None or cell.casefold() in MISSING | {"inf", "-inf"}
+
+
+def _position(path: str | PathLike[str], column: str | int, first: Sequence[str]) -> int:
+    """The position of a column, given by its name in the first row or by a position."""
+    if isinstance(column, str):
+        if first.count(column) != 1:
+            raise ValueError(
+                f"{path} must have one column {column!r}, but has {first.count(column)}; its first row is {few(first)}."
+            )
+        return first.index(column)
+    if whole("the position of a column", column, None) not in range(-len(first), len(first)):
+        raise ValueError(f"{path} has {len(first)} columns, and none at the position {column}.")
+    return column % len(first)
+
+
+def _fault(cell: str, *, is_number: bool) -> str:
+    """What is wrong with a cell, if anything is."""
+    if not cell:
+        return "the cell is empty: fill it in or delete the line"
+    if cell.casefold() in MISSING:
+        return f"{cell!r} stands for something missing: fill it in or delete the line"
+    if is_number and number_in(cell) is None:
+        point = cell.replace(",", ".")
+        advice = "correct it, or leave the column out with ignore" if number_in(point) is None else f"write {point}"
+        return f"{cell[:40]!r} is not a finite number: {advice}"
+    if "\n" in cell or "\r" in cell:
+        return f"{cell[:40]!r} goes on in the next line: is a quotation mark missing?"
+    return "" if printable(cell) == cell else f"{cell[:40]!r} is not printable"
+
+
+def _numbered(names: Sequence[str]) -> tuple[list[int], list[str]]:
+    """The class of each example from its name, and the shortest name of each class."""
+    places = {name: _place(name) for name in set(names)}
+    shortest: dict[tuple[Decimal, str], str] = {}
+    for name in sorted(places, key=lambda name: (len(name), name)):
+        shortest.setdefault(places[name], name)
+    numbers = {place: number for number, place in enumerate(sorted(shortest))}
+    return [numbers[places[name]] for name in names], [shortest[place] for place in numbers]
+
+
+def _place(name: str) -> tuple[Decimal, str]:
+    """What classes are sorted by: numbers by their size, all digits of it, and words after them."""
+    return (Decimal(name), "") if number_in(name) is not None else (Decimal("Infinity"), name)
+
+
+def _check_classes(path: str | PathLike[str], classes: Sequence[str], names: Sequence[str]) -> None:
+    """Refuse one class, and numbers to approximate: most examples have one of their own then."""
     if len(classes) < 2:
         raise ValueError(
             f"{path}: every example has the class {names[0][:40]!r}, but there must be at least two classes."
         )
-    if 2 * len(classes) > len(names) and all(map(_is_number, classes)) and not all(map(_is_whole, classes)):
+    numbers = [number for number in map(number_in, classes) if number is not None]
+    are_many = 2 * len(classes) > len(names) and len(numbers) == len(classes)
+    if are_many and (len(classes) > 20 or not all(number.is_integer() for number in numbers)):
         raise ValueError(
-            f"{path}: the last column looks like numbers to approximate, not like classes: {len(classes)} different "
-            f"ones in {len(names)} examples, such as {names[0]}. Round them to classes, or read the file with the "
-            "csv module and call fit with the numbers as targets."
+            f"{path}: its classes look like numbers to approximate: there are {len(classes)} different ones in "
+            f"{len(names)} examples, such as {names[0]}. If they are, pass classes=False; if not, round them."
         )
-    return DataSet(inputs, [classes.index(name) for name in names], classes)
-
-
-def _are_names(first: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row has the names of the columns."""
-    if not any(_is_float(cell) or not cell for cell in first[:-1]):
-        return True
-    classes = {cells[-1] for cells in others}
-    if list(first) == [str(column) for column in range(len(first))]:  # as pandas names columns without a name
-        return not any(map(_is_float, classes))
-    return first[-1].casefold() in WORDS and first[-1] not in classes
-
-
-def _is_float(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_number(cell: str) -> bool:
-    return _is_float(cell) and math.isfinite(float(cell))
-
-
-def _is_whole(cell: str) -> bool:
-    return float(cell).is_integer()
-
-
-def split(data: DataSet, seed: int, share: float = 0.2) -> tuple[DataSet, DataSet]:
-    """Split examples at random: a share of them, a fifth by default, is held out for testing.
-
-    Returns:
-        The examples to train on, and those held out.
-
-    Raises:
-        ValueError: if there are too few examples to split, or the share is not between 0 and 1.
-    """
-    check(share=share)
-    seed = whole("seed", seed, None)
-    held_out = round(len(data) * share)
-    if not 0 < held_out < len(data):
-        raise ValueError(f"{len(data)} examples are too few to hold out a share of {share:g} of them for testing.")
-    positions = list(range(len(data)))
-    Random(seed).shuffle(positions)
-    return data.subset(sorted(positions[held_out:])), data.subset(sorted(positions[:held_out]))
-
-
-@dataclass(frozen=True)
-class Scaling:
-    """A linear map of each column: (x - low) / span.
-
-    Attributes:
-        lows: The number in each column that becomes 0.
-        spans: The distance from it to the number that becomes 1.
-    """
-
-    lows: list[float]
-    spans: list[float]
-
-    def __call__(self, data: DataSet) -> DataSet:
-        """The examples with scaled inputs."""
-        return replace(data, inputs=[self.row(row) for row in data.inputs])
-
-    def row(self, row: Sequence[float]) -> list[float]:
-        """The inputs of one example, scaled."""
-        return [(x - low) / span for x, low, span in zip(row, self.lows, self.spans, strict=True)]
-
-
-def scaling(train: DataSet) -> Scaling:
-    """The scaling that maps each column of the training examples to [0, 1]; constant columns become 0.
-
-    Example:
-        >>> scaling(DataSet([[0.0, 7.0], [10.0, 7.0]], [0, 1], ["a", "b"])).row([2.5, 7.0])
-        [0.25, 0.0]
-    """
-    columns = list(zip(*train.inputs, strict=True))
-    lows = [min(column) for column in columns]
-    return Scaling(lows, [max(column) - low or 1.0 for column, low in zip(columns, lows, strict=True)])

@@ -17,7 +17,8 @@ class Epoch:
 
     Attributes:
         number: Counted from 1.
-        loss: The mean loss of the training examples, each measured before the update that it contributes to.
+        loss: The mean loss of the training examples, each measured before the update that it contributes to. With
+            weights for examples, it is the weighted mean, and the accuracy the share of the weight.
         accuracy: The share of them that were classified correctly, or `None` if the targets are not classes.
         validation_loss: The mean loss of the validation examples after the epoch, or `None` if there are none.
         validation_accuracy: The share of them that are classified correctly, or `None`.

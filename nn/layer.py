@@ -10,7 +10,7 @@ from nn.activations import ACTIVATIONS, Activation
 from nn.choices import name_of, whole
 from nn.initializers import Initializer, generator
 from nn.module import Module
-from nn.neuron import Neuron
+from nn.neuron import Neuron, refuse_examples
 
 
 class Layer(Module):
@@ -94,11 +94,7 @@ class Layer(Module):
             return TypeError(
                 f"layer {number} takes a list of numbers, one for each of its {wanted} inputs, but got {what}."
             )
-        if any(hasattr(x, "__len__") and not isinstance(x, str) for x in inputs):
-            return ValueError(
-                f"layer {number} takes one example, a list of {wanted} numbers, but got a list of lists. "
-                "Call it on each: [model(x) for x in examples]."
-            )
+        refuse_examples(f"layer {number}", inputs, wanted)
         return ValueError(f"layer {number} got {len(inputs)} inputs, but its neurons have {wanted} weights.")
 
     def _list_parameters(self) -> dict[str, Value]:

@@ -5,12 +5,11 @@ threshold and 0 below. A target gives the class as its number, or as a list with
 with a single output as 0 or 1, or as -1 or 1. Other targets are numbers to approximate, and there is no accuracy.
 """
 
-import math
 from collections.abc import Callable, Sequence
-from numbers import Real
 from typing import Any
 
 from autograd import Value, no_grad
+from nn.examples import check_examples
 from nn.losses import LossFunction, loss_row
 from nn.settings import check
 
@@ -187,54 +186,3 @@ def argmax(numbers: Sequence[float]) -> int:
         1
     """
     return max(range(len(numbers)), key=numbers.__getitem__)
-
-
-def check_examples(inputs: Sequence[Any], targets: Sequence[Any], which: str = "") -> None:
-    """Look at examples before anything is computed from them.
-
-    Args:
-        inputs: One list of numbers for each example.
-        targets: A number or a list of numbers for each.
-        which: Of which data they are, for messages, such as "validation ".
-
-    Raises:
-        TypeError: if the inputs or the targets are no list, such as a generator or one number.
-        ValueError: if there are no examples, the numbers of inputs and targets differ, or one is text, infinite or nan.
-
-    Example:
-        >>> check_examples([[0.0, float("nan")]], [1])
-        Traceback (most recent call last):
-        ...
-        ValueError: input 0 holds nan, at place 1; examples are finite numbers. Mend it, or leave the example out.
-    """
-    for what, items in ((f"{which}inputs", inputs), (f"{which}targets", targets)):
-        if not hasattr(items, "__len__") or getattr(items, "shape", None) == ():  # an array without dimensions
-            raise TypeError(
-                f"{what} must be a list, with an entry for each example, but got {items!r:.60} of type "
-                f"{type(items).__name__}. Make a list of it."
-            )
-    if len(inputs) != len(targets):
-        raise ValueError(
-            f"each {which}input needs its target, but there are {len(inputs)} inputs and {len(targets)} targets."
-        )
-    if len(inputs) == 0:
-        raise ValueError(f"there are no {which}examples: the data set is empty.")
-    for what, items in ((f"{which}input", inputs), (f"{which}target", targets)):
-        for i, item in enumerate(items):
-            many = hasattr(item, "__len__") and not isinstance(item, str)
-            try:
-                if all(map(math.isfinite, item if many else [item])):
-                    continue  # as it nearly always is: this is quick
-            except TypeError:
-                pass
-            for place, x in enumerate(item if many else [item]):
-                _check_number(x, f"{what} {i}", f", at place {place}" if many else "")
-
-
-def _check_number(x: Any, what: str, where: str) -> None:
-    """Raise a ValueError for text, None, infinity and nan; what is none of these is for the model to judge."""
-    if isinstance(x, str | bytes):
-        advice = "Number the classes from 0" if "target" in what else "Turn it into numbers"
-        raise ValueError(f"{what} is text{where}, {x!r:.40}, but examples are numbers. {advice}.")
-    if x is None or (isinstance(x, Real) and not math.isfinite(x)):
-        raise ValueError(f"{what} holds {x}{where}; examples are finite numbers. Mend it, or leave the example out.")

@@ -82,7 +82,11 @@ class Neuron(Module):
         Raises:
             ValueError: if the numbers of inputs and weights differ.
         """
-        self.z, self.a = activate(self.w, inputs, self.b, self.activation, self._z_label, self._a_label)
+        try:
+            self.z, self.a = activate(self.w, inputs, self.b, self.activation, self._z_label, self._a_label)
+        except (TypeError, ValueError):
+            refuse_examples("a neuron", inputs, len(self.w))
+            raise
         return self.a
 
     def _searched(self) -> dict[str, Any]:
@@ -100,6 +104,15 @@ class Neuron(Module):
 
     def __repr__(self) -> str:
         return f"Neuron({len(self.w)} -> 1 {name_of(self.activation, ACTIVATIONS)})"
+
+
+def refuse_examples(what: str, inputs: Any, wanted: int) -> None:
+    """Raise a ValueError if the inputs are a list of examples instead of one."""
+    if any(hasattr(x, "__len__") and not isinstance(x, str) for x in inputs):
+        raise ValueError(
+            f"{what} takes one example, a list of {wanted} numbers, but got a list of lists. "
+            "Call it on each: [model(x) for x in examples]."
+        ) from None
 
 
 def _label(letter: str, *indices: int | None) -> str:

@@ -7,6 +7,7 @@ schedule (`nn.schedules`).
 """
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from nn.settings import check
 
 Numbers = Sequence[float]
 State = dict[str, Any]
+LARGEST_ROOT = math.sqrt(sys.float_info.max)  # of the squares that are floats
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,7 @@ def rmsprop(learning_rate: float | Schedule = 0.01, decay: float = 0.9, eps: flo
 
     def update(gradients: Numbers, state: State, _: Numbers) -> tuple[list[float], State]:
         rate = rate_at(learning_rate, state["t"])
-        square = [decay * s + _finite_square(1 - decay, g) for s, g in zip(state["square"], gradients, strict=True)]
+        square = [decay * s + _square(1 - decay, g) for s, g in zip(state["square"], gradients, strict=True)]
         changes = [-rate * g / (math.sqrt(s) + eps) for g, s in zip(gradients, square, strict=True)]
         return changes, {"t": state["t"] + 1, "square": square}
 
@@ -219,7 +221,7 @@ def adamw(
         t = state["t"] + 1
         rate = rate_at(learning_rate, state["t"])
         m = [beta1 * m + (1 - beta1) * g for m, g in zip(state["m"], gradients, strict=True)]
-        v = [beta2 * v + _finite_square(1 - beta2, g) for v, g in zip(state["v"], gradients, strict=True)]
+        v = [beta2 * v + _square(1 - beta2, g) for v, g in zip(state["v"], gradients, strict=True)]
         m_scale, v_scale = 1 / (1 - beta1**t), 1 / (1 - beta2**t)
         changes = [-rate * (a * m_scale) / (math.sqrt(b * v_scale) + eps) for a, b in zip(m, v, strict=True)]
         if weight_decay:
@@ -333,15 +335,14 @@ def _zeros(*names: str) -> Callable[[Numbers], State]:
     return lambda parameters: {"t": 0} | {name: [0.0] * len(parameters) for name in names}
 
 
-def _finite_square(share: float, gradient: float) -> float:
-    """A share of g²; if that overflows, a running mean with it would stop the parameter for good, without a word."""
-    square = share * gradient * gradient
-    if math.isinf(square) and math.isfinite(gradient):
+def _square(share: float, gradient: float) -> float:
+    """A share of g²; if g² overflows, a running mean of squares would stop the parameter without a word."""
+    if LARGEST_ROOT < abs(gradient) < math.inf:
         raise FloatingPointError(
             f"the square of a gradient is too large for a float: the gradient is {gradient}; no parameter was changed. "
             "Try clip_by_norm or clip_by_value."
         )
-    return square
+    return share * gradient * gradient
 
 
 def _clipped(name: str, optimizer: Any, limit: float, clip: Callable[[Numbers], Numbers]) -> Optimizer:

@@ -81,8 +81,8 @@ def answers(
         columns: How many to show in a row.
     """
     outputs = [outputs_of(model, x) for x in data.inputs]
-    by_error = sorted(range(len(data)), key=lambda i: argmax(outputs[i]) == data.labels[i])  # a stable sort
-    n_wrong = sum(argmax(output) != label for output, label in zip(outputs, data.labels, strict=True))
+    by_error = sorted(range(len(data)), key=lambda i: argmax(outputs[i]) == data.targets[i])  # a stable sort
+    n_wrong = sum(argmax(output) != label for output, label in zip(outputs, data.targets, strict=True))
     n_first = min(n_wrong, count // 2)
     chosen = (by_error[:n_first] + by_error[n_wrong:] + by_error[n_first:n_wrong])[:count]
     rows = -(-len(chosen) // columns)
@@ -99,7 +99,7 @@ def answers(
             pixels = [data.inputs[i][k * width : (k + 1) * width] for k in range(height)]
             image[0].imshow(pixels, cmap="gray_r", vmin=0, vmax=1)
         shares = softmax(outputs[i]) if are_logits else outputs[i]
-        answer, truth = argmax(outputs[i]), data.labels[i]
+        answer, truth = argmax(outputs[i]), data.targets[i]
         bars.set_axis_on()
         bars.barh(range(len(shares)), shares, color=[_RIGHT if k == truth else _WRONG for k in range(len(shares))])
         bars.set(xlim=(0, 1), xticks=[], yticks=range(len(shares)), ylim=(len(shares) - 0.5, -0.5))

@@ -1,9 +1,17 @@
-"""The progress of a training run, on the error stream: a bar if tqdm is installed, otherwise a line for each epoch."""
+"""The progress of a training run: in a notebook a bar in the cell's output, elsewhere on the error stream.
 
+There it is a bar if tqdm is installed, otherwise a line for each epoch. A notebook shows the error stream in red.
+"""
+
+import html
+import math
 import sys
+import time
 from typing import Any
 
 from nn.history import Epoch
+
+PAUSE = 0.1  # seconds between two pictures of a bar
 
 
 def progress_bar(*, total: int, done: int, shown: bool) -> Any:
@@ -14,11 +22,13 @@ def progress_bar(*, total: int, done: int, shown: bool) -> Any:
         done: How many of them were done in an earlier run.
         shown: Whether to show anything.
     """
+    if shown and _in_notebook():
+        return _Cell(total, done)
     try:
         from tqdm import tqdm
     except ImportError:
         return _Lines(shown)
-    pause = 0.1 if sys.stderr.isatty() or "ipykernel" in sys.modules else 10.0  # seconds; few lines in a log file
+    pause = PAUSE if sys.stderr.isatty() else 10.0  # few lines in a log file
     return tqdm(total=total, initial=done, unit="example", disable=not shown, mininterval=pause)
 
 
@@ -33,6 +43,44 @@ def figures(epoch: Epoch) -> str:
     if epoch.validation_accuracy is not None:
         return f"{text}, validation accuracy {epoch.validation_accuracy:.1%}"
     return text if epoch.accuracy is None else f"{text}, accuracy {epoch.accuracy:.1%}"
+
+
+def _in_notebook() -> bool:
+    """Whether IPython runs this in a kernel, which shows HTML, and not in a terminal."""
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
+
+
+class _Cell:
+    """Progress as one output of a cell, which each picture of the bar replaces: a saved notebook has the last one."""
+
+    def __init__(self, total: int, done: int) -> None:
+        self.total, self.done, self.text = total, done, ""
+        self.drawn = -math.inf
+
+    def __enter__(self) -> "_Cell":
+        from IPython.display import display
+
+        self.handle = display(self, display_id=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.handle.update(self)
+
+    def update(self, n_examples: int) -> None:
+        self.done += n_examples
+        if time.monotonic() - self.drawn >= PAUSE:
+            self.handle.update(self)
+            self.drawn = time.monotonic()
+
+    def set_postfix_str(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return f"{self.done / self.total:.0%} {self.text}".rstrip()
+
+    def _repr_html_(self) -> str:
+        return f'<progress value="{self.done}" max="{self.total}"></progress> {html.escape(self.text)}'
 
 
 class _Lines:

@@ -61,6 +61,7 @@ RULES: dict[str, Rule] = {
     "share": BETWEEN,
     "weight": NUMBER,
     "threshold": _or_none(NUMBER),
+    "classes": SWITCH,
     "shuffle": SWITCH,
     "resume": SWITCH,
     "progress": SWITCH,

@@ -13,9 +13,10 @@ from nn.checkpoint import Run
 from nn.choices import choose, name_of, whole
 from nn.collector import collector_paused
 from nn.digests import code_digests, fingerprint
+from nn.examples import check_examples, check_lengths, weights_of
 from nn.history import Epoch, History
 from nn.losses import Loss, LossFunction, loss_row
-from nn.metrics import ReadClasses, check_examples, class_reader, is_right, measure, plain
+from nn.metrics import ReadClasses, class_reader, is_right, measure, plain
 from nn.optimizers import OPTIMIZERS, Optimizer, step
 from nn.progress import figures, progress_bar
 from nn.schedules import Schedule
@@ -37,6 +38,7 @@ def fit(
     shuffle: bool = True,
     seed: int = 0,
     penalty: Callable[[Any], Value] | None = None,
+    sample_weight: Sequence[float] | None = None,
     validation: tuple[Sequence[Any], Sequence[Any]] | None = None,
     patience: int | None = None,
     threshold: float | None = None,
@@ -47,7 +49,12 @@ def fit(
 ) -> History:
     r"""Train a model in mini-batches: for each, compute the mean gradient over its examples, then update once.
 
-    .. math:: g = \frac 1 m \sum_{t=1}^m \nabla_\theta C_t + \nabla_\theta R, \qquad \theta \leftarrow \theta + u(g)
+    .. math::
+        g = \frac{\sum_t w_t \nabla_\theta C_t}{\sum_t w_t} + \nabla_\theta R, \qquad \theta \leftarrow \theta + u(g)
+
+    The sums run over the examples t of a batch, and their weights w are 1 unless `sample_weight` gives others. It is a
+    weighted mean, as in scikit-learn's networks and PyTorch's losses with class weights, so that only the ratios of the
+    weights matter, and a learning rate suits whatever they sum to.
 
     A run that is stopped and then resumed ends with the same parameters, to the last bit, as one that was not.
 
@@ -63,7 +70,10 @@ def fit(
         shuffle: Whether to take the examples in a new random order in each epoch.
         seed: Seeds the orders.
         penalty: Computes R from the model, such as `lambda model: nn.losses.l2(model, 0.01)`.
-        validation: Inputs and targets to evaluate after each epoch, and not to train on.
+        sample_weight: w, a number of at least 0 for each example. One of weight 2 counts as two in its batch, and in
+            the training loss and accuracy; one of weight 0 is left out. For large and small classes to count alike:
+            `[1 / targets.count(y) for y in targets]`, which has the ratios of scikit-learn's "balanced".
+        validation: Inputs and targets to evaluate after each epoch, and not to train on. They have no weights.
         patience: Stop after this many epochs without a better validation loss. Whether stopped or not, the model ends
             with the parameters of its best epoch.
         threshold: A single output above it means class 1; the default suits the loss.
@@ -106,6 +116,7 @@ def fit(
     data = [(inputs, targets)] if validation is None else [(inputs, targets), validation]
     for which, pair in zip(("", "validation "), data, strict=False):
         _check_data(model, row.function, pair, which)
+    weights = weights_of(sample_weight, len(inputs))
     if penalty is not None:
         with no_grad():
             _check_cost("a penalty", penalty(model))
@@ -121,6 +132,7 @@ def fit(
         "shuffle": shuffle,
         "seed": seed,
         "penalty": penalty is not None,
+        "sample_weight": None if sample_weight is None else fingerprint([(weights, [])]),
         "patience": patience,
         "data": fingerprint(data),
         "code": code_digests(model=model, loss=row.function, optimizer=optimizer, penalty=penalty),
@@ -128,27 +140,28 @@ def fit(
     run = Run(settings, optimizer.init([parameter.data for parameter in parameters]))
     run.begin(checkpoint, model, resume=resume)
 
-    history = run.history
-    with progress_bar(total=len(inputs) * epochs, done=len(inputs) * len(history), shown=progress) as bar:
+    history, counted = run.history, [i for i, weight in enumerate(weights) if weight]
+    with progress_bar(total=len(counted) * epochs, done=len(counted) * len(history), shown=progress) as bar:
         while len(history) < epochs and not history.stopped:
             number = len(history) + 1
-            total, right = 0.0, 0
-            for batch in _batches(len(inputs), batch_size, f"epoch {number} of seed {seed}" if shuffle else None):
-                examples = [(f"example {i} in epoch {number}", inputs[i], targets[i]) for i in batch]
+            total, right, weight = 0.0, 0.0, 0.0
+            for batch in _batches(counted, batch_size, f"epoch {number} of seed {seed}" if shuffle else None):
+                examples = [(f"example {i} in epoch {number}", inputs[i], targets[i], weights[i]) for i in batch]
                 with collector_paused():
-                    gradient, costs, n_right = _batch_gradient(model, parameters, examples, row.function, read)
+                    gradient, costs, rights = _batch_gradient(model, parameters, examples, row.function, read)
                     if penalty is not None:
                         of_penalty = _penalty_gradient(model, parameters, penalty, number)
                         gradient = [g + r for g, r in zip(gradient, of_penalty, strict=True)]
                     run.state = step(optimizer, run.state, parameters, gradient)
-                total, right = sum(costs, total), right + n_right
+                total, right = sum(costs, total), sum(rights, right)
+                weight = sum((weights[i] for i in batch), weight)
                 bar.update(len(batch))
             with _located(f"the validation after epoch {number}"):
                 validated = measure(model, *validation, row.function, read) if validation else (None, None)
                 if validated[0] is not None and math.isnan(validated[0]):  # no loss is less than nan, nor is it less
                     raise FloatingPointError("the validation loss is nan")
-            accuracy = None if read is None else right / len(inputs)
-            history.epochs.append(Epoch(number, total / len(inputs), accuracy, *validated))
+            accuracy = None if read is None else right / weight
+            history.epochs.append(Epoch(number, total / weight, accuracy, *validated))
             run.judge(model, patience)
             if checkpoint is not None:
                 run.write(checkpoint, model)
@@ -182,11 +195,7 @@ def _check_data(model: Any, loss: LossFunction, examples: Any, which: str) -> No
     check_examples(inputs, targets, which)
     with no_grad():
         _check_cost("a loss", loss(model(inputs[0]), targets[0]))
-    for what, items in ((f"{which}input", inputs), (f"{which}target", targets)):
-        lengths = [len(item) if hasattr(item, "__len__") else None for item in items]
-        for i, length in enumerate(lengths):
-            if length != lengths[0]:
-                raise ValueError(f"{what} {i} has length {length}, but {what} 0 has length {lengths[0]}.")
+    check_lengths(inputs, targets, which)
 
 
 def _check_cost(what: str, cost: Any) -> None:
@@ -205,33 +214,36 @@ def _warn_of_a_second_activation(outputs: Any, row: Loss) -> None:
         )
 
 
-def _batches(n_examples: int, size: int, seed: str | None) -> Iterator[list[int]]:
+def _batches(positions: Sequence[int], size: int, seed: str | None) -> Iterator[list[int]]:
     """The positions of the examples of each batch, in random order if there is a seed."""
-    order = list(range(n_examples))
+    order = list(positions)
     if seed is not None:
         Random(seed).shuffle(order)
-    for start in range(0, n_examples, size):
+    for start in range(0, len(order), size):
         yield order[start : start + size]
 
 
 def _batch_gradient(
     model: Any,
     parameters: Sequence[Value],
-    examples: Sequence[tuple[str, Any, Any]],
+    examples: Sequence[tuple[str, Any, Any, float]],
     loss: LossFunction,
     read: ReadClasses | None,
-) -> tuple[list[float], list[float], int]:
-    """The mean gradient over the examples of a batch, their losses, and how many were classified correctly."""
+) -> tuple[list[float], list[float], list[float]]:
+    """The mean gradient over the examples of a batch, w C for each, and w for each that was classified correctly."""
     _clear(parameters)
-    costs, n_right = [], 0
-    for where, x, target in examples:
+    costs, rights = [], []
+    for where, x, target, weight in examples:
         with _located(where):
             outputs = model(x)
             cost = _finite(loss(outputs, target))
+            if weight != 1.0:
+                cost = _finite(weight * cost)
             cost.backward()
         costs.append(cost.data)
-        n_right += is_right(read, outputs, target)
-    return [parameter.grad / len(examples) for parameter in parameters], costs, n_right
+        rights.append(weight * is_right(read, outputs, target))
+    total = sum(weight for *_, weight in examples)
+    return [parameter.grad / total for parameter in parameters], costs, rights
 
 
 def _penalty_gradient(

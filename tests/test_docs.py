@@ -138,8 +138,9 @@ def test_the_row_that_contributing_shows_is_right() -> None:
 def test_what_coming_from_says_to_write_here_runs() -> None:
     text = (ROOT / "docs" / "coming-from.md").read_text(encoding="utf-8")
     scope: dict[str, Any] = {}
-    exec(re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0], scope)
+    first, *others = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    exec(first, scope)
     here = [line.split(" | ")[1] for line in text.splitlines() if line.startswith("| `")]
     assert len(here) > 40
-    for code in (span for cell in here for span in _SPAN.findall(cell)):
+    for code in (*(span for cell in here for span in _SPAN.findall(cell)), *others):
         exec(code, scope)

@@ -1,6 +1,11 @@
-"""Paths: `~` is the home folder, wherever a path is taken."""
+"""Paths: `~` is the home folder, wherever a path is taken. Files are whole, and nothing else stays beside them."""
 
+import errno
+import os
+import re
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,7 +13,7 @@ import pytest
 import nn
 from autograd import Value, backward_steps, draw
 from autograd.__main__ import main
-from autograd.files import check_writable, located, write_atomically
+from autograd.files import ABANDONED, check_writable, located, write_atomically
 from nn.__main__ import parser
 from nn.data import read_csv
 from nn.history import History
@@ -104,3 +109,48 @@ def test_an_unknown_home_folder_is_an_error(home: Path, monkeypatch: pytest.Monk
     with pytest.raises(FileNotFoundError, match="HOME is not set"):
         write_atomically("~/a.txt", b"")
     assert not contents(Path())
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO])
+def test_an_error_of_the_disk_names_the_file(error: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(error, os.strerror(error))  # as Python does, without a name
+
+    path = tmp_path / "a.json"
+    path.write_bytes(b"before")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match=re.escape(f"[Errno {error}] {os.strerror(error)}: '{path}'")):
+        write_atomically(path, b"after")
+    assert path.read_bytes() == b"before"
+    assert contents(tmp_path) == ["a.json"]
+
+
+def test_what_a_killed_write_left_is_removed_later(tmp_path: Path) -> None:
+    killed = [".a.json.4194305.140000.tmp", ".a.json.4194306.140000.tmp"]
+    others = ["a.json", ".a.json.new.4194305.140000", ".b.json.4194305.140000.tmp", ".a.json.4194307.140000.tmp"]
+    for name in killed + others:
+        (tmp_path / name).write_bytes(b"half")
+        if name != others[-1]:  # which another process may be writing now
+            os.utime(tmp_path / name, times=(time.time() - ABANDONED - 60,) * 2)
+    check_writable(tmp_path / "a.json")
+    assert sorted(contents(tmp_path)) == sorted(others)
+
+
+def test_several_threads_may_write_one_file(tmp_path: Path) -> None:
+    def work(content: bytes) -> None:
+        for _ in range(50):
+            check_writable(tmp_path / "a.txt")
+            write_atomically(tmp_path / "a.txt", content)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, [bytes([letter]) * 1000 for letter in b"abcd"]))
+    assert len(set((tmp_path / "a.txt").read_bytes())) == 1
+    assert contents(tmp_path) == ["a.txt"]
+
+
+def test_a_link_stays_a_link_to_what_is_written(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(Path("folder") / "a.txt")
+    write_atomically(tmp_path / "link", b"1")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "folder" / "a.txt").read_bytes() == b"1"

@@ -1,5 +1,7 @@
 import functools
 import json
+import math
+import re
 import subprocess
 import sys
 import textwrap
@@ -12,6 +14,13 @@ import nn
 from autograd import Value
 from nn.optimizers import adam, momentum
 from tests.nn.runs import INSIDE, POINTS, network, train
+
+
+def without_digest(path: Path) -> dict[str, Any]:
+    """What a checkpoint of version 0.1.0 holds, in which a change is not noticed by its digest."""
+    document: dict[str, Any] = json.loads(path.read_text())
+    del document["digest"]
+    return document
 
 
 def test_a_run_killed_and_resumed_ends_with_the_same_bits(tmp_path: Path) -> None:
@@ -68,17 +77,79 @@ def test_ctrl_c_leaves_whole_updates_and_a_checkpoint_to_resume_from(tmp_path: P
 
 def test_a_checkpoint_that_cannot_be_written_is_an_error_at_once(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
     model = network()
     before = nn.unroll(model)
-    with pytest.raises(OSError, match="file"):
-        train(model, checkpoint=tmp_path / "file" / "run.json")
+    for name in ("file/run.json", "folder", "circle"):
+        for resume in (False, True):
+            with pytest.raises(OSError, match=name.split("/")[0]):
+                train(model, checkpoint=tmp_path / name, resume=resume)
     assert nn.unroll(model) == before
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "folder", "circle"}
+
+
+def test_a_digit_that_has_changed_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    train(network(), checkpoint=path)
+    text = path.read_text()
+    digits = [match.start() for match in re.finditer(r"(?<=\.)\d", text)]
+    assert len(digits) > 60
+    model = network()
+    before = nn.unroll(model)
+    for place in digits[:: len(digits) // 20]:
+        damaged = text[:place] + str((int(text[place]) + 1) % 10) + text[place + 1 :]
+        path.write_text(damaged)
+        with pytest.raises(ValueError, match=r"run\.json is damaged: it does not hold what was written"):
+            train(model, checkpoint=path, resume=True)
+        assert (nn.unroll(model), path.read_text()) == (before, damaged)
+
+
+@pytest.mark.parametrize(
+    ("place", "number", "message"),
+    [
+        (("state", "t"), -1, "t, the number of updates, must be a whole number of at least 0, but got -1"),
+        (("state", "t"), 2.5, "must be a whole number of at least 0, but got 2.5"),
+        (("state", "t"), 10**400, "its optimizer's state, t is 1000"),
+        (("state", "v", 3), math.nan, r"its optimizer's state, v\[3\] is nan"),
+        (("state", "v", 3), math.inf, r"its optimizer's state, v\[3\] is inf"),
+        (("history", "epochs", 1, "number"), 7, "its epoch 2 is "),
+        (("history", "epochs", 1, "loss"), 10**400, "its epoch 2 is "),
+        (("best", "epoch"), 99, "index out of range"),
+        (("best", "loss"), math.nan, "its best loss is not in its history"),
+        (("parameters", "layers.0.neurons.0.b"), math.nan, r"its parameter layers\.0\.neurons\.0\.b is nan"),
+        (("parameters", "layers.0.neurons.0.b"), 10**400, r"its parameter layers\.0\.neurons\.0\.b is 1000"),
+    ],
+)
+def test_a_number_that_cannot_be_is_refused(place: tuple[Any, ...], number: Any, message: str, tmp_path: Path) -> None:
+    path, model = tmp_path / "run.json", network()
+    options: dict[str, Any] = {"validation": (POINTS[:9], INSIDE[:9]), "patience": 9, "checkpoint": path}
+    train(network(), **options)
+    document = without_digest(path)
+    part: Any = document
+    for key in place[:-1]:
+        part = part[key]
+    part[place[-1]] = number
+    path.write_text(json.dumps(document))
+    before = nn.unroll(model)
+    with pytest.raises(ValueError, match=f"of another run or damaged: .*{message}"):
+        train(model, resume=True, **options)
+    assert nn.unroll(model) == before
+
+
+def test_a_validation_loss_may_be_infinite(tmp_path: Path) -> None:
+    def loss(output: Value, target: float) -> Value:
+        return (output - target) ** 2 * (math.inf if target == 7.0 else 1.0)
+
+    options: dict[str, Any] = {"loss": loss, "validation": (POINTS[:1], [7.0]), "patience": 9}
+    train(network(), epochs=2, checkpoint=tmp_path / "run.json", **options)
+    assert len(train(network(), epochs=3, checkpoint=tmp_path / "run.json", resume=True, **options)) == 3
 
 
 def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     train(network(), checkpoint=path)
-    document = json.loads(path.read_text())
+    document = without_digest(path)
     other = nn.MLP(2, [5, 1], "tanh", "sigmoid", seed=1)
     before = nn.unroll(other)
     relu = nn.MLP(2, [6, 1], "relu", "sigmoid", seed=1)
@@ -91,6 +162,7 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
         ({"optimizer": adam(nn.schedules.step_decay(0.02, 9))}, "step_decay"),
         ({"seed": 5}, "its seed was 0"),
         ({"penalty": lambda m: nn.losses.l2(m, 1.0)}, "its penalty was False"),
+        ({"sample_weight": [2.0, *[1.0] * 59]}, "its sample_weight was None, but now is '"),
         ({"validation": (POINTS[:3], INSIDE[:3])}, "its data was"),
     ]
     for options, message in changes:
@@ -172,7 +244,7 @@ def test_a_resumed_run_notices_other_code(before: Any, now: Any, tmp_path: Path)
     with pytest.raises(ValueError, match=r"of another run or damaged: its (\w+) had other code, or other numbers"):
         run(now(), 2, resume=True)
     assert run(before(), 2, resume=True) == 2
-    document = json.loads((tmp_path / "run.json").read_text())
+    document = without_digest(tmp_path / "run.json")
     document["settings"]["code"]["python"] = "another"  # whose code cannot be compared
     (tmp_path / "run.json").write_text(json.dumps(document))
     assert run(now(), 3, resume=True) == 3
@@ -203,6 +275,18 @@ def test_what_a_function_changes_itself_is_no_setting(tmp_path: Path) -> None:
 
     train(network(), loss=loss, epochs=1, checkpoint=tmp_path / "run.json")
     assert len(train(network(), loss=loss, epochs=2, checkpoint=tmp_path / "run.json", resume=True)) == 2
+
+
+def test_a_resumed_run_has_the_same_weights_for_examples(tmp_path: Path) -> None:
+    weights = [float(i % 3) for i in range(60)]
+    resumed, whole = network(), network()
+    train(resumed, sample_weight=weights, epochs=2, checkpoint=tmp_path / "run.json")
+    for other in (None, weights[::-1]):
+        with pytest.raises(ValueError, match="its sample_weight was '"):
+            train(resumed, sample_weight=other, checkpoint=tmp_path / "run.json", resume=True)
+    train(resumed, sample_weight=weights, checkpoint=tmp_path / "run.json", resume=True)
+    train(whole, sample_weight=weights)
+    assert nn.unroll(resumed) == nn.unroll(whole)
 
 
 def test_a_checkpoint_is_not_lost_before_the_first_epoch_of_another_run(tmp_path: Path) -> None:

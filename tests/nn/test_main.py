@@ -39,7 +39,7 @@ def test_the_help_says_each_default_once(capsys: pytest.CaptureFixture[str]) -> 
         main(["--help"])
     text = " ".join(capsys.readouterr().out.split())
     options = text.partition("options:")[2].split(" --")[1:]
-    assert len(options) == 15
+    assert len(options) == 17
     for option in options:
         assert option.count("(default: ") == (0 if option.startswith(("help", "resume")) else 1)
     assert "widths of the hidden layers (default: 30)" in text
@@ -84,6 +84,21 @@ def test_the_network_of_a_file_can_be_used_afterwards(tmp_path: Path, monkeypatc
     model = nn.load("flowers/parameters.json")
     outputs = model(Scaling(**facts["scaling"]).row([3.0, -3.0]))  # type: ignore[operator]
     assert facts["classes"][argmax(plain(outputs))] == "blue"
+
+
+def test_the_columns_of_a_file_may_be_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [line.split(",") for line in flowers(tmp_path / "flowers.csv").read_text().splitlines()]
+    turned = [["id", "kind", "length", "width"], *([str(i), row[2], *row[:2]] for i, row in enumerate(rows[1:]))]
+    (tmp_path / "turned.csv").write_text("\n".join(map(",".join, turned)))
+    results = []
+    for name, columns in (("flowers", []), ("turned", ["--target", "kind", "--ignore", "id"])):
+        arguments = ["--data", str(tmp_path / f"{name}.csv"), "--layers", "4", "--epochs", "2", *columns]
+        assert main([*arguments, "--output", str(tmp_path / name)]) == 0
+        results.append((tmp_path / name / "parameters.json").read_bytes())
+    assert results[0] == results[1]
+    capsys.readouterr()
+    assert main(["--data", str(tmp_path / "turned.csv"), "--target", "1"]) == 2
+    assert "column 1, 'id', numbers the examples" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,10 @@
 import copy
 import pickle
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
 
 import nn
 
@@ -25,3 +30,26 @@ def test_z_and_a_of_every_neuron_are_labelled_nodes_of_the_last_pass() -> None:
     last = model.layers[1].neurons[0]
     assert last.z is last.a is out  # a linear neuron's activation is its weighted input
     assert [parent.label for parent in neuron.z.parents[0].parents[1].parents] == ["w1_10", "a0_0"]
+
+
+@pytest.mark.parametrize(
+    ("model", "what"),
+    [
+        (nn.Neuron(2), "a neuron takes one example, a list of 2 numbers"),
+        (nn.Neuron(3), "a neuron takes one example, a list of 3 numbers"),
+        (nn.Layer(2, 2), "layer 1 takes one example, a list of 2 numbers"),
+        (nn.MLP(2, [3, 1]), "layer 1 takes one example, a list of 2 numbers"),
+    ],
+)
+@pytest.mark.parametrize("make", [list, np.array, tuple])
+def test_a_list_of_examples_says_how_to_call_a_model_on_each(model: Any, what: str, make: Callable[[Any], Any]) -> None:
+    with pytest.raises(ValueError, match=f"^{what}, but got a list of lists. Call it on each: "):
+        model(make([[1.0, 2.0], [3.0, 4.0]]))
+
+
+def test_an_error_of_the_activation_is_its_own() -> None:
+    def activation(z: Any) -> Any:
+        raise ValueError(f"not {z.data}")
+
+    with pytest.raises(ValueError, match=r"not 0\.0$"):
+        nn.Neuron(1, activation, initializer="zeros")([1.0])

@@ -1,9 +1,11 @@
 import json
 import math
+import re
 from typing import Any
 
 import pytest
 
+import nn
 from autograd import Value, sin
 from nn.optimizers import OPTIMIZERS, Optimizer, adam, adamw, clip_by_norm, clip_by_value, rmsprop, sgd, step
 
@@ -61,6 +63,19 @@ def test_updates_are_pure_functions() -> None:
         assert json.dumps(state) == before
 
 
+@pytest.mark.parametrize("optimizer", [clip_by_norm(sgd(0.1), 1.0), clip_by_norm(adam(), 1.0)])
+def test_a_norm_cannot_clip_an_infinite_gradient_and_is_not_advised(optimizer: Optimizer) -> None:
+    model = nn.Neuron(1, "linear", initializer="zeros")
+
+    def loss(output: Value, _: float) -> Value:
+        return (output * 1e10 + 1e-300) * 1e300  # 1, with the derivative 1e310
+
+    with pytest.raises(FloatingPointError, match=r"parameter w_0 .*its gradient is -?inf.*backward_steps") as caught:
+        nn.fit(model, [[1.0]], [0.0], loss=loss, optimizer=optimizer, progress=False)
+    assert "clip" not in str(caught.value)
+    assert nn.unroll(model) == [0.0, 0.0]
+
+
 CLIPS = [clip_by_value, clip_by_norm]
 
 
@@ -83,9 +98,12 @@ def test_a_norm_too_large_for_a_float_keeps_its_direction() -> None:
 def test_a_square_that_overflows_says_so(make: Any) -> None:
     optimizer = make()
     state = optimizer.init([1.0])
-    with pytest.raises(FloatingPointError, match=r"square of a gradient .* 1e\+200.*clip_by_norm"):
-        optimizer.update([1e200], state, [1.0])
-    assert optimizer.update([1e150], state, [1.0])[0][0] < 0
+    for gradient in (1.35e154, -4e154, 1e200):  # of the first, a share of the square is a float
+        message = rf"square of a gradient .* {re.escape(str(gradient))}.*clip_by_norm"
+        with pytest.raises(FloatingPointError, match=message):
+            optimizer.update([gradient], state, [1.0])
+    small, large = (make(weight_decay=0.0) if make is adamw else make() for _ in range(2))
+    assert large.update([1.34e154], state, [1.0])[0] == pytest.approx(small.update([1.34], state, [1.0])[0], rel=1e-7)
 
 
 def test_decays_has_an_entry_for_each_parameter() -> None:

@@ -19,10 +19,10 @@ ACCEPTED: dict[str, list[Any]] = {  # of those; a new setting fails here until i
     "learning_rate": [0, 1], "schedule": [0, 1], "rate": [0, 1], "final": [0, 1], "strength": [0, 1],
     "weight_decay": [0, 1], "factor": [1], "eps": [1], "limit": [1], "delta": [1], "decay": [0], "beta1": [0],
     "beta2": [0], "decays": [None], "every": [1], "steps": [1], "share": [], "threshold": [-1, 0, 1, None],
-    "epochs": [1], "batch_size": [1], "shuffle": [], "resume": [], "progress": [], "penalty": [None],
+    "epochs": [1], "batch_size": [1], "classes": [], "shuffle": [], "resume": [], "progress": [], "penalty": [None],
     "checkpoint": ["text", None], "patience": [1, None], "validation": [None], "loss": [], "optimizer": [],
     "n_inputs": [1], "n_outputs": [1], "activation": [], "initializer": [], "weight": [-1, 0, 1],
-    "on_epoch": [None], "seed": [-1, 0, 1, None],
+    "on_epoch": [None], "sample_weight": [None], "seed": [-1, 0, 1, None],
 }  # fmt: skip
 ELSEWHERE: dict[tuple[Callable[..., Any], str], list[Any]] = {  # where the same name takes something else
     (nn.fit, "learning_rate"): [0, 1, None],

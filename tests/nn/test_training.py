@@ -39,6 +39,80 @@ def test_the_last_smaller_batch_is_averaged_over_its_own_size() -> None:
     assert nn.unroll(model) == pytest.approx(nn.unroll(twin), rel=1e-12)
 
 
+def test_a_weight_of_k_counts_as_k_examples() -> None:
+    counts = [i % 4 for i in range(60)]
+    repeated = [i for i, count in enumerate(counts) for _ in range(count)]
+    weighted, twin = network(), network()
+    options: dict[str, Any] = {"optimizer": adam(0.05), "epochs": 5, "batch_size": 1000, "progress": False}
+    history = nn.fit(weighted, POINTS, INSIDE, sample_weight=counts, **options)
+    expected = nn.fit(twin, [POINTS[i] for i in repeated], [INSIDE[i] for i in repeated], **options)
+    assert nn.unroll(weighted) == pytest.approx(nn.unroll(twin), rel=1e-9)
+    assert [epoch.loss for epoch in history.epochs] == pytest.approx(
+        [epoch.loss for epoch in expected.epochs], rel=1e-12
+    )
+    assert [epoch.accuracy for epoch in history.epochs] == [epoch.accuracy for epoch in expected.epochs]
+
+
+def test_each_batch_is_divided_by_its_own_weights() -> None:
+    weights = [0.5, 2.0, 7.0]
+    model = nn.MLP(1, [1], initializer="zeros")  # w x + b, of which only b learns where x = 0
+    nn.fit(
+        model, [[0.0]] * 3, [1.0, 4.0, 9.0],
+        sample_weight=weights, loss="half_squared_error", optimizer=sgd(1.0), epochs=1, batch_size=2, shuffle=False,
+        progress=False,
+    )  # fmt: skip
+    assert nn.unroll(model)[1] == 9.0  # a step of 1 leads to the weighted mean of each batch, whatever its weights
+    nn.roll(model, [0.0, 0.0])
+    history = nn.fit(
+        model, [[0.0]] * 3, [1.0, 4.0, 9.0],
+        sample_weight=weights, loss="half_squared_error", optimizer=sgd(1.0), epochs=1, batch_size=3, progress=False,
+    )  # fmt: skip
+    assert nn.unroll(model)[1] == pytest.approx((0.5 * 1 + 2 * 4 + 7 * 9) / 9.5, rel=1e-15)
+    assert history[0].loss == pytest.approx((0.5 * 1 + 2 * 16 + 7 * 81) / 9.5 / 2, rel=1e-15)
+
+
+def test_weights_that_are_all_the_same_change_no_bit_and_those_of_0_leave_out() -> None:
+    vectors = []
+    for weights in (None, [1] * 60, np.full(60, 4.0)):
+        model = network()
+        train(model, sample_weight=weights, penalty=lambda m: nn.losses.l2(m, 0.01))
+        vectors.append(nn.unroll(model))
+    assert vectors[0] == vectors[1] == vectors[2]
+    kept, fewer = network(), network()
+    history = train(kept, sample_weight=[float(i >= 20) for i in range(60)])
+    few = nn.fit(fewer, POINTS[20:], INSIDE[20:], optimizer=adam(0.02), epochs=4, batch_size=7, progress=False)
+    assert [epoch.loss for epoch in history.epochs] == [epoch.loss for epoch in few.epochs]
+    assert nn.unroll(kept) == nn.unroll(fewer)
+
+
+def test_all_right_is_an_accuracy_of_1_whatever_the_weights() -> None:
+    model = nn.MLP(1, [1], initializer="zeros")
+    weights = [0.1 * (i + 1) ** 1.5 for i in range(50)]
+    options: dict[str, Any] = {"sample_weight": weights, "optimizer": sgd(0.0), "epochs": 1, "progress": False}
+    assert nn.fit(model, [[1.0]] * 50, [0] * 50, **options)[0].accuracy == 1.0
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ([1.0] * 59, "sample_weight has 59 numbers, but there are 60 examples"),
+        ([1.0] * 59 + [math.nan], "must be a finite number of at least 0 for each example, but got nan for example 59"),
+        ([1.0] * 59 + [-1], "but got -1 for example 59"),
+        (["1"] * 60, "but got '1' for example 0"),
+        ([0.0] * 60, "must have a finite sum above 0, but the sum is 0"),
+        ([1e308] * 60, "must have a finite sum above 0, but the sum is inf"),
+    ],
+)
+def test_impossible_weights_are_errors_before_training(weights: Any, message: str) -> None:
+    model = network()
+    before = nn.unroll(model)
+    with pytest.raises(ValueError, match=message):
+        train(model, sample_weight=weights)
+    with pytest.raises(TypeError, match="sample_weight must be a list"):
+        train(model, sample_weight=(weight for weight in weights))
+    assert nn.unroll(model) == before
+
+
 def test_runs_with_the_same_seed_are_the_same_and_others_are_not() -> None:
     vectors = []
     for seed in (0, 0, 1):

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 import pytest
 
 import nn
-from autograd import Value, explain
+from autograd import Value, explain, sin
 from autograd.engine import local_derivatives
 from autograd.notation.expressions import Expression
 from autograd.notation.latex import latex_name, latex_number, to_latex
