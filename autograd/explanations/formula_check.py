@@ -7,9 +7,9 @@ from random import Random
 from autograd.engine import Value, require_values
 from autograd.explanations.chains import explanation
 from autograd.explanations.formula import arguments_first
-from autograd.explanations.formula_findings import TypedFormula, close, findings
+from autograd.explanations.formula_findings import TypedFormula, close, findings, numbers_by_name
 from autograd.explanations.formula_parser import CONSTANTS, Name, Term, parse
-from autograd.explanations.formula_tokens import FormulaError, name_of
+from autograd.explanations.formula_tokens import FormulaError, error_at, name_of
 from autograd.graph import Recorded, chosen
 from autograd.notation import Expression, plural
 
@@ -53,9 +53,9 @@ def check_formula(text: str, output: Value, variable: Value | str, *, seed: int 
     """Check a formula that someone typed for ∂output/∂variable, and name the factor that is missing, extra or wrong.
 
     The formula may use the labels of the graph's nodes, `+ - * / **`, the functions of the table, and their derivatives
-    with a `d` before the name: `dsigma(z)`. A textbook's `σ'(z)`, `ln`, `π`, `h²` and `2a(a - y)` are read, too. It is
-    read as data, never run. It is compared with the graph's derivative at the recorded numbers and, since a wrong
-    formula may be right by chance, at others near them.
+    with a `d` before the name: `dsigma(z)`. A textbook's `σ'(z)`, `ln`, `π`, `h²` and `2a(a - y)` are read, too, and so
+    is a derivative along the way: `∂C/∂a`, or `dC/da`. The formula is read as data, never run. It is compared with the
+    graph's derivative at the recorded numbers and, since a wrong formula may be right by chance, at others near them.
 
     Args:
         text: The formula.
@@ -95,6 +95,22 @@ def check_formula(text: str, output: Value, variable: Value | str, *, seed: int 
     if others or statement.name is not None:
         raise FormulaError("write one formula alone, without a name and =")
     symbols = {name: Expression(number, name) for name, number in CONSTANTS.items()} | symbols
+    derivatives = numbers_by_name(statement.term, graph)
+    asked = f"∂{name_of(output.label)}/∂{name_of(variable.label)}"
+    if asked in derivatives and asked not in symbols:
+        raise FormulaError(
+            f"{asked} is what is asked for; write it with the derivatives along the way, or as a formula"
+        )
+    symbols |= {name: Expression(number, name) for name, number in derivatives.items() if name not in symbols}
+    for part in arguments_first(statement.term):
+        if isinstance(part, Name) and part.name not in symbols:
+            known = ", ".join(sorted(symbols.keys() - CONSTANTS)) or "none"
+            how = (
+                f"a node gets its name by (w * x).named({part.name!r})"
+                if part.name.isidentifier()
+                else "name the nodes"
+            )
+            raise error_at(f"unknown name {part.name!r:.60}; known are {known}; {how}", text, part.position)
     formula = TypedFormula(statement.term, text, symbols)
     points, yours = _computed(formula, _points(graph, Random(seed)))
     expected = [point.tangents({variable: 1.0})[output] for point in points]

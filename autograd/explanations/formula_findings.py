@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from autograd.explanations.chains import Explanation
 from autograd.explanations.factors import Chain
-from autograd.explanations.formula import compute
-from autograd.explanations.formula_parser import Apply, Number, Term
+from autograd.explanations.formula import arguments_first, compute
+from autograd.explanations.formula_parser import Apply, Name, Number, Term
 from autograd.explanations.formula_tokens import name_of
 from autograd.graph import Recorded
-from autograd.notation import Expression, as_expression, to_text
+from autograd.notation import Expression, as_expression, read_derivative, to_text
 from autograd.ops import add, mul, neg, sub, truediv
 
 TOLERANCE = 1e-9
@@ -55,7 +55,7 @@ class TypedFormula:
 
     def columns(self, points: Sequence[Recorded]) -> list[list[float]]:
         """The numbers that each factor has at some points."""
-        named = [{name_of(node.label): point.number(node) for node in point.order if node.label} for point in points]
+        named = [numbers_by_name(self.term, point) for point in points]
         return [[float(compute(term, names, self.text)) ** power for names in named] for term, power in self.factors]
 
     def at(self, points: Sequence[Recorded]) -> list[float]:
@@ -66,6 +66,18 @@ class TypedFormula:
         formula = as_expression(compute(term, self.symbols, self.text))
         name = f"({to_text(formula)})" if formula.is_sum else to_text(formula)
         return name if power == 1 else f"1/{name}"
+
+
+def numbers_by_name(term: Term, point: Recorded) -> dict[str, float]:
+    """What the names in a formula stand for: the numbers of labelled nodes, and the derivatives that it names."""
+    nodes = {name_of(node.label): node for node in point.order if node.label}
+    numbers = {name: point.number(node) for name, node in nodes.items()}
+    for part in arguments_first(term):
+        if isinstance(part, Name) and part.name not in numbers and (quotient := read_derivative(part.name)):
+            of, ((by, _),) = nodes.get(quotient.of), quotient.by
+            if of is not None and by in nodes:
+                numbers[part.name] = point.tangents({nodes[by]: 1.0}).get(of, 0.0)
+    return numbers
 
 
 def _factors(term: Term) -> list[TypedFactor]:
@@ -172,6 +184,13 @@ def _compare_factors(chain: Chain, formula: TypedFormula, points: Sequence[Recor
                 missing.remove(i)
                 left = [k for k in left if k not in group]
                 places[i] = group
+                break
+    for k in tuple(left):  # and which of yours are several factors at once
+        for group in _groups(missing):
+            if close(_product([columns[i] for i in group], n), yours[k]):
+                left.remove(k)
+                missing = [i for i in missing if i not in group]
+                places |= dict.fromkeys(group, (k,))
                 break
     wanted = [f"{chain.factors[i].symbol} = {to_text(chain.factors[i].formula)}" for i in missing]
     if len(missing) == 1 and left and _stand_there(left, missing[0], places):

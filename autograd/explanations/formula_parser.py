@@ -77,7 +77,8 @@ def parse(text: str, known: Iterable[str] = ()) -> tuple[Statement, ...]:
 
     A formula has numbers, names, `+ - * / **`, parentheses, the functions of the table, and the derivative of each one
     that takes a single argument, with a `d` before its name. `sigma` and `σ` are sigmoid, `ln` is log; `·` and `×` are
-    `*`. What a textbook writes is read where it can mean one thing only: `x^2`, `h²`, `2a(a - y)`, `σ'(z)`.
+    `*`. What a textbook writes is read where it can mean one thing only: `x^2`, `h²`, `2a(a - y)`, `a b`, `σ'(z)`; and
+    `∂C/∂a`, or `dC/da`, is one name if C and a are known.
 
     Args:
         text: At most 10,000 characters, and no more than 100 parentheses, signs or powers inside each other.
@@ -186,9 +187,11 @@ class _Parser:
     def operator(self) -> Op | None:
         """The infix row that comes next; a product, if a factor follows a number, a name or a parenthesis directly."""
         before, after = self.tokens[self.place - 1], self.next
-        can_end = before.kind == "number" or before.text == ")"
-        if after.text == "(" or (after.kind == "name" and can_end):
+        is_factor = before.kind in ("number", "name") or before.text == ")"
+        if after.text == "(" or (after.kind == "name" and is_factor):
             return mul
+        if after.kind == "number" and is_factor and before.kind != "number" and self.tokens[self.place + 1].text == "(":
+            return mul  # a 2(a - y); but h 2 may be a lost power
         return self.infix.get(after.text)
 
     def operand(self, depth: int) -> Term:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 from autograd.notation import DIGITS
@@ -21,6 +21,8 @@ _TOKEN = re.compile(
       | (?P<other>  . )""".replace("D", "(?:[0-9](?:_?[0-9])*)"),
     re.VERBOSE | re.DOTALL,
 )
+_WORD = r"(?:(?![0-9])(?:\w|[^\x00-\x7f\s·\u0387×−’′∂])+)"
+_QUOTIENT = re.compile(rf"(?P<d>[∂d])(?P<of>{_WORD})\s*/\s*(?P=d)(?P<by>{_WORD})")
 _OPENING = re.compile(r"[^\S\r\n]*\(")
 _DERIVATIVE = "a ' marks the derivative of an operation, as in σ'(z), which can also be written dsigmoid(z)"
 _INSTEAD = dict.fromkeys("'’′", _DERIVATIVE)
@@ -83,16 +85,23 @@ class Token(NamedTuple):
     position: int
 
 
-def tokens(text: str, whole: Container[str] | None = None) -> Iterator[Token]:
+def tokens(text: str, whole: Set[str] | None = None) -> Iterator[Token]:
     """The numbers, names and symbols of a text; each statement is followed by a `;`.
 
     Args:
         text: What was typed.
         whole: The names that are read whole, such as `x^2` or `z'`, where they are labels; elsewhere `x^2` is a power,
-            and `σ'(z)` a derivative. By default all are read whole.
+            and `σ'(z)` a derivative. By default all are read whole. `∂C/∂a` is one name, and so is `dC/da` if C and a
+            are such names.
     """
     position = 0
     while position < len(text):
+        if quotient := _QUOTIENT.match(text, position):
+            of, by = normal(quotient["of"].translate(DIGITS)), normal(quotient["by"].translate(DIGITS))
+            if quotient["d"] == "∂" or (whole and {of, by} <= whole and f"d{of}" not in whole):
+                yield Token("name", f"∂{of}/∂{by}", position)
+                position = quotient.end()
+                continue
         match = _TOKEN.match(text, position)
         assert match is not None  # the last alternative takes any character
         kind, found, start, position = match.lastgroup or "", match[0], position, match.end()

@@ -289,3 +289,33 @@ def test_the_derivative_of_a_variable_with_respect_to_itself_is_1() -> None:
     x = Value(1.0, "x")
     assert check_formula("1", x, x)
     assert "yours is 2, but it is 1" in repr(check_formula("2*x", x, x))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "∂z/∂w · ∂a/∂z · ∂C/∂a",
+        "∂z/∂w ∂a/∂z ∂C/∂a",
+        "dC/da*da/dz*dz/dw",
+        "∂C/∂z · x",
+        "x · ∂C / ∂a · σ'(z)",
+        "σ'(z) x 2(a - y)",
+        "x sigmoid(z)(1 - sigmoid(z)) 2(a - y)",
+        "2 x σ'(z) (a - y)",
+    ],
+)
+def test_derivatives_along_the_way_and_products_without_a_sign(text: str) -> None:
+    w, x, y = Value(0.7, "w"), Value(0.5, "x"), Value(1.0, "y")
+    z = (w * x).named("z")
+    a = sigmoid(z).named("a")
+    C = ((a - y) ** 2).named("C")
+    assert check_formula(text, C, w)
+    wrong = check_formula("∂C/∂z", C, w)
+    assert wrong.findings == ("missing: ∂z/∂w = x",)
+    for asked in ("∂C/∂w", "dC/dw"):
+        with pytest.raises(FormulaError, match="∂C/∂w is what is asked for; write it with the derivatives along"):
+            check_formula(asked, C, w)
+    with pytest.raises(FormulaError, match=r"unknown name '∂C/∂q'; known are C, a, w, x, y, z"):
+        check_formula("∂C/∂q", C, w)
+    with pytest.raises(FormulaError, match=r"unknown name 'dC'.*a node gets its name by \(w \* x\).named\('dC'\)"):
+        check_formula("dC", C, w)
