@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.engine import Value
 from autograd.graph import Recorded, labelled
-from autograd.notation import Report, Table, name, shortened, show_change
+from autograd.notation import Report, Table, name, shortened, show_change, told_apart
 from autograd.pictures import matplotlib_needed
 from autograd.table import reworded
 
@@ -213,7 +213,8 @@ def _pull(number: int, cost: Value, variable: Value | str, output: str) -> Pull:
         )
     if v.is_constant:
         raise ValueError(f"a constant gets no gradient, so nothing pulls {v!r}. Make it a Value.")
-    names = {u: output if u is cost else u.label for u in order if u is cost or (u.label and u is not v)}
+    apart = told_apart(order)
+    names = {u: output if u is cost else apart.get(u, u.label) for u in order if u is cost or (u.label and u is not v)}
     try:
         derivatives = graph.tangents({v: 1.0}, until=names)
         reached = [u for u in names if u in derivatives]

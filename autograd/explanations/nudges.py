@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING
 from autograd.engine import Value, require_values
 from autograd.explanations.nudged import NudgeStep
 from autograd.graph import Recorded, chosen
-from autograd.notation import Report, Table, mathtext, name, relative_error, shortened, show_change, show_error
+from autograd.notation import (
+    Report,
+    Table,
+    mathtext,
+    name,
+    relative_error,
+    shortened,
+    show_change,
+    show_error,
+    told_apart,
+)
 from autograd.pictures import matplotlib_needed
 from autograd.table import as_float
 
@@ -133,8 +143,9 @@ def nudge(output: Value, variable: Value | str, h: float = 0.01, *, labels_only:
         raise ValueError(f"With {name(variable)} nudged by {h:g}, {error} Or try a smaller h.") from None
     changes = [moved[node] - node.data for node in path]
     shown = [i for i, node in enumerate(path) if node.label or not labels_only or node is variable or node is output]
+    names = told_apart(path)
     steps = (
-        NudgeStep(name(path[i]), path[i].data, slopes[i], slopes[i] * h, changes[i], changes[i] / h, step_ratio)
+        NudgeStep(name(path[i], names), path[i].data, slopes[i], slopes[i] * h, changes[i], changes[i] / h, step_ratio)
         for i, step_ratio in zip(shown, _step_ratios(path, shown, changes), strict=True)
     )
     return Nudge(tuple(steps), _growth(way, h, slopes[-1]))

@@ -37,3 +37,11 @@ def test_a_label_finds_its_node(call: Callable[[Value, Any], object]) -> None:
         call(Value(1.0, "z") + C, "z")
     with pytest.raises(TypeError, match=r"takes a Value or a label(, but| as its variable, but) got 3"):
         call(C, 3)
+
+
+def test_equal_labels_are_told_apart_in_tables() -> None:
+    x = Value(2.0, "x")
+    first, second = (x * 3).named("z"), (x * 4).named("z")
+    C = (first * second).named("C")
+    assert [step.name for step in nudge(C, x).steps] == ["x", "z[1]", "z[2]", "C"]
+    assert [part.name for part in pulls([C], x).examples[0].parts] == ["z[1]", "z[2]"]
