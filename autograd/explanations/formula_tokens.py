@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Container, Iterator
 from typing import NamedTuple
 
-from autograd.notation import DIGITS
+from autograd.notation import DIGITS, printable
 
 # Python lets a name contain the middle dot, and its canonical twin U+0387; here it multiplies.
 _SPELLINGS = {"·": "*", "\u0387": "*", "×": "*", "−": "-", "^": "**"}
@@ -55,7 +55,7 @@ def error_at(rule: str, text: str, position: int) -> FormulaError:
     before, after = (
         "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in part) for part in (before, after)
     )
-    return FormulaError(f"{rule}\n  {before}{after}\n  {' ' * sum(map(_columns, before))}^")
+    return FormulaError(f"{printable(rule)}\n  {before}{after}\n  {' ' * sum(map(_columns, before))}^")
 
 
 def _columns(character: str) -> int:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from autograd.engine import Value, require_values
 from autograd.graph.lookup import chosen
 from autograd.graph.recorded import Recorded
-from autograd.notation import excerpt, printable, shortened
+from autograd.notation import excerpt, shortened
 
 MOST = 24  # nodes and factors that a path prints; a longer one prints its first and last
 
@@ -41,7 +41,7 @@ class Path:
 
     def __repr__(self) -> str:
         labels = [node.label or (node.op.symbol if node.op else f"{node.data:g}") for node in self.nodes]
-        names = " -> ".join(excerpt([shortened(printable(label)) for label in labels], MOST))
+        names = " -> ".join(excerpt([shortened(label) for label in labels], MOST))
         factors = " * ".join(excerpt([f"{derivative:.6g}" for derivative in self.local_derivatives], MOST)) or "1"
         return f"<Path {names}: {factors} = {self.product:.6g}>"
 

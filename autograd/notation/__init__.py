@@ -9,7 +9,6 @@ from autograd.notation.labels import (
     Label,
     derivative_label,
     ordinal,
-    printable,
     read_derivative,
     read_label,
 )
@@ -29,6 +28,7 @@ from autograd.notation.words import (
     show_number,
     signed,
 )
+from autograd.table import printable
 
 __all__ = [
     "DIGITS",

@@ -1,7 +1,10 @@
 """Arguments as the plain numbers and strings that nodes hold, or an error that says what was wanted."""
 
+import unicodedata
 from numbers import Real
 from typing import Any
+
+_TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}  # U+202A to U+202E, U+2066 to U+2069
 
 
 def as_float(number: Any, what: str = "data") -> float:
@@ -28,6 +31,25 @@ def as_label(label: Any) -> str:
     if isinstance(label, str):
         return str.__str__(label)
     raise TypeError(f"a label must be text, but got {repr(label)[:60]} of type {type(label).__name__}.")
+
+
+def printable(text: str) -> str:
+    r"""The text with � for each character that is not to be shown, such as control characters.
+
+    Spaces of every width and joiners, without which some scripts cannot be written, are shown. Characters that turn the
+    text after them round are not: they would reorder what stands beside the label.
+
+    Example:
+        >>> printable("学習\u3000率") == "学習\u3000率", printable("a\x1bb"), printable("a\u202eb")
+        (True, 'a�b', 'a�b')
+    """
+    return text if text.isprintable() else "".join(letter if _is_shown(letter) else "�" for letter in text)
+
+
+def _is_shown(letter: str) -> bool:
+    # str.isprintable refuses every space but U+0020, and all of the category Cf.
+    is_layout = unicodedata.category(letter) in ("Zs", "Cf") and unicodedata.bidirectional(letter) not in _TURNING
+    return letter.isprintable() or is_layout
 
 
 def as_operand(symbol: str, other: Any) -> Any:

@@ -5,8 +5,9 @@ import unicodedata
 import pytest
 
 from autograd import Value, draw
-from autograd.notation.labels import GREEK, ROLES, WEIGHTS, Label, printable, read_label
+from autograd.notation.labels import GREEK, ROLES, WEIGHTS, Label, read_label
 from autograd.notation.latex import latex_name
+from autograd.table import printable
 
 
 @pytest.mark.parametrize(
