@@ -24,7 +24,7 @@ _LABEL = re.compile(
     re.VERBOSE,
 )
 _LATEX = re.compile(r"^(?P<letter>[^\W\d_]+)_(?P<below>[^_^]+)\^(?P<above>[^_^]+)$")  # z_j^(L)
-_POWER = re.compile(r"(?P<base>.+)\^(?P<power>-?[0-9]+)")  # but w^1_jk, where an index follows, is in layer 1
+_POWER = re.compile(r"(?P<base>[^^]+)\^(?P<power>-?[0-9]+)")  # but w^1_jk, where an index follows, is in layer 1
 _BRACES = re.compile(r"(?<=[\^_])\{([^{}]*)\}")  # z^{(L)}_{jk}
 _SMALL, DIGITS = re.compile("[₀-₉]+"), str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
@@ -68,11 +68,13 @@ class Label:
 def ordinal(text: str) -> tuple[str, int]:
     """A key that sorts numbered names as people do: neuron 2 before neuron 10, and layer L-1 before layer L.
 
+    Of more than 18 digits the last count as a number, the others as part of the name: Python reads no number of 5000.
+
     Example:
         >>> sorted(["neuron 10", "L", "neuron 2", "L-1"], key=ordinal)
         ['L-1', 'L', 'neuron 2', 'neuron 10']
     """
-    name, number = re.fullmatch(r"(.*?)([+-]?\d*)", text, re.DOTALL).groups()  # type: ignore[union-attr]  # it matches
+    name, number = re.fullmatch(r"(.*?)([+-]?\d{0,18})", text, re.DOTALL).groups()  # type: ignore[union-attr]  # it matches
     return name, int(number or 0)
 
 
