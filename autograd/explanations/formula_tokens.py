@@ -23,7 +23,7 @@ _TOKEN = re.compile(
 )
 _OPENING = re.compile(r"[^\S\r\n]*\(")
 _DERIVATIVE = "a ' marks the derivative of an operation, as in σ'(z), which can also be written dsigmoid(z)"
-_INSTEAD = dict.fromkeys("'’′", _DERIVATIVE)
+_PRIMES = "'’′"
 
 
 class FormulaError(ValueError):
@@ -91,13 +91,14 @@ def tokens(text: str, whole: Container[str] | None = None) -> Iterator[Token]:
         whole: The names that are read whole, such as `x^2` or `z'`, where they are labels; elsewhere `x^2` is a power,
             and `σ'(z)` a derivative. By default all are read whole.
     """
-    position = 0
+    position = after_name = 0
     while position < len(text):
         match = _TOKEN.match(text, position)
         assert match is not None  # the last alternative takes any character
         kind, found, start, position = match.lastgroup or "", match[0], position, match.end()
         if kind == "other":
-            raise error_at(_INSTEAD.get(found, f"{found!r} cannot be part of a formula"), text, start)
+            is_prime = found in _PRIMES and start == after_name > 0
+            raise error_at(_DERIVATIVE if is_prime else f"{found!r} cannot be part of a formula", text, start)
         if kind == "name":
             plain = found.translate(DIGITS)  # w₁ is the name w1
             if not match["word"].translate(DIGITS).isidentifier():
@@ -105,8 +106,9 @@ def tokens(text: str, whole: Container[str] | None = None) -> Iterator[Token]:
                 raise error_at(f"{found[wrong]!r} cannot be part of a name", text, start + wrong)
             if match["above"] and whole is not None and normal(found) not in whole:
                 found, position = match["word"], match.end("word")
-                if text[position] in _INSTEAD and _OPENING.match(text, position + 1):
+                if text[position] in _PRIMES and _OPENING.match(text, position + 1):
                     found, position = f"d{found}", position + 1
+            after_name = position
         if kind == "power":
             yield Token("power", "**", start)
             yield Token("number", found.translate(_RAISED), start)
