@@ -1,5 +1,6 @@
 """Module: anything with parameters."""
 
+import math
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -57,7 +58,7 @@ class Module:
             source: Where the state is from, for error messages.
 
         Raises:
-            ValueError: if a name is missing or unknown, or something is not a number.
+            ValueError: if a name is missing or unknown, or something is not a number, as nan is not.
         """
         parameters = self.named_parameters()
         if not isinstance(state, Mapping):
@@ -79,6 +80,8 @@ class Module:
                 numbers.append(float(state[name]))
             except OverflowError:
                 raise ValueError(f"{source}: parameter {name!r} is too large for a float.") from None
+            if math.isnan(numbers[-1]):
+                raise ValueError(f"{source}: parameter {name!r} must be a number, but is nan.")
         assign(list(parameters.values()), numbers)
 
     def zero_grad(self) -> None:

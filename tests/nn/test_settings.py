@@ -85,6 +85,14 @@ def test_numbers_of_numpy_and_of_the_graph_are_numbers() -> None:
     check(learning_rate=np.float32(0.1), shuffle=np.True_, decays=np.array([True, False]), strength=Value(0.1))
 
 
+def test_true_is_no_whole_number() -> None:
+    for name in ("epochs", "batch_size", "patience", "seed"):
+        with pytest.raises(ValueError, match=f"^{name} must be a whole number"):
+            nn.fit(**MAKERS[nn.fit] | {name: True})
+    with pytest.raises(ValueError, match="n_outputs must be a whole number of at least 1, but got True"):
+        nn.MLP(2, [True])
+
+
 def test_an_initializer_must_give_finite_numbers() -> None:
     for weight in (math.nan, math.inf, "text", None):
         with pytest.raises(ValueError, match="weight must be a finite number"):
