@@ -11,6 +11,7 @@ from numbers import Real
 from typing import Any
 
 from autograd import Value, no_grad
+from autograd.table import has_entries, held
 from nn.losses import LossFunction, loss_row
 from nn.settings import check
 
@@ -157,7 +158,7 @@ def _not_classes(targets: Sequence[Any], n_outputs: int) -> str:
 
 
 def _listed(target: Any) -> list[float]:
-    return list(target) if hasattr(target, "__len__") else [target]
+    return list(target) if has_entries(target) else [target]
 
 
 def is_right(read: ReadClasses | None, outputs: Value | Sequence[Value], target: Any) -> bool:
@@ -208,7 +209,7 @@ def check_examples(inputs: Sequence[Any], targets: Sequence[Any], which: str = "
         ValueError: input 0 holds nan, at place 1; examples are finite numbers. Mend it, or leave the example out.
     """
     for what, items in ((f"{which}inputs", inputs), (f"{which}targets", targets)):
-        if not hasattr(items, "__len__") or getattr(items, "shape", None) == ():  # an array without dimensions
+        if not has_entries(items):
             raise TypeError(
                 f"{what} must be a list, with an entry for each example, but got {items!r:.60} of type "
                 f"{type(items).__name__}. Make a list of it."
@@ -221,7 +222,7 @@ def check_examples(inputs: Sequence[Any], targets: Sequence[Any], which: str = "
         raise ValueError(f"there are no {which}examples: the data set is empty.")
     for what, items in ((f"{which}input", inputs), (f"{which}target", targets)):
         for i, item in enumerate(items):
-            many = hasattr(item, "__len__") and not isinstance(item, str)
+            many = has_entries(item) and not isinstance(item, str)
             try:
                 if all(map(math.isfinite, item if many else [item])):
                     continue  # as it nearly always is: this is quick
@@ -236,5 +237,5 @@ def _check_number(x: Any, what: str, where: str) -> None:
     if isinstance(x, str | bytes):
         advice = "Number the classes from 0" if "target" in what else "Turn it into numbers"
         raise ValueError(f"{what} is text{where}, {x!r:.40}, but examples are numbers. {advice}.")
-    if x is None or (isinstance(x, Real) and not math.isfinite(x)):
+    if x is None or (isinstance(held(x), Real) and not math.isfinite(x)):
         raise ValueError(f"{what} holds {x}{where}; examples are finite numbers. Mend it, or leave the example out.")

@@ -83,6 +83,7 @@ def check_grads(
     if is_one(inputs):
         f, inputs, received = of_one(f), [inputs], None if received is None else [received]
     variables = variables_of(inputs)
+    eps, tolerance = as_float(eps, "eps"), as_float(tolerance, "tolerance")
     _check_settings(eps, order, modes, tolerance)
     names = _names(variables)
     graph = Recorded.of(output_of(f, variables))

@@ -11,15 +11,25 @@ def as_float(number: Any, what: str = "data") -> float:
     """Return one real number as a plain `float`.
 
     Raises:
-        TypeError: if `number` is anything else: text, a Value, an array, a complex number.
+        TypeError: if `number` is anything else: text, a Value, an array with dimensions, a complex number.
 
     Example:
         >>> as_float(3)
         3.0
     """
-    if type(number) in (float, int) or isinstance(number, Real):  # the first test is the quick one
+    if type(number) in (float, int) or isinstance(held(number), Real):  # the first test is the quick one
         return float(number)
     raise TypeError(f"{what} must be one real number, but got {repr(number)[:60]} of type {type(number).__name__}.")
+
+
+def held(thing: Any) -> Any:
+    """What an array without dimensions holds, which is a number like any other; anything else as it is."""
+    return thing.item() if getattr(thing, "shape", None) == () and hasattr(thing, "item") else thing
+
+
+def has_entries(thing: Any) -> bool:
+    """Whether it is a list, or anything else of some length; NumPy's arrays without dimensions only seem to be."""
+    return hasattr(thing, "__len__") and getattr(thing, "shape", None) != ()
 
 
 def as_label(label: Any) -> str:
@@ -60,9 +70,9 @@ def as_operand(symbol: str, other: Any) -> Any:
         other: The other operand.
 
     Raises:
-        TypeError: if it is an array.
+        TypeError: if it is an array with dimensions.
     """
-    if type(other) in (float, int) or isinstance(other, Real):
+    if type(other) in (float, int) or isinstance(held(other), Real):
         return float(other)
     if hasattr(other, "__array__"):
         raise TypeError(
