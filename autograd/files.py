@@ -1,5 +1,6 @@
 """Where a path leads, and writing files so that a reader never sees half of one."""
 
+import errno
 import os
 import threading
 from pathlib import Path
@@ -35,10 +36,9 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> Path:
         content: The whole file.
 
     Raises:
-        OSError: if it cannot be written; an existing file is untouched.
+        OSError: if it cannot be written, or what is there is no file; an existing file is untouched.
     """
-    path = located(path)
-    path = path.resolve() if path.is_symlink() else path
+    path = _target(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
@@ -55,9 +55,21 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> Path:
     return path
 
 
+def _target(path: str | os.PathLike[str]) -> Path:
+    """The file that is meant, where links lead; what is there is a file, or nothing."""
+    path = located(path)
+    if path.is_symlink():
+        path = Path(os.path.realpath(path))
+        if path.is_symlink():  # it leads back to itself
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path} is no file that could be replaced, but a folder, a pipe or a device. Name a file.")
+    return path
+
+
 def check_writable(path: str | os.PathLike[str]) -> None:
     """Raise an OSError if `write_atomically` could not write there; an existing file stays as it is."""
-    path = located(path)
+    path = _target(path)
     probe = path.with_name(f".{path.name}.probe")
     write_atomically(probe, b"")
     probe.unlink()
