@@ -46,7 +46,7 @@ def name_of(function: Callable[..., object], table: Mapping[str, Callable[..., o
 
 
 def whole(what: str, number: Any, least: int | None = 1) -> int:
-    """A whole number of Python or NumPy as an `int`.
+    """A whole number of Python or NumPy as an `int`; True and False are none.
 
     Args:
         what: What it is, for the message.
@@ -61,7 +61,7 @@ def whole(what: str, number: Any, least: int | None = 1) -> int:
         3
     """
     try:
-        if least is None or operator.index(number) >= least:
+        if not isinstance(number, bool) and (least is None or operator.index(number) >= least):
             return operator.index(number)
     except TypeError:
         pass

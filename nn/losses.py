@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd import Value, constant, log, log1p, maximum, minimum, relu, softplus
 from autograd.functions import beside_the_largest
-from autograd.table import Flowing, as_float, flows, number_of
+from autograd.table import Flowing, as_float, flows, has_entries, number_of
 from nn.choices import choose
 from nn.module import Module
 from nn.settings import check
@@ -98,10 +98,10 @@ def cross_entropy(logits: Outputs, target: int | Sequence[float]) -> Value:
         1000.0
     """
     scores: Sequence[Value] = _as_list(logits)
-    if hasattr(target, "__len__"):
+    if has_entries(target):
         shares = dict(enumerate(_probabilities(logits, target)))
     elif target in range(len(scores)):
-        shares = {int(target): None}
+        shares = {int(target): None}  # type: ignore[arg-type]  # it is no list
     else:
         raise ValueError(f"the target must be a class from 0 to {len(scores) - 1}, but got {target}.")
     largest, _, others = beside_the_largest(scores)
@@ -294,7 +294,7 @@ def loss_row(loss: str | LossFunction) -> Loss:
 
 def _pairs(outputs: Any, targets: Any) -> list[tuple[Value, Any]]:
     outputs = _as_list(outputs)
-    targets = targets if hasattr(targets, "__len__") else [targets]
+    targets = _as_list(targets)
     if len(outputs) != len(targets) or len(outputs) == 0:
         raise ValueError(f"a loss compares each output with its target, but got {len(outputs)} and {len(targets)}.")
     return [
@@ -304,7 +304,7 @@ def _pairs(outputs: Any, targets: Any) -> list[tuple[Value, Any]]:
 
 
 def _as_list(outputs: Any) -> Any:
-    return [outputs] if flows(outputs) else outputs
+    return outputs if has_entries(outputs) else [outputs]
 
 
 def _target(a: Any, y: Any, label: str) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import Value, no_grad
+from autograd.table import has_entries
 from nn.examples import check_examples
 from nn.losses import LossFunction, loss_row
 from nn.settings import check
@@ -156,7 +157,7 @@ def _not_classes(targets: Sequence[Any], n_outputs: int) -> str:
 
 
 def _listed(target: Any) -> list[float]:
-    return list(target) if hasattr(target, "__len__") else [target]
+    return list(target) if has_entries(target) else [target]
 
 
 def is_right(read: ReadClasses | None, outputs: Value | Sequence[Value], target: Any) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from autograd import Value
 from autograd.engine import activate
+from autograd.table import has_entries
 from nn.activations import ACTIVATIONS, Activation
 from nn.choices import choose, name_of, whole
 from nn.initializers import INITIALIZERS, Initializer, generator
@@ -108,7 +109,7 @@ class Neuron(Module):
 
 def refuse_examples(what: str, inputs: Any, wanted: int) -> None:
     """Raise a ValueError if the inputs are a list of examples instead of one."""
-    if any(hasattr(x, "__len__") and not isinstance(x, str) for x in inputs):
+    if any(has_entries(x) and not isinstance(x, str) for x in inputs):
         raise ValueError(
             f"{what} takes one example, a list of {wanted} numbers, but got a list of lists. "
             "Call it on each: [model(x) for x in examples]."

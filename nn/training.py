@@ -251,7 +251,9 @@ def _penalty_gradient(
 ) -> list[float]:
     _clear(parameters)
     with _located(f"the penalty in epoch {number}"):
-        _finite(penalty(model)).backward()
+        cost = penalty(model)
+        _check_cost("a penalty", cost)
+        _finite(cost).backward()
     return [parameter.grad for parameter in parameters]
 
 

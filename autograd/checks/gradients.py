@@ -19,7 +19,7 @@ from autograd.derivatives import (
 )
 from autograd.engine import Value, count
 from autograd.graph import Recorded
-from autograd.notation import describe, plural, shortened
+from autograd.notation import describe, name, plural, shortened
 from autograd.table import as_float
 
 Function = Callable[[Any], Any]
@@ -83,8 +83,9 @@ def check_grads(
     if is_one(inputs):
         f, inputs, received = of_one(f), [inputs], None if received is None else [received]
     variables = variables_of(inputs)
+    eps, tolerance = as_float(eps, "eps"), as_float(tolerance, "tolerance")
     _check_settings(eps, order, modes, tolerance)
-    names = [variable.label or f"x{i}" for i, variable in enumerate(variables)]
+    names = _names(variables)
     graph = Recorded.of(output_of(f, variables))
     if received is not None:
         given = {"": [_numbers(received, names, order)]}
@@ -119,6 +120,11 @@ def of_one(f: Callable[[Value], Value]) -> Function:
         f: Takes one Value and returns one.
     """
     return lambda v: called(f, v[0])
+
+
+def _names(variables: Sequence[Value]) -> list[str]:
+    """What the inputs are called: by their labels, or else by their places."""
+    return [name(variable) if variable.label else f"x{i}" for i, variable in enumerate(variables)]
 
 
 def _numbers(received: Sequence[float], names: Sequence[str], order: int) -> list[float]:
@@ -180,8 +186,8 @@ def _compare(
     """Compare the derivatives of some outputs, by mode, with what to expect of them."""
     sizes = [sizes_of_contributions(output, output.output) for output in outputs]
     comparisons: list[list[Comparison]] = [[] for _ in outputs]
-    for j, variable in enumerate(variables):
-        nudges = Nudges(evaluate, graph, [output.output for output in outputs], variable, variable.label or f"x{j}")
+    for j, (variable, which) in enumerate(zip(variables, _names(variables), strict=True)):
+        nudges = Nudges(evaluate, graph, [output.output for output in outputs], variable, which)
         expected = nudges.expectations(eps, outputs, [size.get(variable, 0.0) for size in sizes])
         for i, entry in enumerate(expected):
             comparisons[i] += [Comparison(names[i][j], rows[i][j], entry, mode) for mode, rows in received.items()]

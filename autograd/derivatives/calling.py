@@ -5,7 +5,7 @@ from collections.abc import Callable
 from numbers import Real
 from typing import Any
 
-from autograd.table import flows
+from autograd.table import flows, held
 
 
 def is_one(inputs: Any) -> bool:
@@ -14,7 +14,7 @@ def is_one(inputs: Any) -> bool:
     Args:
         inputs: What was given.
     """
-    return isinstance(inputs, Real) or flows(inputs)
+    return isinstance(held(inputs), Real) or flows(inputs)
 
 
 def called(f: Callable[[Any], Any], argument: Any) -> Any:

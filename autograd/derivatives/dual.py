@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd.derivatives.calling import called, is_one
-from autograd.table import Flowing, Op, failure, number_of, product, rows
+from autograd.table import Flowing, Op, failure, held, number_of, product, rows
 
 _levels = itertools.count()  # each sweep has its own ε, so that nested derivatives do not mix
 
@@ -86,7 +86,7 @@ def check_alive(thing: Any) -> Any:
 def _parts(thing: Any, level: int) -> tuple[Any, Any]:
     """The primal and the tangent of something; it has no tangent unless it is a dual number with this ε."""
     is_dual = isinstance(thing, Dual) and thing.level == level
-    return (thing.primal, thing.tangent) if is_dual else (thing, None)
+    return (thing.primal, thing.tangent) if is_dual else (held(thing), None)
 
 
 def derivative_of(formula: Callable[..., Any], place: int) -> Callable[..., Any]:
@@ -144,7 +144,7 @@ def jvp(f: Callable[[Any], Any], inputs: Any, tangents: Any) -> tuple[Any, Any]:
     if len(inputs) != len(tangents):
         raise ValueError(f"jvp needs one tangent for each input, but got {len(tangents)} for {len(inputs)} inputs.")
     level = _Level(next(_levels))
-    arguments = [Dual(x, dx, level) for x, dx in zip(inputs, tangents, strict=True)]
+    arguments = [Dual(held(x), held(dx), level) for x, dx in zip(inputs, tangents, strict=True)]
     try:
         results = called(f, arguments[0] if alone else arguments)
     finally:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from autograd.engine import Value, require_values
 from autograd.graph.lookup import chosen
 from autograd.graph.recorded import Recorded
-from autograd.notation import Report, Table, excerpt, name, plural, printable, shortened, show_number, signed
+from autograd.notation import Report, Table, excerpt, name, plural, shortened, show_number, signed
 
 SHOWN = 8  # paths in a table
 MOST = 24  # nodes and factors that a path prints; a longer one prints its first and last
@@ -48,7 +48,7 @@ class Path:
 
     def _names(self) -> list[str]:
         labels = [node.label or (node.op.symbol if node.op else f"{node.data:g}") for node in self.nodes]
-        return [shortened(printable(label)) for label in labels]
+        return [shortened(label) for label in labels]
 
     def _row(self) -> tuple[str, str, str]:
         factors = [show_number(slope) for slope in self.local_derivatives if slope != 1.0]

@@ -9,13 +9,20 @@ from autograd.notation.labels import (
     Label,
     derivative_label,
     ordinal,
-    printable,
     read_derivative,
     read_label,
 )
 from autograd.notation.latex import latex_name, latex_number, mathtext, plain, to_latex
 from autograd.notation.nodes import describe, expression, failed, name
-from autograd.notation.symbols import Names, computed, derivative, has_constant_slope, told_apart, written
+from autograd.notation.symbols import (
+    MOST_OPERATIONS,
+    Names,
+    computed,
+    derivative,
+    has_constant_slope,
+    told_apart,
+    written,
+)
 from autograd.notation.tables import Report, Table
 from autograd.notation.text import to_text
 from autograd.notation.words import (
@@ -29,10 +36,12 @@ from autograd.notation.words import (
     show_number,
     signed,
 )
+from autograd.table import printable
 
 __all__ = [
     "DIGITS",
     "GREEK",
+    "MOST_OPERATIONS",
     "ROLES",
     "WEIGHTS",
     "Expression",

@@ -7,7 +7,6 @@ Whatever shows labels as symbols, or draws a network by layer and neuron, reads 
 
 import functools
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 
 _GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
@@ -25,9 +24,8 @@ _LABEL = re.compile(
     re.VERBOSE,
 )
 _LATEX = re.compile(r"^(?P<letter>[^\W\d_]+)_(?P<below>[^_^]+)\^(?P<above>[^_^]+)$")  # z_j^(L)
-_POWER = re.compile(r"(?P<base>.+)\^(?P<power>-?[0-9]+)")  # but w^1_jk, where an index follows, is in layer 1
+_POWER = re.compile(r"(?P<base>[^^]+)\^(?P<power>-?[0-9]+)")  # but w^1_jk, where an index follows, is in layer 1
 _BRACES = re.compile(r"(?<=[\^_])\{([^{}]*)\}")  # z^{(L)}_{jk}
-_TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}  # U+202A to U+202E, U+2066 to U+2069
 _SMALL, DIGITS = re.compile("[₀-₉]+"), str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
@@ -67,33 +65,16 @@ class Label:
         return "" if self.is_word or not self.index else self.indices[0]
 
 
-def printable(text: str) -> str:
-    r"""The text with � for each character that is not to be shown, such as control characters.
-
-    Spaces of every width and joiners, without which some scripts cannot be written, are shown. Characters that turn the
-    text after them round are not: they would reorder what stands beside the label.
-
-    Example:
-        >>> printable("学習\u3000率") == "学習\u3000率", printable("a\x1bb"), printable("a\u202eb")
-        (True, 'a�b', 'a�b')
-    """
-    return text if text.isprintable() else "".join(letter if _is_shown(letter) else "�" for letter in text)
-
-
-def _is_shown(letter: str) -> bool:
-    # str.isprintable refuses every space but U+0020, and all of the category Cf.
-    is_layout = unicodedata.category(letter) in ("Zs", "Cf") and unicodedata.bidirectional(letter) not in _TURNING
-    return letter.isprintable() or is_layout
-
-
 def ordinal(text: str) -> tuple[str, int]:
     """A key that sorts numbered names as people do: neuron 2 before neuron 10, and layer L-1 before layer L.
+
+    Of more than 18 digits the last count as a number, the others as part of the name: Python reads no number of 5000.
 
     Example:
         >>> sorted(["neuron 10", "L", "neuron 2", "L-1"], key=ordinal)
         ['L-1', 'L', 'neuron 2', 'neuron 10']
     """
-    name, number = re.fullmatch(r"(.*?)([+-]?\d*)", text, re.DOTALL).groups()  # type: ignore[union-attr]  # it matches
+    name, number = re.fullmatch(r"(.*?)([+-]?\d{0,18})", text, re.DOTALL).groups()  # type: ignore[union-attr]  # it matches
     return name, int(number or 0)
 
 

@@ -4,8 +4,8 @@ import re
 
 from autograd import ops
 from autograd.notation.expressions import Expression
-from autograd.notation.labels import printable, read_derivative, read_label
-from autograd.table import ATOM, POWER, PRODUCT, SUM, Op
+from autograd.notation.labels import read_derivative, read_label
+from autograd.table import ATOM, POWER, PRODUCT, SUM, Op, printable
 
 _LOOSEST = SUM - 1
 _NUMBER = re.compile(r"-?(?:[0-9.]+(?:e[+-]?[0-9]+)?|inf|nan)")

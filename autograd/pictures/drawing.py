@@ -10,6 +10,7 @@ from autograd.notation import ROLES, WEIGHTS, excerpt, name, plural, read_label,
 from autograd.pictures.boxes import Box, Drawing, Edge
 from autograd.pictures.diagram import Diagram
 from autograd.pictures.parts import STYLES, Style
+from autograd.table import held
 
 MAX_NODES = 300  # more take Graphviz minutes, and no reader can follow them
 LEAVES = ("parameter", "input", "target", "variable", "constant")
@@ -107,7 +108,7 @@ def _check(output: object, roles: Mapping[Value, str] | None, max_nodes: int) ->
     for role in (roles or {}).values():
         if role not in LEAVES:
             raise ValueError(f"a role is one of {', '.join(LEAVES)}, but got {role!r:.60}.")
-    if not isinstance(max_nodes, int) or max_nodes < 1:
+    if not isinstance(held(max_nodes), int) or max_nodes < 1:
         raise ValueError(f"max_nodes must be a whole number, at least 1, but got {max_nodes!r}.")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.table.errors import reworded
 from autograd.table.mathematics import rows
+from autograd.table.operands import printable
 from autograd.table.operation import Op
 from autograd.table.registry import TABLE
 
@@ -69,12 +70,17 @@ def number_of(thing: Any) -> float:
 
 def failure(op: Op, arguments: Sequence[Any], error: Exception, *, differentiating: bool = False) -> Exception:
     """The error to raise for a failed operation: it names the arguments that have a label."""
-    labels = [f'"{argument.label}"' for argument in arguments if getattr(argument, "label", "")]
-    if not labels and not differentiating:
+    where = at_nodes(arguments)
+    if not where and not differentiating:
         return error  # the operation on the numbers inside has said it all
-    where = f" at node {' and '.join(labels)}" if labels else ""
     message = op.failure([*map(number_of, arguments)], error, where=where, differentiating=differentiating)
     return reworded(error, message)
+
+
+def at_nodes(arguments: Sequence[Any]) -> str:
+    """Where an operation is, by the labels of its arguments, for messages: ` at node "x" and "y"`, or nothing."""
+    labels = [f'"{printable(argument.label)}"' for argument in arguments if getattr(argument, "label", "")]
+    return f" at node {' and '.join(labels)}" if labels else ""
 
 
 def product(x: Any, y: Any) -> Any:

@@ -336,6 +336,11 @@ def test_any_text_has_a_result_or_is_a_formula_error(text: str) -> None:
             (text, UNCLEAR, text.rindex(" ") + 1)
             for text in ("1/2 a", "1/x (a)", "x**2 (a)", "x^2 a", "2b**2 y", "a%2 y")
         ),
+        ("C = __import__('os')", '"\'" cannot be part of a formula', 15),
+        ("open('a')", '"\'" cannot be part of a formula', 5),
+        ("'a'*x", '"\'" cannot be part of a formula', 0),
+        ("a ’ b", "'’' cannot be part of a formula", 2),
+        ("2' + a", '"\'" cannot be part of a formula', 1),
         ("a + σ'", "a ' marks the derivative of an operation, as in σ'(z), which can also be written dsigmoid(z)", 5),
         ("1 + foo'(a)", "unknown function 'dfoo'; did you mean dfloor or floor?", 4),
         ("1 + sigmoit(a)", "unknown function 'sigmoit'; did you mean sigmoid or dsigmoid or sigma?", 4),

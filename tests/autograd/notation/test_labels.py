@@ -4,9 +4,10 @@ import unicodedata
 
 import pytest
 
-from autograd import Value, draw
-from autograd.notation.labels import GREEK, ROLES, WEIGHTS, Label, printable, read_label
+from autograd import Value, backward_steps, draw, explain, grad, nudge, pulls
+from autograd.notation.labels import GREEK, ROLES, WEIGHTS, Label, read_label
 from autograd.notation.latex import latex_name
+from autograd.table import printable
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,34 @@ def test_labels_are_letters_with_a_layer_and_an_index(text: str, label: Label, n
 )
 def test_what_is_no_letter_with_indices_is_no_label(text: str) -> None:
     assert read_label(text) is None
+
+
+DIGITS = "7" * 5000  # more than Python turns into a number
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *(f"z{DIGITS}_1", f"a^({DIGITS})_1", f"w1_{DIGITS}", f"x^{DIGITS}", f"x_{DIGITS}", f"x[{DIGITS}]", DIGITS),
+        *(
+            f"neuron {DIGITS}",
+            f"{DIGITS}a",
+            f"x{'^1' * 5000}",
+            f"x_{'1,' * 5000}",
+            f"∂C/{'∂x' * 5000}",
+            "w" + "₁" * 5000,
+        ),
+    ],
+    ids=lambda label: label[:9],
+)
+def test_a_label_may_be_of_any_length(label: str) -> None:
+    x = Value(2.0, label)
+    cost = x * x * Value(1.0, f"{label}0")
+    assert explain(cost).vector == [4.0, 4.0] == [explain(cost, node).derivative for node in (x, f"{label}0")]
+    texts = [repr(cost), cost.to_latex(), explain(cost).to_latex(), str(explain(cost)), str(explain(cost, x))]
+    texts += [str(backward_steps(cost)), str(nudge(cost, x)), str(pulls([cost], x)), str(grad(cost, [x])[0])]
+    texts += [draw(cost, collapse=level).to_dot() for level in ("nothing", "neurons", "layers")]
+    assert all(texts)
 
 
 def test_greek_letters_have_their_names() -> None:
