@@ -19,7 +19,7 @@ from autograd.derivatives import (
 )
 from autograd.engine import Value, count
 from autograd.graph import Recorded
-from autograd.notation import describe, name, plural, shortened
+from autograd.notation import describe, name, plural, shortened, typeset
 from autograd.table import as_float
 
 Function = Callable[[Any], Any]
@@ -124,7 +124,7 @@ def of_one(f: Callable[[Value], Value]) -> Function:
 
 def _names(variables: Sequence[Value]) -> list[str]:
     """What the inputs are called: by their labels, or else by their places."""
-    return [name(variable) if variable.label else f"x{i}" for i, variable in enumerate(variables)]
+    return [typeset(name(variable)) if variable.label else f"x{i}" for i, variable in enumerate(variables)]
 
 
 def _numbers(received: Sequence[float], names: Sequence[str], order: int) -> list[float]:

@@ -18,10 +18,10 @@ from autograd.notation import (
     plural,
     show_count,
     show_number,
+    shown_names,
     signed,
     to_latex,
     to_text,
-    told_apart,
 )
 
 SHOWN = 8  # paths; the largest contributions
@@ -166,7 +166,7 @@ def explain(output: Value, variable: Value | str | Iterable[Value | str] | None 
 def explanation(graph: Recorded, variable: Value) -> Explanation:
     """The chain rule for the output of a graph, written out; see :func:`explain`."""
     graph.check_current()
-    names = told_apart([*graph.order, variable])
+    names = shown_names([*graph.order, variable])
     ways = Ways.of(graph, variable)
     shown = tuple(Chain(path, factors_of(path, ways, names)) for path in itertools.islice(ways, SHOWN))
     n_paths, rest = path_counts(graph, [variable])[variable], 0.0

@@ -11,6 +11,7 @@ from autograd.notation.labels import (
     ordinal,
     read_derivative,
     read_label,
+    typeset,
 )
 from autograd.notation.latex import latex_name, latex_number, mathtext, plain, to_latex
 from autograd.notation.nodes import describe, expression, failed, name
@@ -20,7 +21,7 @@ from autograd.notation.symbols import (
     computed,
     derivative,
     has_constant_slope,
-    told_apart,
+    shown_names,
     written,
 )
 from autograd.notation.tables import Report, Table
@@ -74,10 +75,11 @@ __all__ = [
     "show_count",
     "show_error",
     "show_number",
+    "shown_names",
     "signed",
     "simplified",
     "to_latex",
     "to_text",
-    "told_apart",
+    "typeset",
     "written",
 ]

@@ -26,7 +26,11 @@ _LABEL = re.compile(
 _LATEX = re.compile(r"^(?P<letter>[^\W\d_]+)_(?P<below>[^_^]+)\^(?P<above>[^_^]+)$")  # z_j^(L)
 _POWER = re.compile(r"(?P<base>[^^]+)\^(?P<power>-?[0-9]+)")  # but w^1_jk, where an index follows, is in layer 1
 _BRACES = re.compile(r"(?<=[\^_])\{([^{}]*)\}")  # z^{(L)}_{jk}
-_SMALL, DIGITS = re.compile("[₀-₉]+"), str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_LOW, _BELOW = "0123456789+-aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ"
+_HIGH, _ABOVE = "0123456789+-()Lln", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᴸˡⁿ"
+_LOWERED, _RAISED = re.compile(f"[{_BELOW}]+(?:,[{_BELOW}]+)*"), re.compile(f"[{_ABOVE}]+")
+_SIGNS = str.maketrans(_BELOW + _ABOVE, _LOW + _HIGH)
+DIGITS = str.maketrans(_BELOW[:10], _LOW[:10])
 
 
 @dataclass(frozen=True)
@@ -87,10 +91,11 @@ def read_label(text: str) -> Label | None:
         Label(letter='w', layer='1', index='02', power='')
         >>> read_label("z^(L)_j") == read_label("z_j^{(L)}"), read_label("theta₃").index, read_label("50% of it")
         (True, '3', None)
-        >>> read_label("x^2").power, read_label("w^2_jk").layer
-        ('2', '2')
+        >>> read_label("x^2").power, read_label("w^2_jk").layer, read_label("w⁽¹⁾₀₂") == read_label("w1_02")
+        ('2', '2', True)
     """
-    plain = _SMALL.sub(lambda digits: f"_{digits[0].translate(DIGITS)}", text)
+    plain = _RAISED.sub(lambda signs: f"^{signs[0].translate(_SIGNS)}", text)
+    plain = _LOWERED.sub(lambda signs: f"_{signs[0].translate(_SIGNS)}", plain)
     plain = _BRACES.sub(r"\1", plain)
     power = _POWER.fullmatch(plain)
     if power:
@@ -155,3 +160,25 @@ def derivative_label(output: str, variable: str) -> str:
     by[variable] = by.get(variable, 0) + 1
     label = DerivativeLabel(known.of, tuple(by.items()))
     return str(label) if label.order < 10 and read_derivative(str(label)) == label else ""
+
+
+def typeset(text: str) -> str:
+    """A label as a textbook has it, as far as letters and digits above and below the line exist; else as it is.
+
+    Example:
+        >>> typeset("w1_02"), typeset("z^(L)_j"), typeset("theta_3"), typeset("x^2"), typeset("a_prev")
+        ('w⁽¹⁾₀₂', 'z⁽ᴸ⁾ⱼ', 'θ₃', 'x²', 'a_prev')
+        >>> typeset("∂C/∂w1_02")
+        '∂C/∂w⁽¹⁾₀₂'
+    """
+    derivative = read_derivative(text)
+    if derivative is not None and derivative.order < len(_POWERS):
+        return str(DerivativeLabel(typeset(derivative.of), tuple((typeset(x), n) for x, n in derivative.by)))
+    label = read_label(text)
+    if label is None or label.is_word or (len(label.letter) > 1 and label.letter not in GREEK):
+        return text
+    above, below = f"({label.layer})" if label.layer else label.power, label.index
+    if not (set(above) <= set(_HIGH) and set(below) <= {*_LOW, ","}):
+        return text
+    letter = GREEK.get(label.letter, label.letter)
+    return letter + above.translate(str.maketrans(_HIGH, _ABOVE)) + below.translate(str.maketrans(_LOW, _BELOW))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from autograd.notation.expressions import Expression, apply, as_expression
+from autograd.notation.labels import typeset
 from autograd.table import Node, Op, Rows
 
 
@@ -41,6 +42,19 @@ def told_apart(nodes: Iterable[Node]) -> dict[Node, str]:
         for number, node in enumerate(group, start=1)
         if len(group) > 1
     }
+
+
+def shown_names(nodes: Iterable[Node]) -> dict[Node, str]:
+    """What tables and explanations call the nodes of a graph: by labels as textbooks write them, told apart.
+
+    Example:
+        >>> from autograd import Value
+        >>> list(shown_names([Value(1.0, "w1_02"), Value(2.0, "x"), Value(3.0, "x")]).values())
+        ['w⁽¹⁾₀₂', 'x[1]', 'x[2]']
+    """
+    nodes = list(nodes)
+    apart = told_apart(nodes)
+    return {node: typeset(node.label) + apart.get(node, node.label)[len(node.label) :] for node in nodes if node.label}
 
 
 def written(node: Node, depth: int = DEPTH, names: Names | None = None) -> Expression:

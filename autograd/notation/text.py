@@ -46,7 +46,7 @@ def _binds(name: str) -> int:
     """How tightly a name binds: one may hold a power, a fraction or any other text."""
     label = read_label(name)
     if label is not None:
-        return POWER if "^" in name else ATOM
+        return POWER if label.power or "^" in name else ATOM
     if read_derivative(name) is not None:
         return PRODUCT
     return _LOOSEST if re.search(r"[-+*/%^=<>|−·×÷]", name) and not _NUMBER.fullmatch(name) else ATOM

@@ -93,18 +93,18 @@ def four_equations(model: Any, cost: Value) -> FourEquations:
         >>> nn.roll(model, [0.5, 0.1, -2.0, 0.3])
         >>> four_equations(model, nn.losses.squared_error(model([1.5]), 1.0))
         layer 2, BP1: δ = ∇a C ⊙ σ'(z)
-          δ2_0 = ∂C/∂a2_0 · σ'(z2_0) = -1.4938 · 0.189041 = -0.282389
+          δ⁽²⁾₀ = ∂C/∂a⁽²⁾₀ · σ'(z⁽²⁾₀) = -1.4938 · 0.189041 = -0.282389
         layer 2, BP3: ∂C/∂b = δ
-          ∂C/∂b2_0 = δ2_0 = -0.282389
-        layer 2, BP4: ∂C/∂w_jk = a_k δ_j
-          ∂C/∂w2_00 = a1_0 · δ2_0 = 0.691069 · (-0.282389) = -0.19515
+          ∂C/∂b⁽²⁾₀ = δ⁽²⁾₀ = -0.282389
+        layer 2, BP4: ∂C/∂wⱼₖ = aₖ δⱼ
+          ∂C/∂w⁽²⁾₀₀ = a⁽¹⁾₀ · δ⁽²⁾₀ = 0.691069 · (-0.282389) = -0.19515
         <BLANKLINE>
         layer 1, BP2: δ = (Wᵀ δ) ⊙ σ'(z), with W and δ of layer 2
-          δ1_0 = w2_00 · δ2_0 · σ'(z1_0) = -2 · (-0.282389) · 0.522423 = 0.295053
+          δ⁽¹⁾₀ = w⁽²⁾₀₀ · δ⁽²⁾₀ · σ'(z⁽¹⁾₀) = -2 · (-0.282389) · 0.522423 = 0.295053
         layer 1, BP3: ∂C/∂b = δ
-          ∂C/∂b1_0 = δ1_0 = 0.295053
-        layer 1, BP4: ∂C/∂w_jk = a_k δ_j
-          ∂C/∂w1_00 = a0_0 · δ1_0 = 1.5 · 0.295053 = 0.44258
+          ∂C/∂b⁽¹⁾₀ = δ⁽¹⁾₀ = 0.295053
+        layer 1, BP4: ∂C/∂wⱼₖ = aₖ δⱼ
+          ∂C/∂w⁽¹⁾₀₀ = a⁽⁰⁾₀ · δ⁽¹⁾₀ = 1.5 · 0.295053 = 0.44258
     """
     if not isinstance(cost, Value):
         raise TypeError(f"the cost must be a Value, but got {cost!r:.60} of type {type(cost).__name__}.")

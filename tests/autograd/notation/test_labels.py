@@ -1,11 +1,14 @@
 import html
 import sys
 import unicodedata
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograd import Value, backward_steps, draw, explain, grad, nudge, pulls
-from autograd.notation.labels import GREEK, ROLES, WEIGHTS, Label, read_label
+from autograd.notation.labels import GREEK, ROLES, WEIGHTS, Label, read_label, typeset
 from autograd.notation.latex import latex_name
 from autograd.table import printable
 
@@ -131,3 +134,33 @@ def test_what_a_terminal_would_obey_is_not_shown(letter: str) -> None:
 def test_a_wide_space_is_shown_in_a_picture() -> None:
     page = draw(Value(1.5, "学習\u3000率") * 2).render("svg").decode()
     assert "学習\u3000率" in html.unescape(page)
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("w1_02", "w⁽¹⁾₀₂"), ("z^(L)_j", "z⁽ᴸ⁾ⱼ"), ("a_k^(L-1)", "a⁽ᴸ⁻¹⁾ₖ"), ("theta_3", "θ₃"),
+        ("x1", "x₁"), ("x^2", "x²"),
+        ("w1_10,2", "w⁽¹⁾₁₀,₂"), ("C_0", "C₀"), ("∂²C/∂w1_00²", "∂²C/∂w⁽¹⁾₀₀²"), ("a_prev", "a_prev"), ("x_q", "x_q"),
+        ("price2", "price2"), ("50% of it", "50% of it"), ("", ""),
+    ],
+)  # fmt: skip
+def test_labels_are_typeset(label: str, shown: str) -> None:
+    assert typeset(label) == shown
+    assert typeset(shown) == shown
+
+
+@given(st.text("wxCθ∂12_^()L-jk,²₁⁽⁾/ .", max_size=8))
+def test_what_is_typeset_reads_the_same(label: str) -> None:
+    assert typeset(typeset(label)) == typeset(label)
+    before, after = read_label(label), read_label(typeset(label))
+    assert (before is None) == (after is None)
+    if before is not None and after is not None:
+        letter = GREEK.get(before.letter, before.letter)
+        assert replace(before, letter=letter) == replace(after, letter=GREEK.get(after.letter, after.letter))
+
+
+def test_a_node_is_found_by_its_typeset_label() -> None:
+    w = Value(2.0, "w1_02")
+    assert explain(w * 3, "w⁽¹⁾₀₂").derivative == 3.0
+    assert explain(w * 3, w).to_latex().startswith(r"\begin{aligned} \frac{\partial \left(w^{(1)}_{02} \cdot 3")
