@@ -72,6 +72,7 @@ def by_reverse_over_forward(row: Op, point: Point, places: Places) -> float:
     return float(output.data if isinstance(output, Value) else output)
 
 
+ROWS_OF_TWO = [pytest.param(row, id=name) for name, row in TABLE.items() if row.arity == 2]
 WAYS = [by_reverse, by_dual_numbers, by_reverse_over_forward]
 
 
@@ -100,6 +101,34 @@ def test_second_and_third_derivatives_of_every_row(row: Op, way: Callable[[Op, P
 @pytest.mark.parametrize(("name", "at"), [("maximum", (1.5, 1.5)), ("minimum", (1.5, 1.5)), ("abs", (0.0,))])
 def test_where_a_kink_is_straight_on_both_sides_the_second_derivatives_are_zero(name: str, at: Point) -> None:
     assert hessian(lambda v: TABLE[name](*v), at) == [[0.0] * len(at)] * len(at)
+
+
+def with_ties_and_zeros(row: Op) -> set[Point]:
+    """The points of a row: samples, kinks, equal arguments, and 0 beside each sample."""
+    samples = [domain.samples for domain in row.domain]
+    found = {*itertools.product(*samples), *(point for point, _ in row.kinks)}
+    found |= set(itertools.product(*((0.0, 1.0, *numbers) for numbers in samples)))
+    return found | {(x,) * row.arity for x in samples[0]}
+
+
+@pytest.mark.parametrize("row", ROWS_OF_TWO)
+def test_second_derivatives_are_symmetric_and_the_same_in_every_mode_also_at_kinks(row: Op) -> None:
+    checked = 0
+    for point in with_ties_and_zeros(row):
+        try:
+            (_, mixed), (other, _) = hessian(lambda v: row(*v), point)
+        except (ValueError, ArithmeticError):  # at an edge of the domain
+            continue
+        checked += 1
+        for number in (other, *(way(row, point, places) for way in WAYS for places in ((0, 1), (1, 0)))):
+            assert is_close(number, mixed, 1e-13, size=0.1), (point, number, mixed)
+    assert checked >= 12
+
+
+def test_elu_at_0_has_the_derivatives_on_its_left() -> None:
+    for y in (1.0, 2.0, -0.5):
+        assert hessian(lambda v: v[0].elu(v[1]), [0.0, y]) == [[y, 1.0], [1.0, 0.0]]
+        assert taylor(lambda t, y=y: t.elu(y), 0.0, 3) == pytest.approx([0.0, y, y / 2, y / 6])  # type: ignore[misc]
 
 
 def rosenbrock(v: Sequence[Any]) -> Any:
