@@ -193,7 +193,7 @@ def _hints(graph: Recorded, report: GradientReport) -> Iterator[str]:
     for node in graph.order:
         for place, slope in enumerate(graph.slopes(node)):
             formula = partial_by_complex_step(node, place)
-            if slope is None or formula is None or not math.isfinite(formula):
+            if slope is None or not math.isfinite(formula):
                 continue
             if math.isclose(slope, formula, rel_tol=1e-6, abs_tol=1e-9):
                 continue

@@ -105,14 +105,12 @@ def sizes_of_contributions(recorded: Recorded, output: Value) -> dict[Value, flo
     return sizes
 
 
-def partial_by_complex_step(node: Value, place: int) -> float | None:
-    """∂node/∂parent from the formula of its operation alone; `None` where it has none, or may have a kink."""
+def partial_by_complex_step(node: Value, place: int) -> float:
+    """∂node/∂parent from the formula of its operation alone; nan where that is unknown, as at a kink."""
     numbers = [parent.data for parent in node.parents]
     if node.op is None or not all(map(math.isfinite, numbers)):
-        return None
-    if node.op.kinks and len({0.0, *numbers}) <= len(numbers):
-        return None
+        return math.nan
     try:
         return partial_of_row(node.op, place, numbers)
     except (ValueError, ArithmeticError):
-        return None
+        return math.nan

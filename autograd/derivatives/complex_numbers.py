@@ -3,7 +3,7 @@ r"""The complex step: a derivative from complex numbers, exact to rounding, that
 .. math:: f'(x) = \frac{\mathrm{Im}\, f(x + ih)}{h} + O(h^2)
 
 Nothing cancels, so h may be so small that the error of the step vanishes. Each row of the table is computed as written,
-with the complex functions in place of the real ones; comparisons are between real parts.
+with the complex functions in place of the real ones; where a formula has cases, the real part decides.
 
 Reference: Squire & Trapp 1998, "Using complex variables to estimate derivatives of real functions".
 """
@@ -18,17 +18,22 @@ from autograd.engine import Value
 from autograd.graph import Recorded
 from autograd.table import Namespace, Op, floats
 
-STEP = 1e-30
+STEP = 1e-100
+_UNDERFLOW = 1e-309  # smaller numbers have too few digits
 
 
 class Complex(complex):
-    """A complex number that compares by its real part, so that a formula with cases takes the right one."""
+    """A complex number that compares by its real part, so that a formula with cases takes the right one.
+
+    Where real parts are equal, imaginary ones decide, as if the step led a little to the right, or with the other sign
+    to the left. So all cases of a formula are those of one side of a kink.
+    """
 
     __slots__ = ()
 
     def __abs__(self) -> Any:
         """|x| as an analytic function: x on the right of 0 and -x on the left."""
-        return -self if self.real < 0 else self
+        return -self if (self.real, self.imag) < (0.0, 0.0) else self
 
     def __pow__(self, other: Any) -> "Complex":  # type: ignore[override]
         other = complex(other)
@@ -46,13 +51,13 @@ def _result(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *arguments: Complex(function(*arguments))
 
 
-def _comparison(compare: Callable[[float, float], bool]) -> Callable[[Any, Any], bool]:
-    return lambda self, other: compare(self.real, other.real)
+def _comparison(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    return lambda self, other: compare((self.real, self.imag), (other.real, other.imag))
 
 
 for _name in ("add", "sub", "mul", "truediv", "neg", "radd", "rsub", "rmul", "rtruediv"):
     setattr(Complex, f"__{_name}__", _result(getattr(complex, f"__{_name}__")))
-for _name in ("lt", "le", "gt", "ge", "ne"):
+for _name in ("lt", "le", "gt", "ge"):
     setattr(Complex, f"__{_name}__", _comparison(getattr(operator, _name)))
 
 
@@ -95,6 +100,10 @@ def _floordiv(x: complex, y: complex) -> complex:
     return complex(x.real // y.real, 0.0)
 
 
+def _mod(x: complex, y: complex) -> complex:
+    return complex(x.real % y.real, x.imag - (y.imag and y.imag * (x.real // y.real)))  # the quotient may be inf
+
+
 _BY_CMATH = ["exp", "log", "log10", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh"]
 _BY_CMATH += ["asinh", "acosh", "atanh"]
 complexes = Namespace(
@@ -108,17 +117,23 @@ complexes = Namespace(
     erfc=_result(_erfc),
     atan2=_result(lambda x, y: _atan2(complex(x), complex(y))),
     hypot=_result(lambda x, y: _hypot(complex(x), complex(y))),
-    mod=_result(lambda x, y: complex(x) - complex(y) * _floordiv(complex(x), complex(y))),
-    floordiv=_result(lambda x, y: _floordiv(complex(x), complex(y))),
+    mod=_result(_mod),
+    floordiv=_result(_floordiv),
     abs=abs,
     pow=lambda x, y: Complex(x) ** y,
     where=lambda condition, x, y: x if condition else y,
 )
 
 
-def _step_beside(x: float) -> float:
+def _step_beside(*numbers: float) -> float:
     """A step whose error, the square of step / x, vanishes also where x is tiny and has a singularity beside it."""
-    return min(STEP, 1e-8 * abs(x)) or STEP
+    return min(STEP, 1e-8 * min((abs(x) for x in numbers if x), default=1.0))
+
+
+def _derivative(imaginary_part: Callable[[float], float], step: float) -> float:
+    """The derivative, from a step to either side; nan at a kink, where these differ, or if the step underflows."""
+    right, left = (imaginary_part(h) / (h or math.nan) for h in (step, -step))
+    return right if right == left and step > _UNDERFLOW else math.nan
 
 
 def complex_step(recorded: Recorded, variable: Value) -> float:
@@ -127,6 +142,9 @@ def complex_step(recorded: Recorded, variable: Value) -> float:
     Args:
         recorded: The graph of the output.
         variable: The leaf to differentiate with respect to.
+
+    Returns:
+        The derivative; nan where it is unknown: at a kink, or where the variable is too tiny for a step.
 
     Raises:
         ValueError: if a number falls outside the domain of an operation, or gets too large.
@@ -137,9 +155,12 @@ def complex_step(recorded: Recorded, variable: Value) -> float:
         >>> round(complex_step(Recorded.of(x.tanh() * x), x), 12)
         0.855341023743
     """
-    step = _step_beside(variable.data)
-    moved = recorded.recompute({variable: Complex(variable.data, step)}, complexes)
-    return float(moved[recorded.output].imag) / step
+
+    def imaginary_part(step: float) -> float:
+        moved = recorded.recompute({variable: Complex(variable.data, step)}, complexes)
+        return float(moved[recorded.output].imag)
+
+    return _derivative(imaginary_part, _step_beside(variable.data))
 
 
 def partial_of_row(op: Op, place: int, numbers: Sequence[float]) -> float:
@@ -150,11 +171,23 @@ def partial_of_row(op: Op, place: int, numbers: Sequence[float]) -> float:
         place: Which argument, counted from 0.
         numbers: All arguments.
 
+    Returns:
+        The derivative; nan where it is unknown: at a kink, or where something is too tiny for a step.
+
     Example:
-        >>> from autograd import tanh
-        >>> partial_of_row(tanh, 0, [0.0])
-        1.0
+        >>> from autograd import abs, tanh
+        >>> partial_of_row(tanh, 0, [0.0]), partial_of_row(abs, 0, [0.0])
+        (1.0, nan)
     """
-    step = _step_beside(numbers[place])
-    moved = [Complex(x, step) if i == place else x for i, x in enumerate(numbers)]
-    return float(op.forward(complexes, *moved).imag) / step
+
+    def imaginary_part(step: float) -> float:
+        moved = [Complex(x, step) if i == place else x for i, x in enumerate(numbers)]
+        return float(op.forward(complexes, *moved).imag)
+
+    step = _step_beside(*numbers)
+    slope = _derivative(imaginary_part, step)
+    if abs(slope * step) <= _UNDERFLOW:  # far larger steps tell: of a 0, they see nothing, or what vanishes with them
+        near, far = (abs(_derivative(imaginary_part, h)) for h in (1e-8, 1e-6))
+        if 2.0 * near > far > 0.0:
+            return math.nan
+    return slope
