@@ -108,7 +108,10 @@ def _gradient(output: Any, inputs: Sequence[Value], *, create_graph: bool) -> li
     order = topological_order(output)
     if create_graph:
         return gradient_graph(order, inputs)
-    return [constant(number) for number in gradient_numbers(order, inputs)]
+    try:
+        return [constant(number) for number in gradient_numbers(order, inputs)]
+    except (ValueError, ArithmeticError):  # perhaps of a derivative with respect to something that is no input
+        return [constant(entry.data) for entry in gradient_graph(order, inputs)]
 
 
 def _check(nodes: Sequence[Any], what: str = "") -> None:

@@ -1,6 +1,8 @@
+import contextlib
 import itertools
 import math
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import mpmath
@@ -35,6 +37,7 @@ from autograd import (
 from autograd.graph import Recorded
 from autograd.notation.symbols import written
 from autograd.notation.text import to_text
+from autograd.table.mathematics import floats
 from autograd.table.operation import Op
 from autograd.table.registry import TABLE
 from tests.autograd import programs
@@ -123,6 +126,77 @@ def test_second_derivatives_are_symmetric_and_the_same_in_every_mode_also_at_kin
         for number in (other, *(way(row, point, places) for way in WAYS for places in ((0, 1), (1, 0)))):
             assert is_close(number, mixed, 1e-13, size=0.1), (point, number, mixed)
     assert checked >= 12
+
+
+def edges() -> Iterator[Any]:
+    """Every row at points where it has a value, but not all of its derivatives."""
+    for name, row in TABLE.items():
+        for point in itertools.product((0.0, 1.0, -1.0, 0.5, -2.0), repeat=row.arity):
+            with contextlib.suppress(ValueError, ArithmeticError):
+                z = row(*point)
+                try:
+                    _ = [partial(floats, z, *point) for partial in row.partials]
+                except (ValueError, ArithmeticError):
+                    yield pytest.param(row, point, id=f"{name}{point}")
+
+
+EDGES = [*edges()]
+
+
+def test_rows_have_edges() -> None:
+    assert {edge.values[0].name for edge in EDGES} >= {"sqrt", "pow", "asin", "acos", "acosh", "atan2"}
+
+
+@pytest.mark.parametrize(("row", "point"), EDGES)
+def test_what_the_result_does_not_use_needs_no_derivative_in_any_mode(row: Op, point: Point) -> None:
+    def f(v: Sequence[Any]) -> Any:
+        unused = row(*v[:-1])
+        _ = tanh(unused * 0.5 + v[-1]) - unused  # nor does what is made of it
+        return v[0] * v[-1] ** 2
+
+    at, slopes = [*point, 3.0], [0.0] * len(point)
+    gradient, second, direction = [9.0, *slopes[1:], 6.0 * point[0]], [0.0, *slopes[1:], 6.0], [1.0] * (len(at))
+    assert value_and_grad(f, at)[1] == gradient
+    assert jvp(f, at, direction)[1] == sum(gradient)
+    assert jacobian(f, at)[0] == jacobian(lambda v: [f(v)] * len(at), at)[0] == gradient
+    assert hessian(f, at)[0] == second
+    assert jvp(lambda u: jvp(f, u, [1.0, *slopes])[1], at, direction)[1] == sum(second)
+    assert value_and_grad(lambda v: jvp(f, v, [1.0, *slopes])[1], at)[1] == second
+    assert taylor(lambda t: f([x + t for x in at]), 0.0, 2)[1] == sum(gradient)
+
+
+@pytest.mark.parametrize(("row", "point"), EDGES)
+def test_what_the_result_uses_fails_in_every_mode(row: Op, point: Point) -> None:
+    def f(v: Sequence[Any]) -> Any:
+        return tanh(row(*v) * 0.0) + v[0]
+
+    for call in (
+        lambda: value_and_grad(f, point),
+        lambda: jvp(f, point, [1.0] * len(point)),
+        lambda: taylor(lambda t: f([x + t for x in point]), 0.0, 1),
+        lambda: jacobian(lambda v: [f(v)] * 3, point),
+        lambda: jvp(lambda u: jvp(f, u, [1.0] * len(point))[1], point, [1.0] * len(point)),
+    ):
+        with pytest.raises((ValueError, ZeroDivisionError), match=rf"the derivative of {re.escape(row.symbol)}.* got"):
+            call()
+
+
+def test_a_derivative_with_respect_to_what_is_no_input_is_not_needed() -> None:
+    w = Value(3.0, "w")
+
+    def f(v: Sequence[Any]) -> Any:
+        return v[0] ** w + v[1]
+
+    at = [-2.0, 1.0]
+    assert grad(f(inputs := [Value(x) for x in at]), inputs)[0].data == 12.0
+    assert value_and_grad(f, at)[1] == [12.0, 1.0]
+    assert jacobian(lambda v: [f(v), f(v)], at) == [[12.0, 1.0]] * 2
+    assert hessian(f, at) == [[-12.0, 0.0], [0.0, 0.0]]
+    assert hessian_vector_product(f, at, [1.0, 0.0]) == [-12.0, 0.0]
+    assert jvp(f, at, [1.0, 0.0])[1].data == 12.0
+    for call in (f([Value(x) for x in at]).backward, lambda: value_and_grad(f, [*at, w])):
+        with pytest.raises(ValueError, match=r"derivative of \*\*"):
+            call()
 
 
 def test_elu_at_0_has_the_derivatives_on_its_left() -> None:
