@@ -9,6 +9,7 @@ Reference: Squire & Trapp 1998, "Using complex variables to estimate derivatives
 """
 
 import cmath
+import itertools
 import math
 import operator
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ from autograd.table import Namespace, Op, floats
 
 STEP = 1e-100
 _UNDERFLOW = 1e-309  # smaller numbers have too few digits
+_ties = itertools.count()  # goes on where real parts are equal, so that the other side of a kink may differ
 
 
 class Complex(complex):
@@ -33,7 +35,7 @@ class Complex(complex):
 
     def __abs__(self) -> Any:
         """|x| as an analytic function: x on the right of 0 and -x on the left."""
-        return -self if (self.real, self.imag) < (0.0, 0.0) else self
+        return -self if _compared(operator.lt, self, 0.0) else self
 
     def __pow__(self, other: Any) -> "Complex":  # type: ignore[override]
         other = complex(other)
@@ -51,8 +53,14 @@ def _result(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *arguments: Complex(function(*arguments))
 
 
+def _compared(compare: Callable[[Any, Any], bool], x: Any, y: Any) -> bool:
+    if x.real == y.real and x.imag != y.imag:
+        next(_ties)
+    return compare((x.real, x.imag), (y.real, y.imag))
+
+
 def _comparison(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    return lambda self, other: compare((self.real, self.imag), (other.real, other.imag))
+    return lambda self, other: _compared(compare, self, other)
 
 
 for _name in ("add", "sub", "mul", "truediv", "neg", "radd", "rsub", "rmul", "rtruediv"):
@@ -88,7 +96,10 @@ def _atan2(x: complex, y: complex) -> complex:
 
 
 def _hypot(x: complex, y: complex) -> complex:
-    size = max(abs(x.real), abs(y.real)) or 1.0
+    size = max(abs(x.real), abs(y.real))
+    if not size:
+        next(_ties)
+        size = 1.0
     return size * cmath.sqrt((x / size) ** 2 + (y / size) ** 2)
 
 
@@ -131,9 +142,13 @@ def _step_beside(*numbers: float) -> float:
 
 
 def _derivative(imaginary_part: Callable[[float], float], step: float) -> float:
-    """The derivative, from a step to either side; nan at a kink, where these differ, or if the step underflows."""
-    right, left = (imaginary_part(h) / (h or math.nan) for h in (step, -step))
-    return right if right == left and step > _UNDERFLOW else math.nan
+    """The derivative; nan at a kink, where a step to the left shows another one, and if the step underflows."""
+    if step <= _UNDERFLOW:
+        return math.nan
+    before = next(_ties)
+    right = imaginary_part(step) / step
+    is_smooth = next(_ties) == before + 1 or imaginary_part(-step) / -step == right
+    return right if is_smooth else math.nan
 
 
 def complex_step(recorded: Recorded, variable: Value) -> float:
