@@ -145,8 +145,8 @@ floordiv = Op("floordiv", "//", r"\left\lfloor \frac{{{x}}}{{{y}}} \right\rfloor
 hypot   = Op("hypot",   "hypot", r"\sqrt{{{x}^2 + {y}^2}}", lambda m, x, y: m.hypot(x, y), (lambda m, z, x, y: _share(m, z, x, y), lambda m, z, x, y: _share(m, z, y, x)), (REAL, REAL), kinks=(((0.0, 0.0), (0.0, 0.0)),), commutative=True)
 # The angle of the point (y, x), in the order that `math.atan2` has.
 atan2   = Op("atan2",   "atan2", r"\mathrm{{atan2}}({x}, {y})", lambda m, x, y: m.atan2(x, y), (lambda m, z, x, y: _over_square(m, y, x, y), lambda m, z, x, y: -_over_square(m, x, x, y)), (REAL, OTHER_REAL))
-maximum = Op("maximum", "max", r"\max({x}, {y})",       lambda m, x, y: m.where((x > y) | (x != x), x, y), (lambda m, z, x, y: _left_share(m, x, y), lambda m, z, x, y: _left_share(m, y, x)), (REAL, REAL), kinks=(((1.5, 1.5), (0.5, 0.5)),), commutative=True)
-minimum = Op("minimum", "min", r"\min({x}, {y})",       lambda m, x, y: m.where((x < y) | (x != x), x, y), (lambda m, z, x, y: _left_share(m, y, x), lambda m, z, x, y: _left_share(m, x, y)), (REAL, REAL), kinks=(((1.5, 1.5), (0.5, 0.5)),), commutative=True)
+maximum = Op("maximum", "max", r"\max({x}, {y})",       lambda m, x, y: m.where((x > y) | (x != x), x, y), (lambda m, z, x, y: _left_share(m, x, y), lambda m, z, x, y: _left_share(m, y, x)), (REAL, REAL), kinks=(((1.5, 1.5), (0.5, 0.5)),), commutative=True, selects=True)
+minimum = Op("minimum", "min", r"\min({x}, {y})",       lambda m, x, y: m.where((x < y) | (x != x), x, y), (lambda m, z, x, y: _left_share(m, y, x), lambda m, z, x, y: _left_share(m, x, y)), (REAL, REAL), kinks=(((1.5, 1.5), (0.5, 0.5)),), commutative=True, selects=True)
 
 neg     = Op("neg",     "-",  "-{x}",                   lambda m, x: -x,                  (lambda m, z, x: -1.0,),                                 (REAL,), precedence=PRODUCT)
 # abs'(0) = 0, the middle of the subdifferential [-1, 1], as in PyTorch and JAX.
