@@ -62,7 +62,9 @@ def grad(output: Any, inputs: Any = None, *, create_graph: bool | None = None) -
     Raises:
         TypeError: if something other than Values is given. Inside of `jvp`, the output may be a dual number.
         ValueError: if an input is a constant of the graph, or a derivative does not exist at the numbers in it.
-        ZeroDivisionError, OverflowError: if Python's arithmetic raises them for a derivative.
+        ZeroDivisionError, OverflowError: if Python's arithmetic raises them for a derivative. Where the number is too
+            large, powers and functions do; sums, products and quotients are inf, as in Python: of x**-1 at 1e-200 there
+            is no derivative, and that of 1/x is -inf.
 
     Example:
         >>> x = Value(3.0, "x")

@@ -18,6 +18,7 @@ from autograd import (
     constant,
     count_passes,
     draw,
+    exp,
     explain,
     grad,
     hessian,
@@ -179,6 +180,16 @@ def test_what_the_result_uses_fails_in_every_mode(row: Op, point: Point) -> None
     ):
         with pytest.raises((ValueError, ZeroDivisionError), match=rf"the derivative of {re.escape(row.symbol)}.* got"):
             call()
+
+
+def test_numbers_that_are_too_large_are_what_python_makes_of_them() -> None:
+    large, small = Value(1e200), Value(1e-200)
+    assert (large * large).data == 1e200 * 1e200 == math.inf
+    assert grad(1.0 / small, small).data == -1e200 / 1e-200 == -math.inf
+    assert jvp(lambda x: 1.0 / x, 1e-200, 1.0) == (1e200, -math.inf)
+    for fails in (lambda: 1e200**2, lambda: large**2, lambda: grad(small**-1, small), lambda: jvp(exp, 800.0, 1.0)):
+        with pytest.raises(OverflowError):
+            fails()
 
 
 def test_a_derivative_with_respect_to_what_is_no_input_is_not_needed() -> None:
@@ -391,6 +402,15 @@ def test_a_jacobian_takes_the_fewer_sweeps() -> None:
     assert (passes.reverse, passes.forward) == (0, 2)
     assert jacobian(lambda v: v[0] ** 3, [2.0]) == [[12.0]]
     assert jacobian(lambda v: (v[1], v[0], v[1]), [2.0, 3.0]) == [[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]]
+
+
+@pytest.mark.parametrize(("n", "m"), [(200, 200), (3, 200), (200, 3)])
+def test_a_jacobian_of_n_numbers_by_m_variables_takes_at_most_as_many_sweeps_as_the_fewer(n: int, m: int) -> None:
+    with count_passes() as passes:
+        found = jacobian(lambda v: [v[i % m] * v[(i + 1) % m] for i in range(n)], [float(j) for j in range(m)])
+    assert passes.reverse + passes.forward <= min(n, m)
+    assert [len(row) for row in found] == [m] * n
+    assert (found[2][2], found[2][3 % m]) == (3.0 % m, 2.0)
 
 
 def test_sweeps_of_second_derivatives() -> None:

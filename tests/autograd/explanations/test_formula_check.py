@@ -289,3 +289,14 @@ def test_the_derivative_of_a_variable_with_respect_to_itself_is_1() -> None:
     x = Value(1.0, "x")
     assert check_formula("1", x, x)
     assert "yours is 2, but it is 1" in repr(check_formula("2*x", x, x))
+
+
+@pytest.mark.parametrize("n", [600, 1500])
+def test_very_many_summands(n: int) -> None:
+    w, xs = Value(0.5, "w"), [Value(0.01 * i + 0.1, f"x{i}") for i in range(n)]
+    cost = sum((w * x for x in xs[1:]), w * xs[0])
+    cost.label = "C"
+    assert check_formula("+".join(x.label for x in xs), cost, w)
+    check = check_formula("+".join(x.label for x in xs[1:]), cost, w)
+    assert not check
+    assert f"neither the sum of its {n} paths nor one of them" in repr(check)
