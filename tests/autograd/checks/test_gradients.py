@@ -397,7 +397,6 @@ RIGHT: dict[str, tuple[Callable[[list[Any]], Any], list[float], int, str, str]] 
     "a jump": (lambda v: v[0].sign(), [0.0], 1, "unknown", "do not settle"),
     "a root beside 0": (lambda v: sqrt(v[0]), [1e-300], 1, "agrees", ""),
     "a quotient beside 0": (lambda v: 1.0 / v[0], [1e-100], 1, "agrees", ""),
-    "sech² beside 0": (lambda v: v[0].sech2(), [1e-12], 1, "agrees", ""),
     "a power whose exponent is 0": (lambda v: v[0] ** v[1], [2.0, 0.0], 2, "agrees", ""),
 }
 
