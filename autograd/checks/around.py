@@ -32,7 +32,7 @@ def _best(tries: Sequence[Expectation]) -> Expectation:
     """The expectation that is least in doubt; if they do not settle, however small the step is, nothing is known."""
     best = min(tries, key=_doubt)
     for one, other in itertools.pairwise(tries[-2:]):
-        if best.is_guess and not abs(one.value - other.value) <= one.uncertainty + other.uncertainty:
+        if not best.has_settled and not abs(one.value - other.value) <= one.uncertainty + other.uncertainty:
             return best._replace(uncertainty=math.inf)
     return best
 
@@ -75,10 +75,11 @@ class Nudges:
         """
         tries: list[list[Expectation]] = []
         size = abs(self._variable.data)
-        closer = [factor * eps for factor in _CLOSER if factor * eps > 1e-9 * size]
-        if 0.0 < size / 10 < eps:  # a step goes across 0, and maybe across a pole or a kink there
+        first = max(eps, 1e-8 * size)  # beside a large x, a smaller one is rounded
+        closer = [factor * first for factor in _CLOSER]
+        if 0.0 < size / 10 < first:  # it goes across 0, and maybe across a pole or a kink there
             closer = [size / 10]
-        for step in [eps, *closer]:
+        for step in [first, *closer]:
             tries.append(self._sharpened(self._differences(step), outputs, sizes))
             if all(each.is_exact for each in tries[-1]):
                 break
@@ -111,7 +112,7 @@ class Nudges:
     def _steps(self, eps: float) -> Iterator[float]:
         """Steps, from large to small, of which each changes the variable."""
         size = abs(self._variable.data)
-        steps = [max(eps, 1e-8 * size) / 10**k for k in range(_SMALLER + 1)]
+        steps = [eps / 10**k for k in range(_SMALLER + 1)]
         steps += [size / 10] * (0.0 < size / 10 < steps[-1])
         return (step for step in steps if size + step != size)
 

@@ -18,9 +18,8 @@ from autograd.derivatives import partial_of_row
 from autograd.engine import Value
 from autograd.graph import Recorded
 
-_GUESS = (
-    0.1  # an expectation that may be off by more than this, relative to itself, is a guess, and so is how far it is off
-)
+_SETTLED = 1e-3  # an expectation that may be off by less than this, relative to itself, is near its limit
+_GUESS = 0.1  # one that may be off by more than this is a guess, and so is how far it is off
 
 
 class Expectation(NamedTuple):
@@ -39,6 +38,11 @@ class Expectation(NamedTuple):
     is_exact: bool = False
     slope: float = 0.0
     sides: tuple[float, float] = (math.nan, math.nan)
+
+    @property
+    def has_settled(self) -> bool:
+        """Whether smaller steps would hardly change it."""
+        return self.is_exact or self.uncertainty <= _SETTLED * abs(self.value)
 
     @property
     def is_guess(self) -> bool:

