@@ -37,13 +37,23 @@ _LOG = "Try maximum(x, 1e-12), or a loss that takes logits."
 _EXP = "Try logsumexp, softmax or a loss that takes logits, which never overflow."
 
 
+def _below(m: Any, x: Any) -> Any:
+    # x, as far as it is not above 0. Unlike m.minimum it is one of two smooth branches at 0 too, so that a formula made of
+    # it has the derivatives of that branch.
+    return m.where(x > 0, 0.0, x)
+
+
+def _minus_size(m: Any, x: Any) -> Any:
+    return m.where(x > 0, -x, x)  # -|x|, by the same branches
+
+
 def _sigmoid(m: Any, x: Any) -> Any:
-    small = m.exp(-m.abs(x))  # at most 1, whatever the sign of x
-    return m.where(x >= 0, 1.0, small) / (1.0 + small)
+    small = m.exp(_minus_size(m, x))  # at most 1, whatever the sign of x
+    return m.where(x > 0, 1.0, small) / (1.0 + small)
 
 
 def _sech2(m: Any, x: Any) -> Any:
-    small = m.exp(-2.0 * m.abs(x))
+    small = m.exp(2.0 * _minus_size(m, x))
     return 4.0 * small / ((1.0 + small) * (1.0 + small))
 
 
@@ -132,8 +142,8 @@ floordiv = Op("floordiv", "//", r"\left\lfloor \frac{{{x}}}{{{y}}} \right\rfloor
 hypot   = Op("hypot",   "hypot", r"\sqrt{{{x}^2 + {y}^2}}", lambda m, x, y: m.hypot(x, y), (lambda m, z, x, y: _share(m, z, x, y), lambda m, z, x, y: _share(m, z, y, x)), (REAL, REAL), kinks=(((0.0, 0.0), (0.0, 0.0)),), commutative=True)
 # The angle of the point (y, x), in the order that `math.atan2` has.
 atan2   = Op("atan2",   "atan2", r"\mathrm{{atan2}}({x}, {y})", lambda m, x, y: m.atan2(x, y), (lambda m, z, x, y: _over_square(m, y, x, y), lambda m, z, x, y: -_over_square(m, x, x, y)), (REAL, OTHER_REAL))
-maximum = Op("maximum", "max", r"\max({x}, {y})",       lambda m, x, y: m.where((x > y) | (x != x), x, y), (lambda m, z, x, y: _left_share(m, x, y), lambda m, z, x, y: _left_share(m, y, x)), (REAL, REAL), kinks=(((1.5, 1.5), (0.5, 0.5)),), commutative=True)
-minimum = Op("minimum", "min", r"\min({x}, {y})",       lambda m, x, y: m.where((x < y) | (x != x), x, y), (lambda m, z, x, y: _left_share(m, y, x), lambda m, z, x, y: _left_share(m, x, y)), (REAL, REAL), kinks=(((1.5, 1.5), (0.5, 0.5)),), commutative=True)
+maximum = Op("maximum", "max", r"\max({x}, {y})",       lambda m, x, y: m.where((x > y) | (x != x), x, y), (lambda m, z, x, y: _left_share(m, x, y), lambda m, z, x, y: _left_share(m, y, x)), (REAL, REAL), kinks=(((1.5, 1.5), (0.5, 0.5)),), commutative=True, selects=True)
+minimum = Op("minimum", "min", r"\min({x}, {y})",       lambda m, x, y: m.where((x < y) | (x != x), x, y), (lambda m, z, x, y: _left_share(m, y, x), lambda m, z, x, y: _left_share(m, x, y)), (REAL, REAL), kinks=(((1.5, 1.5), (0.5, 0.5)),), commutative=True, selects=True)
 
 neg     = Op("neg",     "-",  "-{x}",                   lambda m, x: -x,                  (lambda m, z, x: -1.0,),                                 (REAL,), precedence=PRODUCT)
 # abs'(0) = 0, the middle of the subdifferential [-1, 1], as in PyTorch and JAX.
@@ -173,13 +183,13 @@ atanh   = Op("atanh",   "atanh", r"\mathrm{{artanh}}({x})", lambda m, x: m.atanh
 sech2   = Op("sech2",   "sech2", r"\mathrm{{sech}}^2({x})", _sech2,                           (lambda m, z, x: -2.0 * z * m.tanh(x),),                 (REAL,))
 
 sigmoid = Op("sigmoid", "sigmoid", r"\sigma({x})",      _sigmoid,                         (_sigmoid_slope,),                                       (REAL,))
-softplus = Op("softplus", "softplus", r"\log(1 + e^{{{x}}})", lambda m, x: m.maximum(x, 0.0) + m.log1p(m.exp(-m.abs(x))), (lambda m, z, x: m.sigmoid(x),), (REAL,))
+softplus = Op("softplus", "softplus", r"\log(1 + e^{{{x}}})", lambda m, x: m.where(x > 0, x, 0.0) + m.log1p(m.exp(_minus_size(m, x))), (lambda m, z, x: m.sigmoid(x),), (REAL,))
 # relu'(0) = 0: Bertoin et al. 2021, "Numerical influence of ReLU'(0) on backpropagation".
 relu    = Op("relu",    "relu", r"\max({x}, 0)",        lambda m, x: m.where(x <= 0, 0.0, x), (lambda m, z, x: m.where(x > 0, 1.0, 0.0),),         (REAL,), kinks=(((0.0,), (0.0,)),))
 # At 0 the slope is the one on the left, as for relu, which is leaky_relu with slope 0. Maas et al. 2013, "Rectifier nonlinearities improve neural network acoustic models".
 leaky_relu = Op("leaky_relu", "leaky_relu", r"\mathrm{{leaky\_relu}}({x}, {y})", lambda m, x, y: m.where(x <= 0, y * x, x), (lambda m, z, x, y: m.where(x > 0, 1.0, y), lambda m, z, x, y: m.where(x > 0, 0.0, x)), (REAL, REAL), kinks=(((0.0, 0.01), (0.01, 0.0)),), defaults=(0.01,))
 # Clevert et al. 2016, "Fast and accurate deep network learning by exponential linear units". Smooth at 0 for y = 1.
-elu     = Op("elu",     "elu", r"\mathrm{{elu}}({x}, {y})", lambda m, x, y: m.where(x <= 0, y * m.expm1(m.minimum(x, 0.0)), x), (lambda m, z, x, y: m.where(x > 0, 1.0, y * m.exp(m.minimum(x, 0.0))), lambda m, z, x, y: m.expm1(m.minimum(x, 0.0))), (REAL, REAL), kinks=(((0.0, 2.0), (2.0, 0.0)),), defaults=(1.0,))
+elu     = Op("elu",     "elu", r"\mathrm{{elu}}({x}, {y})", lambda m, x, y: m.where(x <= 0, y * m.expm1(_below(m, x)), x), (lambda m, z, x, y: m.where(x > 0, 1.0, y * m.exp(_below(m, x))), lambda m, z, x, y: m.expm1(_below(m, x))), (REAL, REAL), kinks=(((0.0, 2.0), (2.0, 0.0)),), defaults=(1.0,))
 # Hendrycks & Gimpel 2016, "Gaussian error linear units": x Φ(x), exactly, with Φ the normal distribution function.
 gelu    = Op("gelu",    "gelu", r"\mathrm{{gelu}}({x})", _gelu, (_gelu_slope,), (REAL,))
 # fmt: on

@@ -91,6 +91,16 @@ def simplified(expression: Expression) -> Expression:
     return Expression._record(expression.op, tuple(map(simplified, expression.arguments)))
 
 
+def arguments_first(expression: Expression) -> Iterator[Expression]:
+    """The parts of an expression, each after its arguments; the expression itself is the last."""
+    order = []
+    todo = [expression]
+    while todo:
+        order.append(part := todo.pop())
+        todo += part.arguments
+    return reversed(order)
+
+
 def names_in(expression: Expression) -> Iterator[Expression]:
     """The named symbols of an expression, from left to right, with repeats."""
     if expression.name:

@@ -3,7 +3,7 @@
 import re
 
 from autograd import ops
-from autograd.notation.expressions import Expression
+from autograd.notation.expressions import Expression, arguments_first
 from autograd.notation.labels import read_derivative, read_label
 from autograd.table import ATOM, POWER, PRODUCT, SUM, Op, printable
 
@@ -13,10 +13,18 @@ _NUMBER = re.compile(r"-?(?:[0-9.]+(?:e[+-]?[0-9]+)?|inf|nan)")
 
 def to_text(expression: Expression) -> str:
     """An expression as Python writes it: `2*(a - y)`."""
+    texts: list[str] = []
+    for part in arguments_first(expression):  # a loop: somebody's sum may have a thousand terms
+        first = len(texts) - len(part.arguments)
+        texts[first:] = [_written(part, texts[first:])]
+    return texts[0]
+
+
+def _written(expression: Expression, arguments: list[str]) -> str:
+    """One row applied to arguments that have been written, or a name or a number."""
     if expression.op is None:
         return printable(expression.name) or f"{expression.number:g}"
     op = expression.op
-    arguments = [to_text(argument) for argument in expression.arguments]
     if not op.is_infix:
         return f"{op.symbol}({', '.join(arguments)})"
     for place, argument in enumerate(expression.arguments):

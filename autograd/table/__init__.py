@@ -17,10 +17,10 @@ from autograd.table.domains import (
     Domain,
 )
 from autograd.table.errors import reworded
-from autograd.table.flowing import Flowing, at_nodes, failure, flows, number_of, product
+from autograd.table.flowing import Flowing, at_nodes, failure, product
 from autograd.table.mathematics import Namespace, Rows, floats, rows
 from autograd.table.node import Node
-from autograd.table.operands import as_float, as_label, as_operand, has_entries, held, printable
+from autograd.table.operands import as_float, as_label, as_operand, flows, has_entries, held, number_of, printable
 from autograd.table.operation import ATOM, CONSTANT, POWER, PREFIX, PRODUCT, SUM, Formula, Op, Point
 from autograd.table.registry import TABLE, Table
 

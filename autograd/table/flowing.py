@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.table.errors import reworded
 from autograd.table.mathematics import rows
-from autograd.table.operands import printable
+from autograd.table.operands import number_of, printable
 from autograd.table.operation import Op
 from autograd.table.registry import TABLE
 
@@ -56,16 +56,6 @@ class Flowing:
         def __le__(self, other: Any) -> bool: ...
         def __gt__(self, other: Any) -> bool: ...
         def __ge__(self, other: Any) -> bool: ...
-
-
-def flows(thing: Any) -> bool:
-    """Whether a thing applies operations in its own way, as a Value does and a plain number does not."""
-    return hasattr(type(thing), "_record")
-
-
-def number_of(thing: Any) -> float:
-    """The number that a thing carries, or a plain number itself."""
-    return float(thing.data) if flows(thing) else float(thing)  # in NumPy's numbers, `data` is something else
 
 
 def failure(op: Op, arguments: Sequence[Any], error: Exception, *, differentiating: bool = False) -> Exception:

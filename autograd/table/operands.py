@@ -80,3 +80,13 @@ def as_operand(symbol: str, other: Any) -> Any:
             "Apply it to one number at a time, as in [value * x for x in array]."
         )
     return NotImplemented
+
+
+def flows(thing: Any) -> bool:
+    """Whether a thing applies operations in its own way, as a Value does and a plain number does not."""
+    return hasattr(type(thing), "_record")
+
+
+def number_of(thing: Any) -> float:
+    """The number that a thing carries, or a plain number itself."""
+    return float(thing.data) if flows(thing) else float(thing)  # in NumPy's numbers, `data` is something else

@@ -36,6 +36,16 @@ def test_as_a_user_types_it(encoding: str, tmp_path: Path) -> None:
     assert (tmp_path / "chain.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_maximum_of_several_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["max(a, b, 2*c)", "a=1", "b=2", "c=1"]) == 0
+    assert capsys.readouterr().out.splitlines()[:4] == [
+        "value = 2",
+        "∂value/∂a = 0",
+        "∂value/∂b = 0.5",
+        "∂value/∂c = 1",
+    ]
+
+
 def test_inner_nodes_several_variables_and_plain_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["u = x*x; u + x", "x=3", "--wrt", "u", "--wrt", "x"]) == 0
     output = capsys.readouterr().out

@@ -319,3 +319,14 @@ def test_derivatives_along_the_way_and_products_without_a_sign(text: str) -> Non
         check_formula("∂C/∂q", C, w)
     with pytest.raises(FormulaError, match=r"unknown name 'dC'.*a node gets its name by \(w \* x\).named\('dC'\)"):
         check_formula("dC", C, w)
+
+
+@pytest.mark.parametrize("n", [600, 1500])
+def test_very_many_summands(n: int) -> None:
+    w, xs = Value(0.5, "w"), [Value(0.01 * i + 0.1, f"x{i}") for i in range(n)]
+    cost = sum((w * x for x in xs[1:]), w * xs[0])
+    cost.label = "C"
+    assert check_formula("+".join(x.label for x in xs), cost, w)
+    check = check_formula("+".join(x.label for x in xs[1:]), cost, w)
+    assert not check
+    assert f"neither the sum of its {n} paths nor one of them" in repr(check)

@@ -136,6 +136,7 @@ def test_a_label_that_holds_an_operation_has_parentheses(label: str, square: str
     ("formula", "text", "latex"),
     [
         (lambda x, y: x - -y, "x - (-y)", r"x - \left(-y\right)"),
+        (lambda x, _: x - -2.0, "x - (-2)", r"x - \left(-2\right)"),
         (lambda x, y: x + -2.0 * y, "x + (-2*y)", r"x + \left(-2 \, y\right)"),
         (lambda x, y: -(x % y), "-(x%y)", r"-\left(x \bmod y\right)"),
         (lambda x, y: (-x) % y, "-x%y", r"\left(-x\right) \bmod y"),
