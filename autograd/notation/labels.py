@@ -29,7 +29,8 @@ _BRACES = re.compile(r"(?<=[\^_])\{([^{}]*)\}")  # z^{(L)}_{jk}
 _LOW, _BELOW = "0123456789+-aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ"
 _HIGH, _ABOVE = "0123456789+-()Lln", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᴸˡⁿ"
 _LOWERED, _RAISED = re.compile(f"[{_BELOW}]+(?:,[{_BELOW}]+)*"), re.compile(f"[{_ABOVE}]+")
-_SIGNS = str.maketrans(_BELOW + _ABOVE, _LOW + _HIGH)
+SMALL = _BELOW + _ABOVE
+_SIGNS = str.maketrans(SMALL, _LOW + _HIGH)
 DIGITS = str.maketrans(_BELOW[:10], _LOW[:10])
 
 
