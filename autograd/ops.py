@@ -5,6 +5,7 @@ arguments, and `m` is the mathematics of whatever flows through them: for floats
 """
 
 import math
+import sys
 from typing import Any
 
 from autograd.table import (
@@ -108,14 +109,32 @@ def _share(m: Any, z: Any, x: Any, y: Any) -> Any:
     return m.textbook(lambda: x / z, (m.abs(x) <= m.abs(y)) & (z > 0), at_the_origin_or_near_the_axis)
 
 
+def _bell(m: Any, x: Any) -> Any:
+    return m.textbook(lambda: m.exp(-x * x), m.abs(x) < 100.0, lambda: 0.0)  # 0 · inf would be nan
+
+
+def _atan_slope(m: Any, _z: Any, x: Any) -> Any:
+    # Where 1 + x² is x², the next derivatives would vanish between huge numbers.
+    return m.textbook(lambda: 1.0 / (1.0 + x * x), m.abs(x) < 1e10, lambda: 1.0 / x / x)
+
+
+def _asinh_slope(m: Any, _z: Any, x: Any) -> Any:
+    return m.textbook(lambda: 1.0 / m.sqrt(1.0 + x * x), m.abs(x) < 1e100, lambda: 1.0 / m.abs(x))
+
+
+def _acosh_slope(m: Any, _z: Any, x: Any) -> Any:
+    return m.textbook(lambda: 1.0 / m.sqrt((x - 1.0) * (x + 1.0)), x < 1e100, lambda: 1.0 / x)
+
+
 def _over_square(m: Any, u: Any, x: Any, y: Any) -> Any:
     # u / (x² + y²), where the squares neither overflow nor vanish.
     size = m.maximum(m.abs(x), m.abs(y))
-    return m.textbook(
-        lambda: u / (x * x + y * y),
-        (size > 1e-100) & (size < 1e100),
-        lambda: u / size / ((x / size) * (x / size) + (y / size) * (y / size)) / size,
-    )
+
+    def scaled() -> Any:
+        found = u / size / ((x / size) * (x / size) + (y / size) * (y / size)) / size
+        return m.where(size > sys.float_info.max, 0.0, found)  # inf / inf would be nan
+
+    return m.textbook(lambda: u / (x * x + y * y), (size > 1e-100) & (size < 1e100), scaled)
 
 
 def _slope_of_exponent(m: Any, z: Any, x: Any, y: Any) -> Any:
@@ -153,9 +172,9 @@ expm1   = Op("expm1",   "expm1", r"\left(e^{{{x}}} - 1\right)", lambda m, x: m.e
 log     = Op("log",     "log", r"\log({x})",            lambda m, x: m.log(x),            (lambda m, z, x: 1.0 / x,),                              (POSITIVE,), advice=_LOG)
 log1p   = Op("log1p",   "log1p", r"\log(1 + {x})",      lambda m, x: m.log1p(x),          (lambda m, z, x: 1.0 / (1.0 + x),),                      (ABOVE_MINUS_ONE,), advice=_LOG)
 sqrt    = Op("sqrt",    "sqrt", r"\sqrt{{{x}}}",        lambda m, x: m.sqrt(x),           (lambda m, z, x: 0.5 / z,),                              (NONNEGATIVE,), advice="Try sqrt(x + 1e-12).")
-erfc    = Op("erfc",    "erfc", r"\mathrm{{erfc}}({x})", lambda m, x: m.erfc(x),          (lambda m, z, x: -2.0 / math.sqrt(math.pi) * m.exp(-x * x),), (REAL,))
+erfc    = Op("erfc",    "erfc", r"\mathrm{{erfc}}({x})", lambda m, x: m.erfc(x),          (lambda m, z, x: -2.0 / math.sqrt(math.pi) * _bell(m, x),), (REAL,))
 
-erf     = Op("erf",     "erf", r"\mathrm{{erf}}({x})",  lambda m, x: m.erf(x),            (lambda m, z, x: 2.0 / math.sqrt(math.pi) * m.exp(-x * x),),  (REAL,))
+erf     = Op("erf",     "erf", r"\mathrm{{erf}}({x})",  lambda m, x: m.erf(x),            (lambda m, z, x: 2.0 / math.sqrt(math.pi) * _bell(m, x),),  (REAL,))
 exp2    = Op("exp2",    "exp2", "2^{{{x}}}",            lambda m, x: m.exp2(x),           (lambda m, z, x: math.log(2.0) * z,),                    (REAL,), advice=_EXP)
 log2    = Op("log2",    "log2", r"\log_2({x})",         lambda m, x: m.log2(x),           (lambda m, z, x: 1.0 / (math.log(2.0) * x),),            (POSITIVE,), advice=_LOG)
 log10   = Op("log10",   "log10", r"\log_{{10}}({x})",   lambda m, x: m.log10(x),          (lambda m, z, x: 1.0 / (math.log(10.0) * x),),           (POSITIVE,), advice=_LOG)
@@ -172,12 +191,12 @@ cos     = Op("cos",     "cos", r"\cos({x})",            lambda m, x: m.cos(x),  
 tan     = Op("tan",     "tan", r"\tan({x})",            lambda m, x: m.tan(x),            (lambda m, z, x: 1.0 + z * z,),                          (FINITE,))
 asin    = Op("asin",    "asin", r"\arcsin({x})",        lambda m, x: m.asin(x),           (lambda m, z, x: 1.0 / m.sqrt(_rest_of_square(m, x)),),  (UNIT,))
 acos    = Op("acos",    "acos", r"\arccos({x})",        lambda m, x: m.acos(x),           (lambda m, z, x: -1.0 / m.sqrt(_rest_of_square(m, x)),), (UNIT,))
-atan    = Op("atan",    "atan", r"\arctan({x})",        lambda m, x: m.atan(x),           (lambda m, z, x: 1.0 / (1.0 + x * x),),                  (REAL,))
+atan    = Op("atan",    "atan", r"\arctan({x})",        lambda m, x: m.atan(x),           (_atan_slope,),                  (REAL,))
 sinh    = Op("sinh",    "sinh", r"\sinh({x})",          lambda m, x: m.sinh(x),           (lambda m, z, x: m.cosh(x),),                            (REAL,))
 cosh    = Op("cosh",    "cosh", r"\cosh({x})",          lambda m, x: m.cosh(x),           (lambda m, z, x: m.sinh(x),),                            (REAL,))
 tanh    = Op("tanh",    "tanh", r"\tanh({x})",          lambda m, x: m.tanh(x),           (_tanh_slope,),                                          (REAL,))
-asinh   = Op("asinh",   "asinh", r"\mathrm{{arsinh}}({x})", lambda m, x: m.asinh(x),      (lambda m, z, x: 1.0 / m.sqrt(1.0 + x * x),),            (REAL,))
-acosh   = Op("acosh",   "acosh", r"\mathrm{{arcosh}}({x})", lambda m, x: m.acosh(x),      (lambda m, z, x: 1.0 / m.sqrt((x - 1.0) * (x + 1.0)),),  (AT_LEAST_ONE,))
+asinh   = Op("asinh",   "asinh", r"\mathrm{{arsinh}}({x})", lambda m, x: m.asinh(x),      (_asinh_slope,),            (REAL,))
+acosh   = Op("acosh",   "acosh", r"\mathrm{{arcosh}}({x})", lambda m, x: m.acosh(x),      (_acosh_slope,),  (AT_LEAST_ONE,))
 atanh   = Op("atanh",   "atanh", r"\mathrm{{artanh}}({x})", lambda m, x: m.atanh(x),      (lambda m, z, x: 1.0 / _rest_of_square(m, x),),          (OPEN_UNIT,))
 # 1 - tanh²(x), with all its digits for every x.
 sech2   = Op("sech2",   "sech2", r"\mathrm{{sech}}^2({x})", _sech2,                           (lambda m, z, x: -2.0 * z * m.tanh(x),),                 (REAL,))
