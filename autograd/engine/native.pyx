@@ -273,7 +273,8 @@ cdef class Value:
             if counting.get():
                 count("reverse", functools.partial(operations, ordered((self,))))
             visit(&walk, node_of(self))
-            shared.check_assigned(watched)
+            if on_step is not None:
+                shared.check_assigned(watched)
             for node in watched:
                 node._grad = 0.0
             self.adjoint = 1.0

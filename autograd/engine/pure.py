@@ -311,12 +311,12 @@ def _binary(op: Op) -> Callable[[Value, Any], Any]:
 
     def operator(self: Value, other: Any) -> Any:
         if not isinstance(other, Value):
-            if isinstance(other, shared.AnyValue):
-                raise shared.mixed(op)
-            other = as_operand(op.symbol, other)
-            if other is NotImplemented:
-                return other
-            other = constant(other)
+            number = as_operand(op.symbol, other)
+            if number is NotImplemented:
+                if isinstance(other, shared.AnyValue):
+                    raise shared.mixed(op)
+                return number
+            other = constant(number)
         try:
             data = forward(floats, self._data, other._data)
         except (ValueError, ArithmeticError) as error:
