@@ -9,11 +9,12 @@ Example:
     0.855341
 """
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from autograd import moved as _moved  # noqa: F401 - old names of modules
-from autograd.checks import check_grads, check_op, compare_modes, step_size_sweep
 from autograd.derivatives import grad, hessian, hessian_vector_product, jacobian, jvp, op, taylor, value_and_grad
 from autograd.engine import ACCELERATED, Value, constant, count_passes, no_grad, topological_order, weighted_sum
-from autograd.explanations import backward_steps, check_formula, explain, nudge, plot_derivatives, pulls
 from autograd.functions import logsumexp, softmax
 from autograd.graph import count_paths, find_nonfinite, paths
 from autograd.ops import (
@@ -64,8 +65,18 @@ from autograd.ops import (
     tanh,
     truediv,
 )
-from autograd.pictures import draw
 from autograd.table import Op
+
+if TYPE_CHECKING:
+    from autograd.checks import check_grads, check_op, compare_modes, step_size_sweep
+    from autograd.explanations import backward_steps, check_formula, explain, nudge, plot_derivatives, pulls
+    from autograd.pictures import draw
+
+_WHEN_ASKED_FOR = {  # half of the time that an import takes is theirs
+    "checks": ("check_grads", "check_op", "compare_modes", "step_size_sweep"),
+    "explanations": ("backward_steps", "check_formula", "explain", "nudge", "plot_derivatives", "pulls"),
+    "pictures": ("draw",),
+}
 
 __version__ = "0.1.0"
 __all__ = [
@@ -145,6 +156,14 @@ __all__ = [
     "value_and_grad",
     "weighted_sum",
 ]  # import * leaves Python's own abs, pow and round alone
+
+
+def __getattr__(name: str) -> Any:
+    for room, names in _WHEN_ASKED_FOR.items():
+        if name in names:
+            globals()[name] = thing = getattr(importlib.import_module(f"autograd.{room}"), name)
+            return thing
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
