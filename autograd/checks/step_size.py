@@ -40,7 +40,7 @@ class StepSizeSweep(Report):
 
     def _bar(self, eps: float, error: float) -> str:
         bar = "no value" if math.isnan(error) else "#" * round(2 * (16 + math.log10(max(error, 1e-16))))
-        return f"{bar}  <- best" if (eps, error) == self.best else bar
+        return f"{bar}  <- best" if (eps, error) == self.best and not math.isnan(error) else bar
 
     def __repr__(self) -> str:
         rows = self.table().rows

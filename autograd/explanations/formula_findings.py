@@ -233,7 +233,8 @@ def _factors_at(chain: Chain, point: Recorded) -> Iterator[float]:
 def _ratio(one: Sequence[float], other: Sequence[float]) -> float | None:
     """The one divided by the other, if that is the same at all points."""
     ratios = [a / b if b else math.nan for a, b in zip(one, other, strict=True)]
-    return ratios[0] if len(ratios) > 1 and close(ratios, [ratios[0]] * len(ratios)) else None
+    is_one = len(ratios) > 1 and ratios[0] != 0 and math.isfinite(ratios[0])
+    return ratios[0] if is_one and close(ratios, [ratios[0]] * len(ratios)) else None
 
 
 def _groups(places: list[int]) -> list[tuple[int, ...]]:
