@@ -20,7 +20,7 @@ from autograd.table.errors import reworded
 from autograd.table.flowing import Flowing, failure, flows, number_of, product
 from autograd.table.mathematics import Namespace, Rows, floats, rows
 from autograd.table.node import Node
-from autograd.table.operands import as_float, as_label, as_operand
+from autograd.table.operands import as_float, as_label, as_list, as_operand, is_list, whole
 from autograd.table.operation import ATOM, CONSTANT, POWER, PREFIX, PRODUCT, SUM, Formula, Op, Point
 from autograd.table.registry import TABLE, Table
 
@@ -56,12 +56,15 @@ __all__ = [
     "Table",
     "as_float",
     "as_label",
+    "as_list",
     "as_operand",
     "failure",
     "floats",
     "flows",
+    "is_list",
     "number_of",
     "product",
     "reworded",
     "rows",
+    "whole",
 ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.table.errors import reworded
 from autograd.table.mathematics import rows
+from autograd.table.operands import as_float
 from autograd.table.operation import Op
 from autograd.table.registry import TABLE
 
@@ -62,9 +63,17 @@ def flows(thing: Any) -> bool:
     return hasattr(type(thing), "_record")
 
 
-def number_of(thing: Any) -> float:
-    """The number that a thing carries, or a plain number itself."""
-    return float(thing.data) if flows(thing) else float(thing)  # in NumPy's numbers, `data` is something else
+def number_of(thing: Any, what: str = "a number") -> float:
+    """The number that a thing carries, or a plain number itself.
+
+    Args:
+        thing: What flows, or a number.
+        what: What it is, for the message.
+
+    Raises:
+        TypeError: if it is neither.
+    """
+    return float(thing.data) if flows(thing) else as_float(thing, what)  # in NumPy's numbers, `data` is something else
 
 
 def failure(op: Op, arguments: Sequence[Any], error: Exception, *, differentiating: bool = False) -> Exception:

@@ -1,5 +1,6 @@
-"""Arguments as the plain numbers and strings that nodes hold, or an error that says what was wanted."""
+"""Arguments as plain numbers, strings and lists, or an error that says what was wanted."""
 
+import operator
 from numbers import Real
 from typing import Any
 
@@ -17,6 +18,58 @@ def as_float(number: Any, what: str = "data") -> float:
     if type(number) in (float, int) or isinstance(number, Real):  # the first test is the quick one
         return float(number)
     raise TypeError(f"{what} must be one real number, but got {repr(number)[:60]} of type {type(number).__name__}.")
+
+
+def as_list(things: Any, what: str, of: str = "numbers") -> list[Any]:
+    """Return what is in a list, a tuple, an array or an iterator as a list.
+
+    Args:
+        things: The list.
+        what: What it is, for the message.
+        of: What should be in it, for the message.
+
+    Raises:
+        TypeError: if it is anything else: one number, text, or a dictionary or a set, which have no order of numbers.
+
+    Example:
+        >>> as_list((1.0, 2.0), "a vector")
+        [1.0, 2.0]
+    """
+    if is_list(things) or hasattr(things, "__next__"):
+        return list(things)
+    raise TypeError(f"{what} must be a list of {of}, but got {repr(things)[:60]} of type {type(things).__name__}.")
+
+
+def is_list(thing: Any) -> bool:
+    """Whether a thing has a length and an order: a list, a tuple or an array, but not text, a dictionary or a set."""
+    if type(thing) is list or type(thing) is tuple:  # nearly always, and quick
+        return True
+    is_other = isinstance(thing, str | bytes | dict | set | frozenset) or getattr(thing, "shape", None) == ()
+    return hasattr(thing, "__len__") and not is_other
+
+
+def whole(what: str, number: Any, least: int | None = 1) -> int:
+    """A whole number of Python or NumPy as an `int`.
+
+    Args:
+        what: What it is, for the message.
+        number: The number.
+        least: The least that it may be, if there is one.
+
+    Raises:
+        ValueError: if it is less than `least`, or not a whole number.
+
+    Example:
+        >>> whole("epochs", 3)
+        3
+    """
+    try:
+        if least is None or operator.index(number) >= least:
+            return operator.index(number)
+    except TypeError:
+        pass
+    rule = "a whole number" if least is None else f"a whole number of at least {least}"
+    raise ValueError(f"{what} must be {rule}, but got {number!r:.60}.")
 
 
 def as_label(label: Any) -> str:
