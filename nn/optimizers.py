@@ -78,18 +78,19 @@ def step(optimizer: Optimizer, state: State, parameters: Sequence[Value], gradie
     """
     require_optimizer(optimizer)
     parameters = as_list(parameters, "the parameters of step(optimizer, state, model.parameters())", "Values")
-    if {*map(type, parameters)} - {Value}:
+    given = None if gradients is None else as_list(gradients, "the gradients")
+    if given is not None and len(given) != len(parameters):
+        raise ValueError(f"step needs a gradient for each of {len(parameters)} parameters, but got {len(given)}.")
+    try:
+        numbers = [parameter.data for parameter in parameters]
+        gradients = [parameter.grad for parameter in parameters] if given is None else given
+        _check_state(optimizer, state, optimizer.init(numbers))
+        changes, next_state = optimizer.update(gradients, state, numbers)
+    except (AttributeError, TypeError):  # looking at each number before would take longer than some updates
         require_values("step(optimizer, state, parameters)", *parameters)
-    numbers = [parameter.data for parameter in parameters]
-    if gradients is None:
-        gradients = [parameter.grad for parameter in parameters]
-    gradients = as_list(gradients, "the gradients")
-    if len(gradients) != len(parameters):
-        raise ValueError(f"step needs a gradient for each of {len(parameters)} parameters, but got {len(gradients)}.")
-    if {*map(type, gradients)} - {float}:
-        gradients = [as_float(gradient, f"gradient {i}") for i, gradient in enumerate(gradients)]
-    _check_state(optimizer, state, optimizer.init(numbers))
-    changes, next_state = optimizer.update(gradients, state, numbers)
+        for i, gradient in enumerate(given or ()):
+            as_float(gradient, f"gradient {i}")
+        raise
     updated = [number + change for number, change in zip(numbers, changes, strict=True)]
     if not all(map(math.isfinite, updated)):
         parameter, number, gradient = next(

@@ -33,7 +33,7 @@ def direction_of(inputs: Any, direction: Any, what: str) -> list[Any]:
     """A direction at some inputs: a number for each, or something that flows, as in a derivative inside another.
 
     Args:
-        inputs: One number, or a list.
+        inputs: One number, or a list, as `one_or_list` gives them.
         direction: One number, or a list, too.
         what: What the direction is called, for messages.
 
@@ -41,11 +41,13 @@ def direction_of(inputs: Any, direction: Any, what: str) -> list[Any]:
         TypeError: if it is something else.
         ValueError: if it is not as long as the inputs.
     """
-    if is_one(inputs):
+    if not isinstance(inputs, list):
         return [direction if flows(direction) else as_float(direction, f"the {what} at one number")]
     entries = as_list(direction, f"the {what} at a list of inputs")
     if len(entries) != len(inputs):
         raise ValueError(f"the {what} needs a number for each input, but has {len(entries)} for {len(inputs)} inputs.")
+    if {*map(type, entries)} <= {float}:  # the quick answer
+        return entries
     return [x if flows(x) else as_float(x, f"entry {i} of the {what}") for i, x in enumerate(entries)]
 
 

@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from autograd.derivatives.calling import called, direction_of, is_one, one_or_list
+from autograd.derivatives.calling import called, direction_of, one_or_list
 from autograd.table import Flowing, Op, failure, number_of, product, rows
 
 _levels = itertools.count()  # each sweep has its own ε, so that nested derivatives do not mix
@@ -139,7 +139,8 @@ def jvp(f: Callable[[Any], Any], inputs: Any, tangents: Any) -> tuple[Any, Any]:
         >>> jvp(lambda x: x**2, 3.0, 1.0)
         (9.0, 6.0)
     """
-    inputs, alone = one_or_list(inputs), is_one(inputs)
+    inputs = one_or_list(inputs)
+    alone = not isinstance(inputs, list)
     tangents = direction_of(inputs, tangents, "tangent")
     level = _Level(next(_levels))
     arguments = [Dual(x, dx, level) for x, dx in zip([inputs] if alone else inputs, tangents, strict=True)]

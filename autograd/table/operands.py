@@ -42,10 +42,11 @@ def as_list(things: Any, what: str, of: str = "numbers") -> list[Any]:
 
 def is_list(thing: Any) -> bool:
     """Whether a thing has a length and an order: a list, a tuple or an array, but not text, a dictionary or a set."""
-    if type(thing) is list or type(thing) is tuple:  # nearly always, and quick
-        return True
-    is_other = isinstance(thing, str | bytes | dict | set | frozenset) or getattr(thing, "shape", None) == ()
-    return hasattr(thing, "__len__") and not is_other
+    if not hasattr(thing, "__len__"):
+        return False
+    return type(thing) is list or not (
+        isinstance(thing, str | bytes | dict | set | frozenset) or getattr(thing, "shape", None) == ()
+    )
 
 
 def whole(what: str, number: Any, least: int | None = 1) -> int:
