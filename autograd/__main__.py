@@ -8,7 +8,11 @@ from collections.abc import Sequence
 
 from autograd.engine import Value
 from autograd.explanations import FormulaError, evaluate, explain
+from autograd.graph import find_nonfinite
+from autograd.notation import describe
 from autograd.pictures import RenderingError, draw
+
+MOST_NONFINITE = 3  # nodes that are named
 
 
 def parser() -> argparse.ArgumentParser:
@@ -60,6 +64,8 @@ def run(options: argparse.Namespace) -> None:
     print(f"{name or 'value'} = {output.data:.10g}")
     for variable in variables.values():
         print(f"∂{name or 'value'}/∂{variable.label} = {variable.grad:.10g}")
+    for node in find_nonfinite(output)[:MOST_NONFINITE]:
+        print(f"{node.data} begins at {describe(node)}, which is too large for a float.")
     nodes = variables | {key: node for key, node in results.items() if key and isinstance(node, Value)}
     chosen = [_chosen(key, nodes) for key in options.wrt or list(variables)[:1]]
     for node in chosen:

@@ -40,7 +40,7 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> Path:
         content: The whole file.
 
     Raises:
-        OSError: if it cannot be written; an existing file is untouched.
+        OSError: if it cannot be written, or what is there is no file; an existing file is untouched.
     """
     path = _target(path)
     with _temporary(path) as temporary:
@@ -51,6 +51,18 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> Path:
         if path.exists():
             temporary.chmod(path.stat().st_mode)
         temporary.replace(path)
+    return path
+
+
+def _target(path: str | os.PathLike[str]) -> Path:
+    """The file that is meant, where links lead; what is there is a file, or nothing."""
+    path = located(path)
+    if path.is_symlink():
+        path = Path(os.path.realpath(path))
+        if path.is_symlink():  # it leads back to itself
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path} is no file that could be replaced, but a folder, a pipe or a device. Name a file.")
     return path
 
 
@@ -68,16 +80,6 @@ def check_writable(path: str | os.PathLike[str]) -> None:
                 with contextlib.suppress(OSError):  # another process may have removed it
                     if now - other.stat().st_mtime > ABANDONED:
                         other.unlink()
-
-
-def _target(path: str | os.PathLike[str]) -> Path:
-    """The file to write: where links lead to, since it is replaced."""
-    named = located(path)
-    target = Path(os.path.realpath(named)) if named.is_symlink() else named
-    for error, is_wrong in ((errno.EISDIR, target.is_dir()), (errno.ELOOP, target.is_symlink())):
-        if is_wrong:
-            raise OSError(error, os.strerror(error), str(path))
-    return target
 
 
 @contextlib.contextmanager

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from autograd import Value, draw
-from autograd.files import write_atomically
+from autograd.files import located, write_atomically
 from autograd.pictures import Diagram, matplotlib_needed
 from nn.activations import ACTIVATIONS
+from nn.checkpoint import FORMAT
 from nn.data import load_csv, load_digits, scaling, split
 from nn.initializers import INITIALIZERS
 from nn.losses import LOSSES, l2
@@ -18,7 +19,7 @@ from nn.metrics import confusion_matrix, share_right
 from nn.mlp import MLP
 from nn.neuron import Neuron
 from nn.optimizers import OPTIMIZERS
-from nn.serialization import save, write_json
+from nn.serialization import read_json, save, write_json
 from nn.training import fit
 
 # Learning rates that suit plain gradient descent: the smaller the scale of a loss, the larger its rate.
@@ -32,6 +33,11 @@ RATES = {
     "hinge": 0.3,
     "huber": 6.0,
 }
+
+
+CHECKPOINT = "checkpoint.json"  # is written first
+FIGURES = ("learning_curve.png", "confusion_matrix.png", "examples.png")
+WRITTEN = (CHECKPOINT, "parameters.json", "data.json", *FIGURES, "neuron.svg")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -78,9 +84,8 @@ def _column(text: str) -> str | int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     options = parser().parse_args(arguments)
-    if options.output is None:
-        options.output = Path(options.data.stem if options.data else "digits")
     try:
+        options.output = output_folder(options.output, options.data)
         run(options)
     except KeyboardInterrupt:
         print(
@@ -92,6 +97,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"python -m nn: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+def output_folder(given: Path | None, data: Path | None) -> Path:
+    """Where to save: what is given, or a folder named after the data.
+
+    Raises:
+        ValueError: if that is no folder of its own, or holds files that this command would replace and has not written.
+    """
+    output = given if given is not None else Path(data.stem if data else "digits")
+    if given is None and output.name in ("", ".."):
+        raise ValueError(f"no folder can be named after {data}. Name one with --output.")
+    if located(output).exists() and not located(output).is_dir():
+        raise ValueError(f"the results need a folder, but {output} is a file. Name another one with --output.")
+    there = [name for name in WRITTEN if (located(output) / name).exists()]
+    try:
+        if there:
+            read_json(output / CHECKPOINT, FORMAT)
+    except (OSError, ValueError):
+        raise ValueError(
+            f"only files of an earlier run are replaced, but beside {output / there[0]} is no {CHECKPOINT} of one. "
+            "Move what is there, or name another folder with --output."
+        ) from None
+    return output
 
 
 def run(options: argparse.Namespace) -> None:
@@ -130,7 +158,7 @@ def run(options: argparse.Namespace) -> None:
         penalty=(lambda model: l2(model, options.l2)) if options.l2 else None,
         validation=(test.inputs, [loss.target(label, n_classes) for label in test.targets]),
         patience=options.patience,
-        checkpoint=options.output / "checkpoint.json",
+        checkpoint=options.output / CHECKPOINT,
         resume=options.resume,
     )
     matrix = confusion_matrix(model, test.inputs, test.targets)
@@ -140,15 +168,15 @@ def run(options: argparse.Namespace) -> None:
     save(model, options.output / "parameters.json")
     facts = {"classes": train.classes, "scaling": asdict(scale) if scale else None}
     write_json(options.output / "data.json", facts)
-    figures = {
-        "learning_curve.png": history.plot(),
-        "confusion_matrix.png": pictures.confusion_picture(matrix, train.classes),
-        "examples.png": pictures.answers(model, test, are_logits=loss.output_activation == "linear"),
-    }
-    for name, figure in figures.items():
+    figures = (
+        history.plot(),
+        pictures.confusion_picture(matrix, train.classes),
+        pictures.answers(model, test, are_logits=loss.output_activation == "linear"),
+    )
+    for name, figure in zip(FIGURES, figures, strict=True):
         write_atomically(options.output / name, figure.to_png())
     neuron_diagram().save(options.output / "neuron.svg")
-    print(f"In {options.output}: parameters.json, data.json (classes, scaling), {', '.join(figures)}, and neuron.svg,")
+    print(f"In {options.output}: parameters.json, data.json (classes, scaling), {', '.join(FIGURES)}, and neuron.svg,")
     print("which shows how one neuron computes its activation, cost and gradients.")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from numbers import Real
 from typing import Any
 
-from autograd.table import as_list, is_list
+from autograd.table import as_list, held, is_list
 from nn.settings import AT_LEAST_0
 
 
@@ -54,7 +54,7 @@ def check_examples(inputs: Sequence[Any], targets: Sequence[Any], which: str = "
 def check_lengths(inputs: Sequence[Any], targets: Sequence[Any], which: str = "") -> None:
     """Raise a ValueError unless all inputs have the same length, and all targets; a number has the length None."""
     for what, items in ((f"{which}input", inputs), (f"{which}target", targets)):
-        lengths = [len(item) if hasattr(item, "__len__") else None for item in items]
+        lengths = [len(item) if is_list(item) else None for item in items]
         for i, length in enumerate(lengths):
             if length != lengths[0]:
                 raise ValueError(f"{what} {i} has length {length}, but {what} 0 has length {lengths[0]}.")
@@ -100,5 +100,5 @@ def _check_number(x: Any, what: str, where: str) -> None:
         raise ValueError(f"{what} is text{where}, {x!r:.40}, but examples are numbers. {advice}.")
     if isinstance(x, dict | set | frozenset):
         as_list(x, f"{what}{where}")
-    if x is None or (isinstance(x, Real) and not math.isfinite(x)):
+    if x is None or (isinstance(held(x), Real) and not math.isfinite(x)):
         raise ValueError(f"{what} holds {x}{where}; examples are finite numbers. Mend it, or leave the example out.")

@@ -235,9 +235,9 @@ def huber(outputs: Outputs, targets: Targets, delta: float = 1.0) -> Value:
     check(delta=delta)
     terms = []
     for a, y in _pairs(outputs, targets):
-        size = abs(a - y)
-        inside = minimum(size, delta)  # with m = min(|r|, δ), both cases are m²/2 + δ (|r| - m)
-        terms.append(0.5 * inside * inside + delta * (size - inside))
+        r = a - y
+        inside = maximum(-delta, minimum(r, delta))  # with c = max(-δ, min(r, δ)), both cases are c (r - c/2)
+        terms.append(inside * (r - 0.5 * inside))
     return _sum(terms)
 
 

@@ -157,7 +157,7 @@ def _not_classes(targets: Sequence[Any], n_outputs: int) -> str:
 
 
 def _listed(target: Any) -> list[float]:
-    return list(target) if hasattr(target, "__len__") else [target]
+    return list(target) if is_list(target) else [target]
 
 
 def is_right(read: ReadClasses | None, outputs: Value | Sequence[Value], target: Any) -> bool:

@@ -1,5 +1,6 @@
 """Module: anything with parameters."""
 
+import math
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +34,8 @@ class Module:
         """Every parameter by its name, such as `layers.0.neurons.2.w.1`; a shared one is listed once.
 
         Raises:
-            ValueError: if two parameters have the same name, as under the keys 1 and "1" of a dictionary.
+            ValueError: if two parameters have the same name, as under the keys 1 and "1" of a dictionary, or the module
+                contains itself.
         """
         return _current(self).names.copy()
 
@@ -57,7 +59,7 @@ class Module:
             source: Where the state is from, for error messages.
 
         Raises:
-            ValueError: if a name is missing or unknown, or something is not a number.
+            ValueError: if a name is missing or unknown, or something is not a number, as nan is not.
         """
         parameters = self.named_parameters()
         if not isinstance(state, Mapping):
@@ -79,6 +81,8 @@ class Module:
                 numbers.append(float(state[name]))
             except OverflowError:
                 raise ValueError(f"{source}: parameter {name!r} is too large for a float.") from None
+            if math.isnan(numbers[-1]):
+                raise ValueError(f"{source}: parameter {name!r} must be a number, but is nan.")
         assign(list(parameters.values()), numbers)
 
     def zero_grad(self) -> None:
@@ -97,9 +101,9 @@ class Module:
             layers.1  Layer(30 -> 10 linear)          310
             total                                   2,260
         """
+        total = len(self.parameters())
         parts = [(name, part) for name, part in _contents(attributes(self)) if isinstance(part, Module)]
-        rows = tuple((name, repr(part), len(part.parameters())) for name, part in parts)
-        return Summary(rows, len(self.parameters()))
+        return Summary(tuple((name, repr(part), len(part.parameters())) for name, part in parts), total)
 
     def _list_parameters(self) -> dict[str, Value]:
         """Find the parameters one by one."""
@@ -171,8 +175,21 @@ def _lists_as_usual(module: Module) -> bool:
 def _current(module: Module) -> _Listing:
     """The last listing of a module if it still holds, otherwise a new one."""
     listing = _listings.get(id(module))
-    if listing is not None and listing.places == module._places("", careful=False):
-        return listing
+    try:
+        if listing is not None and listing.places == module._places("", careful=False):
+            return listing
+        return _anew(module)
+    except RecursionError:
+        if (circle := _circle(module, "", (module,))) is None:
+            raise
+        where, kind = circle
+        raise ValueError(
+            f"no part contains itself, but in {type(module).__name__} the part {where} is the {kind} that it is in. "
+            "Keep what leads back elsewhere: give it as an argument where it is needed."
+        ) from None
+
+
+def _anew(module: Module) -> _Listing:
     places = [
         (prefix, key, item.copy() if type(item) is list else item)
         for prefix, key, item in module._places("", careful=True)
@@ -221,6 +238,22 @@ def _places_among(items: Iterable[tuple[Any, Any]], prefix: str, *, careful: boo
             named = [(str(inner_key), inner) for inner_key, inner in item.items()]
             places += _places_among(named, f"{prefix}{key}.", careful=careful)
     return places
+
+
+def _circle(thing: Any, prefix: str, inside: tuple[Any, ...]) -> tuple[str, str] | None:
+    """The place of a part that is one of those which it is in, and the type of that; `None` if there is none."""
+    if isinstance(thing, Module):
+        items: Iterable[tuple[Any, Any]] = thing._searched().items()
+    elif isinstance(thing, list | tuple):
+        items = enumerate(thing)
+    else:
+        items = thing.items() if isinstance(thing, Mapping) else ()
+    for key, item in items:
+        if any(item is outer for outer in inside):
+            return f"{prefix}{key}", type(item).__name__
+        if found := _circle(item, f"{prefix}{key}.", (*inside, item)):
+            return found
+    return None
 
 
 def _is_parameter(item: Any) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 from autograd import Value
 from autograd.engine import require_values
+from autograd.notation import name as name_of
 from autograd.table import as_float, as_list
 from nn.module import assign
 from nn.schedules import Schedule, rate_at, show
@@ -101,8 +102,9 @@ def step(optimizer: Optimizer, state: State, parameters: Sequence[Value], gradie
             if math.isfinite(gradient)
             else "autograd.backward_steps(cost) shows where it became so."
         )
+        which = name_of(parameter) if parameter.label else "without a label"
         raise FloatingPointError(
-            f"the update would set parameter {parameter.label or 'without a label'} to {number} (its gradient is "
+            f"the update would set parameter {which} to {number} (its gradient is "
             f"{gradient}); no parameter was changed. {advice}"
         )
     assign(parameters, updated, numbers)

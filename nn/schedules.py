@@ -76,13 +76,13 @@ def rate_at(schedule: float | Schedule, t: int) -> float:
         0.25
     """
     if not callable(schedule):
-        return schedule
+        return float(schedule)
     rate = schedule(t)
     if not AT_LEAST_0.holds(rate):
         raise ValueError(
             f"a schedule must give {AT_LEAST_0.words}, but {show(schedule)} gave {rate!r:.60} after {t} updates."
         )
-    return rate
+    return float(rate)
 
 
 def show(rate: float | Schedule) -> str:

@@ -1,5 +1,6 @@
 """Parameters on disk, as JSON: floats come back to the last bit, and reading a file executes nothing."""
 
+import itertools
 import json
 import os
 from collections.abc import Mapping
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd.files import located, write_atomically
+from autograd.table import whole
 from nn.activations import ACTIVATIONS
 from nn.choices import require
 from nn.mlp import MLP
@@ -114,11 +116,12 @@ def _describe(model: Module) -> dict[str, Any] | None:
 def _rebuild(description: Any, numbers: Any, path: str | os.PathLike[str]) -> MLP:
     """The MLP that a file describes, if it has as many parameters as the file holds."""
     try:
-        n_inputs, sizes, activations = (description[key] for key in ("n_inputs", "sizes", "activations"))
-        count = sum((before + 1) * after for before, after in zip([n_inputs, *sizes], sizes, strict=False))
+        sizes, activations = description["sizes"], description["activations"]
+        widths = [whole("a width", width) for width in (description["n_inputs"], *sizes)]
+        count = sum((before + 1) * after for before, after in itertools.pairwise(widths))
         if description["type"] != "MLP" or count != len(numbers):
             raise ValueError(f"it would have {count} parameters, but the file has {len(numbers)}")
-        return MLP(n_inputs, sizes, activations[:-1], activations[-1], initializer="zeros")
+        return MLP(widths[0], widths[1:], activations[:-1], activations[-1], initializer="zeros")
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise ValueError(
             f"{path} does not describe an MLP to make from it ({error}); pass the model to load into."

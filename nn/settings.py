@@ -3,11 +3,10 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from numbers import Real
 from os import PathLike
 from typing import Any
 
-from autograd.table import flows
+from autograd.table import as_float, flows, is_list
 
 
 @dataclass(frozen=True)
@@ -23,8 +22,19 @@ class Rule:
     holds: Callable[[Any], bool]
 
 
-def _number(words: str, holds: Callable[[Any], bool]) -> Rule:
-    return Rule(words, lambda x: isinstance(x, Real) and math.isfinite(x) and holds(x))
+def _number(words: str, holds: Callable[[float], bool]) -> Rule:
+    def is_one(x: Any) -> bool:
+        try:
+            number = as_float(x)
+        except (TypeError, OverflowError):
+            return False
+        return math.isfinite(number) and holds(number)
+
+    return Rule(words, is_one)
+
+
+def _or_value(rule: Rule) -> Rule:
+    return Rule(rule.words, lambda x: rule.holds(x.data if flows(x) else x))  # what a cost may depend on
 
 
 def _or_none(rule: Rule) -> Rule:
@@ -54,10 +64,10 @@ RULES: dict[str, Rule] = {
     "beta2": BELOW_1,
     "eps": POSITIVE,
     "weight_decay": AT_LEAST_0,
-    "decays": _or_none(Rule("a list of True and False", lambda x: hasattr(x, "__len__") and all(map(SWITCH.holds, x)))),
+    "decays": _or_none(Rule("a list of True and False", lambda x: is_list(x) and all(map(SWITCH.holds, x)))),
     "limit": POSITIVE,
-    "delta": POSITIVE,
-    "strength": AT_LEAST_0,
+    "delta": _or_value(POSITIVE),
+    "strength": _or_value(AT_LEAST_0),
     "share": BETWEEN,
     "weight": NUMBER,
     "threshold": _or_none(NUMBER),
@@ -86,5 +96,5 @@ def check(**settings: Any) -> None:
     """
     for name, setting in settings.items():
         rule = RULES[name]
-        if not rule.holds(setting.data if flows(setting) else setting):
+        if not rule.holds(setting):
             raise ValueError(f"{name} must be {rule.words}, but got {setting!r:.60}.")

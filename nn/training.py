@@ -248,7 +248,7 @@ def _penalty_gradient(
 ) -> list[float]:
     _clear(parameters)
     with _located(f"the penalty in epoch {number}"):
-        _finite(penalty(model)).backward()
+        _finite(check_cost("a penalty", penalty(model))).backward()
     return [parameter.grad for parameter in parameters]
 
 

@@ -35,7 +35,7 @@ PATCHES = {
     # What arrives along the second of two edges replaces what came before.
     "= for +=": Patch("autograd/engine/sweep.py", "y._grad = before + adjoint * dy", "y._grad = adjoint * dy"),
     # A node then passes its adjoint on each time the walk reaches it.
-    "recursion without topological order": Patch("autograd/engine/order.py", "elif node not in seen:", "else:"),
+    "recursion without topological order": Patch("autograd/engine/order.py", "while node not in seen:", "while True:"),
     # Leaves add up, as they should; here inner nodes do too.
     "no zeroing": Patch(
         "autograd/engine/sweep.py", "node._grad = 0.0", "node._grad = 0.0 if node._x is None else node._grad or 0.0"
@@ -45,8 +45,8 @@ PATCHES = {
     # Only one of the two edges of x*x is left.
     "parents kept in a set": Patch(
         "autograd/engine/sweep.py",
-        "if row_y is not CONSTANT:",
-        "if row_y is not CONSTANT and y is not x:",
+        "if y._row is not CONSTANT:",
+        "if y._row is not CONSTANT and y is not x:",
     ),
     # Weights move, at a rate of 0.5, as soon as something reaches them, while the pass still goes on.
     "update as you go": Patch(

@@ -4,6 +4,7 @@ The complex step follows the graph, so it takes the place of the difference only
 difference is sharp or the graph gives f's own numbers farther away, where rounding hides less.
 """
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 
@@ -16,13 +17,24 @@ _ROUNDING = 1e-13  # of a derivative, relative to the sizes of all that is added
 _TRUNCATION = 1e-50  # of the complex step
 _SHARP = 1e-5  # a difference that is this close, relative to the complex step, confirms it alone
 _FARTHER = (0.01, 0.1, 1.0, 10.0)  # steps relative to the input, to compare the graph with f where rounding hides less
+_JUMP = 1e3  # times rounding: what f does not do at the next larger step after one where rounding hid all of it
 _SMALLER = 8  # how often a step that leaves the domain is divided by 10
+_CLOSER = (0.01, 1e-4)  # steps to try where eps does not suffice, relative to it
 
 
 def _doubt(expectation: Expectation) -> tuple[bool, float]:
     """How little is known of a derivative."""
     relative = expectation.uncertainty / (abs(expectation.value) or 1.0)
     return not expectation.is_exact, math.inf if math.isnan(relative) else relative
+
+
+def _best(tries: Sequence[Expectation]) -> Expectation:
+    """The expectation that is least in doubt; if they do not settle, however small the step is, nothing is known."""
+    best = min(tries, key=_doubt)
+    for one, other in itertools.pairwise(tries[-2:]):
+        if not best.has_settled and not abs(one.value - other.value) <= one.uncertainty + other.uncertainty:
+            return best._replace(uncertainty=math.inf)
+    return best
 
 
 class Nudges:
@@ -61,13 +73,17 @@ class Nudges:
         Raises:
             ValueError: if every step leaves the domain; the message names the step.
         """
-        first = self._sharpened(self._differences(eps), outputs, sizes)
-        closer = abs(self._variable.data) / 10
-        if not 0.0 < closer < self._eps or all(each.is_exact for each in first):
-            return first
-        # The step goes across 0, and maybe across a pole or a kink there.
-        second = self._sharpened(self._differences(closer), outputs, sizes)
-        return [min(pair, key=_doubt) for pair in zip(first, second, strict=True)]
+        tries: list[list[Expectation]] = []
+        size = abs(self._variable.data)
+        first = max(eps, 1e-8 * size)  # beside a large x, a smaller one is rounded
+        closer = [factor * first for factor in _CLOSER]
+        if 0.0 < size / 10 < first:  # it goes across 0, and maybe across a pole or a kink there
+            closer = [size / 10]
+        for step in [first, *closer]:
+            tries.append(self._sharpened(self._differences(step), outputs, sizes))
+            if all(each.is_exact for each in tries[-1]):
+                break
+        return [_best(found) for found in zip(*tries, strict=True)]
 
     def _differences(self, eps: float) -> list[Expectation]:
         if not math.isfinite(self._variable.data):
@@ -75,7 +91,7 @@ class Nudges:
         left: Exception | None = None
         for step in self._steps(eps):
             try:
-                found = central_differences(self._values, self._variable, step)
+                found = central_differences(self._values, self._variable, step, self._center)
             except (ValueError, ArithmeticError) as error:
                 left = left or error
                 continue
@@ -96,7 +112,7 @@ class Nudges:
     def _steps(self, eps: float) -> Iterator[float]:
         """Steps, from large to small, of which each changes the variable."""
         size = abs(self._variable.data)
-        steps = [max(eps, 1e-8 * size) / 10**k for k in range(_SMALLER + 1)]
+        steps = [eps / 10**k for k in range(_SMALLER + 1)]
         steps += [size / 10] * (0.0 < size / 10 < steps[-1])
         return (step for step in steps if size + step != size)
 
@@ -132,7 +148,7 @@ class Nudges:
         """Whether the graph gives f's own numbers, so far away that rounding hides nothing that matters."""
         center = self._center[place]
         size = max(1.0, abs(self._variable.data))
-        moves = exact == 0.0
+        moves, hidden = False, math.inf  # whether f does, and how much of a slope may be lost in rounding
         for step in (2 * self._eps, *(factor * size for factor in _FARTHER)):
             for h in (step, -step):
                 both = self._at(h)
@@ -142,11 +158,13 @@ class Nudges:
                 rounding = rounding_of(f, center)
                 if not abs(f - graph) <= rounding < math.inf:
                     # Farther away, f may take another branch; by then a flat one has been seen to be flat.
-                    return exact == 0.0 and step > _FARTHER[0] * size and self._is_flat(place, min(step, size))
-                moves = moves or abs(f - center) > rounding
-                if rounding / step <= 1e-3 * abs(exact):
+                    is_branch = step > _FARTHER[0] * size and abs(f - graph) > _JUMP * rounding
+                    return exact == 0.0 and is_branch and self._is_flat(place, min(step, size))
+                moves = moves or abs(f - center) > 10 * rounding
+                hidden = min(hidden, rounding / step)
+                if hidden <= 1e-3 * abs(exact):
                     return True
-        return moves
+        return moves or (exact == 0.0 and hidden <= 1e-6)
 
     def _is_flat(self, place: int, bound: float) -> bool:
         """Whether the result has not moved by the last bit at any step below a bound."""

@@ -9,7 +9,6 @@ from autograd.notation import Report, Table, relative_error, show_error
 
 _SHOWN = 40  # rows of a report
 _KNOWN = 1e-3  # an expectation that may be off by more than this, relative to what it is about, confirms nothing
-_GUESS = 0.1  # one that may be off by more than this, relative to itself, is a guess, and so is how far it is off
 
 Verdict = Literal["agrees", "differs", "unknown"]
 _MARKS = {"agrees": "", "differs": "<- differs", "unknown": "<- cannot tell"}
@@ -54,18 +53,22 @@ class Comparison:
 
         Returns:
             "agrees"; "differs", by more than the uncertainty of what is expected explains; or "unknown": the
-            expectation is so uncertain that a wrong derivative would pass too.
+            expectation is so uncertain that a wrong derivative would pass too, or there is a kink, and what is taken
+            there lies between the slopes on both sides.
         """
         uncertainty, larger = self.expectation.uncertainty, max(abs(self.received), abs(self.expected))
-        if not math.isfinite(self.received):
-            return "differs"
         if not math.isfinite(self.expected) or not math.isfinite(uncertainty):
             return "unknown"
-        difference = abs(self.received - self.expected)
+        if not math.isfinite(self.received):
+            return "differs"
+        difference, slack = abs(self.received - self.expected), tolerance * larger + uncertainty
+        if difference > slack and self.expectation.has_kink:
+            low, high = sorted(self.expectation.sides)
+            return "unknown" if low - slack <= self.received <= high + slack else "differs"
         if self.expectation.is_exact or uncertainty <= _KNOWN * max(larger, self.expectation.slope):
-            return "agrees" if difference <= tolerance * larger + uncertainty else "differs"
-        if uncertainty > _GUESS * abs(self.expected):
-            uncertainty *= 100  # two differences that have so little in common do not tell how far both are off
+            return "agrees" if difference <= slack else "differs"
+        if self.expectation.is_guess:
+            uncertainty *= 100
         return "unknown" if difference <= tolerance * larger + uncertainty else "differs"
 
 

@@ -19,7 +19,7 @@ from autograd.derivatives import (
 )
 from autograd.engine import Value, count
 from autograd.graph import Recorded
-from autograd.notation import describe, plural, shortened
+from autograd.notation import describe, name, plural, shortened, typeset
 from autograd.table import as_float, as_list
 
 Function = Callable[[Any], Any]
@@ -42,9 +42,10 @@ def check_grads(
 
     A second difference, with 2ε, tells how far off the first one may be: so small derivatives are checked too, and the
     error of the difference does not count. Where the difference may be off by so much that a wrong derivative would
-    pass, the verdict is "cannot tell", and the report is not true. Next to an edge of the domain the step is smaller or
-    one-sided. Each input costs four evaluations of f, or more where these do not suffice, and two find out whether f is
-    random: check once, then switch it off.
+    pass, the verdict is "cannot tell", and the report is not true. So it is at a kink, unless the derivative that is
+    taken there is the one that the difference sees. Where a step does not suffice, smaller ones are tried; next to an
+    edge of the domain it is smaller or one-sided. Each input costs four evaluations of f, or more where these do not
+    suffice, and two find out whether f is random: check once, then switch it off.
 
     Args:
         f: Takes the list of inputs, as Values, or one number if that is given, and returns one Value. It may use the
@@ -83,8 +84,9 @@ def check_grads(
     if is_one(inputs):
         f, inputs, received = of_one(f), [inputs], None if received is None else [received]
     variables = variables_of(inputs)
+    eps, tolerance = as_float(eps, "eps"), as_float(tolerance, "tolerance")
     _check_settings(eps, order, modes, tolerance)
-    names = [variable.label or f"x{i}" for i, variable in enumerate(variables)]
+    names = _names(variables)
     graph = Recorded.of(output_of(f, variables))
     if received is not None:
         given = {"": [_numbers(received, names, order)]}
@@ -119,6 +121,11 @@ def of_one(f: Callable[[Value], Value]) -> Function:
         f: Takes one Value and returns one.
     """
     return lambda v: called(f, v[0])
+
+
+def _names(variables: Sequence[Value]) -> list[str]:
+    """What the inputs are called: by their labels, or else by their places."""
+    return [typeset(name(variable)) if variable.label else f"x{i}" for i, variable in enumerate(variables)]
 
 
 def _numbers(received: Sequence[float], names: Sequence[str], order: int) -> list[float]:
@@ -180,8 +187,8 @@ def _compare(
     """Compare the derivatives of some outputs, by mode, with what to expect of them."""
     sizes = [sizes_of_contributions(output, output.output) for output in outputs]
     comparisons: list[list[Comparison]] = [[] for _ in outputs]
-    for j, variable in enumerate(variables):
-        nudges = Nudges(evaluate, graph, [output.output for output in outputs], variable, variable.label or f"x{j}")
+    for j, (variable, which) in enumerate(zip(variables, _names(variables), strict=True)):
+        nudges = Nudges(evaluate, graph, [output.output for output in outputs], variable, which)
         expected = nudges.expectations(eps, outputs, [size.get(variable, 0.0) for size in sizes])
         for i, entry in enumerate(expected):
             comparisons[i] += [Comparison(names[i][j], rows[i][j], entry, mode) for mode, rows in received.items()]
@@ -193,7 +200,7 @@ def _hints(graph: Recorded, report: GradientReport) -> Iterator[str]:
     for node in graph.order:
         for place, slope in enumerate(graph.slopes(node)):
             formula = partial_by_complex_step(node, place)
-            if slope is None or formula is None or not math.isfinite(formula):
+            if slope is None or not math.isfinite(formula):
                 continue
             if math.isclose(slope, formula, rel_tol=1e-6, abs_tol=1e-9):
                 continue
@@ -209,8 +216,21 @@ def _hints(graph: Recorded, report: GradientReport) -> Iterator[str]:
             return
     for entry in report.comparisons:
         if entry.verdict(report.tolerance) == "unknown":
-            if not math.isfinite(entry.expected) or not math.isfinite(entry.expectation.uncertainty):
+            if not math.isfinite(entry.expected) or math.isnan(entry.expectation.uncertainty):
                 yield f"the difference with respect to {entry.name} is not finite; find_nonfinite(f(...)) says why."
+                return
+            if entry.expectation.has_kink:
+                left, right = entry.expectation.sides
+                yield (
+                    f"the slope by {entry.name} seems to be {left:.3g} on the left and {right:.3g} on the right: "
+                    "is there a kink here? Then the derivative is a convention; check beside it too."
+                )
+                return
+            if entry.expectation.uncertainty == math.inf:
+                yield (
+                    f"the differences with respect to {entry.name} do not settle, however small the step is: f jumps "
+                    "or is too steep here, or rounding hides how it changes. Check at another point."
+                )
                 return
             yield (
                 f"the difference with respect to {entry.name} may be off by {entry.expectation.uncertainty:.2g}, so a "

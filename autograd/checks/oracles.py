@@ -11,12 +11,15 @@ when it takes the place of the difference.
 
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from autograd.derivatives import partial_of_row
 from autograd.engine import Value
 from autograd.graph import Recorded
+
+_SETTLED = 1e-3  # an expectation that may be off by less than this, relative to itself, is near its limit
+_GUESS = 0.1  # one that may be off by more than this is a guess, and so is how far it is off
 
 
 class Expectation(NamedTuple):
@@ -27,12 +30,30 @@ class Expectation(NamedTuple):
         uncertainty: How far it may be off.
         is_exact: Whether it is by the complex step, exact to rounding.
         slope: How steep f is between the points of the difference, which says what is a small uncertainty.
+        sides: The slopes on the left and on the right, where these are known.
     """
 
     value: float
     uncertainty: float
     is_exact: bool = False
     slope: float = 0.0
+    sides: tuple[float, float] = (math.nan, math.nan)
+
+    @property
+    def has_settled(self) -> bool:
+        """Whether smaller steps would hardly change it."""
+        return self.is_exact or self.uncertainty <= _SETTLED * abs(self.value)
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether two differences have so little in common that they do not even tell how far both are off."""
+        return not self.is_exact and not self.uncertainty <= _GUESS * abs(self.value)
+
+    @property
+    def has_kink(self) -> bool:
+        """Whether f seems to turn here: its slopes on both sides differ by more than rounding and bending explain."""
+        left, right = self.sides
+        return not self.is_exact and abs(right - left) > max(10 * self.uncertainty, 1e-3 * self.slope)
 
 
 def rounding_of(*numbers: float) -> float:
@@ -40,7 +61,9 @@ def rounding_of(*numbers: float) -> float:
     return 8 * sys.float_info.epsilon * max(map(abs, numbers))
 
 
-def central_differences(evaluate: Callable[[], list[float]], variable: Value, eps: float) -> list[Expectation]:
+def central_differences(
+    evaluate: Callable[[], list[float]], variable: Value, eps: float, centers: Sequence[float]
+) -> list[Expectation]:
     """The derivatives of some results with respect to one variable, by central differences with the step eps.
 
     The variable is nudged in place, and gets its number back.
@@ -49,6 +72,7 @@ def central_differences(evaluate: Callable[[], list[float]], variable: Value, ep
         evaluate: Computes the results anew.
         variable: A leaf that they depend on.
         eps: The step.
+        centers: The results as they are.
 
     Raises:
         ValueError, ArithmeticError: if a result has no value at one of the steps.
@@ -56,7 +80,7 @@ def central_differences(evaluate: Callable[[], list[float]], variable: Value, ep
     results = [nudged(evaluate, variable, h) for h in (eps, -eps, 2 * eps, -2 * eps)]
     x = variable.data
     widths = [(x + h) - (x - h) for h in (eps, 2 * eps)]  # beside a large x, the step itself is rounded
-    return [_difference(*widths, *numbers) for numbers in zip(*results, strict=True)]
+    return [_difference(*widths, *numbers) for numbers in zip(centers, *results, strict=True)]
 
 
 def nudged(evaluate: Callable[[], list[float]], variable: Value, h: float) -> list[float]:
@@ -70,13 +94,14 @@ def nudged(evaluate: Callable[[], list[float]], variable: Value, h: float) -> li
 
 
 def _difference(
-    width: float, far_width: float, above: float, below: float, far_above: float, far_below: float
+    width: float, far_width: float, center: float, above: float, below: float, far_above: float, far_below: float
 ) -> Expectation:
     difference = (above - below) / width
     # The error of a step h grows as h², so three times that of eps is what 2 eps adds.
     truncation = abs((far_above - far_below) / far_width - difference) / 3
     slope = 2 * max(abs(far_above - above), abs(above - below) / 2, abs(below - far_below)) / width
-    return Expectation(difference, truncation + 2 * rounding_of(above, below) / width, slope=slope)
+    sides = (3 * center - 4 * below + far_below) / width, (4 * above - far_above - 3 * center) / width
+    return Expectation(difference, truncation + 2 * rounding_of(above, below) / width, slope=slope, sides=sides)
 
 
 def one_sided_difference(h: float, center: float, near: float, middle: float, far: float) -> Expectation:
@@ -105,14 +130,12 @@ def sizes_of_contributions(recorded: Recorded, output: Value) -> dict[Value, flo
     return sizes
 
 
-def partial_by_complex_step(node: Value, place: int) -> float | None:
-    """∂node/∂parent from the formula of its operation alone; `None` where it has none, or may have a kink."""
+def partial_by_complex_step(node: Value, place: int) -> float:
+    """∂node/∂parent from the formula of its operation alone; nan where that is unknown, as at a kink."""
     numbers = [parent.data for parent in node.parents]
     if node.op is None or not all(map(math.isfinite, numbers)):
-        return None
-    if node.op.kinks and len({0.0, *numbers}) <= len(numbers):
-        return None
+        return math.nan
     try:
         return partial_of_row(node.op, place, numbers)
     except (ValueError, ArithmeticError):
-        return None
+        return math.nan

@@ -69,12 +69,13 @@ def step_size_sweep(f: Function, inputs: Any, steps: Sequence[float] = _STEPS) -
     if is_one(inputs):
         f, inputs = of_one(f), [inputs]
     variables = variables_of(inputs)
-    gradient = [entry.data for entry in grad(output_of(f, variables), variables)]
+    output = output_of(f, variables)
+    gradient = [entry.data for entry in grad(output, variables)]
 
     def error(eps: float) -> float:
         try:
             pairs = [
-                (entry, central_differences(lambda: [output_of(f, variables).data], x, eps)[0])
+                (entry, central_differences(lambda: [output_of(f, variables).data], x, eps, [output.data])[0])
                 for entry, x in zip(gradient, variables, strict=True)
             ]
             errors = [relative_error(entry, difference.value) for entry, difference in pairs]

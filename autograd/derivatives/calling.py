@@ -5,7 +5,7 @@ from collections.abc import Callable
 from numbers import Real
 from typing import Any
 
-from autograd.table import as_float, as_list, flows
+from autograd.table import as_float, as_list, flows, held
 
 
 def is_one(inputs: Any) -> bool:
@@ -14,7 +14,7 @@ def is_one(inputs: Any) -> bool:
     Args:
         inputs: What was given.
     """
-    return isinstance(inputs, Real) or flows(inputs)
+    return isinstance(held(inputs), Real) or flows(inputs)
 
 
 def one_or_list(inputs: Any) -> Any:
@@ -26,7 +26,7 @@ def one_or_list(inputs: Any) -> Any:
     Raises:
         TypeError: if it is neither.
     """
-    return inputs if is_one(inputs) else as_list(inputs, "the inputs", "numbers (or one number)")
+    return held(inputs) if is_one(inputs) else as_list(inputs, "the inputs", "numbers (or one number)")
 
 
 def direction_of(inputs: Any, direction: Any, what: str) -> list[Any]:

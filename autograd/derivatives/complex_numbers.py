@@ -3,12 +3,13 @@ r"""The complex step: a derivative from complex numbers, exact to rounding, that
 .. math:: f'(x) = \frac{\mathrm{Im}\, f(x + ih)}{h} + O(h^2)
 
 Nothing cancels, so h may be so small that the error of the step vanishes. Each row of the table is computed as written,
-with the complex functions in place of the real ones; comparisons are between real parts.
+with the complex functions in place of the real ones; where a formula has cases, the real part decides.
 
 Reference: Squire & Trapp 1998, "Using complex variables to estimate derivatives of real functions".
 """
 
 import cmath
+import itertools
 import math
 import operator
 from collections.abc import Callable, Sequence
@@ -18,17 +19,23 @@ from autograd.engine import Value
 from autograd.graph import Recorded
 from autograd.table import Namespace, Op, floats
 
-STEP = 1e-30
+STEP = 1e-80
+_UNDERFLOW = 1e-309  # smaller numbers have too few digits
+_ties = itertools.count()  # goes on where real parts are equal, so that the other side of a kink may differ
 
 
 class Complex(complex):
-    """A complex number that compares by its real part, so that a formula with cases takes the right one."""
+    """A complex number that compares by its real part, so that a formula with cases takes the right one.
+
+    Where real parts are equal, imaginary ones decide, as if the step led a little to the right, or with the other sign
+    to the left. So all cases of a formula are those of one side of a kink.
+    """
 
     __slots__ = ()
 
     def __abs__(self) -> Any:
         """|x| as an analytic function: x on the right of 0 and -x on the left."""
-        return -self if self.real < 0 else self
+        return -self if _compared(operator.lt, self, 0.0) else self
 
     def __pow__(self, other: Any) -> "Complex":  # type: ignore[override]
         other = complex(other)
@@ -46,13 +53,19 @@ def _result(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *arguments: Complex(function(*arguments))
 
 
-def _comparison(compare: Callable[[float, float], bool]) -> Callable[[Any, Any], bool]:
-    return lambda self, other: compare(self.real, other.real)
+def _compared(compare: Callable[[Any, Any], bool], x: Any, y: Any) -> bool:
+    if x.real == y.real and x.imag != y.imag:
+        next(_ties)
+    return compare((x.real, x.imag), (y.real, y.imag))
+
+
+def _comparison(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    return lambda self, other: _compared(compare, self, other)
 
 
 for _name in ("add", "sub", "mul", "truediv", "neg", "radd", "rsub", "rmul", "rtruediv"):
     setattr(Complex, f"__{_name}__", _result(getattr(complex, f"__{_name}__")))
-for _name in ("lt", "le", "gt", "ge", "ne"):
+for _name in ("lt", "le", "gt", "ge"):
     setattr(Complex, f"__{_name}__", _comparison(getattr(operator, _name)))
 
 
@@ -83,7 +96,10 @@ def _atan2(x: complex, y: complex) -> complex:
 
 
 def _hypot(x: complex, y: complex) -> complex:
-    size = max(abs(x.real), abs(y.real)) or 1.0
+    size = max(abs(x.real), abs(y.real))
+    if not size:
+        next(_ties)
+        size = 1.0
     return size * cmath.sqrt((x / size) ** 2 + (y / size) ** 2)
 
 
@@ -93,6 +109,10 @@ def _step(name: str) -> Callable[[complex], complex]:
 
 def _floordiv(x: complex, y: complex) -> complex:
     return complex(x.real // y.real, 0.0)
+
+
+def _mod(x: complex, y: complex) -> complex:
+    return complex(x.real % y.real, x.imag - (y.imag and y.imag * (x.real // y.real)))  # the quotient may be inf
 
 
 _BY_CMATH = ["exp", "log", "log10", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh"]
@@ -108,17 +128,29 @@ complexes = Namespace(
     erfc=_result(_erfc),
     atan2=_result(lambda x, y: _atan2(complex(x), complex(y))),
     hypot=_result(lambda x, y: _hypot(complex(x), complex(y))),
-    mod=_result(lambda x, y: complex(x) - complex(y) * _floordiv(complex(x), complex(y))),
-    floordiv=_result(lambda x, y: _floordiv(complex(x), complex(y))),
+    mod=_result(_mod),
+    floordiv=_result(_floordiv),
     abs=abs,
     pow=lambda x, y: Complex(x) ** y,
     where=lambda condition, x, y: x if condition else y,
 )
 
 
-def _step_beside(x: float) -> float:
+def _step_beside(*numbers: float) -> float:
     """A step whose error, the square of step / x, vanishes also where x is tiny and has a singularity beside it."""
-    return min(STEP, 1e-8 * abs(x)) or STEP
+    return min(STEP, 1e-8 * min((abs(x) for x in numbers if x), default=1.0))
+
+
+def _derivative(imaginary_part: Callable[[float], float], step: float) -> float:
+    """The derivative; nan at a kink, where a step to the left shows another one, and where digits underflow."""
+    if step <= _UNDERFLOW:
+        return math.nan
+    before = next(_ties)
+    right = imaginary_part(step)
+    if 0.0 < abs(right) <= _UNDERFLOW:
+        return math.nan
+    is_smooth = next(_ties) == before + 1 or imaginary_part(-step) == -right
+    return right / step if is_smooth else math.nan
 
 
 def complex_step(recorded: Recorded, variable: Value) -> float:
@@ -127,6 +159,9 @@ def complex_step(recorded: Recorded, variable: Value) -> float:
     Args:
         recorded: The graph of the output.
         variable: The leaf to differentiate with respect to.
+
+    Returns:
+        The derivative; nan where it is unknown: at a kink, or where the variable is too tiny for a step.
 
     Raises:
         ValueError: if a number falls outside the domain of an operation, or gets too large.
@@ -137,9 +172,12 @@ def complex_step(recorded: Recorded, variable: Value) -> float:
         >>> round(complex_step(Recorded.of(x.tanh() * x), x), 12)
         0.855341023743
     """
-    step = _step_beside(variable.data)
-    moved = recorded.recompute({variable: Complex(variable.data, step)}, complexes)
-    return float(moved[recorded.output].imag) / step
+
+    def imaginary_part(step: float) -> float:
+        moved = recorded.recompute({variable: Complex(variable.data, step)}, complexes)
+        return float(moved[recorded.output].imag)
+
+    return _derivative(imaginary_part, _step_beside(variable.data))
 
 
 def partial_of_row(op: Op, place: int, numbers: Sequence[float]) -> float:
@@ -150,11 +188,24 @@ def partial_of_row(op: Op, place: int, numbers: Sequence[float]) -> float:
         place: Which argument, counted from 0.
         numbers: All arguments.
 
+    Returns:
+        The derivative; nan where it is unknown: at a kink, or where something is too tiny for a step.
+
     Example:
-        >>> from autograd import tanh
-        >>> partial_of_row(tanh, 0, [0.0])
-        1.0
+        >>> from autograd import abs, tanh
+        >>> partial_of_row(tanh, 0, [0.0]), partial_of_row(abs, 0, [0.0])
+        (1.0, nan)
     """
-    step = _step_beside(numbers[place])
-    moved = [Complex(x, step) if i == place else x for i, x in enumerate(numbers)]
-    return float(op.forward(complexes, *moved).imag) / step
+
+    def imaginary_part(step: float) -> float:
+        moved = [Complex(x, step) if i == place else x for i, x in enumerate(numbers)]
+        return float(op.forward(complexes, *moved).imag)
+
+    step = _step_beside(*numbers)
+    if step < 1e20 * _UNDERFLOW:  # a formula may divide it
+        return math.nan
+    slope = _derivative(imaginary_part, step)
+    if slope == 0.0:  # has all underflowed? Of a 0, far larger steps see nothing either, or what vanishes with them.
+        near, far = (abs(_derivative(imaginary_part, h)) for h in (1e-8, 1e-6))
+        return slope if far == 0.0 or 2.0 * near <= far else math.nan
+    return slope

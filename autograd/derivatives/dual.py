@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd.derivatives.calling import called, direction_of, one_or_list
-from autograd.table import Flowing, Op, failure, number_of, product, rows
+from autograd.table import Flowing, Op, failure, held, number_of, product, rows
 
 _levels = itertools.count()  # each sweep has its own ε, so that nested derivatives do not mix
 
@@ -26,7 +26,7 @@ class Dual(Flowing):
 
     Args:
         primal: The number.
-        tangent: Its derivative.
+        tangent: Its derivative; where that does not exist, the error to raise if the result depends on it.
         level: Which ε; the innermost of several sweeps has the largest.
 
     Example:
@@ -56,12 +56,17 @@ class Dual(Flowing):
             z = op(*primals)
         except (ValueError, ArithmeticError) as error:
             raise failure(op, arguments, error) from None
+        tangent: Any = None
         try:
-            moving = [(partial, dx) for partial, dx in zip(op.partials, tangents, strict=True) if dx is not None]
-            first, *others = (product(partial(rows, z, *primals), dx) for partial, dx in moving)
+            for partial, dx in zip(op.partials, tangents, strict=True):
+                if isinstance(dx, Exception):
+                    return Dual(z, dx, level)
+                if dx is not None:
+                    share = product(partial(rows, z, *primals), dx)
+                    tangent = share if tangent is None else tangent + share
         except (ValueError, ArithmeticError) as error:
-            raise failure(op, arguments, error, differentiating=True) from None
-        return Dual(z, sum(others, first), level)
+            tangent = failure(op, arguments, error, differentiating=True)
+        return Dual(z, tangent, level)
 
     def __repr__(self) -> str:
         return f"Dual({self.primal}, {self.tangent})"
@@ -74,7 +79,13 @@ _ESCAPED = (
 
 
 def check_alive(thing: Any) -> Any:
-    """Return a result, or raise a TypeError if a dual number in it belongs to a sweep that is over."""
+    """Return a result, or raise the error of a derivative in it that does not exist.
+
+    Raises:
+        TypeError: if a dual number in it belongs to a sweep that is over.
+    """
+    if isinstance(thing, Exception):
+        raise thing
     if isinstance(thing, Dual):
         if getattr(thing.level, "is_over", False):
             raise TypeError(_ESCAPED)
@@ -86,7 +97,7 @@ def check_alive(thing: Any) -> Any:
 def _parts(thing: Any, level: int) -> tuple[Any, Any]:
     """The primal and the tangent of something; it has no tangent unless it is a dual number with this ε."""
     is_dual = isinstance(thing, Dual) and thing.level == level
-    return (thing.primal, thing.tangent) if is_dual else (thing, None)
+    return (thing.primal, thing.tangent) if is_dual else (held(thing), None)
 
 
 def derivative_of(formula: Callable[..., Any], place: int) -> Callable[..., Any]:
@@ -107,7 +118,7 @@ def derivative_of(formula: Callable[..., Any], place: int) -> Callable[..., Any]
     def partial(_m: Any, _z: Any, *arguments: Any) -> Any:
         level = next(_levels)
         result = formula(rows, *[Dual(x, 1.0, level) if i == place else x for i, x in enumerate(arguments)])
-        tangent = _parts(result, level)[1]
+        tangent = check_alive(_parts(result, level)[1])
         return 0.0 if tangent is None else tangent
 
     return partial
@@ -143,7 +154,7 @@ def jvp(f: Callable[[Any], Any], inputs: Any, tangents: Any) -> tuple[Any, Any]:
     alone = not isinstance(inputs, list)
     tangents = direction_of(inputs, tangents, "tangent")
     level = _Level(next(_levels))
-    arguments = [Dual(x, dx, level) for x, dx in zip([inputs] if alone else inputs, tangents, strict=True)]
+    arguments = [Dual(held(x), dx, level) for x, dx in zip([inputs] if alone else inputs, tangents, strict=True)]
     try:
         results = called(f, arguments[0] if alone else arguments)
     finally:

@@ -63,7 +63,9 @@ def grad(output: Any, inputs: Any = None, *, create_graph: bool | None = None) -
     Raises:
         TypeError: if something other than Values is given. Inside of `jvp`, the output may be a dual number.
         ValueError: if an input is a constant of the graph, or a derivative does not exist at the numbers in it.
-        ZeroDivisionError, OverflowError: if Python's arithmetic raises them for a derivative.
+        ZeroDivisionError, OverflowError: if Python's arithmetic raises them for a derivative. Where the number is too
+            large, powers and functions do; sums, products and quotients are inf, as in Python: of x**-1 at 1e-200 there
+            is no derivative, and that of 1/x is -inf.
 
     Example:
         >>> x = Value(3.0, "x")
@@ -109,7 +111,10 @@ def _gradient(output: Any, inputs: Sequence[Value], *, create_graph: bool) -> li
     order = topological_order(output)
     if create_graph:
         return gradient_graph(order, inputs)
-    return [constant(number) for number in gradient_numbers(order, inputs)]
+    try:
+        return [constant(number) for number in gradient_numbers(order, inputs)]
+    except (ValueError, ArithmeticError):  # perhaps of a derivative with respect to something that is no input
+        return [constant(entry.data) for entry in gradient_graph(order, inputs)]
 
 
 def _check(nodes: Sequence[Any], what: str = "") -> None:

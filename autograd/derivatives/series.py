@@ -27,14 +27,16 @@ class Series(Flowing):
     Attributes:
         coefficients: Those that are known so far, from the constant one up.
         degree: How many are wanted after the constant one.
+        failure: Why the next one does not exist, if so: the error to raise if the result depends on it.
     """
 
-    __slots__ = ("arguments", "coefficients", "degree", "expansion", "label", "op", "slopes")
+    __slots__ = ("arguments", "coefficients", "degree", "expansion", "failure", "label", "op", "slopes")
 
     def __init__(self, expansion: "_Expansion", op: Op | None, arguments: tuple[Any, ...], coefficients: list[float]):
         self.expansion, self.op, self.arguments, self.coefficients = expansion, op, arguments, coefficients
         self.degree = expansion.degree
         self.slopes: list[tuple[Series, Any]] | None = None
+        self.failure: Exception | None = None
         self.label = ""
         expansion.series.append(self)
 
@@ -65,22 +67,28 @@ class Series(Flowing):
         return known
 
     def extend(self) -> None:
-        """Compute one more coefficient, if it is wanted."""
+        """Compute one more coefficient, if it is wanted and exists."""
         k = len(self.coefficients)
-        if k > self.degree:
+        if k > self.degree or self.failure:
             return
         if self.slopes is None:
             self.slopes = self._partials()
         total = 0.0
-        for x, slope in self.slopes:
-            if isinstance(slope, Series):
-                total += sum(j * x.coefficients[j] * slope.coefficients[k - j] for j in range(1, k + 1))
-            else:
-                total += k * x.coefficients[k] * slope
-        self.coefficients.append(total / k)
+        try:
+            for x, slope in self.slopes:
+                if isinstance(slope, Series):
+                    total += sum(j * x.coefficients[j] * slope.coefficients[k - j] for j in range(1, k + 1))
+                else:
+                    total += k * x.coefficients[k] * slope
+        except IndexError:  # a coefficient that this needs does not exist
+            needed = (each for pair in self.slopes for each in pair if isinstance(each, Series))
+            self.failure = next(each.failure for each in needed if each.failure and len(each.coefficients) <= k)
+        else:
+            if not self.failure:
+                self.coefficients.append(total / k)
 
     def _partials(self) -> list[tuple["Series", Any]]:
-        """The arguments that vary, and the partial derivatives with respect to them."""
+        """The arguments that vary, and the partial derivatives with respect to them, as far as these exist."""
         op: Any = self.op
         self.expansion.degree = self.degree - 1
         try:
@@ -90,7 +98,8 @@ class Series(Flowing):
                 if isinstance(x, Series)
             ]
         except (ValueError, ArithmeticError) as error:
-            raise failure(op, self.arguments, error, differentiating=True) from None
+            self.failure = failure(op, self.arguments, error, differentiating=True)
+            return []
 
 
 def _plain(thing: Any) -> Any:
@@ -151,4 +160,6 @@ def taylor(f: Callable[[Any], Any], x: float, order: int) -> list[float]:
     for _ in range(order):
         for series in expansion.series:  # to which the first round adds the partials
             series.extend()
+    if len(result.coefficients) <= order and result.failure:
+        raise result.failure
     return result.coefficients

@@ -31,9 +31,17 @@ ACCELERATED = _native_engine_runs()
 if TYPE_CHECKING or not ACCELERATED:
     from autograd.engine.neuron import activate, weighted_sum
     from autograd.engine.order import topological_order
-    from autograd.engine.pure import Value, constant, restored
+    from autograd.engine.pure import Value, constant, restored, restored_after
 else:
-    from autograd.engine.native import Value, activate, constant, restored, topological_order, weighted_sum
+    from autograd.engine.native import (
+        Value,
+        activate,
+        constant,
+        restored,
+        restored_after,
+        topological_order,
+        weighted_sum,
+    )
 
 __all__ = [
     "ACCELERATED",
@@ -55,6 +63,7 @@ __all__ = [
     "operations",
     "require_values",
     "restored",
+    "restored_after",
     "topological_order",
     "weighted_sum",
 ]

@@ -30,6 +30,7 @@ import functools
 import autograd.ops  # declares the rows
 from autograd.engine import habits, neuron, order, shared
 from autograd.engine.built import source
+from autograd.engine.copying import reduced
 from autograd.engine.methods import methods, recorder
 from autograd.engine.recording import open_blocks, recording_off
 from autograd.engine.shared import NOTHING_RECORDED
@@ -272,7 +273,8 @@ cdef class Value:
             if counting.get():
                 count("reverse", functools.partial(operations, ordered((self,))))
             visit(&walk, node_of(self))
-            shared.check_assigned(watched)
+            if on_step is not None:
+                shared.check_assigned(watched)
             for node in watched:
                 node._grad = 0.0
             self.adjoint = 1.0
@@ -367,7 +369,7 @@ cdef class Value:
     __format__ = shared.formatted
 
     def __reduce__(self):
-        return restored, shared.parts(self)
+        return reduced(self, topological_order, restored, restored_after)
 
     def __richcmp__(self, other, int comparison):
         cdef double number
@@ -400,7 +402,12 @@ def restored(data, label, grad, op, Value x, Value y):
     return node
 
 
-restored.__module__ = "autograd.engine"  # a pickle is read by the engine that runs there
+def restored_after(_, *parts):
+    """A node from a pickle or a copy, which has what the node was computed from before it."""
+    return restored(*parts)
+
+
+restored.__module__ = restored_after.__module__ = "autograd.engine"  # the engine that runs there reads a pickle
 
 
 cdef PyObject* new_value(PyObject* cls, PyObject** arguments, size_t flagged_n, PyObject* names) except NULL:

@@ -27,6 +27,11 @@ def topological_order(*outputs: Any) -> list[Any]:
     Reference: depth-first search with finishing times; Cormen et al., "Introduction to Algorithms", section 20.4.
     """
     require_values("topological_order", *outputs)
+    return ordered(*outputs)
+
+
+def ordered(*outputs: Any) -> list[Any]:
+    """The same, for who knows that these are Values."""
     order: list[Any] = []
     seen: set[Any] = set()
     # The work left, the next item last. `None` says that all parents of the node before it are done. The list holds
@@ -36,14 +41,16 @@ def topological_order(*outputs: Any) -> list[Any]:
         node = todo.pop()
         if node is None:
             order.append(todo.pop())  # a node stands before each None
-        elif node not in seen:
+            continue
+        while node not in seen:
             seen.add(node)
-            if node._x is None:
+            x = node._x
+            if x is None:
                 order.append(node)
-                continue
+                break
             todo.append(node)
             todo.append(None)
             if node._y is not None:
                 todo.append(node._y)
-            todo.append(node._x)
+            node = x  # next, without a detour over the list
     return order

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import ops as _ops  # noqa: F401 - declares the rows
 from autograd.engine import habits, shared, sweep
+from autograd.engine.copying import reduced
 from autograd.engine.methods import methods, named
 from autograd.engine.order import topological_order
 from autograd.engine.recording import open_blocks, recording_off
@@ -181,7 +182,7 @@ class Value:
         return self._data >= _number_to_compare(other)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return restored, shared.parts(self)
+        return reduced(self, topological_order, restored, restored_after)
 
     if TYPE_CHECKING:  # what the table adds below; a test compares the names
 
@@ -269,7 +270,12 @@ def restored(data: float, label: str, grad: float | None, op: Op | None, x: "Val
     return node
 
 
-restored.__module__ = "autograd.engine"  # a pickle is read by the engine that runs there
+def restored_after(_: Any, *parts: Any) -> Value:
+    """A node from a pickle or a copy, which has what the node was computed from before it."""
+    return restored(*parts)
+
+
+restored.__module__ = restored_after.__module__ = "autograd.engine"  # the engine that runs there reads a pickle
 
 
 def _number_to_compare(other: Any) -> float:
@@ -305,12 +311,12 @@ def _binary(op: Op) -> Callable[[Value, Any], Any]:
 
     def operator(self: Value, other: Any) -> Any:
         if not isinstance(other, Value):
-            if isinstance(other, shared.AnyValue):
-                raise shared.mixed(op)
-            other = as_operand(op.symbol, other)
-            if other is NotImplemented:
-                return other
-            other = constant(other)
+            number = as_operand(op.symbol, other)
+            if number is NotImplemented:
+                if isinstance(other, shared.AnyValue):
+                    raise shared.mixed(op)
+                return number
+            other = constant(number)
         try:
             data = forward(floats, self._data, other._data)
         except (ValueError, ArithmeticError) as error:

@@ -121,7 +121,8 @@ def to_latex(self: Any, depth: int = 8) -> str:
     r"""How this node was computed, in LaTeX, as a textbook would write it.
 
     Args:
-        depth: How many operations deep to go, down to labeled nodes; anything deeper becomes dots.
+        depth: How many operations deep to go, down to labeled nodes; anything deeper becomes dots, and so does what is
+            beyond 255 operations in all.
 
     Example:
         >>> from autograd import Value

@@ -1,18 +1,21 @@
 """The local derivatives of a node: the slopes along the edges that enter it, from the row of the table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from autograd.notation import failed
 from autograd.table import CONSTANT, Node, as_float, floats
 
 
-def local_derivatives(node: Node, at: Mapping[Any, float] | None = None) -> tuple[float | None, ...]:
+def local_derivatives(
+    node: Node, at: Mapping[Any, float] | None = None, wanted: Container[Any] | None = None
+) -> tuple[float | None, ...]:
     """∂node/∂parent for each parent, in their order; `None` for a constant.
 
     Args:
         node: The node.
         at: Numbers of the node and its parents at which to differentiate, in place of the ones they have.
+        wanted: The parents to differentiate by, if not all; the others have `None` too.
 
     Raises:
         ValueError, ZeroDivisionError, OverflowError: if one does not exist there; the message names the node.
@@ -31,7 +34,9 @@ def local_derivatives(node: Node, at: Mapping[Any, float] | None = None) -> tupl
     numbers = [parent.data if at is None else at.get(parent, parent.data) for parent in parents]
     try:
         return tuple(
-            None if parent.op is CONSTANT else as_float(partial(floats, z, *numbers), "a derivative")
+            None
+            if parent.op is CONSTANT or (wanted is not None and parent not in wanted)
+            else as_float(partial(floats, z, *numbers), "a derivative")
             for parent, partial in zip(parents, node.op.partials, strict=True)
         )
     except (ValueError, ArithmeticError) as error:

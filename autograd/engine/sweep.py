@@ -9,7 +9,7 @@ Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.2.
 
 from typing import Any
 
-from autograd.engine.order import topological_order
+from autograd.engine.order import ordered
 from autograd.engine.shared import NOTHING_RECORDED, check_assigned, check_current
 from autograd.engine.slopes import local_derivatives, operations
 from autograd.engine.steps import OnStep, Step
@@ -27,12 +27,12 @@ def backward(output: Any, on_step: OnStep | None = None) -> None:
     if output._row is CONSTANT:
         raise ValueError(NOTHING_RECORDED)
     with turn:
-        order = topological_order(output)
+        order = ordered(output)
         count("reverse", lambda: operations(order))
-        leaves = [node for node in order if node._row is None or node._row is ASSIGNED]
+        leaves = [node for node in order if node._x is None]
         earlier = [leaf._grad for leaf in leaves]
         try:
-            _sweep(order, on_step)
+            _sweep(order, on_step, checks=any(leaf._row is ASSIGNED for leaf in leaves))
             for leaf, grad in zip(leaves, earlier, strict=True):
                 leaf._grad += grad or 0.0
         except BaseException:
@@ -43,7 +43,7 @@ def backward(output: Any, on_step: OnStep | None = None) -> None:
             raise
 
 
-def _sweep(order: list[Any], on_step: OnStep | None) -> None:
+def _sweep(order: list[Any], on_step: OnStep | None, *, checks: bool) -> None:
     for node in order:
         node._grad = 0.0
     order[-1]._grad = 1.0
@@ -54,32 +54,28 @@ def _sweep(order: list[Any], on_step: OnStep | None) -> None:
         if x is None:
             continue
         adjoint, z = node._grad, node._data
-        row = node._row
         # Spelled out for each parent, which is quicker than a loop. A constant gets no adjoint: the exponent's in x**2
         # would need log(x), which may not exist.
         try:
             dx = dy = None
             if y is None:  # x is not a constant: else the node would be one
-                a = x._data
-                if x._row is ASSIGNED and row.forward(floats, a) != z:
+                if checks and x._row is ASSIGNED and node._row.forward(floats, x._data) != z:
                     check_current(node)
-                dx = row.partials[0](floats, z, a)
+                dx = node._row.partials[0](floats, z, x._data)
                 if type(dx) is not float:  # a user's row may return an int, or anything
                     dx = as_float(dx, "a derivative")
             else:
-                a, b = x._data, y._data
-                row_x, row_y = x._row, y._row
-                if row_x is ASSIGNED or row_y is ASSIGNED:
-                    now = a * b if row is mul else row.forward(floats, a, b)  # weights mostly enter products
-                    if now != z:
+                if checks and (x._row is ASSIGNED or y._row is ASSIGNED):
+                    row, a, b = node._row, x._data, y._data
+                    if (a * b if row is mul else row.forward(floats, a, b)) != z:  # weights mostly enter products
                         check_current(node)
-                partial_x, partial_y = row.partials
-                if row_x is not CONSTANT:
-                    dx = partial_x(floats, z, a, b)
+                partial_x, partial_y = node._row.partials
+                if x._row is not CONSTANT:
+                    dx = partial_x(floats, z, x._data, y._data)
                     if type(dx) is not float:
                         dx = as_float(dx, "a derivative")
-                if row_y is not CONSTANT:
-                    dy = partial_y(floats, z, a, b)
+                if y._row is not CONSTANT:
+                    dy = partial_y(floats, z, x._data, y._data)
                     if type(dy) is not float:
                         dy = as_float(dy, "a derivative")
         except (ValueError, ArithmeticError):

@@ -18,10 +18,10 @@ from autograd.notation import (
     plural,
     show_count,
     show_number,
+    shown_names,
     signed,
     to_latex,
     to_text,
-    told_apart,
 )
 
 SHOWN = 8  # paths; the largest contributions
@@ -52,7 +52,7 @@ class Explanation:
     @property
     def derivative(self) -> float:
         """∂output/∂variable: the sum over all paths."""
-        return math.fsum([*(chain.product for chain in self.chains), self.rest])
+        return _total([*(chain.product for chain in self.chains), self.rest])
 
     @property
     def symbol(self) -> str:
@@ -166,13 +166,23 @@ def explain(output: Value, variable: Value | str | Iterable[Value | str] | None 
 def explanation(graph: Recorded, variable: Value) -> Explanation:
     """The chain rule for the output of a graph, written out; see :func:`explain`."""
     graph.check_current()
-    names = told_apart([*graph.order, variable])
+    names = shown_names([*graph.order, variable])
     ways = Ways.of(graph, variable)
     shown = tuple(Chain(path, factors_of(path, ways, names)) for path in itertools.islice(ways, SHOWN))
     n_paths, rest = path_counts(graph, [variable])[variable], 0.0
     if n_paths > len(shown):
-        rest = graph.tangents({variable: 1.0})[graph.output] - math.fsum(chain.product for chain in shown)
+        rest = graph.tangents({variable: 1.0})[graph.output] - _total([chain.product for chain in shown])
     return Explanation(graph.output, variable, shown, n_paths, rest, names)
+
+
+def _total(numbers: list[float]) -> float:
+    """The sum, rounded once; infinite if it is too large for a float, and nan if it is of both infinities."""
+    try:
+        return math.fsum(numbers)
+    except OverflowError:  # perhaps only on the way, which numbers a million times smaller do not
+        return math.fsum(number * 2.0**-20 for number in numbers) * 2.0**20
+    except ValueError:
+        return math.nan
 
 
 def _lines(head: str, chain: Chain) -> list[str]:

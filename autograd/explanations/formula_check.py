@@ -11,7 +11,7 @@ from autograd.explanations.formula_findings import TypedFormula, close, findings
 from autograd.explanations.formula_parser import CONSTANTS, Name, Term, parse
 from autograd.explanations.formula_tokens import FormulaError, error_at, name_of
 from autograd.graph import Recorded, chosen
-from autograd.notation import Expression, plural
+from autograd.notation import Expression, name, plural, typeset
 
 POINTS = 5  # where formulas are compared: the recorded point and others near it, at random
 
@@ -88,9 +88,9 @@ def check_formula(text: str, output: Value, variable: Value | str, *, seed: int 
     symbols: dict[str, Expression] = {}
     for node in graph.order:
         if node.label and name_of(node.label) in symbols:
-            raise ValueError(f'several nodes are labelled "{node.label}", so a formula could mean either. Rename one.')
+            raise ValueError(f'several nodes are labelled "{name(node)}", so a formula could mean either. Rename one.')
         if node.label:
-            symbols[name_of(node.label)] = Expression(node.data, name=node.label)
+            symbols[name_of(node.label)] = Expression(node.data, name=typeset(node.label))
     (statement, *others) = parse(text, symbols)
     if others or statement.name is not None:
         raise FormulaError("write one formula alone, without a name and =")

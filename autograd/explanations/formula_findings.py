@@ -11,7 +11,7 @@ from autograd.explanations.formula import arguments_first, compute
 from autograd.explanations.formula_parser import Apply, Name, Number, Term
 from autograd.explanations.formula_tokens import name_of
 from autograd.graph import Recorded
-from autograd.notation import Expression, as_expression, read_derivative, to_text
+from autograd.notation import MOST_OPERATIONS, Expression, as_expression, read_derivative, to_text
 from autograd.ops import add, mul, neg, sub, truediv
 
 TOLERANCE = 1e-9
@@ -63,6 +63,8 @@ class TypedFormula:
         return [math.prod(row) for row in zip(*self.columns(points), strict=True)]
 
     def _written(self, term: Term, power: int) -> str:
+        if sum(isinstance(part, Apply) for part in arguments_first(term)) > MOST_OPERATIONS:
+            return "…"
         formula = as_expression(compute(term, self.symbols, self.text))
         name = f"({to_text(formula)})" if formula.is_sum else to_text(formula)
         return name if power == 1 else f"1/{name}"

@@ -233,7 +233,7 @@ class _Parser:
             arguments.append(self.term(SUM, depth + 1))
         self.close(opening)
         wanted, given = op.arity, len(arguments)
-        if not wanted - len(op.defaults) <= given <= wanted:
+        if not wanted - len(op.defaults) <= given <= (given if op.selects else wanted):
             raise self.error(f"{word} takes {wanted} argument(s), but got {given}", token)
         if word in self.functions:
             return Apply(op, tuple(arguments), position=token.position)

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Set
 from typing import NamedTuple
 
-from autograd.notation import DIGITS
+from autograd.notation import DIGITS, printable
 
 # Python lets a name contain the middle dot, and its canonical twin U+0387; here it multiplies.
 _SPELLINGS = {"·": "*", "\u0387": "*", "×": "*", "−": "-", "^": "**"}
@@ -25,7 +25,7 @@ _WORD = r"(?:(?![0-9])(?:\w|[^\x00-\x7f\s·\u0387×−’′∂])+)"
 _QUOTIENT = re.compile(rf"(?P<d>[∂d])(?P<of>{_WORD})\s*/\s*(?P=d)(?P<by>{_WORD})")
 _OPENING = re.compile(r"[^\S\r\n]*\(")
 _DERIVATIVE = "a ' marks the derivative of an operation, as in σ'(z), which can also be written dsigmoid(z)"
-_INSTEAD = dict.fromkeys("'’′", _DERIVATIVE)
+_PRIMES = "'’′"
 
 
 class FormulaError(ValueError):
@@ -57,7 +57,7 @@ def error_at(rule: str, text: str, position: int) -> FormulaError:
     before, after = (
         "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in part) for part in (before, after)
     )
-    return FormulaError(f"{rule}\n  {before}{after}\n  {' ' * sum(map(_columns, before))}^")
+    return FormulaError(f"{printable(rule)}\n  {before}{after}\n  {' ' * sum(map(_columns, before))}^")
 
 
 def _columns(character: str) -> int:
@@ -94,7 +94,7 @@ def tokens(text: str, whole: Set[str] | None = None) -> Iterator[Token]:
             and `σ'(z)` a derivative. By default all are read whole. `∂C/∂a` is one name, and so is `dC/da` if C and a
             are such names.
     """
-    position = 0
+    position = after_name = 0
     while position < len(text):
         if quotient := _QUOTIENT.match(text, position):
             of, by = normal(quotient["of"].translate(DIGITS)), normal(quotient["by"].translate(DIGITS))
@@ -106,7 +106,8 @@ def tokens(text: str, whole: Set[str] | None = None) -> Iterator[Token]:
         assert match is not None  # the last alternative takes any character
         kind, found, start, position = match.lastgroup or "", match[0], position, match.end()
         if kind == "other":
-            raise error_at(_INSTEAD.get(found, f"{found!r} cannot be part of a formula"), text, start)
+            is_prime = found in _PRIMES and start == after_name > 0
+            raise error_at(_DERIVATIVE if is_prime else f"{found!r} cannot be part of a formula", text, start)
         if kind == "name":
             plain = found.translate(DIGITS)  # w₁ is the name w1
             if not match["word"].translate(DIGITS).isidentifier():
@@ -114,8 +115,9 @@ def tokens(text: str, whole: Set[str] | None = None) -> Iterator[Token]:
                 raise error_at(f"{found[wrong]!r} cannot be part of a name", text, start + wrong)
             if match["above"] and whole is not None and normal(found) not in whole:
                 found, position = match["word"], match.end("word")
-                if text[position] in _INSTEAD and _OPENING.match(text, position + 1):
+                if text[position] in _PRIMES and _OPENING.match(text, position + 1):
                     found, position = f"d{found}", position + 1
+            after_name = position
         if kind == "power":
             yield Token("power", "**", start)
             yield Token("number", found.translate(_RAISED), start)

@@ -20,8 +20,8 @@ from autograd.notation import (
     shortened,
     show_count,
     show_number,
+    shown_names,
     to_latex,
-    told_apart,
     written,
 )
 
@@ -114,8 +114,8 @@ def gradient_of(output: Value, variables: Iterable[Value | str] | None = None) -
         >>> gradient_of(z, [w, b])
         the gradient of z, 2 derivatives
         layer  variable  value  derivative  paths
-        1      w1_00       0.5           2      1
-        1      b1_0          1           1      1
+        1      w⁽¹⁾₀₀      0.5           2      1
+        1      b⁽¹⁾₀         1           1      1
     """
     require_values("a gradient", output)
     graph = Recorded.of(output)
@@ -134,7 +134,7 @@ def gradient_of(output: Value, variables: Iterable[Value | str] | None = None) -
     return Gradient(
         output,
         tuple(GradientEntry(v, derivative, counts[v]) for v, derivative in zip(nodes, derivatives, strict=True)),
-        told_apart([*graph.order, *nodes]),
+        shown_names([*graph.order, *nodes]),
     )
 
 

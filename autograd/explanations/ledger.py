@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.engine import Value
 from autograd.graph import Recorded, labelled
-from autograd.notation import Report, Table, name, shortened, show_change, told_apart
+from autograd.notation import Report, Table, name, shortened, show_change, shown_names, typeset
 from autograd.pictures import matplotlib_needed
 from autograd.table import reworded
 
@@ -30,7 +30,7 @@ class Part(NamedTuple):
     """What one of the next nodes adds to a pull.
 
     Attributes:
-        name: The label of that node. That of the cost is `C`, unless all costs have one and the same.
+        name: The label of that node, as it is shown. That of the cost is `C`, unless all costs have one and the same.
         derivative: ∂u/∂v, where u is that node.
         adjoint: ∂C/∂u.
         contribution: −∂u/∂v · ∂C/∂u.
@@ -177,10 +177,10 @@ def pulls(costs: Iterable[Value], variable: Value | str) -> Pulls:
     if not isinstance(variable, Value | str):
         kind = type(variable).__name__
         raise TypeError(f"pulls takes a Value or a label as its variable, but got {variable!r:.60} of type {kind}.")
-    called = shortened(variable if isinstance(variable, str) else name(variable), 60)
+    called = shortened(typeset(variable if isinstance(variable, str) else name(variable)), 60)
     if isinstance(variable, Value) and variable.parents and not variable.label:
         called = f"({called})"
-    output = (len({cost.label for cost in costs}) == 1 and costs[0].label) or "C"
+    output = typeset(name(costs[0])) if len({cost.label for cost in costs}) == 1 and costs[0].label else "C"
     examples = tuple(_pull(number, cost, variable, output) for number, cost in enumerate(costs))
     if not any(example.parts for example in examples):
         raise ValueError(f"no cost depends on {called}, so nothing pulls it. Were the costs computed from it?")
@@ -213,8 +213,8 @@ def _pull(number: int, cost: Value, variable: Value | str, output: str) -> Pull:
         )
     if v.is_constant:
         raise ValueError(f"a constant gets no gradient, so nothing pulls {v!r}. Make it a Value.")
-    apart = told_apart(order)
-    names = {u: output if u is cost else apart.get(u, u.label) for u in order if u is cost or (u.label and u is not v)}
+    apart = shown_names(order)
+    names = {u: output if u is cost else name(u, apart) for u in order if u is cost or (u.label and u is not v)}
     try:
         derivatives = graph.tangents({v: 1.0}, until=names)
         reached = [u for u in names if u in derivatives]

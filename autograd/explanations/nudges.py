@@ -23,7 +23,7 @@ from autograd.notation import (
     shortened,
     show_change,
     show_error,
-    told_apart,
+    shown_names,
 )
 from autograd.pictures import matplotlib_needed
 from autograd.table import as_float
@@ -143,7 +143,7 @@ def nudge(output: Value, variable: Value | str, h: float = 0.01, *, labels_only:
         raise ValueError(f"With {name(variable)} nudged by {h:g}, {error} Or try a smaller h.") from None
     changes = [moved[node] - node.data for node in path]
     shown = [i for i, node in enumerate(path) if node.label or not labels_only or node is variable or node is output]
-    names = told_apart(path)
+    names = shown_names(path)
     steps = (
         NudgeStep(name(path[i], names), path[i].data, slopes[i], slopes[i] * h, changes[i], changes[i] / h, step_ratio)
         for i, step_ratio in zip(shown, _step_ratios(path, shown, changes), strict=True)

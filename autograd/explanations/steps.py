@@ -6,7 +6,7 @@ from functools import cached_property
 
 from autograd.engine import Step, Value, gradients_kept, require_values
 from autograd.graph import Recorded
-from autograd.notation import Names, Report, Table, name, shortened, show_number, told_apart
+from autograd.notation import Names, Report, Table, name, shortened, show_number, shown_names
 from autograd.pictures import MAX_NODES, STYLES, Animation, Diagram, Style, draw, room_for
 from autograd.table import as_float
 
@@ -180,4 +180,4 @@ def backward_steps(output: Value) -> BackwardSteps:
     steps: list[Step] = []
     with gradients_kept(graph.order):
         output.backward(steps.append)
-    return BackwardSteps(output, tuple(steps), told_apart(graph.order))
+    return BackwardSteps(output, tuple(steps), shown_names(graph.order))

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from autograd.engine import Value, require_values
 from autograd.graph.lookup import chosen
 from autograd.graph.recorded import Recorded
-from autograd.notation import Report, Table, excerpt, name, plural, printable, shortened, show_number, signed
+from autograd.notation import Report, Table, excerpt, name, plural, shortened, show_number, shown_names, signed, typeset
 
 SHOWN = 8  # paths in a table
 MOST = 24  # nodes and factors that a path prints; a longer one prints its first and last
@@ -47,8 +47,8 @@ class Path:
         return f"<Path {' -> '.join(excerpt(self._names(), MOST))}: {factors} = {self.product:.6g}>"
 
     def _names(self) -> list[str]:
-        labels = [node.label or (node.op.symbol if node.op else f"{node.data:g}") for node in self.nodes]
-        return [shortened(printable(label)) for label in labels]
+        labels = [typeset(node.label) or (node.op.symbol if node.op else f"{node.data:g}") for node in self.nodes]
+        return [shortened(label) for label in labels]
 
     def _row(self) -> tuple[str, str, str]:
         factors = [show_number(slope) for slope in self.local_derivatives if slope != 1.0]
@@ -120,7 +120,8 @@ class Paths(Report):
         rows = [path._row() for path in itertools.islice(self._ways, SHOWN)]
         n_paths = path_counts(self._graph, [variable])[variable]
         whole = self._graph.tangents({variable: 1.0}).get(output, 0.0)
-        start, end = shortened(name(variable)), shortened(name(output))
+        names = shown_names(self._graph.order)
+        start, end = shortened(name(variable, names)), shortened(name(output, names))
         caption = f"{plural(n_paths, 'path')} from {start} to {end}, together {show_number(whole)}"
         return Table(("path", "local derivatives", "product"), rows, 2, caption, n_paths - len(rows))
 

@@ -114,7 +114,11 @@ class Recorded:
             if node in directions or sources.isdisjoint(parents):
                 continue
             is_new = node not in self._known
-            edges = zip(parents, self.slopes(node), strict=True)
+            try:
+                slopes = self.slopes(node)
+            except (ValueError, ArithmeticError):  # perhaps of a derivative that is not needed here
+                slopes = local_derivatives(node, self.numbers, sources)
+            edges = zip(parents, slopes, strict=True)
             terms = [slope * result[parent] for parent, slope in edges if slope is not None and parent in sources]
             result[node] = sum(terms, 0.0)
             operations += len(terms) * (1 + is_new)  # a product, and the derivative unless it is known

@@ -6,17 +6,26 @@ from autograd.notation.labels import (
     DIGITS,
     GREEK,
     ROLES,
+    SMALL,
     WEIGHTS,
     Label,
     derivative_label,
     ordinal,
-    printable,
     read_derivative,
     read_label,
+    typeset,
 )
 from autograd.notation.latex import latex_name, latex_number, mathtext, plain, to_latex
 from autograd.notation.nodes import describe, expression, failed, name
-from autograd.notation.symbols import Names, computed, derivative, has_constant_slope, told_apart, written
+from autograd.notation.symbols import (
+    MOST_OPERATIONS,
+    Names,
+    computed,
+    derivative,
+    has_constant_slope,
+    shown_names,
+    written,
+)
 from autograd.notation.tables import Report, Table
 from autograd.notation.text import to_text
 from autograd.notation.words import (
@@ -30,11 +39,14 @@ from autograd.notation.words import (
     show_number,
     signed,
 )
+from autograd.table import printable
 
 __all__ = [
     "DIGITS",
     "GREEK",
+    "MOST_OPERATIONS",
     "ROLES",
+    "SMALL",
     "WEIGHTS",
     "Expression",
     "Label",
@@ -67,10 +79,11 @@ __all__ = [
     "show_count",
     "show_error",
     "show_number",
+    "shown_names",
     "signed",
     "simplified",
     "to_latex",
     "to_text",
-    "told_apart",
+    "typeset",
     "written",
 ]

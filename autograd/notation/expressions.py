@@ -5,6 +5,7 @@ a textbook would, by the rules at the end: 1·x, x + 0, 0·x and the like. An ex
 a formula with cases shows the case that applies.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ class Expression(Flowing):
     """A formula: a row of the table with its arguments; or, without a row, a name or a number.
 
     Attributes:
-        number: Its value.
+        number: Its value; nan if it has none.
         name: The name of a symbol; empty for a number and for a row.
         op: The row.
         arguments: The arguments of the row.
@@ -48,12 +49,18 @@ class Expression(Flowing):
 
     @staticmethod
     def _record(op: Op, arguments: tuple[Any, ...]) -> "Expression":
-        """A row applied to expressions and numbers, without what a textbook would leave out."""
+        """A row applied to expressions and numbers, without what a textbook would leave out.
+
+        A formula may have no value and be written all the same, as 1/x**2 where x**2 is 0 in floats: its number is nan.
+        """
         expressions = tuple(map(as_expression, arguments))
         for row, applies, simpler in RULES:
             if row is op and applies(*expressions):
                 return as_expression(simpler(*expressions))
-        return apply(op, *expressions)
+        try:
+            return apply(op, *expressions)
+        except (ValueError, ArithmeticError):
+            return Expression(math.nan, op=op, arguments=expressions)
 
 
 def as_expression(thing: Expression | float) -> Expression:
@@ -82,6 +89,16 @@ def simplified(expression: Expression) -> Expression:
     if expression.op is None:
         return expression
     return Expression._record(expression.op, tuple(map(simplified, expression.arguments)))
+
+
+def arguments_first(expression: Expression) -> Iterator[Expression]:
+    """The parts of an expression, each after its arguments; the expression itself is the last."""
+    order = []
+    todo = [expression]
+    while todo:
+        order.append(part := todo.pop())
+        todo += part.arguments
+    return reversed(order)
 
 
 def names_in(expression: Expression) -> Iterator[Expression]:
@@ -127,7 +144,7 @@ RULES: list[tuple[Op, Any, Any]] = [
     (ops.mul,     lambda x, y: _is(y, -1),                               lambda x, y: -x),
     (ops.mul,     lambda x, y: _is_negative(y),                          lambda x, y: -(_inner(y) * x)),
     (ops.mul,     lambda x, y: y.is_number and not x.is_number,          lambda x, y: y * x),  # numbers come first
-    (ops.mul,     lambda x, y: x == y,                                   lambda x, y: apply(ops.pow, x, 2.0)),
+    (ops.mul,     lambda x, y: x == y,                                   lambda x, y: x**2.0),
     (ops.mul,     lambda x, y: y.op is ops.mul,                          lambda x, y: x * _inner(y) * y.arguments[1]),
 
     (ops.truediv, lambda x, y: _is(x, 0) or _is(y, 1),                   lambda x, y: x),

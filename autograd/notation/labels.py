@@ -7,7 +7,6 @@ Whatever shows labels as symbols, or draws a network by layer and neuron, reads 
 
 import functools
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 
 _GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
@@ -25,10 +24,14 @@ _LABEL = re.compile(
     re.VERBOSE,
 )
 _LATEX = re.compile(r"^(?P<letter>[^\W\d_]+)_(?P<below>[^_^]+)\^(?P<above>[^_^]+)$")  # z_j^(L)
-_POWER = re.compile(r"(?P<base>.+)\^(?P<power>-?[0-9]+)")  # but w^1_jk, where an index follows, is in layer 1
+_POWER = re.compile(r"(?P<base>[^^]+)\^(?P<power>-?[0-9]+)")  # but w^1_jk, where an index follows, is in layer 1
 _BRACES = re.compile(r"(?<=[\^_])\{([^{}]*)\}")  # z^{(L)}_{jk}
-_TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}  # U+202A to U+202E, U+2066 to U+2069
-_SMALL, DIGITS = re.compile("[₀-₉]+"), str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_LOW, _BELOW = "0123456789+-aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ"
+_HIGH, _ABOVE = "0123456789+-()Lln", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᴸˡⁿ"
+_LOWERED, _RAISED = re.compile(f"[{_BELOW}]+(?:,[{_BELOW}]+)*"), re.compile(f"[{_ABOVE}]+")
+SMALL = _BELOW + _ABOVE
+_SIGNS = str.maketrans(SMALL, _LOW + _HIGH)
+DIGITS = str.maketrans(_BELOW[:10], _LOW[:10])
 
 
 @dataclass(frozen=True)
@@ -67,33 +70,16 @@ class Label:
         return "" if self.is_word or not self.index else self.indices[0]
 
 
-def printable(text: str) -> str:
-    r"""The text with � for each character that is not to be shown, such as control characters.
-
-    Spaces of every width and joiners, without which some scripts cannot be written, are shown. Characters that turn the
-    text after them round are not: they would reorder what stands beside the label.
-
-    Example:
-        >>> printable("学習\u3000率") == "学習\u3000率", printable("a\x1bb"), printable("a\u202eb")
-        (True, 'a�b', 'a�b')
-    """
-    return text if text.isprintable() else "".join(letter if _is_shown(letter) else "�" for letter in text)
-
-
-def _is_shown(letter: str) -> bool:
-    # str.isprintable refuses every space but U+0020, and all of the category Cf.
-    is_layout = unicodedata.category(letter) in ("Zs", "Cf") and unicodedata.bidirectional(letter) not in _TURNING
-    return letter.isprintable() or is_layout
-
-
 def ordinal(text: str) -> tuple[str, int]:
     """A key that sorts numbered names as people do: neuron 2 before neuron 10, and layer L-1 before layer L.
+
+    Of more than 18 digits the last count as a number, the others as part of the name: Python reads no number of 5000.
 
     Example:
         >>> sorted(["neuron 10", "L", "neuron 2", "L-1"], key=ordinal)
         ['L-1', 'L', 'neuron 2', 'neuron 10']
     """
-    name, number = re.fullmatch(r"(.*?)([+-]?\d*)", text, re.DOTALL).groups()  # type: ignore[union-attr]  # it matches
+    name, number = re.fullmatch(r"(.*?)([+-]?\d{0,18})", text, re.DOTALL).groups()  # type: ignore[union-attr]  # it matches
     return name, int(number or 0)
 
 
@@ -106,10 +92,11 @@ def read_label(text: str) -> Label | None:
         Label(letter='w', layer='1', index='02', power='')
         >>> read_label("z^(L)_j") == read_label("z_j^{(L)}"), read_label("theta₃").index, read_label("50% of it")
         (True, '3', None)
-        >>> read_label("x^2").power, read_label("w^2_jk").layer
-        ('2', '2')
+        >>> read_label("x^2").power, read_label("w^2_jk").layer, read_label("w⁽¹⁾₀₂") == read_label("w1_02")
+        ('2', '2', True)
     """
-    plain = _SMALL.sub(lambda digits: f"_{digits[0].translate(DIGITS)}", text)
+    plain = _RAISED.sub(lambda signs: f"^{signs[0].translate(_SIGNS)}", text)
+    plain = _LOWERED.sub(lambda signs: f"_{signs[0].translate(_SIGNS)}", plain)
     plain = _BRACES.sub(r"\1", plain)
     power = _POWER.fullmatch(plain)
     if power:
@@ -174,3 +161,25 @@ def derivative_label(output: str, variable: str) -> str:
     by[variable] = by.get(variable, 0) + 1
     label = DerivativeLabel(known.of, tuple(by.items()))
     return str(label) if label.order < 10 and read_derivative(str(label)) == label else ""
+
+
+def typeset(text: str) -> str:
+    """A label as a textbook has it, as far as letters and digits above and below the line exist; else as it is.
+
+    Example:
+        >>> typeset("w1_02"), typeset("z^(L)_j"), typeset("theta_3"), typeset("x^2"), typeset("a_prev")
+        ('w⁽¹⁾₀₂', 'z⁽ᴸ⁾ⱼ', 'θ₃', 'x²', 'a_prev')
+        >>> typeset("∂C/∂w1_02")
+        '∂C/∂w⁽¹⁾₀₂'
+    """
+    derivative = read_derivative(text)
+    if derivative is not None and derivative.order < len(_POWERS):
+        return str(DerivativeLabel(typeset(derivative.of), tuple((typeset(x), n) for x, n in derivative.by)))
+    label = read_label(text)
+    if label is None or label.is_word or (len(label.letter) > 1 and label.letter not in GREEK):
+        return text
+    above, below = f"({label.layer})" if label.layer else label.power, label.index
+    if not (set(above) <= set(_HIGH) and set(below) <= {*_LOW, ","}):
+        return text
+    letter = GREEK.get(label.letter, label.letter)
+    return letter + above.translate(str.maketrans(_HIGH, _ABOVE)) + below.translate(str.maketrans(_LOW, _BELOW))

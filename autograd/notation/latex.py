@@ -7,9 +7,9 @@ import re
 
 from autograd import ops
 from autograd.notation.expressions import Expression
-from autograd.notation.labels import GREEK, printable, read_derivative, read_label
+from autograd.notation.labels import GREEK, read_derivative, read_label
 from autograd.notation.text import needs_parentheses
-from autograd.table import POWER, Op
+from autograd.table import POWER, Op, printable
 
 
 def to_latex(expression: Expression) -> str:

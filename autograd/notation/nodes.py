@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from autograd.notation.expressions import names_in
 from autograd.notation.symbols import Names, computed, written
 from autograd.notation.text import to_text
-from autograd.table import Node, Op, reworded
+from autograd.table import Node, Op, at_nodes, reworded
 
 
 def expression(node: Node) -> str:
@@ -37,9 +37,9 @@ def describe(node: Node) -> str:
         'u = x*y - 1 (x=0.5, y=1)'
     """
     formula = computed(node)
-    symbols = {symbol.name: f"{symbol.number:g}" for symbol in names_in(formula)}
+    symbols = {to_text(symbol): f"{symbol.number:g}" for symbol in names_in(formula)}
     numbers = ", ".join(f"{symbol}={number}" for symbol, number in symbols.items() if symbol not in ("…", number))
-    return (f"{node.label} = " if node.label else "") + to_text(formula) + (f" ({numbers})" if numbers else "")
+    return (f"{name(node)} = " if node.label else "") + to_text(formula) + (f" ({numbers})" if numbers else "")
 
 
 def failed(op: Op, operands: Sequence[Node], error: Exception, *, differentiating: bool = False) -> Exception:
@@ -51,8 +51,7 @@ def failed(op: Op, operands: Sequence[Node], error: Exception, *, differentiatin
         error: What its formula raised.
         differentiating: Whether a partial derivative failed, rather than the value.
     """
-    labels = " and ".join(f'"{operand.label}"' for operand in operands if operand.label)
-    where = f" at node {labels}" if labels else ""
-    message = op.failure([operand.data for operand in operands], error, where=where, differentiating=differentiating)
+    numbers = [operand.data for operand in operands]
+    message = op.failure(numbers, error, where=at_nodes(operands), differentiating=differentiating)
     inputs = "; ".join(describe(operand) for operand in operands if operand.parents)
     return reworded(error, f"{message} Inputs: {inputs}." if inputs else message)

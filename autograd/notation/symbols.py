@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from autograd.notation.expressions import Expression, apply, as_expression
+from autograd.notation.labels import typeset
 from autograd.table import Node, Op, Rows
 
 
@@ -20,6 +21,7 @@ class _Textbook(Rows):
 TEXTBOOK: Any = _Textbook()
 Names = Mapping[Node, str]
 DEPTH = 4  # how many operations deep a node without a label is written out
+MOST_OPERATIONS = 255  # of one formula, as many as fit in a depth of 8; what is deeper then becomes …
 
 
 def told_apart(nodes: Iterable[Node]) -> dict[Node, str]:
@@ -42,31 +44,61 @@ def told_apart(nodes: Iterable[Node]) -> dict[Node, str]:
     }
 
 
+def shown_names(nodes: Iterable[Node]) -> dict[Node, str]:
+    """What tables and explanations call the nodes of a graph: by labels as textbooks write them, told apart.
+
+    Example:
+        >>> from autograd import Value
+        >>> list(shown_names([Value(1.0, "w1_02"), Value(2.0, "x"), Value(3.0, "x")]).values())
+        ['w⁽¹⁾₀₂', 'x[1]', 'x[2]']
+    """
+    nodes = list(nodes)
+    apart = told_apart(nodes)
+    return {node: typeset(node.label) + apart.get(node, node.label)[len(node.label) :] for node in nodes if node.label}
+
+
 def written(node: Node, depth: int = DEPTH, names: Names | None = None) -> Expression:
     """How a node is written: its label, or how it was computed, down to labeled nodes.
 
     Args:
         node: The node.
-        depth: How many operations deep to go; anything deeper becomes `…`.
+        depth: How many operations deep to go, or less if these are too many; anything deeper becomes `…`.
         names: What to call nodes, if not by their labels; by default those with equal labels are told apart.
     """
-    if not node.label:
-        return computed(node, depth, names)
-    return Expression(node.data, name=(names or {}).get(node, node.label))
+    return computed(node, depth, names) if not node.label else _written(node, depth, names or {})
 
 
 def computed(node: Node, depth: int = DEPTH, names: Names | None = None) -> Expression:
     """How a node was computed, whether or not it has a label; a leaf is its label or its number. See `written`."""
+    depth = _depth_within(node, depth)
+    return _computed(node, depth, told_apart(_labeled(node, depth)) if names is None else names)
+
+
+def _written(node: Node, depth: int, names: Names) -> Expression:
+    return Expression(node.data, name=names.get(node, node.label)) if node.label else _computed(node, depth, names)
+
+
+def _computed(node: Node, depth: int, names: Names) -> Expression:
     if not node.parents:
-        name = (names or {}).get(node, node.label)
+        name = names.get(node, node.label)
         return Expression(node.data, name=name or ("" if node.is_constant else f"{node.data:g}"))
     if depth == 0:
         return Expression(node.data, name="…")
-    if names is None:
-        names = told_apart(_labeled(node, depth))
     return Expression(
-        node.data, op=node.op, arguments=tuple(written(parent, depth - 1, names) for parent in node.parents)
+        node.data, op=node.op, arguments=tuple(_written(parent, depth - 1, names) for parent in node.parents)
     )
+
+
+def _depth_within(node: Node, depth: int) -> int:
+    """How deep a formula may go with `MOST_OPERATIONS`: sixty squarings are sixty deep, and have 2^60."""
+    operators, operations = [node], 0  # operators: what is written out at this depth, each as often as it stands there
+    for reached in range(depth):
+        operators = [above for above in operators if above.parents]
+        operations += len(operators)
+        if operations > MOST_OPERATIONS or not operators:
+            return reached
+        operators = [parent for above in operators for parent in above.parents if not parent.label]
+    return depth
 
 
 def _labeled(node: Node, depth: int) -> Iterator[Node]:

@@ -3,9 +3,9 @@
 import re
 
 from autograd import ops
-from autograd.notation.expressions import Expression
-from autograd.notation.labels import printable, read_derivative, read_label
-from autograd.table import ATOM, POWER, PRODUCT, SUM, Op
+from autograd.notation.expressions import Expression, arguments_first
+from autograd.notation.labels import read_derivative, read_label
+from autograd.table import ATOM, POWER, PRODUCT, SUM, Op, printable
 
 _LOOSEST = SUM - 1
 _NUMBER = re.compile(r"-?(?:[0-9.]+(?:e[+-]?[0-9]+)?|inf|nan)")
@@ -13,10 +13,18 @@ _NUMBER = re.compile(r"-?(?:[0-9.]+(?:e[+-]?[0-9]+)?|inf|nan)")
 
 def to_text(expression: Expression) -> str:
     """An expression as Python writes it: `2*(a - y)`."""
+    texts: list[str] = []
+    for part in arguments_first(expression):  # a loop: somebody's sum may have a thousand terms
+        first = len(texts) - len(part.arguments)
+        texts[first:] = [_written(part, texts[first:])]
+    return texts[0]
+
+
+def _written(expression: Expression, arguments: list[str]) -> str:
+    """One row applied to arguments that have been written, or a name or a number."""
     if expression.op is None:
         return printable(expression.name) or f"{expression.number:g}"
     op = expression.op
-    arguments = [to_text(argument) for argument in expression.arguments]
     if not op.is_infix:
         return f"{op.symbol}({', '.join(arguments)})"
     for place, argument in enumerate(expression.arguments):
@@ -46,7 +54,7 @@ def _binds(name: str) -> int:
     """How tightly a name binds: one may hold a power, a fraction or any other text."""
     label = read_label(name)
     if label is not None:
-        return POWER if "^" in name else ATOM
+        return POWER if label.power or "^" in name else ATOM
     if read_derivative(name) is not None:
         return PRODUCT
     return _LOOSEST if re.search(r"[-+*/%^=<>|−·×÷]", name) and not _NUMBER.fullmatch(name) else ATOM

@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from autograd.table import printable
+
 
 def excerpt(items: Sequence[Any], most: int) -> list[Any]:
     """The items, with … in place of the middle ones if there are too many.
@@ -17,13 +19,13 @@ def excerpt(items: Sequence[Any], most: int) -> list[Any]:
 
 
 def shortened(text: str, length: int = 30) -> str:
-    """The text on one line, with its middle left out if it is too long.
+    """The text on one line, as it can be shown, with its middle left out if it is too long.
 
     Example:
         >>> shortened("w1_00*a0_0 + b1_0", 11)
         'w1_00… b1_0'
     """
-    text = " ".join(text.split())
+    text = printable(" ".join(text.split()))
     half = (length - 1) // 2
     return text if len(text) <= length else f"{text[:half]}…{text[-half:]}"
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd.notation import GREEK, ordinal, printable, read_derivative, read_label, show_number
+from autograd.notation import GREEK, SMALL, ordinal, printable, read_derivative, read_label, show_number
 from autograd.optional import needed
 from autograd.pictures.parts import DIGITS, DiagramEdge, DiagramNode, Parts
 
@@ -234,7 +234,9 @@ def _symbol(text: str) -> str:
     return symbol
 
 
-_SYMBOL = re.compile(r"[^\W\d_]+\d*(?:\^\([\w+-]+\)|\^\w+?(?=_|\b))?(?:_\w+(?:,\w+)*)?")  # a label in a sentence
+_SYMBOL = re.compile(  # a label in a sentence, typeset or as it is typed
+    rf"[^\W\d_]+[{SMALL}]+(?:,[{SMALL}]+)*" + r"|[^\W\d_]+\d*(?:\^\([\w+-]+\)|\^\w+?(?=_|\b))?(?:_\w+(?:,\w+)*)?"
+)
 
 
 def _with_symbols(text: str) -> str:

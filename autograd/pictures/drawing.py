@@ -6,10 +6,11 @@ from typing import Any
 
 from autograd.engine import Step, Value, check_assigned, require_values
 from autograd.graph import LEVELS, Group, Path, Recorded, Ways, chosen, collapsed, groups_by_label, path_counts
-from autograd.notation import ROLES, WEIGHTS, excerpt, name, plural, read_label, shortened, show_number
+from autograd.notation import ROLES, WEIGHTS, excerpt, name, plural, read_label, shortened, show_number, shown_names
 from autograd.pictures.boxes import Box, Drawing, Edge
 from autograd.pictures.diagram import Diagram
 from autograd.pictures.parts import STYLES, Style
+from autograd.table import held
 
 MAX_NODES = 300  # more take Graphviz minutes, and no reader can follow them
 LEAVES = ("parameter", "input", "target", "variable", "constant")
@@ -84,7 +85,7 @@ def draw(
     shown = set(boxes.values())
     if len(shown) > max_nodes:
         n_boxes, shown = len(shown), _nearest(boxes, boxes[output if around is None else around], max_nodes)
-        place = "the output" if around is None or around is output else shortened(name(around))
+        place = "the output" if around is None or around is output else shortened(name(around, shown_names(order)))
         remarks += [f"The {plural(len(shown), 'node')} nearest to {place}; {n_boxes - len(shown):,} more are left out."]
     lit_edges, contribution = _lit(graph, lit)
     in_network = _has_weights(order)
@@ -107,7 +108,7 @@ def _check(output: object, roles: Mapping[Value, str] | None, max_nodes: int) ->
     for role in (roles or {}).values():
         if role not in LEAVES:
             raise ValueError(f"a role is one of {', '.join(LEAVES)}, but got {role!r:.60}.")
-    if not isinstance(max_nodes, int) or max_nodes < 1:
+    if not isinstance(held(max_nodes), int) or max_nodes < 1:
         raise ValueError(f"max_nodes must be a whole number, at least 1, but got {max_nodes!r}.")
 
 
@@ -156,7 +157,8 @@ def _lit(graph: Recorded, lit: Value | Path | Step | None) -> tuple[set[Edge], l
     if lit is None:
         return set(), []
     if isinstance(lit, Step):
-        above, below = (shortened(name(node), 24) for node in (lit.node, lit.parent))
+        names = shown_names(graph.order)
+        above, below = (shortened(name(node, names), 24) for node in (lit.node, lit.parent))
         numbers = (lit.adjoint, lit.local_derivative, lit.adjoint * lit.local_derivative, lit.before, lit.after)
         adjoint, slope, product, before, after = (show_number(number, 4) for number in numbers)
         story = f"{above} passes {adjoint} · {slope} = {product} on to {below}, which had {before} and has {after}."
@@ -167,7 +169,8 @@ def _lit(graph: Recorded, lit: Value | Path | Step | None) -> tuple[set[Edge], l
         return set(zip(lit.nodes[1:], lit.places, strict=True)), [story]
     ways = Ways.of(graph, lit)
     n_paths, total = path_counts(graph, [lit])[lit], graph.tangents({lit: 1.0}).get(graph.output, 0.0)
-    story = f"{plural(n_paths, 'path')} from {shortened(name(lit))}, together {show_number(total, 4)}."
+    start = shortened(name(lit, shown_names(graph.order)))
+    story = f"{plural(n_paths, 'path')} from {start}, together {show_number(total, 4)}."
     return {(upper, place) for upper, downwards in ways.edges.items() for _, _, place in downwards}, [story]
 
 

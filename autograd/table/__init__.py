@@ -17,10 +17,21 @@ from autograd.table.domains import (
     Domain,
 )
 from autograd.table.errors import reworded
-from autograd.table.flowing import Flowing, failure, flows, number_of, product
+from autograd.table.flowing import Flowing, at_nodes, failure, product
 from autograd.table.mathematics import Namespace, Rows, floats, rows
 from autograd.table.node import Node
-from autograd.table.operands import as_float, as_label, as_list, as_operand, is_list, whole
+from autograd.table.operands import (
+    as_float,
+    as_label,
+    as_list,
+    as_operand,
+    flows,
+    held,
+    is_list,
+    number_of,
+    printable,
+    whole,
+)
 from autograd.table.operation import ATOM, CONSTANT, POWER, PREFIX, PRODUCT, SUM, Formula, Op, Point
 from autograd.table.registry import TABLE, Table
 
@@ -58,11 +69,14 @@ __all__ = [
     "as_label",
     "as_list",
     "as_operand",
+    "at_nodes",
     "failure",
     "floats",
     "flows",
+    "held",
     "is_list",
     "number_of",
+    "printable",
     "product",
     "reworded",
     "rows",

@@ -21,7 +21,8 @@ class Called:
 
         Raises:
             TypeError: if the number of arguments is wrong, or one is neither a Value nor a real number.
-            ValueError, ZeroDivisionError, OverflowError: if a number is outside the domain or the result is too large.
+            ValueError, ZeroDivisionError, OverflowError: if a number is outside the domain or the result is too large;
+                a sum, a product or a quotient is then inf, as Python's are: 1e200 * 1e200 is inf, 1e200**2 an error.
         """
         if len(arguments) != self.arity:
             arguments = self.completed(arguments)

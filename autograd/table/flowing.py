@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.table.errors import reworded
 from autograd.table.mathematics import rows
-from autograd.table.operands import as_float
+from autograd.table.operands import number_of, printable
 from autograd.table.operation import Op
 from autograd.table.registry import TABLE
 
@@ -58,32 +58,19 @@ class Flowing:
         def __ge__(self, other: Any) -> bool: ...
 
 
-def flows(thing: Any) -> bool:
-    """Whether a thing applies operations in its own way, as a Value does and a plain number does not."""
-    return hasattr(type(thing), "_record")
-
-
-def number_of(thing: Any, what: str = "a number") -> float:
-    """The number that a thing carries, or a plain number itself.
-
-    Args:
-        thing: What flows, or a number.
-        what: What it is, for the message.
-
-    Raises:
-        TypeError: if it is neither.
-    """
-    return float(thing.data) if flows(thing) else as_float(thing, what)  # in NumPy's numbers, `data` is something else
-
-
 def failure(op: Op, arguments: Sequence[Any], error: Exception, *, differentiating: bool = False) -> Exception:
     """The error to raise for a failed operation: it names the arguments that have a label."""
-    labels = [f'"{argument.label}"' for argument in arguments if getattr(argument, "label", "")]
-    if not labels and not differentiating:
+    where = at_nodes(arguments)
+    if not where and not differentiating:
         return error  # the operation on the numbers inside has said it all
-    where = f" at node {' and '.join(labels)}" if labels else ""
     message = op.failure([*map(number_of, arguments)], error, where=where, differentiating=differentiating)
     return reworded(error, message)
+
+
+def at_nodes(arguments: Sequence[Any]) -> str:
+    """Where an operation is, by the labels of its arguments, for messages: ` at node "x" and "y"`, or nothing."""
+    labels = [f'"{printable(argument.label)}"' for argument in arguments if getattr(argument, "label", "")]
+    return f" at node {' and '.join(labels)}" if labels else ""
 
 
 def product(x: Any, y: Any) -> Any:

@@ -1,5 +1,7 @@
 """What an operation is: its formula, its partial derivatives, where they hold, and how it is written."""
 
+import functools
+import math
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +11,7 @@ from autograd.table.calling import Called
 from autograd.table.domains import REAL, Domain
 from autograd.table.errors import reworded
 from autograd.table.mathematics import floats
-from autograd.table.operands import as_float
+from autograd.table.operands import as_float, flows, number_of
 from autograd.table.registry import TABLE
 
 # How tightly an operation binds when it is written out; an argument that binds more loosely gets parentheses.
@@ -50,6 +52,8 @@ class Op(Called):
         defaults: Default values of the last arguments.
         precedence: How tightly it binds when it is written out.
         commutative: Whether x and y may be swapped.
+        selects: Whether the value is one of the arguments, in whatever order they stand, as a maximum is. There may
+            then be more than two; those that tie share the derivative equally.
         advice: What to try when an argument is outside the domain or, if any number is allowed, the result too large.
 
     Example:
@@ -71,6 +75,7 @@ class Op(Called):
     defaults: tuple[float, ...] = ()
     precedence: int = ATOM
     commutative: bool = False
+    selects: bool = False
     advice: str = ""
 
     def __post_init__(self) -> None:
@@ -88,11 +93,29 @@ class Op(Called):
             """Apply the operation: see `Called`."""
 
     def completed(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The arguments, with defaults for those left out; see `Called`."""
+        """The arguments, with defaults for those left out, and two in place of more; see `Called`."""
         given = len(arguments)
+        if self.selects and given > self.arity:
+            *first, last = self._with_shares(arguments)
+            return functools.reduce(self, first), last
         if not given < self.arity <= given + len(self.defaults):
-            raise TypeError(f"{self.name} takes {self.arity} argument(s), but got {given}.")
+            more = " or more; of a list, write *values" if self.selects else ""
+            raise TypeError(f"{self.name} takes {self.arity} argument(s){more}, but got {given}.")
         return arguments + self.defaults[given - self.arity :]
+
+    def _with_shares(self, arguments: tuple[Any, ...]) -> list[Any]:
+        """The arguments of a selection; if more than two tie, their mean in their place, so that all share alike."""
+        numbers = [as_float(x.data if flows(x) else x, f"an argument of {self.name}") for x in arguments]
+        selected = functools.reduce(self, numbers)
+        is_tied = [number == selected or math.isnan(selected) for number in numbers]
+        if sum(is_tied) <= 2:
+            return list(arguments)
+        first, *others = (x / sum(is_tied) for x, tied in zip(arguments, is_tied, strict=True) if tied)
+        mean = sum(others, first)
+        if math.isfinite(selected) and number_of(mean) != selected:
+            mean = mean + (selected - number_of(mean))  # what rounding has left out
+        rest = [x for x, tied in zip(arguments, is_tied, strict=True) if not tied]
+        return [mean, *(rest or [mean])]
 
     def of_numbers(self, arguments: tuple[Any, ...]) -> float:
         """The value at plain numbers; see `Called`."""
@@ -126,7 +149,8 @@ class Op(Called):
             at = " and ".join(f"{name} = {number:g}" for name, number in zip(self.names, point, strict=True))
             its = "derivative is" if len(slopes) == 1 else "derivatives are"
             kinks.append(f"Kink: at {at} its {its} taken to be {' and '.join(f'{slope:g}' for slope in slopes)}.")
-        return [f"Domain: {' '.join(rules)}", *kinks]
+        more = ["More arguments: those that tie share the derivative equally."] * self.selects
+        return [f"Domain: {' '.join(rules)}", *kinks, *more]
 
     def describe(self) -> str:
         """How it is called, its formula, its domain and its kinks, in words."""

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from autograd import Value
 from autograd.checks import sizes_of_contributions
 from autograd.graph import Recorded
-from autograd.notation import Report, Table
+from autograd.notation import Report, Table, name
 from nn.equations.layer import LayerEquations, Names
 from nn.equations.written import latex, tables, text
 from nn.layer import Layer
@@ -93,18 +93,18 @@ def four_equations(model: Any, cost: Value) -> FourEquations:
         >>> nn.roll(model, [0.5, 0.1, -2.0, 0.3])
         >>> four_equations(model, nn.losses.squared_error(model([1.5]), 1.0))
         layer 2, BP1: δ = ∇a C ⊙ σ'(z)
-          δ2_0 = ∂C/∂a2_0 · σ'(z2_0) = -1.4938 · 0.189041 = -0.282389
+          δ⁽²⁾₀ = ∂C/∂a⁽²⁾₀ · σ'(z⁽²⁾₀) = -1.4938 · 0.189041 = -0.282389
         layer 2, BP3: ∂C/∂b = δ
-          ∂C/∂b2_0 = δ2_0 = -0.282389
-        layer 2, BP4: ∂C/∂w_jk = a_k δ_j
-          ∂C/∂w2_00 = a1_0 · δ2_0 = 0.691069 · (-0.282389) = -0.19515
+          ∂C/∂b⁽²⁾₀ = δ⁽²⁾₀ = -0.282389
+        layer 2, BP4: ∂C/∂wⱼₖ = aₖ δⱼ
+          ∂C/∂w⁽²⁾₀₀ = a⁽¹⁾₀ · δ⁽²⁾₀ = 0.691069 · (-0.282389) = -0.19515
         <BLANKLINE>
         layer 1, BP2: δ = (Wᵀ δ) ⊙ σ'(z), with W and δ of layer 2
-          δ1_0 = w2_00 · δ2_0 · σ'(z1_0) = -2 · (-0.282389) · 0.522423 = 0.295053
+          δ⁽¹⁾₀ = w⁽²⁾₀₀ · δ⁽²⁾₀ · σ'(z⁽¹⁾₀) = -2 · (-0.282389) · 0.522423 = 0.295053
         layer 1, BP3: ∂C/∂b = δ
-          ∂C/∂b1_0 = δ1_0 = 0.295053
-        layer 1, BP4: ∂C/∂w_jk = a_k δ_j
-          ∂C/∂w1_00 = a0_0 · δ1_0 = 1.5 · 0.295053 = 0.44258
+          ∂C/∂b⁽¹⁾₀ = δ⁽¹⁾₀ = 0.295053
+        layer 1, BP4: ∂C/∂wⱼₖ = aₖ δⱼ
+          ∂C/∂w⁽¹⁾₀₀ = a⁽⁰⁾₀ · δ⁽¹⁾₀ = 1.5 · 0.295053 = 0.44258
     """
     if not isinstance(cost, Value):
         raise TypeError(f"the cost must be a Value, but got {cost!r:.60} of type {type(cost).__name__}.")
@@ -177,12 +177,16 @@ def _call(neuron: Neuron, number: int, j: int) -> _Call:
             "in another way, or from other parameters than the neuron has now. explain(cost, w) needs no layers."
         )
     names = Names(
-        z=z.label or f"z{place}",
-        a=a.label if a.label and a is not z else f"a{place}",  # a node that is both has both names
-        b=neuron.b.label or f"b{place}",
-        w=tuple(w.label or f"w{place},{k}" for k, w in enumerate(neuron.w)),
+        z=_called(z, f"z{place}"),
+        a=_called(a, f"a{place}") if a is not z else f"a{place}",  # a node that is both has both names
+        b=_called(neuron.b, f"b{place}"),
+        w=tuple(_called(w, f"w{place},{k}") for k, w in enumerate(neuron.w)),
     )
     return _Call(neuron, z, a, [product.parents[-1] for product in products], names)
+
+
+def _called(node: Value, otherwise: str) -> str:
+    return name(node) if node.label else otherwise
 
 
 def _slopes(graph: Recorded, calls: list[_Call]) -> dict[Value, float]:
@@ -211,7 +215,7 @@ def _equations(
     if number > 1:
         input_names = tuple(call.names.a for call in layers[number - 2])
     else:
-        input_names = tuple(x.label or f"a0_{k}" for k, x in enumerate(calls[0].inputs))
+        input_names = tuple(_called(x, f"a0_{k}") for k, x in enumerate(calls[0].inputs))
     return LayerEquations(
         number=number,
         z=tuple(call.z.data for call in calls),
@@ -238,12 +242,12 @@ def _check(
     ):
         equations = [(equation_of_delta, z, names.z, delta), ("BP3", neuron.b, names.b, of_b)]
         equations += [("BP4", *rest) for rest in zip(neuron.w, names.w, of_w, strict=True)]
-        for equation, node, name, right_side in equations:
+        for equation, node, called, right_side in equations:
             left_side = adjoints.get(node, 0.0)
             rounding = 1e-12 * sizes.get(node, 0.0) + 1e-300  # close to zero, floats have fewer digits
             same = abs(left_side - right_side) <= rounding
             if not (same or node.is_constant) and (math.isfinite(left_side) or math.isfinite(right_side)):
                 raise ValueError(
-                    f"{equation} does not hold for this cost: it gives ∂C/∂{name} = {right_side + 0.0:.6g}, but the "
-                    f"graph gives {left_side:.6g}: {name} reaches the cost in another way, too. {_CAUSES[equation]}"
+                    f"{equation} does not hold for this cost: it gives ∂C/∂{called} = {right_side + 0.0:.6g}, but the "
+                    f"graph gives {left_side:.6g}: {called} reaches the cost in another way, too. {_CAUSES[equation]}"
                 )

@@ -8,7 +8,7 @@ Vector = tuple[float, ...]
 
 
 class Names(NamedTuple):
-    """What the nodes of a neuron are called."""
+    """What the nodes of a neuron are called: their labels, as they are shown."""
 
     z: str
     a: str

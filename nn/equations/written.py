@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from autograd.notation import Table, latex_name, latex_number, show_number, signed
+from autograd.notation import Table, latex_name, latex_number, show_number, signed, typeset
 from nn.equations.layer import LayerEquations
 
 SHOWN = 8  # equations of each kind in a layer
@@ -65,7 +65,7 @@ def _matrix_forms(number: int) -> dict[str, tuple[str, str]]:
             rf"\delta{here} = \left((W{after})^\top \delta{after}\right) \odot \sigma'(z{here})",
         ),
         "BP3": ("∂C/∂b = δ", rf"\frac{{\partial C}}{{\partial b{here}}} = \delta{here}"),
-        "BP4": ("∂C/∂w_jk = a_k δ_j", rf"\frac{{\partial C}}{{\partial W{here}}} = \delta{here} \, (a{before})^\top"),
+        "BP4": ("∂C/∂wⱼₖ = aₖ δⱼ", rf"\frac{{\partial C}}{{\partial W{here}}} = \delta{here} \, (a{before})^\top"),
     }
 
 
@@ -74,7 +74,6 @@ class _Writing(NamedTuple):
 
     name: Callable[[str], str]
     number: Callable[[float], str]
-    delta: str
     partial: str
     slope: str
     times: str
@@ -84,6 +83,10 @@ class _Writing(NamedTuple):
     def derivative(self, variable: str) -> str:
         """The derivative of the cost with respect to the node with a name."""
         return self.partial.format(self.name(variable))
+
+    def delta(self, layer: int, neuron: int) -> str:
+        """The error of a neuron."""
+        return self.name(f"delta^({layer})_{neuron}")
 
     def product(self, *factors: float, is_first: bool = True) -> str:
         """A product of numbers, with negative ones in parentheses except at the beginning."""
@@ -96,9 +99,8 @@ class _Writing(NamedTuple):
 
 
 _TEXT = _Writing(
-    name=str,
+    name=typeset,
     number=show_number,
-    delta="δ{}_{}",
     partial="∂C/∂{}",
     slope="σ'({})",
     times=" · ",
@@ -108,7 +110,6 @@ _TEXT = _Writing(
 _LATEX = _Writing(
     name=latex_name,
     number=latex_number,
-    delta=r"\delta^{{({})}}_{{{}}}",
     partial=r"\frac{{\partial C}}{{\partial {}}}",
     slope=r"\sigma'\left({}\right)",
     times=r" \cdot ",
@@ -150,11 +151,11 @@ def _delta(layer: LayerEquations, after: LayerEquations | None, j: int, write: _
         symbols, numbers = write.derivative(layer.names[j].a), write.number(layer.activation_gradient[j])
     else:
         shown, left_out = range(len(after.delta))[:TERMS], len(after.delta[TERMS:])
-        terms = [write.name(after.names[i].w[j]) + write.times + write.delta.format(after.number, i) for i in shown]
+        terms = [write.name(after.names[i].w[j]) + write.times + write.delta(after.number, i) for i in shown]
         products = [write.product(after.weights[i][j], after.delta[i], is_first=i == 0) for i in shown]
         symbols, numbers = write.sum(terms, left_out), write.sum(products, left_out)
     return [
-        write.delta.format(layer.number, j),
+        write.delta(layer.number, j),
         symbols + write.times + write.slope.format(write.name(layer.names[j].z)),
         numbers + write.times + write.product(layer.slopes[j], is_first=False),
         write.number(layer.delta[j]),

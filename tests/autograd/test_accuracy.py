@@ -8,21 +8,23 @@ from typing import Any
 import mpmath
 import pytest
 
-from autograd import Value, grad, jvp, taylor
+from autograd import Value, atan2, grad, hessian, jvp, taylor, value_and_grad
 from autograd.table import TABLE, Op
 from tests.autograd.oracles import DIGITS
 
 NUMBERS = [
     sign * x for x in (1e-9, 1e-6, 0.001, 0.02, 0.3, 0.7, 1.6, 5.3, 12.2, 19.3, 36.4, 40.2, 300.3) for sign in (1, -1)
 ]
+FAR = [sign * x for x in (1e15, 1e30, 1e82, 1e120, 1e200) for sign in (1, -1)]
+NARROW = {"floor", "ceil", "round", "mod", "floordiv", "sin", "cos", "tan"}  # far out: than the step of the oracle
 TOLERANCE = 1e-12
 
 
-def places(row: Op) -> list[tuple[float, ...]]:
+def places(row: Op, numbers: list[float]) -> list[tuple[float, ...]]:
     """Points inside the domain and off the kinks, one argument far out while the others are at samples."""
     found = []
     for place, domain in enumerate(row.domain):
-        for x in NUMBERS:
+        for x in numbers:
             others = [[other.samples[0], other.samples[-1]] for i, other in enumerate(row.domain) if i != place]
             for rest in itertools.product(*others):
                 point = (*rest[:place], x, *rest[place:])
@@ -82,9 +84,12 @@ def by_duals(row: Op, point: tuple[float, ...], place: int) -> list[float]:
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=name) for name, row in TABLE.items()])
-def test_no_digit_is_lost(row: Op) -> None:
+@pytest.mark.parametrize("numbers", [NUMBERS, FAR], ids=["near", "far"])
+def test_no_digit_is_lost(row: Op, numbers: list[float]) -> None:
+    if numbers is FAR and row.name in NARROW:
+        return
     wrong = []
-    for point in places(row):
+    for point in places(row, numbers):
         for place in range(len(point)):
             try:
                 exact = derivatives(row, point, place)
@@ -96,6 +101,27 @@ def test_no_digit_is_lost(row: Op) -> None:
                 if is_normal(exact[k]) and abs(numbers[k] - exact[k]) > TOLERANCE * abs(exact[k]):
                     wrong.append((way, point, place, k, numbers[k], mpmath.nstr(exact[k], 17)))
     assert not wrong, "\n".join(map(str, wrong[:10]))
+
+
+@pytest.mark.parametrize("name", ["erf", "erfc", "atan", "asinh", "tanh", "sigmoid", "softplus", "gelu", "sech2"])
+@pytest.mark.parametrize("x", [math.inf, -math.inf])
+def test_curvature_vanishes_at_infinity(name: str, x: float) -> None:
+    row = TABLE[name]
+    assert hessian(row, x) == 0.0
+    assert jvp(lambda v: jvp(row, v, 1.0)[1], x, 1.0)[1] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("point", "slopes"),
+    [
+        ((math.inf, 1.0), (0.0, 0.0)),
+        ((1.0, math.inf), (0.0, 0.0)),
+        ((-2.0, -math.inf), (0.0, 0.0)),
+        ((1e200, 1e-200), (0.0, -1e-200)),
+    ],
+)
+def test_an_angle_no_longer_changes_at_infinity(point: tuple[float, float], slopes: tuple[float, float]) -> None:
+    assert value_and_grad(lambda v: atan2(v[0], v[1]), list(point))[1] == list(slopes)
 
 
 def is_normal(exact: Any) -> bool:

@@ -36,6 +36,16 @@ def test_as_a_user_types_it(encoding: str, tmp_path: Path) -> None:
     assert (tmp_path / "chain.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_maximum_of_several_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["max(a, b, 2*c)", "a=1", "b=2", "c=1"]) == 0
+    assert capsys.readouterr().out.splitlines()[:4] == [
+        "value = 2",
+        "∂value/∂a = 0",
+        "∂value/∂b = 0.5",
+        "∂value/∂c = 1",
+    ]
+
+
 def test_inner_nodes_several_variables_and_plain_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["u = x*x; u + x", "x=3", "--wrt", "u", "--wrt", "x"]) == 0
     output = capsys.readouterr().out
@@ -44,6 +54,30 @@ def test_inner_nodes_several_variables_and_plain_numbers(capsys: pytest.CaptureF
     assert "/∂u" in output
     assert main(["2*3"]) == 0
     assert capsys.readouterr().out == "value = 6\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "where", "last"),
+    [
+        (["a=x*1e308; C=a+a+y", "x=1", "y=1e308"], "inf begins at a + a (a=1e+308),", "1e+308 + 1e+308 = inf"),
+        (["x*y+x*z", "x=1e308", "y=1e308", "z=2"], "inf begins at x*y (x=1e+308, y=1e+308),", "1e+308 + 2 = 1e+308"),
+        (["x*y-x*z", "x=1e308", "y=9e307", "z=9e307"], "inf begins at x*z (x=1e+308,", "-9e+307 + 9e+307 = 0"),
+        (["exp(x)*exp(x)*exp(x)", "x=500"], "inf begins at exp(x)*exp(x) (x=500),", "inf + inf + inf = inf"),
+        (["x*x-x*x", "x=1.7e308"], "inf begins at x*x (x=1.7e+308),", "-1.7e+308 - 1.7e+308 + 1.7e+308 + 1.7e+308 = 0"),
+        (["x*x*y-x*x*y", "x=1e308", "y=2"], "inf begins at x*x (x=1e+308),", "-inf - inf + inf + inf = nan"),
+        (["1/x", "x=1e-200"], "", "-inf"),
+    ],
+)  # fmt: skip
+def test_numbers_that_get_too_large_are_shown_and_where_they_begin(
+    arguments: list[str], where: str, last: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 0
+    output = capsys.readouterr().out.splitlines()
+    assert output[-1].endswith(f" = {last}")
+    begins = [line for line in output if "begins at" in line]
+    assert bool(begins) == bool(where)
+    assert all(line.endswith("which is too large for a float.") for line in begins)
+    assert any(line.startswith(where) for line in begins or [""])
 
 
 @pytest.mark.parametrize(

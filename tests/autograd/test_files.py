@@ -1,6 +1,8 @@
 """Paths: `~` is the home folder, wherever a path is taken. Files are whole, and nothing else stays beside them."""
 
+import contextlib
 import errno
+import io
 import os
 import re
 import time
@@ -58,6 +60,32 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for variable in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(variable, str(folder))
     return folder
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_what_is_no_file_stays_and_is_named(home: Path, name: str) -> None:
+    pipe, folder, loop, link = (home / f"{kind}.{name}" for kind in ("pipe", "folder", "loop", "link"))
+    os.mkfifo(pipe)
+    folder.mkdir()
+    loop.symlink_to(loop)
+    link.symlink_to(pipe)
+    before = sorted(contents(home))
+    for path, named in ((pipe, pipe), (folder, folder), (loop, loop), (link, pipe)):
+        error = said_by(WRITERS[name], str(path))
+        assert str(named) in error
+        assert sorted(contents(home)) == before
+    assert pipe.is_fifo()
+    assert loop.is_symlink()
+
+
+def said_by(write: Callable[[str], object], path: str) -> str:
+    """What the error says, or the command."""
+    with contextlib.redirect_stderr(io.StringIO()) as said:
+        try:
+            write(path)
+        except OSError as error:
+            return str(error)
+    return said.getvalue()
 
 
 @pytest.mark.parametrize("name", WRITERS)

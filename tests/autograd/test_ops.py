@@ -3,6 +3,7 @@
 import functools
 import importlib.util
 import inspect
+import itertools
 import math
 import operator
 import pickle
@@ -214,6 +215,53 @@ def test_wrong_arguments_are_type_errors(arguments: tuple[Any, ...]) -> None:
         autograd.tanh(*arguments)
 
 
+SELECTIONS = [pytest.param(row, id=name) for name, row in TABLE.items() if row.selects]
+MANY = [
+    *itertools.product((1.0, 2.0), repeat=3),
+    *[(0.1,) * 3, (0.1,) * 7, (0.1, 0.3, 0.1, 0.2, 0.1), (1e308,) * 3, (5e-324,) * 3, (-0.0, 0.0, 1.0)],
+    *[(math.inf,) * 3, (-math.inf, math.inf, 1.0), (-math.inf,) * 4, (math.inf, 1.0, math.inf, math.inf)],
+]
+
+
+@pytest.mark.parametrize("row", SELECTIONS)
+@pytest.mark.parametrize("point", MANY)
+def test_of_several_arguments_those_that_tie_share_the_derivative_equally(row: Op, point: tuple[float, ...]) -> None:
+    expected = CLOSED_FORMS[row.name](point)
+    shares = [(x == expected) / point.count(expected) for x in point]
+    inputs = [Value(x) for x in point]
+    node = row(*inputs)
+    node.backward()
+    assert node.data == row(*point) == expected
+    assert [x.grad for x in inputs] == pytest.approx(shares, rel=1e-15)
+    assert sum(x.grad for x in inputs) == pytest.approx(1.0, rel=1e-15)
+    direction = [float(k) for k in range(len(point))]
+    value, tangent = autograd.jvp(lambda v: row(*v), point, direction)
+    along = sum(share * k for share, k in zip(shares, direction, strict=True))
+    assert (value, tangent) == (expected, pytest.approx(along, rel=1e-15))
+    assert autograd.hessian(lambda v: row(*v), point) == [[0.0] * len(point)] * len(point)
+    if math.isfinite(expected):
+        found = autograd.taylor(lambda t: row(*(x + k * t for x, k in zip(point, direction, strict=True))), 0.0, 2)
+        assert found == [expected, pytest.approx(along, rel=1e-15), 0.0]
+
+
+@pytest.mark.parametrize("row", SELECTIONS)
+def test_a_selection_of_several_arguments_is_computed_anew_from_all_of_them(row: Op) -> None:
+    a, b, c, d = inputs = [Value(1.0, name) for name in "abcd"]
+    assert set(inputs) <= set(autograd.topological_order(row(a, b * 2.0, c, d / 2.0)))
+    assert check_grads(lambda v: row(*v), [1.0, 3.0, 2.0])
+    for place in range(3):
+        point = [1.0, 2.0, 3.0]
+        point[place] = math.nan
+        assert math.isnan(row(*point))
+        assert math.isnan(row(*map(Value, point)).data)
+    assert row(1, Value(1.0), 1.0).data == 1.0
+    for wrong in ((), (1.0,), ([1.0, 2.0],)):
+        with pytest.raises(TypeError, match=rf"{row.name} takes 2 argument\(s\) or more; of a list, write \*values"):
+            row(*wrong)
+    with pytest.raises(TypeError, match=f"an argument of {row.name} must be one real number, but got '1'"):
+        row(1.0, 2.0, "1")  # type: ignore[call-overload]
+
+
 def test_a_namespace_says_what_it_lacks() -> None:
     with pytest.raises(AttributeError, match="'tnah'"):
         _ = floats.tnah
@@ -241,7 +289,7 @@ def test_a_row_is_called_in_the_same_way_where_there_is_no_compiler() -> None:
     assert call(autograd.leaky_relu, -1.0) == autograd.leaky_relu(-1.0) == -0.01
     for arguments in ((), (x, x, x), ("a",)):
         messages = []
-        for function in (autograd.maximum, functools.partial(call, autograd.maximum)):
+        for function in (autograd.hypot, functools.partial(call, autograd.hypot)):
             with pytest.raises(TypeError) as error:
                 function(*arguments)
             messages.append(str(error.value))

@@ -6,7 +6,7 @@ import mpmath
 import pytest
 
 import nn
-from autograd import Value, check_grads, sigmoid, softmax, topological_order
+from autograd import Value, check_grads, hessian, sigmoid, softmax, topological_order
 from nn.losses import LOSSES
 
 TARGETS: dict[str, Any] = {"cross_entropy": 1, "hinge": [1.0, -1.0, 1.0], "binary_cross_entropy": [1.0, 0.0, 0.25]}
@@ -207,3 +207,9 @@ def test_the_gradient_of_the_mean_is_the_mean_of_the_gradients() -> None:
 def test_targets_that_do_not_fit_are_errors(call: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("r", [0.0, 1e-9, -0.5, 0.99])
+def test_huber_is_a_parabola_also_at_0(r: float) -> None:
+    assert hessian(lambda a: nn.losses.huber(a, 2.0), 2.0 + r) == 1.0
+    assert hessian(lambda a: nn.losses.huber(a, 2.0), 2.0 + 1.5) == 0.0

@@ -130,6 +130,59 @@ def test_bad_input_is_one_line_and_leaves_no_results(
 
 
 @pytest.mark.parametrize(
+    ("data", "output", "message"),
+    [
+        ("...csv", None, "no folder can be named after ...csv. Name one with --output."),
+        ("..csv", None, "no folder can be named after ..csv."),
+        ("", None, "no folder can be named after"),
+        (".", None, "no folder can be named after"),
+        ("..", None, "no folder can be named after"),
+        (".csv", None, "the results need a folder, but .csv is a file. Name another one with --output."),
+        ("iris", None, "the results need a folder, but iris is a file."),
+        ("fine.csv", "iris", "the results need a folder, but iris is a file."),
+        ("fine.csv", "pipe", "the results need a folder, but pipe is a file."),
+        *(
+            ("fine.csv", folder, "Move what is there, or name another folder with --output.")
+            for folder in (".", "own", "other", "../work/own")
+        ),
+        (
+            "own.csv",
+            None,
+            "only files of an earlier run are replaced, but beside own/data.json",
+        ),
+    ],
+)
+def test_nothing_is_replaced_that_the_command_did_not_write(
+    data: str,
+    output: str | None,
+    message: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    work = tmp_path / "work"
+    for name in ("own/data.json", "other/checkpoint.json", "examples.png", "../examples.png"):
+        (work / name).parent.mkdir(parents=True, exist_ok=True)
+        (work / name).write_text("mine")
+    monkeypatch.chdir(work)
+    os.mkfifo("pipe")
+    for name in ("...csv", "..csv", ".csv", "iris", "fine.csv", "own.csv"):
+        flowers(Path(name))
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert main(["--data", data, "--epochs", "1", *(["--output", output] if output else [])]) == 2
+    assert message in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_an_earlier_run_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    flowers(Path("flowers.csv"))
+    for seed in ("1", "2"):
+        assert main(["--data", "flowers.csv", "--layers", "2", "--epochs", "1", "--seed", seed]) == 0
+    assert {path.name for path in Path("flowers").iterdir()} == FILES
+
+
+@pytest.mark.parametrize(
     ("missing", "message"),
     [
         ("matplotlib", "the picture needs matplotlib: pip install matplotlib"),

@@ -3,11 +3,13 @@
 import copy
 import gc
 import pickle
+import re
 import threading
 import weakref
 from collections import UserDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -478,3 +480,73 @@ def test_a_summary_is_a_report() -> None:
     tied.more = {"other": tied.one, "list": [tied.one]}
     assert [name for name, _, _ in tied.summary().parts] == ["one", "more.other", "more.list.0"]
     assert tied.summary().total == 3
+
+
+class Ring(nn.Module):
+    """A module that contains itself, directly or not."""
+
+    def __init__(self, how: str) -> None:
+        self.w, self.rest = Value(1.0), [Value(2.0)]
+        parts: dict[str, Callable[[], Any]] = {
+            "part": lambda: self,
+            "part.back": lambda: Holder(self),
+            "part.0.back": lambda: [Holder(self)],
+            "part.here.0": lambda: {"here": (self,)},
+            "part.1": lambda: None,
+            "part.layers.0.neurons.1.back": lambda: nn.MLP(1, [2]),
+        }
+        self.part = parts[how]()
+        if how == "part.1":
+            self.part = [1]
+            self.part.append(self.part)
+        if how == "part.layers.0.neurons.1.back":
+            self.part.layers[0].neurons[1] = Holder(self.part.layers)
+
+    def __call__(self, _: Any) -> Value:
+        return self.w * 1.0
+
+
+class Holder(nn.Module):
+    def __init__(self, back: Any) -> None:
+        self.back = back
+
+
+RINGS = {
+    "part": "Ring", "part.back": "Ring", "part.0.back": "Ring", "part.here.0": "Ring", "part.1": "list",
+    "part.layers.0.neurons.1.back": "list",
+}  # fmt: skip
+USES: dict[str, Callable[[Any, Path], object]] = {
+    "parameters": lambda model, _: model.parameters(),
+    "named_parameters": lambda model, _: model.named_parameters(),
+    "weights": lambda model, _: model.weights(),
+    "state_dict": lambda model, _: model.state_dict(),
+    "load_state_dict": lambda model, _: model.load_state_dict({}),
+    "zero_grad": lambda model, _: model.zero_grad(),
+    "summary": lambda model, _: model.summary(),
+    "fit": lambda model, _: nn.fit(model, [[1.0]], [1.0], progress=False),
+    "fit with a checkpoint": lambda model, path: nn.fit(model, [[1.0]], [1.0], checkpoint=path, progress=False),
+    "save": lambda model, path: nn.save(model, path),
+    "load": lambda model, path: nn.load(nn.save(nn.MLP(1, [1]), path), model),
+    "unroll": lambda model, _: nn.unroll(model),
+    "roll": lambda model, _: nn.roll(model, []),
+    "minimize": lambda model, _: nn.minimize(model, lambda: model(1.0)),
+    "l1": lambda model, _: nn.losses.l1(model, 0.1),
+    "l2": lambda model, _: nn.losses.l2(model, 0.1),
+}
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("where", RINGS)
+def test_a_module_that_contains_itself_is_told_where(where: str, use: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=f"the part {re.escape(where)} is the {RINGS[where]} that it is in"):
+        USES[use](Ring(where), tmp_path / "file.json")
+
+
+def test_a_module_that_has_listed_its_parameters_may_come_to_contain_itself() -> None:
+    model = Holder([Value(1.0)])
+    assert len(model.parameters()) == 1
+    model.back = model
+    with pytest.raises(ValueError, match="in Holder the part back is the Holder that it is in"):
+        model.parameters()
+    model.back = Value(2.0)
+    assert len(model.parameters()) == 1

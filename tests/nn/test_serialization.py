@@ -1,4 +1,5 @@
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,8 @@ HOSTILE: list[Any] = [
     {"model": None}, {"model": []}, {"model": {"type": "MLP"}},
     {"model": {"type": "MLP", "n_inputs": 10**12, "sizes": [10**12], "activations": ["tanh"]}},
     {"model": {"type": "MLP", "n_inputs": 3, "sizes": [4, -2], "activations": ["tanh", "tanh"]}},
+    {"model": {"type": "MLP", "n_inputs": True, "sizes": [5, 2], "activations": ["tanh", "tanh"]}},
+    {"model": {"type": "MLP", "n_inputs": 3, "sizes": [4.0, 2], "activations": ["tanh", "tanh"]}},
     {"model": {"type": "MLP", "n_inputs": 3, "sizes": [4, 2], "activations": ["tanh", "__import__('os')"]}},
     {"model": {"type": "MLP", "n_inputs": 3, "sizes": [4, 2], "activations": []}},
     {"model": {"type": "MLP", "n_inputs": 3, "sizes": "42", "activations": ["tanh", "tanh"]}},
@@ -136,14 +139,28 @@ def test_hostile_files_are_refused(change: Any, tmp_path: Path) -> None:
         nn.load(path)
 
 
-@pytest.mark.parametrize("number", ["1", None, True, [1.0], {}, {"$float": 1}, 10**400])
+@pytest.mark.parametrize("widths", [[2, 10**6, -3, -2], [10**9, 10**9, -1, -1], [1, 10**7, -1, -1], [0, 10**8, -1, 1]])
+def test_widths_that_cancel_are_refused_before_anything_is_made(
+    widths: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, path = saved(tmp_path)
+    document = json.loads(path.read_text())
+    document["model"] |= {"n_inputs": widths[0], "sizes": widths[1:]}
+    document["parameters"] = {"layers.0.neurons.0.b": 0.0}
+    path.write_text(json.dumps(document))
+    monkeypatch.setattr("nn.serialization.MLP", None)  # which cannot be called
+    with pytest.raises(ValueError, match="a width must be a whole number of at least 1, but got"):
+        nn.load(path)
+
+
+@pytest.mark.parametrize("number", ["1", None, True, [1.0], {}, {"$float": 1}, 10**400, math.nan])
 def test_parameters_that_are_no_numbers_change_nothing(number: Any, tmp_path: Path) -> None:
     model, path = saved(tmp_path)
     before = nn.unroll(model)
     document = json.loads(path.read_text())
     document["parameters"]["layers.1.neurons.1.b"] = number
     path.write_text(json.dumps(document))
-    with pytest.raises(ValueError, match=r"parameter 'layers.1.neurons.1.b' (must be a number|is too large)"):
+    with pytest.raises(ValueError, match=r"parameter 'layers.1.neurons.1.b' (must be a number, but is|is too large)"):
         nn.load(path, model)
     assert nn.unroll(model) == before
 

@@ -70,6 +70,33 @@ def test_a_setting_is_checked_where_it_is_given(
                 make(**MAKERS[make] | {name: value})
 
 
+OF_A_VALUE = {"delta", "strength"}  # what a cost may depend on
+NUMBERS = [name for name in RULES if 1 in ACCEPTED[name] or "number" in RULES[name].words]
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_number_that_no_float_holds_is_refused_and_so_is_a_value(name: str) -> None:
+    numbers: list[Any] = [10**400, -(10**400)] + [Value(0.5)] * (name not in OF_A_VALUE)
+    for number in numbers:
+        with pytest.raises(ValueError, match=f"^{name} must be .*, but got "):
+            check(**{name: number})
+    if name in OF_A_VALUE:
+        check(**{name: Value(0.5)})
+        with pytest.raises(ValueError, match=f"^{name} must be .*, but got Value"):
+            check(**{name: Value(-0.5)})
+
+
+@pytest.mark.parametrize("rate", [Value(0.1), 10**400, "0.1"])
+def test_a_schedule_gives_numbers(rate: Any) -> None:
+    with pytest.raises(ValueError, match="a schedule must give a finite number of at least 0, but rate gave"):
+        schedules.rate_at(rename(lambda _: rate), 3)
+
+
+def rename(function: Callable[[int], Any]) -> Callable[[int], Any]:
+    function.__name__ = "rate"
+    return function
+
+
 @pytest.mark.parametrize("name", RULES)
 def test_every_rule_is_tried(name: str) -> None:
     for value in TRIED:
@@ -83,6 +110,14 @@ def test_every_rule_is_tried(name: str) -> None:
 def test_numbers_of_numpy_and_of_the_graph_are_numbers() -> None:
     np = pytest.importorskip("numpy")
     check(learning_rate=np.float32(0.1), shuffle=np.True_, decays=np.array([True, False]), strength=Value(0.1))
+
+
+def test_true_is_no_whole_number() -> None:
+    for name in ("epochs", "batch_size", "patience", "seed"):
+        with pytest.raises(ValueError, match=f"^{name} must be a whole number"):
+            nn.fit(**MAKERS[nn.fit] | {name: True})
+    with pytest.raises(ValueError, match="n_outputs must be a whole number of at least 1, but got True"):
+        nn.MLP(2, [True])
 
 
 def test_an_initializer_must_give_finite_numbers() -> None:

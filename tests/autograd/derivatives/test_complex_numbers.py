@@ -1,4 +1,5 @@
 import cmath
+import itertools
 import math
 from typing import Any
 
@@ -6,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import Value, exp, grad, log, maximum, relu, sqrt, topological_order
+from autograd import Value, exp, grad, log, maximum, minimum, relu, sqrt, topological_order, value_and_grad
 from autograd.derivatives.complex_numbers import STEP, Complex, complex_step, complexes, partial_of_row
 from autograd.graph import Recorded
+from autograd.table.mathematics import floats
 from autograd.table.operation import Op
 from autograd.table.registry import TABLE
 from tests.autograd import programs
@@ -80,7 +82,8 @@ def test_comparisons_of_complex_numbers() -> None:
     a: Any = Complex(1.0, 5.0)
     b: Any = Complex(2.0, -5.0)
     assert (a < b, a <= b, a > b, a >= b, a != b) == (True, True, False, False, True)
-    assert (a < 2, a > 0.5, a >= 1, a <= 1) == (True, True, True, True)
+    assert (a < 2, a > 0.5, a >= 1, a > 1, a <= 1) == (True, True, True, True, False)  # on the right of 1
+    assert (b < 2, b <= 2, b >= 2, -b > -2) == (True, True, False, True)  # on the left of 2
     assert [type(x) for x in (a + b, 1 - a, 2 / b, -a, a**2, 2**a, a**b, abs(-a))] == [Complex] * 8
     assert abs(-b) == b
 
@@ -98,6 +101,57 @@ def test_expm1_and_log1p_of_a_complex_number() -> None:
     for z in (Complex(0.3, 0.4), Complex(-0.5, 1.0)):
         assert complexes.expm1(z) == pytest.approx(cmath.exp(z) - 1)
         assert complexes.log1p(z) == pytest.approx(cmath.log(1 + z))
+
+
+AT = (0.0, 5e-324, 1e-310, 1e-300, 1e-200, 1e-100, 1e-40, 1e-10, 1e-5, 0.5, 1.5, 30.0, 700.0, 1e20, 1e100, 1e200)
+
+
+# The exponent of a power may be as steep as it is large; the formula of sech² is the rest of rounded numbers near 0.
+@pytest.mark.parametrize(
+    "row", [row for name, row in TABLE.items() if name not in ("pow", "sech2")], ids=lambda row: row.name
+)
+def test_where_it_answers_it_is_right_however_tiny_or_large_the_numbers_are(row: Op) -> None:
+    """At kinks it has no answer, nor where all digits would be lost."""
+    answers = 0
+    for point in itertools.product((*AT, *(-x for x in AT)), repeat=row.arity):
+        for place, partial in enumerate(row.partials):
+            try:
+                exact = partial(floats, row(*point), *point)
+                received = partial_of_row(row, place, point)
+            except (ValueError, ArithmeticError):  # at an edge of the domain
+                continue
+            answers += not math.isnan(received)
+            if math.isfinite(exact) and not math.isnan(received):
+                assert abs(received - exact) <= 1e-9 * abs(exact) + 1e-100, (point, place, exact)
+    assert answers >= 5
+
+
+@pytest.mark.parametrize(
+    ("name", "point", "expected"),
+    [
+        ("softplus", [0.0], 0.5),
+        ("sigmoid", [0.0], 0.25),
+        ("sech2", [0.0], 0.0),
+        ("sign", [0.0], 0.0),
+        ("elu", [0.0, 1.0], 1.0),  # smooth there, where all other y have a kink
+        ("atan2", [0.0, 1e-280], 1e280),
+        ("mod", [1e200, 1e-280], 1.0),
+        ("sqrt", [1e-280], 0.5 / math.sqrt(1e-280)),
+        *[("abs", [0.0], math.nan), ("relu", [0.0], math.nan), ("elu", [0.0, 2.0], math.nan)],
+        *[("maximum", [1.5, 1.5], math.nan), ("hypot", [0.0, 0.0], math.nan)],
+        *[("mul", [3.0, 1e-300], math.nan), ("exp", [-700.0], math.nan), ("sqrt", [5e-324], math.nan)],
+    ],
+)
+def test_known_partials_at_ties_and_of_tiny_numbers(name: str, point: list[float], expected: float) -> None:
+    assert partial_of_row(TABLE[name], 0, point) == pytest.approx(expected, rel=1e-14, nan_ok=True)
+
+
+def test_at_a_kink_of_a_graph_there_is_no_answer() -> None:
+    v, w = Value(0.0), Value(1.0)
+    for kink in (abs(v), relu(v), maximum(v, w - 1.0), exp(v) + abs(v * w)):
+        assert math.isnan(complex_step(Recorded.of(kink), v))
+    for smooth in (abs(v) * v, maximum(v, v), maximum(2.0 * v, v) + minimum(2.0 * v, v), exp(v) + abs(v * w) - abs(v)):
+        assert complex_step(Recorded.of(smooth), v) == value_and_grad(lambda _, y=smooth: y, [v])[1][0]  # type: ignore[misc]
 
 
 def test_out_of_the_domain_the_error_names_the_node() -> None:

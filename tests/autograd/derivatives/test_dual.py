@@ -32,6 +32,12 @@ from tests.autograd.oracles import exact_derivative, is_close, smooth_points
 
 ROWS = [pytest.param(row, id=name) for name, row in TABLE.items()]
 
+SMOOTH_AT_0 = [
+    row
+    for row in TABLE.values()
+    if row.arity == 1 and not row.kinks and row.domain[0].contains(0.0) and row is not sqrt
+]
+
 
 @pytest.mark.parametrize("row", ROWS)
 def test_every_row_is_a_function_a_method_and_plain_arithmetic(row: Op) -> None:
@@ -166,6 +172,14 @@ def test_partials_from_the_formula_equal_those_of_the_row(row: Op) -> None:
         for place, partial in enumerate(row.partials):
             found = derivative_of(row.forward, place)(rows, z, *point)
             assert is_close(found, partial(floats, z, *point), 1e-13, size=1e-10), (point, place)
+
+
+@pytest.mark.parametrize("row", SMOOTH_AT_0, ids=lambda row: row.name)
+def test_a_formula_with_cases_has_the_derivatives_of_one_smooth_branch_at_0(row: Op) -> None:
+    once = derivative_of(row.forward, 0)
+    twice = derivative_of(lambda _m, x: once(rows, None, x), 0)
+    assert is_close(once(rows, None, 0.0), exact_derivative(row, (0.0,), (0,)), 1e-13)
+    assert is_close(twice(rows, None, 0.0), exact_derivative(row, (0.0,), (0, 0)), 1e-13)
 
 
 def test_a_formula_without_an_argument_has_no_derivative_by_it() -> None:

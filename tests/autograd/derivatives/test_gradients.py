@@ -1,6 +1,8 @@
+import contextlib
 import itertools
 import math
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import mpmath
@@ -16,6 +18,7 @@ from autograd import (
     constant,
     count_passes,
     draw,
+    exp,
     explain,
     grad,
     hessian,
@@ -35,6 +38,7 @@ from autograd import (
 from autograd.graph import Recorded
 from autograd.notation.symbols import written
 from autograd.notation.text import to_text
+from autograd.table.mathematics import floats
 from autograd.table.operation import Op
 from autograd.table.registry import TABLE
 from tests.autograd import programs
@@ -72,6 +76,7 @@ def by_reverse_over_forward(row: Op, point: Point, places: Places) -> float:
     return float(output.data if isinstance(output, Value) else output)
 
 
+ROWS_OF_TWO = [pytest.param(row, id=name) for name, row in TABLE.items() if row.arity == 2]
 WAYS = [by_reverse, by_dual_numbers, by_reverse_over_forward]
 
 
@@ -100,6 +105,115 @@ def test_second_and_third_derivatives_of_every_row(row: Op, way: Callable[[Op, P
 @pytest.mark.parametrize(("name", "at"), [("maximum", (1.5, 1.5)), ("minimum", (1.5, 1.5)), ("abs", (0.0,))])
 def test_where_a_kink_is_straight_on_both_sides_the_second_derivatives_are_zero(name: str, at: Point) -> None:
     assert hessian(lambda v: TABLE[name](*v), at) == [[0.0] * len(at)] * len(at)
+
+
+def with_ties_and_zeros(row: Op) -> set[Point]:
+    """The points of a row: samples, kinks, equal arguments, and 0 beside each sample."""
+    samples = [domain.samples for domain in row.domain]
+    found = {*itertools.product(*samples), *(point for point, _ in row.kinks)}
+    found |= set(itertools.product(*((0.0, 1.0, *numbers) for numbers in samples)))
+    return found | {(x,) * row.arity for x in samples[0]}
+
+
+@pytest.mark.parametrize("row", ROWS_OF_TWO)
+def test_second_derivatives_are_symmetric_and_the_same_in_every_mode_also_at_kinks(row: Op) -> None:
+    checked = 0
+    for point in with_ties_and_zeros(row):
+        try:
+            (_, mixed), (other, _) = hessian(lambda v: row(*v), point)
+        except (ValueError, ArithmeticError):  # at an edge of the domain
+            continue
+        checked += 1
+        for number in (other, *(way(row, point, places) for way in WAYS for places in ((0, 1), (1, 0)))):
+            assert is_close(number, mixed, 1e-13, size=0.1), (point, number, mixed)
+    assert checked >= 12
+
+
+def edges() -> Iterator[Any]:
+    """Every row at points where it has a value, but not all of its derivatives."""
+    for name, row in TABLE.items():
+        for point in itertools.product((0.0, 1.0, -1.0, 0.5, -2.0), repeat=row.arity):
+            with contextlib.suppress(ValueError, ArithmeticError):
+                z = row(*point)
+                try:
+                    _ = [partial(floats, z, *point) for partial in row.partials]
+                except (ValueError, ArithmeticError):
+                    yield pytest.param(row, point, id=f"{name}{point}")
+
+
+EDGES = [*edges()]
+
+
+def test_rows_have_edges() -> None:
+    assert {edge.values[0].name for edge in EDGES} >= {"sqrt", "pow", "asin", "acos", "acosh", "atan2"}
+
+
+@pytest.mark.parametrize(("row", "point"), EDGES)
+def test_what_the_result_does_not_use_needs_no_derivative_in_any_mode(row: Op, point: Point) -> None:
+    def f(v: Sequence[Any]) -> Any:
+        unused = row(*v[:-1])
+        _ = tanh(unused * 0.5 + v[-1]) - unused  # nor does what is made of it
+        return v[0] * v[-1] ** 2
+
+    at, slopes = [*point, 3.0], [0.0] * len(point)
+    gradient, second, direction = [9.0, *slopes[1:], 6.0 * point[0]], [0.0, *slopes[1:], 6.0], [1.0] * (len(at))
+    assert value_and_grad(f, at)[1] == gradient
+    assert jvp(f, at, direction)[1] == sum(gradient)
+    assert jacobian(f, at)[0] == jacobian(lambda v: [f(v)] * len(at), at)[0] == gradient
+    assert hessian(f, at)[0] == second
+    assert jvp(lambda u: jvp(f, u, [1.0, *slopes])[1], at, direction)[1] == sum(second)
+    assert value_and_grad(lambda v: jvp(f, v, [1.0, *slopes])[1], at)[1] == second
+    assert taylor(lambda t: f([x + t for x in at]), 0.0, 2)[1] == sum(gradient)
+
+
+@pytest.mark.parametrize(("row", "point"), EDGES)
+def test_what_the_result_uses_fails_in_every_mode(row: Op, point: Point) -> None:
+    def f(v: Sequence[Any]) -> Any:
+        return tanh(row(*v) * 0.0) + v[0]
+
+    for call in (
+        lambda: value_and_grad(f, point),
+        lambda: jvp(f, point, [1.0] * len(point)),
+        lambda: taylor(lambda t: f([x + t for x in point]), 0.0, 1),
+        lambda: jacobian(lambda v: [f(v)] * 3, point),
+        lambda: jvp(lambda u: jvp(f, u, [1.0] * len(point))[1], point, [1.0] * len(point)),
+    ):
+        with pytest.raises((ValueError, ZeroDivisionError), match=rf"the derivative of {re.escape(row.symbol)}.* got"):
+            call()
+
+
+def test_numbers_that_are_too_large_are_what_python_makes_of_them() -> None:
+    large, small = Value(1e200), Value(1e-200)
+    assert (large * large).data == 1e200 * 1e200 == math.inf
+    assert grad(1.0 / small, small).data == -1e200 / 1e-200 == -math.inf
+    assert jvp(lambda x: 1.0 / x, 1e-200, 1.0) == (1e200, -math.inf)
+    for fails in (lambda: 1e200**2, lambda: large**2, lambda: grad(small**-1, small), lambda: jvp(exp, 800.0, 1.0)):
+        with pytest.raises(OverflowError):
+            fails()
+
+
+def test_a_derivative_with_respect_to_what_is_no_input_is_not_needed() -> None:
+    w = Value(3.0, "w")
+
+    def f(v: Sequence[Any]) -> Any:
+        return v[0] ** w + v[1]
+
+    at = [-2.0, 1.0]
+    assert grad(f(inputs := [Value(x) for x in at]), inputs)[0].data == 12.0
+    assert value_and_grad(f, at)[1] == [12.0, 1.0]
+    assert jacobian(lambda v: [f(v), f(v)], at) == [[12.0, 1.0]] * 2
+    assert hessian(f, at) == [[-12.0, 0.0], [0.0, 0.0]]
+    assert hessian_vector_product(f, at, [1.0, 0.0]) == [-12.0, 0.0]
+    assert jvp(f, at, [1.0, 0.0])[1].data == 12.0
+    for call in (f([Value(x) for x in at]).backward, lambda: value_and_grad(f, [*at, w])):
+        with pytest.raises(ValueError, match=r"derivative of \*\*"):
+            call()
+
+
+def test_elu_at_0_has_the_derivatives_on_its_left() -> None:
+    for y in (1.0, 2.0, -0.5):
+        assert hessian(lambda v: v[0].elu(v[1]), [0.0, y]) == [[y, 1.0], [1.0, 0.0]]
+        assert taylor(lambda t, y=y: t.elu(y), 0.0, 3) == pytest.approx([0.0, y, y / 2, y / 6])  # type: ignore[misc]
 
 
 def rosenbrock(v: Sequence[Any]) -> Any:
@@ -288,6 +402,15 @@ def test_a_jacobian_takes_the_fewer_sweeps() -> None:
     assert (passes.reverse, passes.forward) == (0, 2)
     assert jacobian(lambda v: v[0] ** 3, [2.0]) == [[12.0]]
     assert jacobian(lambda v: (v[1], v[0], v[1]), [2.0, 3.0]) == [[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]]
+
+
+@pytest.mark.parametrize(("n", "m"), [(200, 200), (3, 200), (200, 3)])
+def test_a_jacobian_of_n_numbers_by_m_variables_takes_at_most_as_many_sweeps_as_the_fewer(n: int, m: int) -> None:
+    with count_passes() as passes:
+        found = jacobian(lambda v: [v[i % m] * v[(i + 1) % m] for i in range(n)], [float(j) for j in range(m)])
+    assert passes.reverse + passes.forward <= min(n, m)
+    assert [len(row) for row in found] == [m] * n
+    assert (found[2][2], found[2][3 % m]) == (3.0 % m, 2.0)
 
 
 def test_sweeps_of_second_derivatives() -> None:

@@ -52,6 +52,9 @@ COMPOSED: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any], float]] = 
     "a tower": (lambda x: exp(sin(exp(x))), lambda x: mpmath.exp(mpmath.sin(mpmath.exp(x))), -0.3),
     "the same power twice": (lambda x: x**0.5 + 2.0 * x**0.5, lambda x: 3 * mpmath.sqrt(x), 2.0),
     "a variable exponent": (lambda x: x**x, lambda x: x**x, 1.5),
+    "a variable exponent of 1": (lambda x: x**x, lambda x: x**x, 1.0),
+    "a variable exponent of 2": (lambda x: x**x, lambda x: x**x, 2.0),
+    "a variable exponent of 0": (lambda x: (2 + x) ** x, lambda x: (2 + x) ** x, 0.0),
     "a number to a power": (lambda x: 2**x, lambda x: mpmath.mpf(2) ** x, 1.5),
     "a negative power": (lambda x: x**-3, lambda x: x**-3, -1.5),
     "the density of a normal distribution": (lambda x: exp(-(x**2) / 2), lambda x: mpmath.exp(-(x**2) / 2), 1.0),
@@ -115,6 +118,13 @@ def test_known_series() -> None:
     assert taylor(lambda x: 1 / (1 - x), 0.0, 8) == [1.0] * 9
     assert taylor(lambda x: log(1 + x), 0.0, 5) == pytest.approx([0, 1, -1 / 2, 1 / 3, -1 / 4, 1 / 5], rel=1e-15)
     assert taylor(lambda x: (1 + x).sqrt(), 0.0, 4) == pytest.approx([1, 1 / 2, -1 / 8, 1 / 16, -5 / 128], rel=1e-15)
+
+
+def test_powers_of_a_variable_base_and_exponent() -> None:
+    """Where the exponent is a whole number, rows take x**1 for x, and 0 for the derivative of x**0 at 0."""
+    assert taylor(lambda t: t**t, 1.0, 4) == pytest.approx([1.0, 1.0, 1.0, 1 / 2, 1 / 3], rel=1e-15)
+    assert taylor(lambda t: t**t, 2.0, 4)[4] == pytest.approx(2.68756, rel=1e-5)
+    assert taylor(lambda t: (2 + t) ** t, 0.0, 4)[2] == pytest.approx(0.74023, rel=1e-5)
 
 
 def test_values_and_numpy_numbers_are_numbers() -> None:

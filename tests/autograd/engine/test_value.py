@@ -1,3 +1,4 @@
+import asyncio
 import copy
 import gc
 import math
@@ -6,8 +7,9 @@ import sys
 import threading
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -255,6 +257,60 @@ def test_no_grad_records_nothing_and_ends_with_the_block() -> None:
     assert predict().is_constant
     assert predict_again(2.0).is_constant
     assert predict_again.__name__ == "predict_again"
+
+
+def test_one_no_grad_may_be_entered_again_and_inside_of_itself() -> None:
+    x, block = Value(2.0), no_grad()
+    for _ in range(2):
+        with block:
+            with block:
+                assert (x * x).is_constant
+            assert (x * x).is_constant
+        assert (x * x).parents == (x, x)
+
+
+def test_what_runs_later_is_not_decorated_with_no_grad() -> None:
+    x = Value(2.0)
+
+    def generator() -> Iterator[Value]:
+        yield x * x
+
+    async def coroutine() -> Value:
+        return x * x
+
+    async def generator_that_waits() -> AsyncIterator[Value]:
+        yield x * x
+
+    for function in (generator, coroutine, generator_that_waits, partial(generator)):
+        for decorate in (no_grad, no_grad()):
+            with pytest.raises(TypeError, match="makes a generator or a coroutine, whose body runs later"):
+                decorate(function)
+    things: list[Any] = [generator(), 3, x]
+    for thing in things:
+        for decorate in (no_grad, no_grad()):
+            with pytest.raises(TypeError, match="no_grad takes a function, but got "):
+                decorate(thing)
+    assert not any(node.is_constant for node in generator())
+
+
+def test_a_block_in_a_coroutine_is_for_its_own_task() -> None:
+    x, seen = Value(2.0), []
+
+    async def predict() -> None:
+        with no_grad():
+            await asyncio.sleep(0)
+            seen.append((x * x).is_constant)
+
+    async def train() -> None:
+        for _ in range(4):
+            seen.append((x * x).is_constant)
+            await asyncio.sleep(0)
+
+    async def both() -> None:
+        await asyncio.gather(predict(), train())
+
+    asyncio.run(both())
+    assert sorted(seen) == [False] * 4 + [True]
 
 
 def test_no_grad_holds_for_its_own_thread_only() -> None:

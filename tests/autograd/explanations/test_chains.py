@@ -27,14 +27,14 @@ def test_the_five_factor_product_factor_by_factor() -> None:
     explanation = explain(cost, first.w[0])
     (only,) = explanation.chains
     assert [factor.symbol for factor in only.factors] == [
-        "∂z1_0/∂w1_00", "∂a1_0/∂z1_0", "∂z2_0/∂a1_0", "∂a2_0/∂z2_0", "∂C/∂a2_0",
+        "∂z⁽¹⁾₀/∂w⁽¹⁾₀₀", "∂a⁽¹⁾₀/∂z⁽¹⁾₀", "∂z⁽²⁾₀/∂a⁽¹⁾₀", "∂a⁽²⁾₀/∂z⁽²⁾₀", "∂C/∂a⁽²⁾₀",
     ]  # fmt: skip
     assert [to_text(factor.formula) for factor in only.factors] == [
-        "a0_0",
-        "sigmoid(z1_0)*(1 - sigmoid(z1_0))",
-        "w2_00",
-        "sigmoid(z2_0)*(1 - sigmoid(z2_0))",
-        "2*(a2_0 - y)",
+        "a⁽⁰⁾₀",
+        "sigmoid(z⁽¹⁾₀)*(1 - sigmoid(z⁽¹⁾₀))",
+        "w⁽²⁾₀₀",
+        "sigmoid(z⁽²⁾₀)*(1 - sigmoid(z⁽²⁾₀))",
+        "2*(a⁽²⁾₀ - y)",
     ]
     assert first.a is not None
     assert last.a is not None
@@ -44,7 +44,7 @@ def test_the_five_factor_product_factor_by_factor() -> None:
     cost.backward()
     assert explanation.derivative == pytest.approx(first.w[0].grad, rel=1e-14)
     lines = str(explanation).splitlines()
-    assert lines[0] == "∂C/∂w1_00 = ∂z1_0/∂w1_00 · ∂a1_0/∂z1_0 · ∂z2_0/∂a1_0 · ∂a2_0/∂z2_0 · ∂C/∂a2_0"
+    assert lines[0] == "∂C/∂w⁽¹⁾₀₀ = ∂z⁽¹⁾₀/∂w⁽¹⁾₀₀ · ∂a⁽¹⁾₀/∂z⁽¹⁾₀ · ∂z⁽²⁾₀/∂a⁽¹⁾₀ · ∂a⁽²⁾₀/∂z⁽²⁾₀ · ∂C/∂a⁽²⁾₀"
     assert len(lines) == 4
     assert lines[3].strip() == f"= {first.w[0].grad:.6g}"
 
@@ -60,9 +60,9 @@ def test_the_sum_over_a_layer() -> None:
     assert explanation.n_paths == 2
     assert explanation.derivative == pytest.approx(neuron.a.grad, rel=1e-14)
     for path in explanation.chains:
-        j = path.factors[0].upper.label[-1]
-        assert [factor.symbol for factor in path.factors] == [f"∂z2_{j}/∂a1_1", f"∂a2_{j}/∂z2_{j}", f"∂C/∂a2_{j}"]
-        assert to_text(path.factors[0].formula) == f"w2_{j}1"
+        j = "₀₁"[int(path.factors[0].upper.label[-1])]
+        assert [factor.symbol for factor in path.factors] == [f"∂z⁽²⁾{j}/∂a⁽¹⁾₁", f"∂a⁽²⁾{j}/∂z⁽²⁾{j}", f"∂C/∂a⁽²⁾{j}"]
+        assert to_text(path.factors[0].formula) == f"w⁽²⁾{j}₁"
 
 
 def test_two_paths_are_explained_as_on_paper() -> None:
@@ -119,7 +119,7 @@ def test_one_symbol_among_many_ones_is_shown() -> None:
     output = model([0.5] * 64)
     assert isinstance(output, Value)
     (only,) = explain(output, model.layers[0].neurons[0].w[0]).chains
-    assert to_text(only.factors[0].formula) == "a0_0"
+    assert to_text(only.factors[0].formula) == "a⁽⁰⁾₀"
     (last,) = explain(output, model.layers[0].neurons[0].b).chains
     assert to_text(last.factors[0].formula) == "1"
 

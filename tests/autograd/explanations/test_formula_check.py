@@ -232,14 +232,14 @@ def test_labels_with_the_layer_above_are_names() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "finding"),
     [
-        ("v0 * ", "v1 * ", "in path 1, wrong: ∂z_0/∂a = v0; yours there is v1"),
-        ("(a_1 - y_1)", "(y_1 - a_1)", "in path 2, wrong: ∂C/∂a_1 = 2*(a_1 - y_1); yours, 2 * (y_1 - a_1),"),
-        (" * dtanh(z_1)", "", "in path 2, missing: ∂a_1/∂z_1 = 1 - tanh(z_1)**2"),
+        ("v0 * ", "v1 * ", "in path 1, wrong: ∂z₀/∂a = v₀; yours there is v₁"),
+        ("(a_1 - y_1)", "(y_1 - a_1)", "in path 2, wrong: ∂C/∂a₁ = 2*(a₁ - y₁); yours, 2 * (y₁ - a₁),"),
+        (" * dtanh(z_1)", "", "in path 2, missing: ∂a₁/∂z₁ = 1 - tanh(z₁)**2"),
         ("2*(", "(", "yours is 0.5 times the derivative"),
         ("a_0 - y_0", "a_0 - y_0 + 0", ""),
-        (" + v1", " + v0*v1 + v1", "extra: the term v0 * v1"),
+        (" + v1", " + v0*v1 + v1", "extra: the term v₀ * v₁"),
         (" + v1 * dtanh(z_1) * 2*(a_1 - y_1)", "", "that is path 1 alone, of those that explain() shows"),
-        ("dtanh(z_0) * ", "dtanh(z_1) * ", "in path 1, wrong: ∂a_0/∂z_0 = 1 - tanh(z_0)**2; yours there is dtanh(z_1)"),
+        ("dtanh(z_0) * ", "dtanh(z_1) * ", "in path 1, wrong: ∂a₀/∂z₀ = 1 - tanh(z₀)**2; yours there is dtanh(z₁)"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_sum_over_paths_is_named(old: str, new: str, finding: str) -> None:
@@ -319,3 +319,14 @@ def test_derivatives_along_the_way_and_products_without_a_sign(text: str) -> Non
         check_formula("∂C/∂q", C, w)
     with pytest.raises(FormulaError, match=r"unknown name 'dC'.*a node gets its name by \(w \* x\).named\('dC'\)"):
         check_formula("dC", C, w)
+
+
+@pytest.mark.parametrize("n", [600, 1500])
+def test_very_many_summands(n: int) -> None:
+    w, xs = Value(0.5, "w"), [Value(0.01 * i + 0.1, f"x{i}") for i in range(n)]
+    cost = sum((w * x for x in xs[1:]), w * xs[0])
+    cost.label = "C"
+    assert check_formula("+".join(x.label for x in xs), cost, w)
+    check = check_formula("+".join(x.label for x in xs[1:]), cost, w)
+    assert not check
+    assert f"neither the sum of its {n} paths nor one of them" in repr(check)

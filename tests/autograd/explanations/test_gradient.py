@@ -18,7 +18,7 @@ def test_the_whole_gradient_comes_layer_by_layer_weights_first() -> None:
     assert [entry.n_paths for entry in gradient.entries] == [1] * 6
     lines = repr(gradient).splitlines()
     assert lines[0] == "the gradient of C, 6 derivatives"
-    assert lines[2].split() == ["1", "w1_00", f"{model.parameters()[0].data:.6g}", f"{gradient.vector[0]:.6g}", "1"]
+    assert lines[2].split() == ["1", "w⁽¹⁾₀₀", f"{model.parameters()[0].data:.6g}", f"{gradient.vector[0]:.6g}", "1"]
 
 
 def test_neurons_come_in_the_order_of_their_numbers_and_variables_without_a_layer_last() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import nn
 from autograd import Value, constant, log, no_grad, paths, pulls, sqrt, topological_order
 from autograd.explanations.ledger import Pull
+from autograd.notation import typeset
 
 DATA = [([0.3, -0.8], [1.0, 0.0]), ([-1.2, 0.4], [0.0, 1.0]), ([0.9, 0.7], [1.0, 1.0])]
 
@@ -45,7 +46,7 @@ def test_a_hidden_neuron_is_pulled_through_the_next_layer(j: int) -> None:
         a1, delta = by_hand(model, x, y)
         slopes = [neuron.w[j].data for neuron in model.layers[1].neurons]
         assert example.value == pytest.approx(a1[j])
-        assert [part.name for part in example.parts] == ["z2_0", "z2_1"]
+        assert [part.name for part in example.parts] == ["z⁽²⁾₀", "z⁽²⁾₁"]
         assert [part.derivative for part in example.parts] == pytest.approx(slopes)
         assert [part.adjoint for part in example.parts] == pytest.approx(delta)
         contributions = [-w * d for w, d in zip(slopes, delta, strict=True)]
@@ -58,7 +59,7 @@ def test_an_output_weight_is_pulled_by_minus_a_prev_times_delta() -> None:
     for example, (x, y) in zip(pulls(costs, model.layers[1].neurons[1].w[2]).examples, DATA, strict=True):
         a1, delta = by_hand(model, x, y)
         (part,) = example.parts
-        assert part.name == "z2_1"
+        assert part.name == "z⁽²⁾₁"
         assert part[1:] == pytest.approx((a1[2], delta[1], -a1[2] * delta[1]))
         assert example.pull == pytest.approx(-a1[2] * delta[1])
 
@@ -91,7 +92,7 @@ def test_the_parts_are_the_paths_by_the_first_label_that_they_meet(seed: int) ->
         expected: dict[str, float] = {}
         size = 0.0  # of what rounding errors are relative to: the terms may cancel
         for path in paths(cost, v):
-            name = next((u.label for u in path.nodes[1:-1] if u.label), cost.label or "C")
+            name = next((typeset(u.label) for u in path.nodes[1:-1] if u.label), typeset(cost.label or "C"))
             expected[name] = expected.get(name, 0.0) - path.product
             size += abs(path.product)
         (example,) = pulls([cost], v).examples
@@ -223,9 +224,9 @@ def test_wrong_use_is_explained(call: Callable[[], object], error: type[Exceptio
 
 def test_it_prints_as_a_table_with_a_column_for_each_next_node() -> None:
     caption, head, *rows = str(pulls(costs, "a1_1")).splitlines()
-    assert caption == "−∂C/∂a1_1, example by example: ↑ more of it would lower this cost"
+    assert caption == "−∂C/∂a⁽¹⁾₁, example by example: ↑ more of it would lower this cost"
     assert head.split("  ")[0] == "example"
-    assert head.split()[1:] == ["a1_1", "pull", "via", "z2_0", "via", "z2_1"]
+    assert head.split()[1:] == ["a⁽¹⁾₁", "pull", "via", "z⁽²⁾₀", "via", "z⁽²⁾₁"]
     found = pulls(costs, "a1_1")
     for row, example in zip(rows, found.examples, strict=False):
         arrow = "↑" if example.pull > 0 else "↓"
@@ -256,7 +257,7 @@ def test_of_many_next_nodes_the_weakest_share_a_column() -> None:
     v = Value(1.0, "v")
     us = [named(v * k, f"u{k}") for k in (5, 1, 9, 3, 8, 2, 7, 4, 6, 10)]
     _, head, row, _ = str(pulls([sum(us[1:], us[0])], v)).splitlines()
-    names = [f"u{k}" for k in (5, 9, 3, 8, 7, 4, 6, 10)]
+    names = [typeset(f"u{k}") for k in (5, 9, 3, 8, 7, 4, 6, 10)]
     assert head.split("  via ")[1:] == [*names, "2 more"]
     assert row.split()[3:] == ["-5", "-9", "-3", "-8", "-7", "-4", "-6", "-10", "-3"]
 

@@ -287,7 +287,7 @@ def test_a_long_way_is_shortened_in_the_middle() -> None:
     found = nudge(*chain(40))
     assert len(found.steps) == 40
     assert repr(found).splitlines()[0] == "nudging start by 0.01 (16 variables in the middle are not shown)"
-    assert [line.split()[0] for line in repr(found).splitlines()[13:15]] == ["n10", "n27"]
+    assert [line.split()[0] for line in repr(found).splitlines()[13:15]] == ["n₁₀", "n₂₇"]
 
 
 @pytest.mark.usefixtures("without_matplotlib")

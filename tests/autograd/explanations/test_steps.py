@@ -189,7 +189,7 @@ def test_a_picture_of_a_step_can_be_collapsed_or_show_what_is_around_another_nod
     animation = backward_steps(nn.losses.squared_error(nn.MLP(1, [1])([0.5]), 1.0)).animate(collapse="neurons")
     assert {picture.nodes[0].kind for picture in animation.pictures} == {"neuron"}
     part = steps.picture(last, around=model.layers[0].neurons[0].w[0], max_nodes=5)
-    assert part.note.endswith("The 5 nodes nearest to w1_00; 52 more are left out.")
+    assert part.note.endswith("The 5 nodes nearest to w⁽¹⁾₀₀; 52 more are left out.")
     assert len(steps.picture(last, max_nodes=7).nodes) < len(steps.picture(last).nodes)
 
 

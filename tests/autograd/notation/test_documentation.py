@@ -34,7 +34,11 @@ def test_help_says_it_all(row: Op) -> None:
     assert sentence.startswith("The operation ")
     assert sentence.endswith(".")
     begins = ["Formula", *(["Derivative"] if row.arity == 1 else ["Derivative by x", "Derivative by y"]), "Domain"]
-    assert [line.partition(": ")[0] for line in facts.splitlines()] == begins + ["Kink"] * len(row.kinks)
+    assert [line.partition(": ")[0] for line in facts.splitlines()] == [
+        *begins,
+        *["Kink"] * len(row.kinks),
+        *["More arguments"] * row.selects,
+    ]
     assert "cannot be written" not in facts
     assert row.latex.format(x="x", y="y") in facts
     for domain in row.domain:

@@ -1,12 +1,16 @@
 import html
 import sys
 import unicodedata
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from autograd import Value, draw
-from autograd.notation.labels import GREEK, ROLES, WEIGHTS, Label, printable, read_label
+from autograd import Value, backward_steps, draw, explain, grad, nudge, pulls
+from autograd.notation.labels import GREEK, ROLES, WEIGHTS, Label, read_label, typeset
 from autograd.notation.latex import latex_name
+from autograd.table import printable
 
 
 @pytest.mark.parametrize(
@@ -45,6 +49,34 @@ def test_labels_are_letters_with_a_layer_and_an_index(text: str, label: Label, n
 )
 def test_what_is_no_letter_with_indices_is_no_label(text: str) -> None:
     assert read_label(text) is None
+
+
+DIGITS = "7" * 5000  # more than Python turns into a number
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *(f"z{DIGITS}_1", f"a^({DIGITS})_1", f"w1_{DIGITS}", f"x^{DIGITS}", f"x_{DIGITS}", f"x[{DIGITS}]", DIGITS),
+        *(
+            f"neuron {DIGITS}",
+            f"{DIGITS}a",
+            f"x{'^1' * 5000}",
+            f"x_{'1,' * 5000}",
+            f"∂C/{'∂x' * 5000}",
+            "w" + "₁" * 5000,
+        ),
+    ],
+    ids=lambda label: label[:9],
+)
+def test_a_label_may_be_of_any_length(label: str) -> None:
+    x = Value(2.0, label)
+    cost = x * x * Value(1.0, f"{label}0")
+    assert explain(cost).vector == [4.0, 4.0] == [explain(cost, node).derivative for node in (x, f"{label}0")]
+    texts = [repr(cost), cost.to_latex(), explain(cost).to_latex(), str(explain(cost)), str(explain(cost, x))]
+    texts += [str(backward_steps(cost)), str(nudge(cost, x)), str(pulls([cost], x)), str(grad(cost, [x])[0])]
+    texts += [draw(cost, collapse=level).to_dot() for level in ("nothing", "neurons", "layers")]
+    assert all(texts)
 
 
 def test_greek_letters_have_their_names() -> None:
@@ -102,3 +134,33 @@ def test_what_a_terminal_would_obey_is_not_shown(letter: str) -> None:
 def test_a_wide_space_is_shown_in_a_picture() -> None:
     page = draw(Value(1.5, "学習\u3000率") * 2).render("svg").decode()
     assert "学習\u3000率" in html.unescape(page)
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("w1_02", "w⁽¹⁾₀₂"), ("z^(L)_j", "z⁽ᴸ⁾ⱼ"), ("a_k^(L-1)", "a⁽ᴸ⁻¹⁾ₖ"), ("theta_3", "θ₃"),
+        ("x1", "x₁"), ("x^2", "x²"),
+        ("w1_10,2", "w⁽¹⁾₁₀,₂"), ("C_0", "C₀"), ("∂²C/∂w1_00²", "∂²C/∂w⁽¹⁾₀₀²"), ("a_prev", "a_prev"), ("x_q", "x_q"),
+        ("price2", "price2"), ("50% of it", "50% of it"), ("", ""),
+    ],
+)  # fmt: skip
+def test_labels_are_typeset(label: str, shown: str) -> None:
+    assert typeset(label) == shown
+    assert typeset(shown) == shown
+
+
+@given(st.text("wxCθ∂12_^()L-jk,²₁⁽⁾/ .", max_size=8))
+def test_what_is_typeset_reads_the_same(label: str) -> None:
+    assert typeset(typeset(label)) == typeset(label)
+    before, after = read_label(label), read_label(typeset(label))
+    assert (before is None) == (after is None)
+    if before is not None and after is not None:
+        letter = GREEK.get(before.letter, before.letter)
+        assert replace(before, letter=letter) == replace(after, letter=GREEK.get(after.letter, after.letter))
+
+
+def test_a_node_is_found_by_its_typeset_label() -> None:
+    w = Value(2.0, "w1_02")
+    assert explain(w * 3, "w⁽¹⁾₀₂").derivative == 3.0
+    assert explain(w * 3, w).to_latex().startswith(r"\begin{aligned} \frac{\partial \left(w^{(1)}_{02} \cdot 3")

@@ -96,7 +96,7 @@ def test_different_formulas_look_different_in_latex() -> None:
 def test_a_label_that_is_a_power_has_parentheses_after_a_partial() -> None:
     square = Value(4.0, "x^2")
     explanation = explain(square * 3, square)
-    assert explanation.symbol == "∂(x^2*3)/∂(x^2)"
+    assert explanation.symbol == "∂(x²*3)/∂(x²)"
     assert r"\partial \left(x^{2}\right)}" in explanation.to_latex()
 
 
@@ -136,6 +136,7 @@ def test_a_label_that_holds_an_operation_has_parentheses(label: str, square: str
     ("formula", "text", "latex"),
     [
         (lambda x, y: x - -y, "x - (-y)", r"x - \left(-y\right)"),
+        (lambda x, _: x - -2.0, "x - (-2)", r"x - \left(-2\right)"),
         (lambda x, y: x + -2.0 * y, "x + (-2*y)", r"x + \left(-2 \, y\right)"),
         (lambda x, y: -(x % y), "-(x%y)", r"-\left(x \bmod y\right)"),
         (lambda x, y: (-x) % y, "-x%y", r"\left(-x\right) \bmod y"),

@@ -103,7 +103,7 @@ def test_2_2_2_network_with_the_names_of_its_text() -> None:
         w.label = f"w{number}"
     equations = nn.four_equations(model, nn.losses.half_squared_error(model([0.05, 0.10]), [0.01, 0.99]))
     assert equations.layers[1].weight_gradient[0][0] == pytest.approx(0.0821670, abs=5e-8)
-    assert re.search(r"  ∂C/∂w5 = a1_0 · δ2_0 = 0\.59327 · 0\.138499 += 0\.082167\n", str(equations))
+    assert re.search(r"  ∂C/∂w₅ = a⁽¹⁾₀ · δ⁽²⁾₀ = 0\.59327 · 0\.138499 += 0\.082167\n", str(equations))
     assert r"\frac{\partial C}{\partial w_{5}} &= a^{(1)}_{0} \cdot \delta^{(2)}_{0} = " in equations.to_latex()
 
 

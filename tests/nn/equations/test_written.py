@@ -49,16 +49,16 @@ def test_equations_are_true_as_they_are_shown(hidden: Any, output: Any) -> None:
 def test_inputs_keep_their_names_or_get_those_of_their_places() -> None:
     model = nn.MLP(2, [1], seed=1)
     text = str(nn.four_equations(model, nn.losses.squared_error(model([Value(0.5, "x1"), Value(2.0)]), 1.0)))
-    assert "∂C/∂w1_00 = x1 · δ1_0" in text
-    assert "∂C/∂w1_01 = a0_1 · δ1_0" in text
+    assert "∂C/∂w⁽¹⁾₀₀ = x₁ · δ⁽¹⁾₀" in text
+    assert "∂C/∂w⁽¹⁾₀₁ = a⁽⁰⁾₁ · δ⁽¹⁾₀" in text
 
 
 def test_parameters_without_a_label_are_named_by_their_place() -> None:
     model = nn.MLP(1, [1], seed=1)
     model.layers[0].neurons[0].w, model.layers[0].neurons[0].b = [Value(1.0)], Value(2.0)
     text = str(nn.four_equations(model, nn.losses.squared_error(model([2.0]), 1.0)))
-    assert "∂C/∂w1_0,0 = a0_0 · δ1_0 = 2 · 6 = 12" in text
-    assert "∂C/∂b1_0 = δ1_0 = 6" in text
+    assert "∂C/∂w⁽¹⁾₀,₀ = a⁽⁰⁾₀ · δ⁽¹⁾₀ = 2 · 6 = 12" in text
+    assert "∂C/∂b⁽¹⁾₀ = δ⁽¹⁾₀ = 6" in text
 
 
 def small() -> FourEquations:
@@ -71,32 +71,32 @@ def test_the_text_of_a_small_network() -> None:
     assert str(small()) == "\n".join(
         [
             "layer 2, BP1: δ = ∇a C ⊙ σ'(z)",
-            "  δ2_0 = ∂C/∂a2_0 · σ'(z2_0) = 1.25 · 1 = 1.25",
-            "  δ2_1 = ∂C/∂a2_1 · σ'(z2_1) = -3 · 1   = -3",
+            "  δ⁽²⁾₀ = ∂C/∂a⁽²⁾₀ · σ'(z⁽²⁾₀) = 1.25 · 1 = 1.25",
+            "  δ⁽²⁾₁ = ∂C/∂a⁽²⁾₁ · σ'(z⁽²⁾₁) = -3 · 1   = -3",
             "layer 2, BP3: ∂C/∂b = δ",
-            "  ∂C/∂b2_0 = δ2_0 = 1.25",
-            "  ∂C/∂b2_1 = δ2_1 = -3",
-            "layer 2, BP4: ∂C/∂w_jk = a_k δ_j",
-            "  ∂C/∂w2_00 = a1_0 · δ2_0 = 5 · 1.25   = 6.25",
-            "  ∂C/∂w2_01 = a1_1 · δ2_0 = 0.5 · 1.25 = 0.625",
-            "  ∂C/∂w2_10 = a1_0 · δ2_1 = 5 · (-3)   = -15",
-            "  ∂C/∂w2_11 = a1_1 · δ2_1 = 0.5 · (-3) = -1.5",
+            "  ∂C/∂b⁽²⁾₀ = δ⁽²⁾₀ = 1.25",
+            "  ∂C/∂b⁽²⁾₁ = δ⁽²⁾₁ = -3",
+            "layer 2, BP4: ∂C/∂wⱼₖ = aₖ δⱼ",
+            "  ∂C/∂w⁽²⁾₀₀ = a⁽¹⁾₀ · δ⁽²⁾₀ = 5 · 1.25   = 6.25",
+            "  ∂C/∂w⁽²⁾₀₁ = a⁽¹⁾₁ · δ⁽²⁾₀ = 0.5 · 1.25 = 0.625",
+            "  ∂C/∂w⁽²⁾₁₀ = a⁽¹⁾₀ · δ⁽²⁾₁ = 5 · (-3)   = -15",
+            "  ∂C/∂w⁽²⁾₁₁ = a⁽¹⁾₁ · δ⁽²⁾₁ = 0.5 · (-3) = -1.5",
             "",
             "layer 1, BP2: δ = (Wᵀ δ) ⊙ σ'(z), with W and δ of layer 2",
-            "  δ1_0 = (w2_00 · δ2_0 + w2_10 · δ2_1) · σ'(z1_0)",
-            "       = (-2 · 1.25 + 1 · (-3)) · 1",
-            "       = -5.5",
-            "  δ1_1 = (w2_01 · δ2_0 + w2_11 · δ2_1) · σ'(z1_1)",
-            "       = (0.5 · 1.25 + 4 · (-3)) · 1",
-            "       = -11.375",
+            "  δ⁽¹⁾₀ = (w⁽²⁾₀₀ · δ⁽²⁾₀ + w⁽²⁾₁₀ · δ⁽²⁾₁) · σ'(z⁽¹⁾₀)",
+            "        = (-2 · 1.25 + 1 · (-3)) · 1",
+            "        = -5.5",
+            "  δ⁽¹⁾₁ = (w⁽²⁾₀₁ · δ⁽²⁾₀ + w⁽²⁾₁₁ · δ⁽²⁾₁) · σ'(z⁽¹⁾₁)",
+            "        = (0.5 · 1.25 + 4 · (-3)) · 1",
+            "        = -11.375",
             "layer 1, BP3: ∂C/∂b = δ",
-            "  ∂C/∂b1_0 = δ1_0 = -5.5",
-            "  ∂C/∂b1_1 = δ1_1 = -11.375",
-            "layer 1, BP4: ∂C/∂w_jk = a_k δ_j",
-            "  ∂C/∂w1_00 = a0_0 · δ1_0 = 1 · (-5.5)    = -5.5",
-            "  ∂C/∂w1_01 = a0_1 · δ1_0 = 2 · (-5.5)    = -11",
-            "  ∂C/∂w1_10 = a0_0 · δ1_1 = 1 · (-11.375) = -11.375",
-            "  ∂C/∂w1_11 = a0_1 · δ1_1 = 2 · (-11.375) = -22.75",
+            "  ∂C/∂b⁽¹⁾₀ = δ⁽¹⁾₀ = -5.5",
+            "  ∂C/∂b⁽¹⁾₁ = δ⁽¹⁾₁ = -11.375",
+            "layer 1, BP4: ∂C/∂wⱼₖ = aₖ δⱼ",
+            "  ∂C/∂w⁽¹⁾₀₀ = a⁽⁰⁾₀ · δ⁽¹⁾₀ = 1 · (-5.5)    = -5.5",
+            "  ∂C/∂w⁽¹⁾₀₁ = a⁽⁰⁾₁ · δ⁽¹⁾₀ = 2 · (-5.5)    = -11",
+            "  ∂C/∂w⁽¹⁾₁₀ = a⁽⁰⁾₀ · δ⁽¹⁾₁ = 1 · (-11.375) = -11.375",
+            "  ∂C/∂w⁽¹⁾₁₁ = a⁽⁰⁾₁ · δ⁽¹⁾₁ = 2 · (-11.375) = -22.75",
         ]
     )
 
@@ -107,18 +107,18 @@ def test_the_text_of_a_chain_of_neurons() -> None:
     assert str(nn.four_equations(model, nn.losses.half_squared_error(model([3.0]), -2.0))) == "\n".join(
         [
             "layer 2, BP1: δ = ∇a C ⊙ σ'(z)",
-            "  δ2_0 = ∂C/∂a2_0 · σ'(z2_0) = -4 · 1 = -4",
+            "  δ⁽²⁾₀ = ∂C/∂a⁽²⁾₀ · σ'(z⁽²⁾₀) = -4 · 1 = -4",
             "layer 2, BP3: ∂C/∂b = δ",
-            "  ∂C/∂b2_0 = δ2_0 = -4",
-            "layer 2, BP4: ∂C/∂w_jk = a_k δ_j",
-            "  ∂C/∂w2_00 = a1_0 · δ2_0 = 3.25 · (-4) = -13",
+            "  ∂C/∂b⁽²⁾₀ = δ⁽²⁾₀ = -4",
+            "layer 2, BP4: ∂C/∂wⱼₖ = aₖ δⱼ",
+            "  ∂C/∂w⁽²⁾₀₀ = a⁽¹⁾₀ · δ⁽²⁾₀ = 3.25 · (-4) = -13",
             "",
             "layer 1, BP2: δ = (Wᵀ δ) ⊙ σ'(z), with W and δ of layer 2",
-            "  δ1_0 = w2_00 · δ2_0 · σ'(z1_0) = -2 · (-4) · 1 = 8",
+            "  δ⁽¹⁾₀ = w⁽²⁾₀₀ · δ⁽²⁾₀ · σ'(z⁽¹⁾₀) = -2 · (-4) · 1 = 8",
             "layer 1, BP3: ∂C/∂b = δ",
-            "  ∂C/∂b1_0 = δ1_0 = 8",
-            "layer 1, BP4: ∂C/∂w_jk = a_k δ_j",
-            "  ∂C/∂w1_00 = a0_0 · δ1_0 = 3 · 8 = 24",
+            "  ∂C/∂b⁽¹⁾₀ = δ⁽¹⁾₀ = 8",
+            "layer 1, BP4: ∂C/∂wⱼₖ = aₖ δⱼ",
+            "  ∂C/∂w⁽¹⁾₀₀ = a⁽⁰⁾₀ · δ⁽¹⁾₀ = 3 · 8 = 24",
         ]
     )
 
@@ -127,7 +127,7 @@ def test_negative_factors_stand_in_parentheses() -> None:
     model = nn.MLP(1, [1, 2], activation=lambda z: -0.5 * z)
     nn.roll(model, [2.0, 0.0, 3.0, -4.0, 1.0, 2.0])
     equations = nn.four_equations(model, nn.losses.half_squared_error(model([1.0]), [0.0, 0.0]))
-    assert "       = (3 · (-2) + (-4) · 6) · (-0.5)\n       = 15\n" in str(equations)
+    assert "        = (3 · (-2) + (-4) · 6) · (-0.5)\n        = 15\n" in str(equations)
     assert (
         r"&= \left(3 \cdot \left(-2\right) + \left(-4\right) \cdot 6\right) \cdot \left(-0.5\right) \\ &= 15"
         in equations.to_latex()
@@ -137,7 +137,7 @@ def test_negative_factors_stand_in_parentheses() -> None:
 def test_there_is_no_minus_zero() -> None:
     model = nn.MLP(1, [1], seed=1)
     text = str(nn.four_equations(model, nn.losses.squared_error(model([-0.0]), -1.0)))
-    assert text.endswith("a0_0 · δ1_0 = 0 · 2 = 0")
+    assert text.endswith("a⁽⁰⁾₀ · δ⁽¹⁾₀ = 0 · 2 = 0")
 
 
 def wide() -> FourEquations:
@@ -151,9 +151,9 @@ def test_a_wide_network_is_written_shortly_and_held_as_a_whole() -> None:
     text = str(equations)
     assert len(text) < 8_000
     assert text.count("\n") < 80
-    assert "w2_50 · δ2_5 + … (26 more)) · σ'(z1_0)\n" in text
-    assert "  δ1_7 = " in text
-    assert "  δ1_8 = " not in text
+    assert "w⁽²⁾₅₀ · δ⁽²⁾₅ + … (26 more)) · σ'(z⁽¹⁾₀)\n" in text
+    assert "  δ⁽¹⁾₇ = " in text
+    assert "  δ⁽¹⁾₈ = " not in text
     assert "  … and 292 more\n" in text
     assert text.endswith("  … and 19,192 more")
     assert len(equations.to_latex()) < 16_000
