@@ -6,7 +6,7 @@ from typing import Any
 
 from autograd.engine import Value
 from autograd.ops import exp, log1p, minimum
-from autograd.table import number_of
+from autograd.table import as_list, number_of
 
 
 def logsumexp(values: Iterable[Value | float]) -> Any:
@@ -21,14 +21,15 @@ def logsumexp(values: Iterable[Value | float]) -> Any:
         values: At least one Value or number.
 
     Raises:
+        TypeError: if it is no list, or something in it is neither a Value nor a real number.
         ValueError: if there are no values.
 
     Example:
         >>> logsumexp([1000.0, 1000.0]) == 1000.0 + math.log(2.0)
         True
     """
-    values = list(values)
-    numbers = [number_of(value) for value in values]
+    values = as_list(values, "what logsumexp takes", "Values or numbers")
+    numbers = [number_of(value, "a value of logsumexp") for value in values]
     largest = _largest(numbers)
     if largest == -math.inf:
         return -math.inf + _sum([exp(value) for value in values])
@@ -50,13 +51,14 @@ def softmax(values: Iterable[Value | float]) -> list[Any]:
         values: At least one Value or number.
 
     Raises:
+        TypeError: if it is no list, or something in it is neither a Value nor a real number.
         ValueError: if there are no values, or there is no limit: where all are -∞, or several ∞.
 
     Example:
         >>> softmax([1000.0, 1000.0])
         [0.5, 0.5]
     """
-    _, exponentials, others = beside_the_largest(list(values))
+    _, exponentials, others = beside_the_largest(as_list(values, "what softmax takes", "Values or numbers"))
     total = 1.0 + others
     return [exponential / total for exponential in exponentials]
 
@@ -79,7 +81,7 @@ def beside_the_largest(values: Sequence[Any]) -> tuple[int, list[Any], Any]:
         >>> beside_the_largest([-math.inf, 5.0])
         (1, [0.0, 1.0], 0.0)
     """
-    numbers = [number_of(value) for value in values]
+    numbers = [number_of(value, "a value of softmax") for value in values]
     largest = _largest(numbers)
     if math.isinf(largest) and numbers.count(largest) > (largest > 0):
         several = "several are inf" if largest > 0 else "all are -inf"

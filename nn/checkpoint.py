@@ -8,7 +8,7 @@ from os import PathLike
 from typing import Any
 
 from autograd.files import check_writable, located
-from nn.choices import whole
+from autograd.table import whole
 from nn.history import Epoch, History
 from nn.module import Module
 from nn.serialization import read_json, write_json

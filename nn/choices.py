@@ -1,6 +1,5 @@
-"""What users choose: an activation, a loss or an initializer, by name or as a function; and whole numbers."""
+"""What users choose: an activation, a loss or an initializer, by name or as a function."""
 
-import operator
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from functools import partial
@@ -9,8 +8,14 @@ from typing import Any, TypeVar
 F = TypeVar("F", bound=Callable[..., object])
 
 
-def choose(what: str, choice: str | F, table: Mapping[str, F]) -> F:
+def choose(what: str, choice: str | F, table: Mapping[str, F], otherwise: str = "a function") -> F:
     """The function with the name `choice` in a table, or `choice` itself if it is a function.
+
+    Args:
+        what: What is chosen, for messages.
+        choice: A name or a function.
+        table: The functions that have names.
+        otherwise: What may be passed instead of a name, for messages.
 
     Raises:
         ValueError: if the table has no such name.
@@ -22,13 +27,43 @@ def choose(what: str, choice: str | F, table: Mapping[str, F]) -> F:
     """
     if isinstance(choice, str):
         if choice not in table:
-            near = get_close_matches(choice.lower().replace("-", "_").replace(" ", "_"), table, n=1)
+            word = choice.lower().replace("-", "_").replace(" ", "_")
+            near = [name for name in table if _initials(name) == word] or get_close_matches(word, table, n=1)
             meant = f" Did you mean {near[0]!r}?" if near else ""
-            raise ValueError(f"unknown {what} {choice!r}; choose one of {', '.join(table)}, or pass a function.{meant}")
+            raise ValueError(
+                f"unknown {what} {choice!r}; choose one of {', '.join(table)}, or pass {otherwise}.{meant}"
+            )
         return table[choice]
     if not callable(choice):
-        raise TypeError(f"{what} must be a name or a function, but got {choice!r:.60} of type {type(choice).__name__}.")
+        raise TypeError(
+            f"{what} must be a name or {otherwise}, but got {choice!r:.60} of type {type(choice).__name__}."
+        )
     return choice
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split("_"))
+
+
+def require(form: str, what: str, thing: object, kind: Any, words: str = "") -> None:
+    """Raise a TypeError if an argument is of another kind, as it is where two have been swapped.
+
+    Args:
+        form: How the function is called, for the message: the next step.
+        what: The argument.
+        thing: What was given.
+        kind: The class, or several, that it must be of.
+        words: What these are called, if not by the name of the class.
+
+    Example:
+        >>> require("save(model, path)", "model", "model.json", dict)
+        Traceback (most recent call last):
+        ...
+        TypeError: in save(model, path), model must be a dict, but got 'model.json' of type str.
+    """
+    if not isinstance(thing, kind):
+        words = words or f"a {kind.__name__}"
+        raise TypeError(f"in {form}, {what} must be {words}, but got {thing!r:.60} of type {type(thing).__name__}.")
 
 
 def name_of(function: Callable[..., object], table: Mapping[str, Callable[..., object]]) -> str:
@@ -43,27 +78,3 @@ def name_of(function: Callable[..., object], table: Mapping[str, Callable[..., o
     if not named and getattr(type(function), "__repr__", None) is object.__repr__:  # it has the place in memory, too
         named = type(function).__name__
     return str(named or repr(function))
-
-
-def whole(what: str, number: Any, least: int | None = 1) -> int:
-    """A whole number of Python or NumPy as an `int`; True and False are none.
-
-    Args:
-        what: What it is, for the message.
-        number: The number.
-        least: The least that it may be, if there is one.
-
-    Raises:
-        ValueError: if it is less than `least`, or not a whole number.
-
-    Example:
-        >>> whole("epochs", 3)
-        3
-    """
-    try:
-        if not isinstance(number, bool) and (least is None or operator.index(number) >= least):
-            return operator.index(number)
-    except TypeError:
-        pass
-    rule = "a whole number" if least is None else f"a whole number of at least {least}"
-    raise ValueError(f"{what} must be {rule}, but got {number!r:.60}.")

@@ -6,7 +6,7 @@ from os import PathLike
 
 from autograd.notation import printable
 from autograd.optional import needed
-from nn.choices import whole
+from autograd.table import whole
 from nn.csv_files import number_in, read_rows
 from nn.data_set import DataSet, Scaling, few, scaling, split
 from nn.settings import check

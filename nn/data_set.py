@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from nn.choices import whole
+from autograd.table import as_list, whole
+from nn.choices import require
 from nn.settings import check
 
 
@@ -62,6 +63,7 @@ def split(data: DataSet, seed: int, share: float = 0.2) -> tuple[DataSet, DataSe
     Raises:
         ValueError: if there are too few examples to split, or the share is not between 0 and 1.
     """
+    require("split(data, seed)", "data", data, DataSet)
     check(share=share)
     seed = whole("seed", seed, None)
     held_out = round(len(data) * share)
@@ -86,14 +88,19 @@ class Scaling:
 
     def __call__(self, data: DataSet) -> DataSet:
         """The examples with scaled inputs."""
+        require("scale(data), where scale = scaling(train)", "data", data, DataSet)
         return replace(data, inputs=[self.row(row) for row in data.inputs])
 
     def row(self, row: Sequence[float]) -> list[float]:
         """The inputs of one example, scaled.
 
         Raises:
-            ValueError: if a scaled number is too large for a float.
+            TypeError: if the row is no list.
+            ValueError: if it has another length than the examples, or a scaled number is too large for a float.
         """
+        row = as_list(row, "a row")
+        if len(row) != len(self.lows):
+            raise ValueError(f"a row must have {len(self.lows)} numbers, as in the examples, but has {len(row)}.")
         scaled = [(x - low) / span for x, low, span in zip(row, self.lows, self.spans, strict=True)]
         for i, x in enumerate(scaled):
             if not math.isfinite(x):
@@ -111,6 +118,7 @@ def scaling(train: DataSet) -> Scaling:
         >>> scaling(DataSet([[0.0, 7.0], [10.0, 7.0]], [0, 1], ["a", "b"])).row([2.5, 7.0])
         [0.25, 0.0]
     """
+    require("scaling(train)", "train", train, DataSet)
     columns = list(zip(*train.inputs, strict=True))
     lows = [min(column) for column in columns]
     return Scaling(lows, [max(column) - low or 1.0 for column, low in zip(columns, lows, strict=True)])

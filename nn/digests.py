@@ -9,7 +9,7 @@ from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any
 
 from autograd import Op
-from autograd.table import flows, has_entries
+from autograd.table import flows, is_list
 from nn.module import Module
 
 PLAIN = (type(None), bool, int, float, complex, str, bytes)
@@ -24,7 +24,7 @@ def fingerprint(data: Sequence[tuple[Sequence[Any], Sequence[Any]]]) -> str:
     digest = hashlib.sha256()
     for inputs, targets in data:
         for item in (*inputs, *targets):
-            digest.update(repr([float(x) for x in item] if has_entries(item) else float(item)).encode())
+            digest.update(repr([float(x) for x in item] if is_list(item) else float(item)).encode())
     return digest.hexdigest()[:16]
 
 

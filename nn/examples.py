@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from numbers import Real
 from typing import Any
 
-from autograd.table import has_entries, held
+from autograd.table import as_list, held, is_list
 from nn.settings import AT_LEAST_0
 
 
@@ -18,7 +18,7 @@ def check_examples(inputs: Sequence[Any], targets: Sequence[Any], which: str = "
         which: Of which data they are, for messages, such as "validation ".
 
     Raises:
-        TypeError: if the inputs or the targets are no list, such as a generator or one number.
+        TypeError: if the inputs or the targets are no list, such as a generator or one number, or hold a dictionary.
         ValueError: if there are no examples, the numbers of inputs and targets differ, or one is text, infinite or nan.
 
     Example:
@@ -28,7 +28,7 @@ def check_examples(inputs: Sequence[Any], targets: Sequence[Any], which: str = "
         ValueError: input 0 holds nan, at place 1; examples are finite numbers. Mend it, or leave the example out.
     """
     for what, items in ((f"{which}inputs", inputs), (f"{which}targets", targets)):
-        if not has_entries(items):
+        if not is_list(items):
             raise TypeError(
                 f"{what} must be a list, with an entry for each example, but got {items!r:.60} of type "
                 f"{type(items).__name__}. Make a list of it."
@@ -41,7 +41,7 @@ def check_examples(inputs: Sequence[Any], targets: Sequence[Any], which: str = "
         raise ValueError(f"there are no {which}examples: the data set is empty.")
     for what, items in ((f"{which}input", inputs), (f"{which}target", targets)):
         for i, item in enumerate(items):
-            many = has_entries(item) and not isinstance(item, str)
+            many = is_list(item)
             try:
                 if all(map(math.isfinite, item if many else [item])):
                     continue  # as it nearly always is: this is quick
@@ -54,7 +54,7 @@ def check_examples(inputs: Sequence[Any], targets: Sequence[Any], which: str = "
 def check_lengths(inputs: Sequence[Any], targets: Sequence[Any], which: str = "") -> None:
     """Raise a ValueError unless all inputs have the same length, and all targets; a number has the length None."""
     for what, items in ((f"{which}input", inputs), (f"{which}target", targets)):
-        lengths = [len(item) if has_entries(item) else None for item in items]
+        lengths = [len(item) if is_list(item) else None for item in items]
         for i, length in enumerate(lengths):
             if length != lengths[0]:
                 raise ValueError(f"{what} {i} has length {length}, but {what} 0 has length {lengths[0]}.")
@@ -78,7 +78,7 @@ def weights_of(sample_weight: Any, n_examples: int) -> list[float]:
     """
     if sample_weight is None:
         return [1.0] * n_examples
-    if not has_entries(sample_weight) or isinstance(sample_weight, str | bytes | dict):
+    if not is_list(sample_weight):
         raise TypeError(f"sample_weight must be a list with a number for each example, but got {sample_weight!r:.60}.")
     if len(sample_weight) != n_examples:
         raise ValueError(f"sample_weight has {len(sample_weight)} numbers, but there are {n_examples} examples.")
@@ -94,9 +94,11 @@ def weights_of(sample_weight: Any, n_examples: int) -> list[float]:
 
 
 def _check_number(x: Any, what: str, where: str) -> None:
-    """Raise a ValueError for text, None, infinity and nan; what is none of these is for the model to judge."""
+    """Raise an error for text, None, infinity, nan, dictionaries and sets; the model judges what is none of these."""
     if isinstance(x, str | bytes):
         advice = "Number the classes from 0" if "target" in what else "Turn it into numbers"
         raise ValueError(f"{what} is text{where}, {x!r:.40}, but examples are numbers. {advice}.")
+    if isinstance(x, dict | set | frozenset):
+        as_list(x, f"{what}{where}")
     if x is None or (isinstance(held(x), Real) and not math.isfinite(x)):
         raise ValueError(f"{what} holds {x}{where}; examples are finite numbers. Mend it, or leave the example out.")

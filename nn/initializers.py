@@ -9,7 +9,7 @@ from collections.abc import Callable
 from random import Random
 from types import ModuleType
 
-from nn.choices import whole
+from autograd.table import whole
 
 Initializer = Callable[[int, int, Random], float]
 

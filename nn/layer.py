@@ -5,9 +5,9 @@ from random import Random
 from typing import Any
 
 from autograd import Value, constant
-from autograd.table import as_float, flows, has_entries
+from autograd.table import as_float, flows, is_list, whole
 from nn.activations import ACTIVATIONS, Activation
-from nn.choices import name_of, whole
+from nn.choices import name_of
 from nn.initializers import Initializer, generator
 from nn.module import Module
 from nn.neuron import Neuron, refuse_examples
@@ -69,10 +69,11 @@ class Layer(Module):
             inputs: One Value or number for each input. Numbers become constants labeled as the layer before.
 
         Raises:
+            TypeError: if the inputs are no list of numbers.
             ValueError: if the number of inputs differs from that of the weights of a neuron.
         """
         wanted = len(self.neurons[0].w)
-        if not has_entries(inputs) or len(inputs) != wanted:
+        if not is_list(inputs) or len(inputs) != wanted:
             raise self._unsuitable(inputs)
         # What Python does around a neuron takes longer than its arithmetic. So the inputs are checked all at once, and
         # neurons are called by their method, which is quicker than calling the object.
@@ -82,14 +83,14 @@ class Layer(Module):
     def _input(self, k: int, x: Any) -> Any:
         if flows(x):
             return x
-        if has_entries(x) and not isinstance(x, str):
+        if hasattr(x, "__len__") and is_list(x):  # numbers have no length, which is quick to see
             raise self._unsuitable([x])
         return constant(as_float(x, f"input {k} of layer {self.number}"), f"a{self.number - 1}_{k}")
 
     def _unsuitable(self, inputs: Any) -> Exception:
         """The error for inputs that are no list of one number for each weight."""
         wanted, number = len(self.neurons[0].w), self.number
-        if not has_entries(inputs):
+        if not is_list(inputs):
             what = f"{inputs!r:.40} of type {type(inputs).__name__}"
             return TypeError(
                 f"layer {number} takes a list of numbers, one for each of its {wanted} inputs, but got {what}."

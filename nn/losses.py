@@ -7,12 +7,12 @@ output). Textbooks scale the squared error in three ways, so each loss states it
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from autograd import Value, constant, log, log1p, maximum, minimum, relu, softplus
 from autograd.functions import beside_the_largest
-from autograd.table import Flowing, as_float, flows, has_entries, number_of
-from nn.choices import choose
+from autograd.table import Flowing, as_float, as_list, flows, is_list, number_of
+from nn.choices import choose, require
 from nn.module import Module
 from nn.settings import check
 
@@ -97,13 +97,15 @@ def cross_entropy(logits: Outputs, target: int | Sequence[float]) -> Value:
         >>> cross_entropy([Value(1000.0), Value(0.0)], 1).data
         1000.0
     """
-    scores: Sequence[Value] = _as_list(logits)
-    if has_entries(target):
+    scores, label = _as_list(logits), cast(Any, target)
+    if not scores:
+        raise ValueError("cross_entropy needs a logit for each class, but the list of logits is empty.")
+    if is_list(target):
         shares = dict(enumerate(_probabilities(logits, target)))
-    elif target in range(len(scores)):
-        shares = {int(target): None}  # type: ignore[arg-type]  # it is no list
+    elif label in range(len(scores)):
+        shares = {int(label): None}
     else:
-        raise ValueError(f"the target must be a class from 0 to {len(scores) - 1}, but got {target}.")
+        raise ValueError(f"the target must be a class from 0 to {len(scores) - 1}, but got {target!r:.60}.")
     largest, _, others = beside_the_largest(scores)
     rest: Value = log1p(others)
 
@@ -243,13 +245,14 @@ def mean(losses: Iterable[Value]) -> Value:
     r"""The cost of several examples, :math:`C = \frac 1 n \sum_k C_k`. Its gradient is the mean of their gradients.
 
     Raises:
+        TypeError: if something else than a list is given.
         ValueError: if there are no losses.
 
     Example:
         >>> mean([Value(1.0), Value(4.0)]).data
         2.5
     """
-    losses = list(losses)
+    losses = as_list(losses, "what mean takes", "losses")
     if not losses:
         raise ValueError("there is no mean of no losses: the list is empty.")
     return _sum(losses) / len(losses)
@@ -257,12 +260,14 @@ def mean(losses: Iterable[Value]) -> Value:
 
 def l1(model: Module, strength: float) -> Value:
     r"""The penalty :math:`\lambda \sum |w|` over the weights, without the biases."""
+    require("l1(model, strength)", "model", model, Module)
     check(strength=strength)
     return strength * sum([abs(w) for w in model.weights()], constant(0.0))
 
 
 def l2(model: Module, strength: float) -> Value:
     r"""The penalty :math:`\lambda \sum w^2` over the weights, without the biases. Textbooks often write λ/2m for λ."""
+    require("l2(model, strength)", "model", model, Module)
     check(strength=strength)
     return strength * sum([w * w for w in model.weights()], constant(0.0))
 
@@ -292,9 +297,21 @@ def loss_row(loss: str | LossFunction) -> Loss:
     return next((row for row in LOSSES.values() if row.function is function), Loss(function, "linear", one_hot))
 
 
+def check_cost(what: str, cost: Any) -> Any:
+    """Return a cost, or raise a TypeError if it is not one Value.
+
+    Args:
+        what: What computed it, for the message.
+        cost: What it returned.
+    """
+    if not isinstance(cost, Value):
+        raise TypeError(f"{what} must return one Value, but it returned {cost!r:.60} of type {type(cost).__name__}.")
+    return cost
+
+
 def _pairs(outputs: Any, targets: Any) -> list[tuple[Value, Any]]:
     outputs = _as_list(outputs)
-    targets = _as_list(targets)
+    targets = targets if is_list(targets) else [targets]
     if len(outputs) != len(targets) or len(outputs) == 0:
         raise ValueError(f"a loss compares each output with its target, but got {len(outputs)} and {len(targets)}.")
     return [
@@ -303,8 +320,9 @@ def _pairs(outputs: Any, targets: Any) -> list[tuple[Value, Any]]:
     ]
 
 
-def _as_list(outputs: Any) -> Any:
-    return outputs if has_entries(outputs) else [outputs]
+def _as_list(outputs: Any) -> list[Any]:
+    what = "a loss takes the outputs, then the targets: the outputs"
+    return [outputs] if flows(outputs) else as_list(outputs, what, "Values (or one Value)")
 
 
 def _target(a: Any, y: Any, label: str) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import Value, no_grad
-from autograd.table import has_entries
+from autograd.table import is_list
 from nn.examples import check_examples
 from nn.losses import LossFunction, loss_row
 from nn.settings import check
@@ -157,7 +157,7 @@ def _not_classes(targets: Sequence[Any], n_outputs: int) -> str:
 
 
 def _listed(target: Any) -> list[float]:
-    return list(target) if has_entries(target) else [target]
+    return list(target) if is_list(target) else [target]
 
 
 def is_right(read: ReadClasses | None, outputs: Value | Sequence[Value], target: Any) -> bool:
@@ -169,9 +169,25 @@ def is_right(read: ReadClasses | None, outputs: Value | Sequence[Value], target:
 
 
 def outputs_of(model: Model, x: Any) -> list[float]:
-    """The outputs of a model as numbers, without recording a graph."""
+    """The outputs of a model as numbers, without recording a graph.
+
+    Raises:
+        TypeError: if it is no function, or returns something else than one Value or a list of them.
+    """
+    if not callable(model):
+        raise TypeError(
+            f"model must be a network, or a function of one example, but got {model!r:.60} of type "
+            f"{type(model).__name__}."
+        )
     with no_grad():
-        return plain(model(x))
+        outputs = model(x)
+    listed = [outputs] if isinstance(outputs, Value) else outputs
+    if not is_list(listed) or not all(isinstance(output, Value) for output in listed):
+        raise TypeError(
+            f"a model must return a Value or a list of Values, but it returned {outputs!r:.60} of type "
+            f"{type(outputs).__name__}."
+        )
+    return plain(outputs)
 
 
 def plain(outputs: Value | Sequence[Value]) -> list[float]:

@@ -72,6 +72,7 @@ class MLP(Module):
             inputs: One Value or number for each input.
 
         Raises:
+            TypeError: if the inputs are no list of numbers.
             ValueError: if the first layer takes another number of inputs.
         """
         activations: Sequence[Any] = inputs

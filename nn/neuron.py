@@ -6,9 +6,9 @@ from typing import Any
 
 from autograd import Value
 from autograd.engine import activate
-from autograd.table import has_entries
+from autograd.table import is_list, whole
 from nn.activations import ACTIVATIONS, Activation
-from nn.choices import choose, name_of, whole
+from nn.choices import choose, name_of
 from nn.initializers import INITIALIZERS, Initializer, generator
 from nn.module import ATOMS, Module, Place, attributes
 from nn.settings import check
@@ -81,6 +81,7 @@ class Neuron(Module):
             inputs: One Value or number for each weight.
 
         Raises:
+            TypeError: if the inputs are no list of numbers.
             ValueError: if the numbers of inputs and weights differ.
         """
         try:
@@ -109,7 +110,7 @@ class Neuron(Module):
 
 def refuse_examples(what: str, inputs: Any, wanted: int) -> None:
     """Raise a ValueError if the inputs are a list of examples instead of one."""
-    if any(has_entries(x) and not isinstance(x, str) for x in inputs):
+    if is_list(inputs) and any(map(is_list, inputs)):
         raise ValueError(
             f"{what} takes one example, a list of {wanted} numbers, but got a list of lists. "
             "Call it on each: [model(x) for x in examples]."

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import Value
+from autograd.engine import require_values
 from autograd.notation import name as name_of
+from autograd.table import as_float, as_list
 from nn.module import assign
 from nn.schedules import Schedule, rate_at, show
 from nn.settings import check
@@ -30,7 +32,8 @@ class Optimizer:
     Attributes:
         name: Its name, with its settings.
         init: `init(parameters)` makes the state before the first update.
-        update: `update(gradients, state, parameters)` returns what to add to each parameter, and the next state.
+        update: `update(gradients, state, parameters)` returns what to add to each parameter, and the next state, which
+            has the same names.
 
     Example:
         >>> optimizer = momentum(0.5, decay=0.9)
@@ -54,13 +57,15 @@ def step(optimizer: Optimizer, state: State, parameters: Sequence[Value], gradie
     Args:
         optimizer: Decides what to add to the parameters.
         state: What `optimizer.init` or the step before returned.
-        parameters: The parameters to update.
+        parameters: The parameters to update: of a model, `model.parameters()`.
         gradients: Their gradients; by default their `.grad`.
 
     Returns:
         The state for the next step.
 
     Raises:
+        TypeError: if something is of another kind, as it is where two arguments have been swapped.
+        ValueError: if the state is of another optimizer or of other parameters, or there is not a gradient for each.
         FloatingPointError: if a parameter would become infinite or nan.
 
     Example:
@@ -72,9 +77,21 @@ def step(optimizer: Optimizer, state: State, parameters: Sequence[Value], gradie
         >>> w.data
         0.8
     """
-    numbers = [parameter.data for parameter in parameters]
-    gradients = [parameter.grad for parameter in parameters] if gradients is None else gradients
-    changes, next_state = optimizer.update(gradients, state, numbers)
+    require_optimizer(optimizer)
+    parameters = as_list(parameters, "the parameters of step(optimizer, state, model.parameters())", "Values")
+    given = None if gradients is None else as_list(gradients, "the gradients")
+    if given is not None and len(given) != len(parameters):
+        raise ValueError(f"step needs a gradient for each of {len(parameters)} parameters, but got {len(given)}.")
+    try:
+        numbers = [parameter.data for parameter in parameters]
+        gradients = [parameter.grad for parameter in parameters] if given is None else given
+        _check_state(optimizer, state, optimizer.init(numbers))
+        changes, next_state = optimizer.update(gradients, state, numbers)
+    except (AttributeError, TypeError):  # looking at each number before would take longer than some updates
+        require_values("step(optimizer, state, parameters)", *parameters)
+        for i, gradient in enumerate(given or ()):
+            as_float(gradient, f"gradient {i}")
+        raise
     updated = [number + change for number, change in zip(numbers, changes, strict=True)]
     if not all(map(math.isfinite, updated)):
         parameter, number, gradient = next(
@@ -94,6 +111,30 @@ def step(optimizer: Optimizer, state: State, parameters: Sequence[Value], gradie
     return next_state
 
 
+def require_optimizer(optimizer: Any) -> Optimizer:
+    """Return an Optimizer, or raise a TypeError if it is something else, such as the function that makes one."""
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"optimizer must be one of nn.optimizers, such as sgd(0.1), but got {optimizer!r:.60}.")
+    return optimizer
+
+
+def _check_state(optimizer: Optimizer, state: Any, first: State) -> None:
+    """Refuse a state that is not like the first one: without its names, or with lists of other lengths."""
+    if (
+        not isinstance(state, dict)
+        or state.keys() != first.keys()
+        or any(_length(state[name]) != _length(entry) for name, entry in first.items() if _length(entry))
+    ):
+        raise ValueError(
+            f"the state does not fit {optimizer} and these parameters: step(optimizer, state, parameters) takes what "
+            f"optimizer.init(numbers) or the step before returned, but got {state!r:.60}."
+        )
+
+
+def _length(entry: Any) -> int:
+    return len(entry) if isinstance(entry, list) else 0
+
+
 def sgd(learning_rate: float | Schedule = 0.1) -> Optimizer:
     r"""Gradient descent: :math:`\theta \leftarrow \theta - \eta g`. It is stochastic if g is of a mini-batch.
 
@@ -109,7 +150,7 @@ def sgd(learning_rate: float | Schedule = 0.1) -> Optimizer:
         rate = rate_at(learning_rate, state["t"])
         return [-rate * g for g in gradients], {"t": state["t"] + 1}
 
-    return Optimizer(f"sgd({show(learning_rate)})", lambda _: {"t": 0}, update)
+    return Optimizer(f"sgd({show(learning_rate)})", _zeros(), update)
 
 
 def momentum(learning_rate: float | Schedule = 0.1, decay: float = 0.9) -> Optimizer:
@@ -239,9 +280,10 @@ def adamw(
     zeros = _zeros("m", "v")
 
     def init(parameters: Numbers) -> State:
+        first = zeros(parameters)
         if decays is not None and len(decays) != len(parameters):
             raise ValueError(f"decays needs one entry for each of {len(parameters)} parameters, but has {len(decays)}.")
-        return zeros(parameters)
+        return first
 
     return Optimizer(name, init, update)
 
@@ -333,8 +375,13 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
 
 
 def _zeros(*names: str) -> Callable[[Numbers], State]:
-    """An `init` for a state with a list of zeros under each name."""
-    return lambda parameters: {"t": 0} | {name: [0.0] * len(parameters) for name in names}
+    """An `init` for a state with the number of updates, and a list of zeros under each name."""
+
+    def init(parameters: Numbers) -> State:
+        n = len(as_list(parameters, "what init takes", "numbers, such as nn.unroll(model)"))
+        return {"t": 0} | {name: [0.0] * n for name in names}
+
+    return init
 
 
 def _square(share: float, gradient: float) -> float:
@@ -347,11 +394,10 @@ def _square(share: float, gradient: float) -> float:
     return share * gradient * gradient
 
 
-def _clipped(name: str, optimizer: Any, limit: float, clip: Callable[[Numbers], Numbers]) -> Optimizer:
+def _clipped(name: str, optimizer: Optimizer, limit: float, clip: Callable[[Numbers], Numbers]) -> Optimizer:
     """The same optimizer, on clipped gradients."""
     check(limit=limit)
-    if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"optimizer must be one of nn.optimizers, such as sgd(0.1), but got {optimizer!r:.60}.")
+    require_optimizer(optimizer)
 
     def update(gradients: Numbers, state: State, parameters: Numbers) -> tuple[list[float], State]:
         return optimizer.update(clip(gradients), state, parameters)

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Callable
 
-from nn.choices import name_of, whole
+from autograd.table import whole
+from nn.choices import name_of
 from nn.settings import AT_LEAST_0, check
 
 Schedule = Callable[[int], float]

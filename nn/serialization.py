@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from autograd.files import located, write_atomically
+from autograd.table import whole
 from nn.activations import ACTIVATIONS
-from nn.choices import whole
+from nn.choices import require
 from nn.mlp import MLP
 from nn.module import Module
 
@@ -29,8 +30,10 @@ def save(model: Module, path: str | os.PathLike[str]) -> Path:
         The path of the file.
 
     Raises:
+        TypeError: if the model is no Module.
         OSError: if the file cannot be written; one that was there is then unchanged.
     """
+    require("save(model, path)", "model", model, Module)
     document = {"format": FORMAT, "model": _describe(model), "parameters": model.state_dict()}
     return write_json(path, document)
 
@@ -47,6 +50,7 @@ def load(path: str | os.PathLike[str], model: Module | None = None) -> Module:
         The model.
 
     Raises:
+        TypeError: if the path is none, or the model is no Module.
         OSError: if the file cannot be read.
         ValueError: if the file is damaged, has another format, or belongs to another model, which is then unchanged.
 
@@ -59,6 +63,8 @@ def load(path: str | os.PathLike[str], model: Module | None = None) -> Module:
         >>> nn.unroll(copy) == nn.unroll(model)
         True
     """
+    require("load(path, model)", "path", path, str | os.PathLike, "the path of a file")
+    require("load(path, model)", "model", model, Module | None, "a Module")
     document = read_json(path, FORMAT)
     described, parameters = document.get("model"), document.get("parameters")
     if model is None:

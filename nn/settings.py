@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import Any
 
-from autograd.table import as_float, flows, has_entries
+from autograd.table import as_float, flows, is_list
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ RULES: dict[str, Rule] = {
     "beta2": BELOW_1,
     "eps": POSITIVE,
     "weight_decay": AT_LEAST_0,
-    "decays": _or_none(Rule("a list of True and False", lambda x: has_entries(x) and all(map(SWITCH.holds, x)))),
+    "decays": _or_none(Rule("a list of True and False", lambda x: is_list(x) and all(map(SWITCH.holds, x)))),
     "limit": POSITIVE,
     "delta": _or_value(POSITIVE),
     "strength": _or_value(AT_LEAST_0),

@@ -9,15 +9,17 @@ from random import Random
 from typing import Any
 
 from autograd import Value, find_nonfinite, no_grad, sigmoid, tanh
+from autograd.table import whole
 from nn.checkpoint import Run
-from nn.choices import choose, name_of, whole
+from nn.choices import choose, name_of, require
 from nn.collector import collector_paused
 from nn.digests import code_digests, fingerprint
 from nn.examples import check_examples, check_lengths, weights_of
 from nn.history import Epoch, History
-from nn.losses import Loss, LossFunction, loss_row
+from nn.losses import Loss, LossFunction, check_cost, loss_row
 from nn.metrics import ReadClasses, class_reader, is_right, measure, plain
-from nn.optimizers import OPTIMIZERS, Optimizer, step
+from nn.module import Module
+from nn.optimizers import OPTIMIZERS, Optimizer, require_optimizer, step
 from nn.progress import figures, progress_bar
 from nn.schedules import Schedule
 from nn.settings import check
@@ -103,6 +105,7 @@ def fit(
     """
     check(shuffle=shuffle, resume=resume, progress=progress)
     check(penalty=penalty, threshold=threshold, checkpoint=checkpoint, on_epoch=on_epoch)
+    require("fit(model, inputs, targets)", "model", model, Module)
     row, optimizer, seed = loss_row(loss), _optimizer(optimizer, learning_rate), whole("seed", seed, None)
     epochs, batch_size = whole("epochs", epochs), whole("batch_size", batch_size)
     patience = None if patience is None else whole("patience", patience)
@@ -118,8 +121,8 @@ def fit(
         _check_data(model, row.function, pair, which)
     weights = weights_of(sample_weight, len(inputs))
     if penalty is not None:
-        with no_grad():
-            _check_cost("a penalty", penalty(model))
+        with no_grad(), _located("the penalty", "training cannot begin", "Try smaller initial weights."):
+            check_cost("a penalty", penalty(model))
     first = model(inputs[0])
     _warn_of_a_second_activation(first, row)
     read = class_reader(targets, len(plain(first)), row.threshold if threshold is None else threshold)
@@ -181,10 +184,9 @@ def _optimizer(optimizer: str | Optimizer, learning_rate: float | Schedule | Non
         raise ValueError(
             "learning_rate is for an optimizer that is given by its name; give yours its own: nn.optimizers.sgd(0.1)."
         )
-    made = choose("optimizer", optimizer, OPTIMIZERS)(**settings) if isinstance(optimizer, str) else optimizer
-    if not isinstance(made, Optimizer):
-        raise TypeError(f"optimizer must be a name, or one of nn.optimizers such as sgd(0.1), but got {made!r:.60}.")
-    return made
+    if not isinstance(optimizer, str):
+        return require_optimizer(optimizer)
+    return choose("optimizer", optimizer, OPTIMIZERS, "one of nn.optimizers, such as sgd(0.1)")(**settings)
 
 
 def _check_data(model: Any, loss: LossFunction, examples: Any, which: str) -> None:
@@ -193,14 +195,9 @@ def _check_data(model: Any, loss: LossFunction, examples: Any, which: str) -> No
         raise ValueError("validation must be a pair (inputs, targets).")
     inputs, targets = examples
     check_examples(inputs, targets, which)
-    with no_grad():
-        _check_cost("a loss", loss(model(inputs[0]), targets[0]))
+    with no_grad(), _located(f"{which}example 0", "training cannot begin", _SCALE):
+        check_cost("a loss", loss(model(inputs[0]), targets[0]))
     check_lengths(inputs, targets, which)
-
-
-def _check_cost(what: str, cost: Any) -> None:
-    if not isinstance(cost, Value):
-        raise TypeError(f"{what} must return one Value, but it returned {cost!r:.60} of type {type(cost).__name__}.")
 
 
 def _warn_of_a_second_activation(outputs: Any, row: Loss) -> None:
@@ -251,9 +248,7 @@ def _penalty_gradient(
 ) -> list[float]:
     _clear(parameters)
     with _located(f"the penalty in epoch {number}"):
-        cost = penalty(model)
-        _check_cost("a penalty", cost)
-        _finite(cost).backward()
+        _finite(check_cost("a penalty", penalty(model))).backward()
     return [parameter.grad for parameter in parameters]
 
 
@@ -269,15 +264,18 @@ def _finite(cost: Value) -> Value:
     return cost
 
 
+_SCALE = "Scale the inputs and targets to about 1, as nn.data.scaling does, or take smaller initial weights."
+
+
 @contextlib.contextmanager
-def _located(where: str) -> Iterator[None]:
+def _located(
+    where: str, what: str = "training diverged", advice: str = "Try a smaller learning rate, or clip_by_norm."
+) -> Iterator[None]:
     """Add to an arithmetic error where in the training it happened, and what may help."""
     try:
         yield
     except (OverflowError, FloatingPointError) as error:
-        raise FloatingPointError(
-            f"training diverged at {where}: {str(error).rstrip('.')}. Try a smaller learning rate, or clip_by_norm."
-        ) from error
+        raise FloatingPointError(f"{what} at {where}: {str(error).rstrip('.')}. {advice}") from error
     except (ValueError, ArithmeticError, TypeError) as error:
         error.add_note(f"This happened while training, at {where}.")
         raise

@@ -9,6 +9,9 @@ from typing import Any, Literal
 
 from autograd import Value
 from autograd.optional import needed
+from autograd.table import as_list
+from nn.choices import require
+from nn.losses import check_cost
 from nn.module import Module, assign
 
 Order = Literal["rows", "columns"]
@@ -29,6 +32,7 @@ def unroll(model: Module, order: Order = "rows", *, gradient: bool = False) -> l
         >>> unroll(model)
         [3.0, 4.0, 1.0, 2.0, 6.0, 7.0, 5.0]
     """
+    require("unroll(model)", "model", model, Module)
     return [value.grad if gradient else value.data for value in _ordered(model, order)]
 
 
@@ -41,9 +45,11 @@ def roll(model: Module, vector: Sequence[float], order: Order = "rows") -> None:
         order: "rows" or "columns".
 
     Raises:
-        ValueError: if the vector is too long or too short; the model is then unchanged.
+        TypeError: if something else than a model and a list of numbers is given.
+        ValueError: if the vector is too long or too short. In any case the model is then unchanged.
     """
-    values = _ordered(model, order)
+    require("roll(model, vector)", "model", model, Module)
+    values, vector = _ordered(model, order), as_list(vector, "the vector")
     if len(vector) != len(values):
         raise ValueError(f"the model has {len(values)} parameters, but the vector has {len(vector)} numbers.")
     assign(values, vector)
@@ -62,6 +68,7 @@ def minimize(model: Module, cost: Callable[[], Value], method: str = "L-BFGS-B",
         SciPy's result: `fun` is the cost, `jac` the gradient, `nit` the number of iterations.
 
     Raises:
+        TypeError: if something else than a model and a function that returns one Value is given.
         ImportError: if SciPy is not installed.
 
     Example:
@@ -72,6 +79,9 @@ def minimize(model: Module, cost: Callable[[], Value], method: str = "L-BFGS-B",
         >>> [round(number, 4) for number in unroll(line)]
         [3.0, 1.0]
     """
+    require("minimize(model, cost)", "model", model, Module)
+    if not callable(cost):
+        raise TypeError(f"cost must be a function without arguments: lambda: ..., but got {cost!r:.60}.")
     with needed("scipy", "minimize() needs SciPy: pip install 'scalar-autograd[demo]'"):
         from scipy.optimize import minimize as scipy_minimize
     start = unroll(model)
@@ -79,7 +89,7 @@ def minimize(model: Module, cost: Callable[[], Value], method: str = "L-BFGS-B",
     def cost_and_gradient(vector: Sequence[float]) -> tuple[float, list[float]]:
         roll(model, vector)
         model.zero_grad()
-        value = cost()
+        value = check_cost("the cost", cost())
         value.backward()
         return value.data, unroll(model, gradient=True)
 

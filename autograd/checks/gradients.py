@@ -20,7 +20,7 @@ from autograd.derivatives import (
 from autograd.engine import Value, count
 from autograd.graph import Recorded
 from autograd.notation import describe, name, plural, shortened, typeset
-from autograd.table import as_float
+from autograd.table import as_float, as_list
 
 Function = Callable[[Any], Any]
 
@@ -143,9 +143,9 @@ def _numbers(received: Sequence[float], names: Sequence[str], order: int) -> lis
 
 
 def _check_settings(eps: float, order: int, modes: Sequence[str], tolerance: float) -> None:
-    if not 0 < eps < math.inf:
+    if not 0 < as_float(eps, "eps") < math.inf:
         raise ValueError(f"eps must be positive{' and finite' if eps > 0 else ''}, but got {eps}.")
-    if not 0 <= tolerance < math.inf:
+    if not 0 <= as_float(tolerance, "tolerance") < math.inf:
         raise ValueError(f"tolerance must be a finite number from 0 up, but got {tolerance}.")
     if order not in (1, 2):
         raise ValueError(f"order must be 1 or 2, but got {order!r}.")
@@ -242,6 +242,7 @@ def _hints(graph: Recorded, report: GradientReport) -> Iterator[str]:
 
 def variables_of(inputs: Sequence[Value | float]) -> list[Value]:
     """The inputs of a function as leaves, which can be nudged."""
+    inputs = as_list(inputs, "the inputs")
     if not inputs:
         raise ValueError("there is nothing to check: the list of inputs is empty.")
     for value in inputs:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from numbers import Real
 from typing import Any
 
-from autograd.table import flows, held
+from autograd.table import as_float, as_list, flows, held
 
 
 def is_one(inputs: Any) -> bool:
@@ -15,6 +15,40 @@ def is_one(inputs: Any) -> bool:
         inputs: What was given.
     """
     return isinstance(held(inputs), Real) or flows(inputs)
+
+
+def one_or_list(inputs: Any) -> Any:
+    """The inputs of a function: one number as it is, or a list of them.
+
+    Args:
+        inputs: What was given.
+
+    Raises:
+        TypeError: if it is neither.
+    """
+    return held(inputs) if is_one(inputs) else as_list(inputs, "the inputs", "numbers (or one number)")
+
+
+def direction_of(inputs: Any, direction: Any, what: str) -> list[Any]:
+    """A direction at some inputs: a number for each, or something that flows, as in a derivative inside another.
+
+    Args:
+        inputs: One number, or a list, as `one_or_list` gives them.
+        direction: One number, or a list, too.
+        what: What the direction is called, for messages.
+
+    Raises:
+        TypeError: if it is something else.
+        ValueError: if it is not as long as the inputs.
+    """
+    if not isinstance(inputs, list):
+        return [direction if flows(direction) else as_float(direction, f"the {what} at one number")]
+    entries = as_list(direction, f"the {what} at a list of inputs")
+    if len(entries) != len(inputs):
+        raise ValueError(f"the {what} needs a number for each input, but has {len(entries)} for {len(inputs)} inputs.")
+    if {*map(type, entries)} <= {float}:  # the quick answer
+        return entries
+    return [x if flows(x) else as_float(x, f"entry {i} of the {what}") for i, x in enumerate(entries)]
 
 
 def called(f: Callable[[Any], Any], argument: Any) -> Any:

@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from autograd.derivatives.calling import called, is_one
+from autograd.derivatives.calling import called, direction_of, one_or_list
 from autograd.table import Flowing, Op, failure, held, number_of, product, rows
 
 _levels = itertools.count()  # each sweep has its own ε, so that nested derivatives do not mix
@@ -141,7 +141,8 @@ def jvp(f: Callable[[Any], Any], inputs: Any, tangents: Any) -> tuple[Any, Any]:
 
     Raises:
         ValueError: if there are not as many tangents as inputs, or a number is outside the domain of an operation.
-        TypeError: if a dual number of a sweep that is over turns up in f.
+        TypeError: if the tangent is not one number for one input, or a list of numbers for a list of them, or a dual
+            number of a sweep that is over turns up in f.
 
     Example:
         >>> jvp(lambda x: x[0] * x[1], [3.0, 4.0], [1.0, 0.0])
@@ -149,13 +150,11 @@ def jvp(f: Callable[[Any], Any], inputs: Any, tangents: Any) -> tuple[Any, Any]:
         >>> jvp(lambda x: x**2, 3.0, 1.0)
         (9.0, 6.0)
     """
-    alone = is_one(inputs)
-    if alone:
-        inputs, tangents = [inputs], [tangents]
-    if len(inputs) != len(tangents):
-        raise ValueError(f"jvp needs one tangent for each input, but got {len(tangents)} for {len(inputs)} inputs.")
+    inputs = one_or_list(inputs)
+    alone = not isinstance(inputs, list)
+    tangents = direction_of(inputs, tangents, "tangent")
     level = _Level(next(_levels))
-    arguments = [Dual(held(x), held(dx), level) for x, dx in zip(inputs, tangents, strict=True)]
+    arguments = [Dual(held(x), dx, level) for x, dx in zip([inputs] if alone else inputs, tangents, strict=True)]
     try:
         results = called(f, arguments[0] if alone else arguments)
     finally:

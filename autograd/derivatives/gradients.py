@@ -7,7 +7,7 @@ records what it computes, and a gradient can be differentiated again, to any ord
 from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, Literal, overload
 
-from autograd.derivatives.calling import is_one
+from autograd.derivatives.calling import direction_of, is_one, one_or_list
 from autograd.derivatives.dual import Dual, check_alive
 from autograd.derivatives.nesting import (
     Inner,
@@ -303,7 +303,8 @@ def hessian_vector_product(f: Function, inputs: Any, vector: Any, *, create_grap
         create_graph: As for `value_and_grad`; the sweeps are then reverse over reverse.
 
     Raises:
-        TypeError: if f does not return a Value.
+        TypeError: if f does not return a Value, or the vector is not one number for one input, or a list of numbers for
+            a list of them.
         ValueError: if the vector has another length than the inputs, an input is a constant, a derivative does not
             exist there, or nothing is recorded (`no_grad`).
 
@@ -313,10 +314,8 @@ def hessian_vector_product(f: Function, inputs: Any, vector: Any, *, create_grap
 
     Reference: Pearlmutter 1994, "Fast exact multiplication by the Hessian".
     """
-    alone = is_one(inputs)
-    direction, n = ([vector], 1) if alone else (vector, len(inputs))
-    if len(direction) != n:
-        raise ValueError(f"the vector needs a number for each input, but has {len(direction)} for {n} inputs.")
+    inputs = one_or_list(inputs)
+    direction = direction_of(inputs, vector, "vector")
     variables, (output,), keeps, _ = _record(f, inputs, create_graph, single=True)
     gradient = _gradient(output, variables, create_graph=True)
     if create_graph is None:
@@ -328,10 +327,10 @@ def hessian_vector_product(f: Function, inputs: Any, vector: Any, *, create_grap
     else:
         directions = dict.fromkeys(variables, 0.0)
         for variable, number in zip(variables, direction, strict=True):
-            directions[variable] += float(number)  # the same Value may be given twice
+            directions[variable] += number  # the same Value may be given twice
         tangents = Recorded.of(*gradient).tangents(directions)
         found = [tangents.get(entry, 0.0) for entry in gradient]
-    return found[0] if alone else found
+    return found[0] if is_one(inputs) else found
 
 
 def jacobian_by_columns(recorded: Recorded, outputs: Sequence[Value], variables: Sequence[Value]) -> list[list[float]]:

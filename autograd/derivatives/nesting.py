@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
-from autograd.derivatives.calling import called, is_one
+from autograd.derivatives.calling import called, one_or_list
 from autograd.derivatives.dual import Dual, check_alive
 from autograd.engine import Value, topological_order
 from autograd.table import as_float, flows
@@ -113,7 +113,8 @@ def evaluated(f: Callable[[Any], Any], inputs: Any, *, single: bool) -> Inner:
         variables.append(node)
         return node
 
-    alone = is_one(inputs)
+    inputs = one_or_list(inputs)
+    alone = not isinstance(inputs, list)
     arguments = [lifted(x) for x in ([inputs] if alone else inputs)]
     with differentiating(variables):
         results = called(f, arguments[0] if alone else list(arguments))  # a copy, which it may change

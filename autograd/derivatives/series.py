@@ -18,7 +18,7 @@ from typing import Any
 from autograd.derivatives.calling import called
 from autograd.derivatives.nesting import belongs_to_outer
 from autograd.engine import Value
-from autograd.table import Flowing, Op, as_float, failure, flows, number_of, rows
+from autograd.table import Flowing, Op, as_float, failure, flows, number_of, rows, whole
 
 
 class Series(Flowing):
@@ -139,15 +139,15 @@ def taylor(f: Callable[[Any], Any], x: float, order: int) -> list[float]:
 
     Raises:
         TypeError: if the expansion depends on a variable of an outer derivative that is being taken.
-        ValueError: if the order is negative, or a number is outside the domain of an operation or its derivative.
+        ValueError: if the order is no whole number of at least 0, or a number is outside the domain of an operation or
+            its derivative.
 
     Example:
         >>> from autograd import exp
         >>> taylor(exp, 0.0, 4)
         [1.0, 1.0, 0.5, 0.16666666666666666, 0.041666666666666664]
     """
-    if order < 0:
-        raise ValueError(f"the order of an expansion is at least 0, but got {order}.")
+    order = whole("the order of an expansion", order, 0)
     if flows(x) and (not isinstance(x, Value) or belongs_to_outer(x)):
         raise TypeError(_NOT_CARRIED)
     expansion = _Expansion(order)

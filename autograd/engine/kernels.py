@@ -202,7 +202,7 @@ def header(rows: Iterable[Op]) -> str:
                 f"{{ return kernel_method(self, ROW_{row.name}, n); }}"
             )
             function = f"(PyCFunction)(void (*)(void))method_{row.name}"
-            document = json.dumps(row.__doc__, ensure_ascii=False)
+            document = json.dumps(row.describe(), ensure_ascii=False)
             methods.append(f'    {{"{row.name}", {function}, METH_FASTCALL, {document}}},')
     switch = "static inline {0}({1}) {{\n    switch (row) {{\n{2}\n    default: {3}\n    }}\n}}"
     parts.append(switch.format("double kernel_value", "int row, double x, double y", "\n".join(values), "return NAN;"))

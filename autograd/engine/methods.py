@@ -24,7 +24,7 @@ def methods(row: Op, recorder: Callable[[Op], Method], constant: Callable[[float
 
 def named(row: Op, method: Method) -> Method:
     """Give a method the name of its row, and its documentation."""
-    method.__name__, method.__qualname__, method.__doc__ = row.name, f"Value.{row.name}", row.__doc__
+    method.__name__, method.__qualname__, method.__doc__ = row.name, f"Value.{row.name}", row.describe()
     return method
 
 

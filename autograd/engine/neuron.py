@@ -4,6 +4,8 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autograd.table import as_list
+
 
 def weighted_sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any) -> Any:
     r"""The weighted input of a neuron, to which it applies its activation.
@@ -20,6 +22,7 @@ def weighted_sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any) -> An
         bias: The bias, with which the sum starts.
 
     Raises:
+        TypeError: if the weights or the inputs are no list.
         ValueError: if there are not as many inputs as weights.
 
     Example:
@@ -30,6 +33,8 @@ def weighted_sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any) -> An
         >>> z.parents
         (Value(data=5.0, expression='4 + 2*0.5'), Value(data=-3.0, expression='-1*3'))
     """
+    weights = as_list(weights, "the weights of a weighted sum", "Values or numbers")
+    inputs = as_list(inputs, "the inputs of a weighted sum", "Values or numbers")
     if len(weights) != len(inputs):
         raise ValueError(f"a weighted sum needs an input for each weight, but got {len(inputs)} for {len(weights)}.")
     return sum(map(operator.mul, weights, inputs), bias)

@@ -1,5 +1,6 @@
 """How labels, numbers, nodes and formulas are written: as text, in LaTeX, in tables."""
 
+from autograd.notation.documentation import documentation
 from autograd.notation.expressions import Expression, as_expression, simplified
 from autograd.notation.labels import (
     DIGITS,
@@ -57,6 +58,7 @@ __all__ = [
     "derivative",
     "derivative_label",
     "describe",
+    "documentation",
     "excerpt",
     "expression",
     "failed",

@@ -18,7 +18,7 @@ class _Textbook(Rows):
         return form()
 
 
-_TEXTBOOK: Any = _Textbook()
+TEXTBOOK: Any = _Textbook()
 Names = Mapping[Node, str]
 DEPTH = 4  # how many operations deep a node without a label is written out
 MOST_OPERATIONS = 255  # of one formula, as many as fit in a depth of 8; what is deeper then becomes …
@@ -128,7 +128,7 @@ def derivative(node: Node, place: int, names: Names | None = None) -> Expression
     """
     op: Any = node.op
     value = computed(node, DEPTH + 1, names)
-    formula: Expression | float = op.partials[place](_TEXTBOOK, value, *value.arguments)
+    formula: Expression | float = op.partials[place](TEXTBOOK, value, *value.arguments)
     return as_expression(formula)
 
 
@@ -139,6 +139,6 @@ def has_constant_slope(op: Op, place: int) -> bool:
     slopes = set()
     for point in itertools.product(*ends):  # far apart, so that a formula with cases shows more than one
         arguments = [Expression(number, name) for number, name in zip(point, "xy", strict=False)]
-        slope = as_expression(op.partials[place](_TEXTBOOK, apply(op, *arguments), *arguments))
+        slope = as_expression(op.partials[place](TEXTBOOK, apply(op, *arguments), *arguments))
         slopes.add(slope.number if slope.is_number else None)
     return len(slopes) == 1 and None not in slopes

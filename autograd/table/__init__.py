@@ -20,7 +20,18 @@ from autograd.table.errors import reworded
 from autograd.table.flowing import Flowing, at_nodes, failure, product
 from autograd.table.mathematics import Namespace, Rows, floats, rows
 from autograd.table.node import Node
-from autograd.table.operands import as_float, as_label, as_operand, flows, has_entries, held, number_of, printable
+from autograd.table.operands import (
+    as_float,
+    as_label,
+    as_list,
+    as_operand,
+    flows,
+    held,
+    is_list,
+    number_of,
+    printable,
+    whole,
+)
 from autograd.table.operation import ATOM, CONSTANT, POWER, PREFIX, PRODUCT, SUM, Formula, Op, Point
 from autograd.table.registry import TABLE, Table
 
@@ -56,16 +67,18 @@ __all__ = [
     "Table",
     "as_float",
     "as_label",
+    "as_list",
     "as_operand",
     "at_nodes",
     "failure",
     "floats",
     "flows",
-    "has_entries",
     "held",
+    "is_list",
     "number_of",
     "printable",
     "product",
     "reworded",
     "rows",
+    "whole",
 ]

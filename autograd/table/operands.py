@@ -1,5 +1,6 @@
-"""Arguments as the plain numbers and strings that nodes hold, or an error that says what was wanted."""
+"""Arguments as plain numbers, strings and lists, or an error that says what was wanted."""
 
+import operator
 import unicodedata
 from numbers import Real
 from typing import Any
@@ -27,9 +28,57 @@ def held(thing: Any) -> Any:
     return thing.item() if getattr(thing, "shape", None) == () and hasattr(thing, "item") else thing
 
 
-def has_entries(thing: Any) -> bool:
-    """Whether it is a list, or anything else of some length; NumPy's arrays without dimensions only seem to be."""
-    return hasattr(thing, "__len__") and getattr(thing, "shape", None) != ()
+def as_list(things: Any, what: str, of: str = "numbers") -> list[Any]:
+    """Return what is in a list, a tuple, an array or an iterator as a list.
+
+    Args:
+        things: The list.
+        what: What it is, for the message.
+        of: What should be in it, for the message.
+
+    Raises:
+        TypeError: if it is anything else: one number, text, or a dictionary or a set, which have no order of numbers.
+
+    Example:
+        >>> as_list((1.0, 2.0), "a vector")
+        [1.0, 2.0]
+    """
+    if is_list(things) or hasattr(things, "__next__"):
+        return list(things)
+    raise TypeError(f"{what} must be a list of {of}, but got {repr(things)[:60]} of type {type(things).__name__}.")
+
+
+def is_list(thing: Any) -> bool:
+    """Whether a thing has a length and an order: a list, a tuple or an array, but not text, a dictionary or a set."""
+    if not hasattr(thing, "__len__"):
+        return False
+    return type(thing) is list or not (
+        isinstance(thing, str | bytes | dict | set | frozenset) or getattr(thing, "shape", None) == ()
+    )
+
+
+def whole(what: str, number: Any, least: int | None = 1) -> int:
+    """A whole number of Python or NumPy as an `int`; True and False are none.
+
+    Args:
+        what: What it is, for the message.
+        number: The number.
+        least: The least that it may be, if there is one.
+
+    Raises:
+        ValueError: if it is less than `least`, or not a whole number.
+
+    Example:
+        >>> whole("epochs", 3)
+        3
+    """
+    try:
+        if not isinstance(number, bool) and (least is None or operator.index(number) >= least):
+            return operator.index(number)
+    except TypeError:
+        pass
+    rule = "a whole number" if least is None else f"a whole number of at least {least}"
+    raise ValueError(f"{what} must be {rule}, but got {number!r:.60}.")
 
 
 def as_label(label: Any) -> str:
@@ -87,6 +136,14 @@ def flows(thing: Any) -> bool:
     return hasattr(type(thing), "_record")
 
 
-def number_of(thing: Any) -> float:
-    """The number that a thing carries, or a plain number itself."""
-    return float(thing.data) if flows(thing) else float(thing)  # in NumPy's numbers, `data` is something else
+def number_of(thing: Any, what: str = "a number") -> float:
+    """The number that a thing carries, or a plain number itself.
+
+    Args:
+        thing: What flows, or a number.
+        what: What it is, for the message.
+
+    Raises:
+        TypeError: if it is neither.
+    """
+    return float(thing.data) if flows(thing) else as_float(thing, what)  # in NumPy's numbers, `data` is something else

@@ -80,7 +80,6 @@ class Op(Called):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "arity", len(self.domain))
-        object.__setattr__(self, "__doc__", self.describe())
 
     if TYPE_CHECKING:
 
@@ -126,16 +125,37 @@ class Op(Called):
         except (ValueError, ArithmeticError) as error:
             raise reworded(error, self.failure(numbers, error)) from None
 
+    @property
+    def names(self) -> str:
+        """What its arguments are called, a letter each."""
+        return "xy"[: self.arity]
+
+    @property
+    def signature(self) -> str:
+        """How it is called, by position only, as Python writes it."""
+        defaults = dict(zip(reversed(self.names), reversed(self.defaults), strict=False))
+        names = [f"{name}={defaults[name]}" if name in defaults else name for name in self.names]
+        return f"{self.name}({', '.join([*names, '/'])})"
+
+    def conventions(self) -> list[str]:
+        """The domain and the kinks, in words."""
+        rules = []
+        for name, domain in zip(self.names, self.domain, strict=True):
+            rule = "may be any number" if domain.rule == REAL.rule else f"must be a number {domain.rule}"
+            stricter = f"; for a derivative, {domain.differentiable}" if domain.differentiable else ""
+            rules.append(f"{name} {rule}{stricter}.")
+        kinks = []
+        for point, slopes in self.kinks:
+            at = " and ".join(f"{name} = {number:g}" for name, number in zip(self.names, point, strict=True))
+            its = "derivative is" if len(slopes) == 1 else "derivatives are"
+            kinks.append(f"Kink: at {at} its {its} taken to be {' and '.join(f'{slope:g}' for slope in slopes)}.")
+        more = ["More arguments: those that tie share the derivative equally."] * self.selects
+        return [f"Domain: {' '.join(rules)}", *kinks, *more]
+
     def describe(self) -> str:
-        """The formula, the domain, and the conventions of the row, in words."""
-        names = ("x", "y")[: len(self.domain)]
-        defaults = dict(zip(reversed(names), reversed(self.defaults), strict=False))
-        signature = ", ".join(f"{name}={defaults[name]}" if name in defaults else name for name in names)
-        lines = [f"{self.name}({signature}): {self.latex.format(x='x', y='y')}".rstrip(": ")]
-        lines += [f"{n} must be a number {d.rule}." for n, d in zip(names, self.domain, strict=True) if d is not REAL]
-        lines += [f"At the kink {at} its derivatives are taken to be {slopes}." for at, slopes in self.kinks]
-        lines += ["It takes more arguments too. Those that tie share the derivative equally."] * self.selects
-        return "\n".join(lines)
+        """How it is called, its formula, its domain and its kinks, in words."""
+        formula = self.latex.format(x="x", y="y")
+        return "\n".join([f"{self.signature}: {formula}".rstrip(": "), *self.conventions()])
 
     def failure(
         self, numbers: Sequence[float], error: Exception, *, where: str = "", differentiating: bool = False

@@ -107,6 +107,8 @@ def test_many_classes_are_read_at_once(tmp_path: Path) -> None:
         ("1,2,x\n?,2,y\n", r"line 2, column 1: '\?' stands for something missing"),
         ("?,?,x\n1,2,y\n", r"line 1, column 1: '\?' stands for something missing"),
         ("1,2,x\n\n1,NA,y\n", "line 3, column 2: 'NA' stands for something missing"),
+        ("NA,x\n3,y\n4,x\n5,y\n", "line 1, column 1: 'NA' stands for something missing"),  # and is no header
+        ("1_000,2,x\n3,4,y\n", "line 1, column 1: '1_000' is not a finite number"),
         ("1,2,x\n1,2,NA\n", "line 2, column 3: 'NA' stands for something missing"),
         ("1,2,x\n , ,\n", "line 2, column 1: the cell is empty"),
         ("150,4,setosa,versicolor\n1,2,3,0\n", "line 1, column 3: .* In a row of names of columns, none is a number"),

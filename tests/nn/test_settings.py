@@ -136,6 +136,9 @@ def test_an_initializer_must_give_finite_numbers() -> None:
         (lambda: nn.fit(MODEL, *EXAMPLES, loss="crossentropy", progress=False), "cross_entropy"),
         (lambda: nn.fit(MODEL, *EXAMPLES, loss="mean-squared-error", progress=False), "mean_squared_error"),
         (lambda: nn.fit(MODEL, *EXAMPLES, optimizer="Adam", progress=False), "adam"),
+        (lambda: nn.fit(MODEL, *EXAMPLES, loss="mse", progress=False), "mean_squared_error"),
+        (lambda: nn.fit(MODEL, *EXAMPLES, loss="BCE", progress=False), "binary_cross_entropy"),
+        (lambda: nn.fit(MODEL, *EXAMPLES, loss="ce", progress=False), "cross_entropy"),
     ],
 )
 def test_a_name_that_is_nearly_right_is_guessed(make: Callable[[], Any], meant: str) -> None:

@@ -106,7 +106,7 @@ def test_jvp_is_the_jacobian_times_the_vector() -> None:
     at: Any = np.array([2.0, 5.0])
     assert jvp(lambda v: v[0] * v[1], at, np.eye(2)[0]) == (10.0, 5.0)
     assert jvp(lambda v: relu(v[0]) if v[0] > np.float64(0.0) else v[1], at, [1.0, 3.0]) == (2.0, 1.0)
-    with pytest.raises(ValueError, match="one tangent for each input, but got 1 for 2 inputs"):
+    with pytest.raises(ValueError, match="tangent needs a number for each input, but has 1 for 2 inputs"):
         jvp(lambda v: v[0], [1.0, 2.0], [1.0])
 
 

@@ -177,7 +177,7 @@ def test_both_arguments_may_have_a_default() -> None:
         return x * y
 
     assert (scaled(), scaled(3.0), scaled(3.0, 4.0), Value(5.0).scaled().data) == (2.0, 6.0, 12.0, 10.0)  # type: ignore
-    assert "scaled(x=1.0, y=2.0)" in str(scaled.__doc__)
+    assert "scaled(x=1.0, y=2.0, /)" in str(scaled.__doc__)
 
 
 def test_it_is_written_drawn_and_explained() -> None:

@@ -167,7 +167,11 @@ def test_what_does_not_nest_says_so() -> None:
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: taylor(tanh, 0.0, -1), ValueError, "the order of an expansion is at least 0, but got -1"),
+        (
+            lambda: taylor(tanh, 0.0, -1),
+            ValueError,
+            "the order of an expansion must be a whole number of at least 0",
+        ),
         (lambda: taylor(tanh, Value(0.5), 1), TypeError, "x must be one real number, but got Value"),  # type: ignore
         (lambda: taylor(lambda _: "1", 0.0, 1), TypeError, "the result of f must be one real number, but got '1'"),
         (lambda: taylor(lambda x: x * "1", 0.0, 1), TypeError, "an argument of mul must be one real number"),
