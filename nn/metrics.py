@@ -5,6 +5,7 @@ threshold and 0 below. A target gives the class as its number, or as a list with
 with a single output as 0 or 1, or as -1 or 1. Other targets are numbers to approximate, and there is no accuracy.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -59,6 +60,9 @@ def confusion_matrix(
     check(threshold=threshold)
     check_examples(inputs, targets)
     outputs = [outputs_of(model, x) for x in inputs]
+    for i, numbers in enumerate(outputs):
+        if any(map(math.isnan, numbers)):
+            raise ValueError(f"the output for example {i} is nan, which names no class.")
     size = max(2, len(outputs[0]))
     read = class_reader(targets, len(outputs[0]), threshold)
     if read is None:
@@ -164,8 +168,9 @@ def is_right(read: ReadClasses | None, outputs: Value | Sequence[Value], target:
     """Whether the outputs name the class of the target; `False` if targets are not classes."""
     if read is None:
         return False
-    true, named = read(plain(outputs), target)
-    return true == named
+    numbers = plain(outputs)
+    true, named = read(numbers, target)
+    return true == named and not any(map(math.isnan, numbers))  # nan names no class
 
 
 def outputs_of(model: Model, x: Any) -> list[float]:

@@ -161,7 +161,9 @@ def fit(
                 bar.update(len(batch))
             with _located(f"the validation after epoch {number}"):
                 validated = measure(model, *validation, row.function, read) if validation else (None, None)
-                if validated[0] is not None and math.isnan(validated[0]):  # no loss is less than nan, nor is it less
+                if (
+                    validated[0] is not None and not validated[0] > -math.inf
+                ):  # nan or -inf, which would be the best for ever
                     raise FloatingPointError("the validation loss is nan")
             accuracy = None if read is None else right / weight
             history.epochs.append(Epoch(number, total / weight, accuracy, *validated))

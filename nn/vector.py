@@ -4,6 +4,7 @@ There are two orders. By rows, as `parameters()` lists them: W1 row by row, b1, 
 notes that unroll matrices Θ with the biases as first column: the columns of [b1 W1], then those of [b2 W2], and so on.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
@@ -70,6 +71,7 @@ def minimize(model: Module, cost: Callable[[], Value], method: str = "L-BFGS-B",
     Raises:
         TypeError: if something else than a model and a function that returns one Value is given.
         ImportError: if SciPy is not installed.
+        FloatingPointError: if the cost ends as infinite or nan.
 
     Example:
         >>> import nn
@@ -95,6 +97,8 @@ def minimize(model: Module, cost: Callable[[], Value], method: str = "L-BFGS-B",
 
     try:
         result = scipy_minimize(cost_and_gradient, start, jac=True, method=method, options=options)
+        if not math.isfinite(result.fun):
+            raise FloatingPointError(f"the cost is {result.fun}, which is no minimum; the parameters are as before.")
         roll(model, result.x)
     except BaseException:
         roll(model, start)
