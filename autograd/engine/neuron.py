@@ -33,8 +33,9 @@ def weighted_sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any) -> An
         >>> z.parents
         (Value(data=5.0, expression='4 + 2*0.5'), Value(data=-3.0, expression='-1*3'))
     """
-    weights = as_list(weights, "the weights of a weighted sum", "Values or numbers")
-    inputs = as_list(inputs, "the inputs of a weighted sum", "Values or numbers")
+    if type(weights) is not list or type(inputs) is not list:
+        weights = as_list(weights, "the weights of a weighted sum", "Values or numbers")
+        inputs = as_list(inputs, "the inputs of a weighted sum", "Values or numbers")
     if len(weights) != len(inputs):
         raise ValueError(f"a weighted sum needs an input for each weight, but got {len(inputs)} for {len(weights)}.")
     return sum(map(operator.mul, weights, inputs), bias)
