@@ -130,7 +130,8 @@ class Value:
     zero_grad = shared.zero_grad
     to_latex = shared.to_latex
     named = habits.named
-    __array_priority__ = 1000.0  # numpy leaves `array * value` to Value; numpy.exp(value) calls value.exp()
+    __array_ufunc__ = habits.of_numpy
+    __array_function__ = habits.unknown_to_numpy
     __round__ = habits.no_plain_number
     _op = property(lambda self: self.op.symbol if self.op else "")  # micrograd's names, for its draw_dot
     _prev = property(lambda self: set(self.parents))

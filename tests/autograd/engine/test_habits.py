@@ -50,7 +50,7 @@ def test_truth_is_that_of_the_number() -> None:
 
 def test_equality_with_a_number_gives_a_hint() -> None:
     x = Value(0.5, "x")
-    with pytest.warns(UserWarning, match=r"x == 0.5 asks whether it is the same node.*compare x.data == 0.5"):
+    with pytest.warns(UserWarning, match=r"== and != ask .* same node, and 0.5 is none; .* x.data == 0.5"):
         assert (x == 0.5) is False
     assert x != Value(0.5)
     assert x in {x}
@@ -97,3 +97,33 @@ def test_a_class_is_no_number(row: Any) -> None:
 def test_a_method_needs_a_value(method: str, thing: object) -> None:
     with pytest.raises((TypeError, AttributeError)):
         getattr(Value, method)(thing, *[None] * (method == "_backward"))
+
+
+@pytest.mark.parametrize("number", [-1.0, 0.0, 2.0])
+def test_functions_of_numpy_with_two_arguments_record(number: float) -> None:
+    numpy: Any = np
+    x = Value(number, "x")
+    pairs = [(numpy.maximum(x, 0), x.maximum(0.0)), (numpy.minimum(1, x), x.minimum(1.0)), (numpy.add(x, x), x + x)]
+    for found, expected in pairs:
+        assert isinstance(found, Value)
+        assert found.op is expected.op
+        assert found.data == expected.data
+    numpy.maximum(x, 0).backward()
+    assert x.grad == (0.5 if number == 0 else float(number > 0))
+
+
+def test_numbers_of_numpy_compare_with_a_value() -> None:
+    x = Value(1.0, "x")
+    two: Any = np.float64(2.0)
+    assert [two > x, x < two, two <= x, x >= two, two < 3 * x] == [True, True, False, False, True]
+    with pytest.warns(UserWarning, match=r"== and != ask whether two names mean the same node, and 2.0 is none"):
+        assert x != two
+
+
+@pytest.mark.parametrize("name", ["clip", "where", "isfinite", "square", "matmul", "isclose"])
+def test_what_numpy_cannot_do_with_a_value_is_said(name: str) -> None:
+    x = Value(1.0, "x")
+    arguments: dict[str, tuple[Any, ...]] = {"clip": (x, 0, 1), "where": (True, x, 0), "matmul": (x, x)}
+    arguments["isclose"] = (x, 1.0)
+    with pytest.raises(TypeError, match=rf"numpy\.{name} knows nothing of a Value. Write x.data for its number"):
+        getattr(np, name)(*arguments.get(name, (x,)))
