@@ -96,11 +96,11 @@ def check_current(node: Any) -> None:
     except (ValueError, ArithmeticError):
         number, now = None, "has no value now"
     if number != node.data and not (number and math.isnan(number) and math.isnan(node.data)):
-        assigned = dict.fromkeys(shortened(name(parent)) for parent in node.parents if parent._assigned)
-        which = " or ".join(assigned) or "data"
+        which = " or ".join(dict.fromkeys(shortened(name(parent)) for parent in node.parents if parent._assigned))
+        why = f"{which} was assigned after {{}} was computed, which" if which else "{} was computed from others, and"
         raise ValueError(
-            f"the graph is out of date: {which} was assigned after {shortened(name(node))} was computed, which is "
-            f"{node.data:g}, but {now}. Compute the output again."
+            f"the graph is out of date: {why.format(shortened(name(node)))} is {node.data:g}, but {now}. Compute "
+            f"{'the output' if which else 'it'} again."
         ) from None
 
 

@@ -1,17 +1,18 @@
 """Is my chain right? A learner's formula for a derivative, compared factor by factor with the graph's own."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
-from autograd.engine import Value, require_values
+from autograd.engine import Value, require_values, topological_order
 from autograd.explanations.chains import explanation
 from autograd.explanations.formula import arguments_first
 from autograd.explanations.formula_findings import TypedFormula, close, findings, numbers_by_name
 from autograd.explanations.formula_parser import CONSTANTS, Name, Term, parse
 from autograd.explanations.formula_tokens import FormulaError, error_at, name_of
 from autograd.graph import Recorded, chosen
-from autograd.notation import Expression, name, plural, typeset
+from autograd.notation import Expression, alike, name, plural, printable, typeset
 
 POINTS = 5  # where formulas are compared: the recorded point and others near it, at random
 
@@ -84,43 +85,62 @@ def check_formula(text: str, output: Value, variable: Value | str, *, seed: int 
     variable = chosen("check_formula", variable, graph.order)
     written_out = explanation(graph, variable)
     if not written_out.chains:
-        raise ValueError(f"{written_out.symbol} is 0: there is no chain to check.")
-    symbols: dict[str, Expression] = {}
-    for node in graph.order:
-        if node.label and name_of(node.label) in symbols:
-            raise ValueError(f'several nodes are labelled "{name(node)}", so a formula could mean either. Rename one.')
-        if node.label:
-            symbols[name_of(node.label)] = Expression(node.data, name=typeset(node.label))
-    (statement, *others) = parse(text, symbols)
+        raise ValueError(f"{written_out.symbol} is 0: there is no chain to check. {_why_not(graph, variable)}")
+    labels = _symbols(graph)
+    (statement, *others) = parse(text, labels)
     if others or statement.name is not None:
         raise FormulaError("write one formula alone, without a name and =")
-    symbols = {name: Expression(number, name) for name, number in CONSTANTS.items()} | symbols
     derivatives = numbers_by_name(statement.term, graph)
     asked = f"∂{name_of(output.label)}/∂{name_of(variable.label)}"
-    if asked in derivatives and asked not in symbols:
-        raise FormulaError(
-            f"{asked} is what is asked for; write it with the derivatives along the way, or as a formula"
-        )
-    symbols |= {name: Expression(number, name) for name, number in derivatives.items() if name not in symbols}
-    for part in arguments_first(statement.term):
-        if isinstance(part, Name) and part.name not in symbols:
-            known = ", ".join(sorted(symbols.keys() - CONSTANTS)) or "none"
-            how = (
-                f"a node gets its name by (w * x).named({part.name!r})"
-                if part.name.isidentifier()
-                else "name the nodes"
-            )
-            raise error_at(f"unknown name {part.name!r:.60}; known are {known}; {how}", text, part.position)
+    if asked in derivatives and asked not in labels:
+        raise FormulaError(f"{asked} is what is asked for; write it with derivatives along the way, or as a formula")
+    symbols = {name: Expression(number, name) for name, number in (CONSTANTS | derivatives).items()} | labels
+    _check_names(statement.term, symbols, text)
     formula = TypedFormula(statement.term, text, symbols)
     points, yours = _computed(formula, _points(graph, Random(seed)))
     expected = [point.tangents({variable: 1.0})[output] for point in points]
     result = (written_out.symbol, yours[0], expected[0])
     if close(yours, expected):
         return FormulaCheck(*result, True, n_points=len(points))
-    digits = 0 if _has_names(statement.term) else right_digits(yours[0], expected[0])
-    if digits:
-        return FormulaCheck(*result, False, (f"right to {plural(digits, 'digit')}; now as a formula",))
+    if not _has_names(statement.term):
+        for sign, what in ((1, "right"), (-1, "the sign is wrong; otherwise right")):
+            if digits := right_digits(sign * yours[0], expected[0]):
+                return FormulaCheck(*result, False, (f"{what} to {plural(digits, 'digit')}; now as a formula",))
     return FormulaCheck(*result, False, findings(written_out, formula, points, expected))
+
+
+def _symbols(graph: Recorded) -> dict[str, Expression]:
+    """What the labels of a graph stand for in a formula."""
+    symbols: dict[str, Expression] = {}
+    for node in graph.order:
+        if node.label and name_of(node.label) in symbols:
+            raise ValueError(
+                f'several nodes are labelled "{name(node)}", so a formula could mean either. Rename one: '
+                f'node.label = "{printable(node.label)}_1".'
+            )
+        if node.label:
+            symbols[name_of(node.label)] = Expression(node.data, name=typeset(node.label))
+    return symbols
+
+
+def _check_names(term: Term, symbols: Mapping[str, Expression], text: str) -> None:
+    for part in arguments_first(term):
+        if isinstance(part, Name) and part.name not in symbols:
+            known = sorted(symbols.keys() - CONSTANTS)
+            meant = alike(part.name, known)
+            advice = f"did you mean {' or '.join(meant)}?" if meant else "a node gets its name by node.label = ..."
+            names = f"known are {', '.join(known)}" if known else "no node has a label"
+            raise error_at(f"unknown name {part.name!r:.60}; {names}; {advice}", text, part.position)
+
+
+def _why_not(graph: Recorded, variable: Value) -> str:
+    """Why an output does not depend on a variable: what may have been meant."""
+    output, label = graph.output, variable.label
+    if output in topological_order(variable):
+        return f"{name(variable)} was computed from {name(output)}: give these two the other way round."
+    if label and any(node.label == label for node in graph.order):
+        return f'It was computed from another node labelled "{name(variable)}": give that one, or the label.'
+    return f"{name(output)} was not computed from {name(variable)}."
 
 
 def right_digits(number: float, expected: float) -> int:

@@ -90,6 +90,8 @@ def _factors(term: Term) -> list[TypedFactor]:
         if isinstance(part, Apply) and part.op in (mul, truediv):
             left, right = part.arguments
             todo += [TypedFactor(right, -power if part.op is truediv else power), TypedFactor(left, power)]
+        elif isinstance(part, Apply) and part.op is neg and isinstance(part.arguments[0], Number):
+            factors.append(TypedFactor(Number(-part.arguments[0].number, position=part.position), power))
         elif isinstance(part, Apply) and part.op is neg:
             factors.append(TypedFactor(Number(-1.0, position=part.position), 1))
             todo.append(TypedFactor(part.arguments[0], power))
@@ -141,13 +143,14 @@ def _compare_with_sum(
             return [f"extra: {name}"]
     if (ratio := _ratio(yours, expected)) is not None:
         return [f"yours is {ratio:.6g} times the derivative"]
-    for number, chain in enumerate(chains, start=1):
-        along = _along(chain, points)
+    columns_of = [_along(chain, points) for chain in chains]
+    for number, along in enumerate(columns_of, start=1):
+        if close(yours, _product(along, len(points))):
+            return [f"that is path {number} alone, of those that explain() shows; the derivative is the sum of them"]
+    for chain, along in zip(chains, columns_of, strict=True):
         for factor, column in zip(chain.factors, along, strict=True):
             if close([a * b for a, b in zip(yours, column, strict=True)], expected):
                 return [f"missing: {factor.symbol} = {to_text(factor.formula)}"]
-        if close(yours, _product(along, len(points))):
-            return [f"that is path {number} alone, of those that explain() shows; the derivative is the sum of them"]
     return []
 
 

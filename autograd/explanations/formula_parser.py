@@ -17,7 +17,7 @@ CONSTANTS = {"pi": math.pi, "π": math.pi, "e": math.e}
 
 _MISPLACED = {
     ")": "this ) closes nothing",
-    "=": "= stands only after a single name, at the start of a statement",
+    "=": "= stands only after a single name, at the start; of an equation, write the right-hand side",
     ",": "a comma stands only between the arguments of an operation",
 }
 

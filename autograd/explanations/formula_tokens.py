@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Set
 from typing import NamedTuple
 
-from autograd.notation import DIGITS, printable
+from autograd.notation import DIGITS, SMALL, printable, typeset
 
 # Python lets a name contain the middle dot, and its canonical twin U+0387; here it multiplies.
 _SPELLINGS = {"·": "*", "\u0387": "*", "×": "*", "−": "-", "^": "**"}
@@ -21,7 +21,10 @@ _TOKEN = re.compile(
       | (?P<other>  . )""".replace("D", "(?:[0-9](?:_?[0-9])*)"),
     re.VERBOSE | re.DOTALL,
 )
-_WORD = r"(?:(?![0-9])(?:\w|[^\x00-\x7f\s·\u0387×−’′∂])+)"
+_WORD = r"(?:(?![0-9])(?:\w|[^\x00-\x7f\s·\u0387×−’′∂])+(?:\^(?:\([\w+-]+\)(?:_\w+)?|\w+))?)"
+_TYPESET = re.compile(rf"[^\W\d_]+[{SMALL}]*(?:,[{SMALL}]+)*")
+_INSTEAD = dict.fromkeys("[]{}", "parentheses are ( and )")
+_INSTEAD |= {"√": "a root is sqrt(x)", "|": "a size is abs(x)", "\\": "this is LaTeX; write sigmoid(z), w^(1)"}
 _QUOTIENT = re.compile(rf"(?P<d>[∂d])(?P<of>{_WORD})\s*/\s*(?P=d)(?P<by>{_WORD})")
 _OPENING = re.compile(r"[^\S\r\n]*\(")
 _DERIVATIVE = "a ' marks the derivative of an operation, as in σ'(z), which can also be written dsigmoid(z)"
@@ -95,9 +98,15 @@ def tokens(text: str, whole: Set[str] | None = None) -> Iterator[Token]:
             are such names.
     """
     position = after_name = 0
+    typed = {shown: name for name in whole or () if (shown := typeset(name)) != name and shown not in (whole or ())}
     while position < len(text):
+        label = _TYPESET.match(text, position)
+        if label and (label[0] in typed or (whole is None and "⁽" in label[0])):
+            yield Token("name", typed.get(label[0], label[0]), position)
+            position = after_name = label.end()
+            continue
         if quotient := _QUOTIENT.match(text, position):
-            of, by = normal(quotient["of"].translate(DIGITS)), normal(quotient["by"].translate(DIGITS))
+            of, by = (typed.get(part) or normal(part.translate(DIGITS)) for part in quotient.group("of", "by"))
             if quotient["d"] == "∂" or (whole and {of, by} <= whole and f"d{of}" not in whole):
                 yield Token("name", f"∂{of}/∂{by}", position)
                 position = quotient.end()
@@ -107,12 +116,14 @@ def tokens(text: str, whole: Set[str] | None = None) -> Iterator[Token]:
         kind, found, start, position = match.lastgroup or "", match[0], position, match.end()
         if kind == "other":
             is_prime = found in _PRIMES and start == after_name > 0
-            raise error_at(_DERIVATIVE if is_prime else f"{found!r} cannot be part of a formula", text, start)
+            rule = _INSTEAD.get(found, f"{found!r} cannot be part of a formula")
+            raise error_at(_DERIVATIVE if is_prime else rule, text, start)
         if kind == "name":
             plain = found.translate(DIGITS)  # w₁ is the name w1
             if not match["word"].translate(DIGITS).isidentifier():
                 wrong = next(i for i, c in enumerate(plain) if not ("_" * (i > 0) + c).isidentifier())
-                raise error_at(f"{found[wrong]!r} cannot be part of a name", text, start + wrong)
+                rule = _INSTEAD.get(found[wrong], f"{found[wrong]!r} cannot be part of a name")
+                raise error_at(rule, text, start + wrong)
             if match["above"] and whole is not None and normal(found) not in whole:
                 found, position = match["word"], match.end("word")
                 if text[position] in _PRIMES and _OPENING.match(text, position + 1):

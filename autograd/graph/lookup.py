@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from autograd.engine import AnyValue, Value
-from autograd.notation import printable, read_label
+from autograd.notation import alike, printable, read_label
 
 MOST_LABELS = 8  # in a message
 
@@ -45,10 +45,7 @@ def labelled(label: str, order: Sequence[Value], of: str = "the graph", advice: 
             f'{len(found)} nodes of {of} are labelled "{printable(label)}", but only one can be meant. {advice}'
         )
     labels = list(dict.fromkeys(node.label for node in order if node.label and not node.is_constant))
-    from difflib import get_close_matches  # only now, because that takes a while
-
-    near = get_close_matches(label, labels, n=MOST_LABELS) or labels[-MOST_LABELS:]
-    known = ", ".join(map(printable, near)) or "none"
+    known = ", ".join(map(printable, alike(label, labels) or labels[-MOST_LABELS:])) or "none"
     raise ValueError(
         f'no node of {of} is labelled "{printable(label)}". Of its {len(labels)} labels: {known}. '
         'A node gets its label by (w * x).named("z").'

@@ -29,6 +29,7 @@ from autograd.notation.symbols import (
 from autograd.notation.tables import Report, Table
 from autograd.notation.text import to_text
 from autograd.notation.words import (
+    alike,
     excerpt,
     plural,
     relative_error,
@@ -53,6 +54,7 @@ __all__ = [
     "Names",
     "Report",
     "Table",
+    "alike",
     "as_expression",
     "computed",
     "derivative",

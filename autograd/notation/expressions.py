@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import ops
-from autograd.table import SUM, Flowing, Op, floats
+from autograd.table import SUM, Flowing, Op, floats, flows
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,14 @@ class Expression(Flowing):
         return self.op is not None and self.op.precedence == SUM
 
     @staticmethod
-    def _record(op: Op, arguments: tuple[Any, ...]) -> "Expression":
+    def _record(op: Op, arguments: tuple[Any, ...]) -> Any:
         """A row applied to expressions and numbers, without what a textbook would leave out.
 
         A formula may have no value and be written all the same, as 1/x**2 where x**2 is 0 in floats: its number is nan.
         """
+        for argument in arguments:
+            if flows(argument) and not isinstance(argument, Expression):
+                return argument._record(op, arguments)  # to a dual number, a formula is a number
         expressions = tuple(map(as_expression, arguments))
         for row, applies, simpler in RULES:
             if row is op and applies(*expressions):
@@ -77,7 +80,7 @@ def apply(op: Op, *arguments: Any) -> Expression:
     return Expression(number, op=op, arguments=expressions)
 
 
-def simplified(expression: Expression) -> Expression:
+def simplified(expression: Expression) -> Any:
     """An expression without what a textbook would leave out: 1·x, x + 0, x·x and the like.
 
     Example:

@@ -86,6 +86,25 @@ def signed(factors: Sequence[str], parentheses: str, *, is_first: bool = True) -
     ]
 
 
+def alike(name: str, names: Sequence[str], most: int = 3) -> list[str]:
+    """The names that somebody may have meant: those with the same letters and digits, or else nearly the same ones.
+
+    Example:
+        >>> alike("z1", ["w^(1)", "z^(1)", "z^(2)"]), alike("a_pref", ["a_prev", "w"]), alike("q", ["w"])
+        (['z^(1)'], ['a_prev'], [])
+    """
+    same = [other for other in names if _letters(other) == _letters(name)]
+    if same:
+        return same[:most]
+    from difflib import get_close_matches  # only now, because that takes a while
+
+    return get_close_matches(name, names, n=most)
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).casefold()
+
+
 def plural(count: int, noun: str) -> str:
     """A count with its noun.
 

@@ -328,7 +328,7 @@ def test_any_text_has_a_result_or_is_a_formula_error(text: str) -> None:
         ("a + tanh(b", "this ( is never closed", 8),
         ("a + b)", "this ) closes nothing", 5),
         ("a, b", "a comma stands only between the arguments of an operation", 1),
-        ("a + b = c", "= stands only after a single name, at the start of a statement", 6),
+        ("a + b = c", "= stands only after a single name, at the start; of an equation, write the right-hand side", 6),
         ("a 2 b", "an operator is missing here; to multiply, write *", 2),
         ("a 2", "an operator is missing here; to multiply, write *", 2),
         ("q (b)", "unknown function 'q'; to multiply, write * before the (", 0),

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from autograd import Value, check_formula, grad, log, sigmoid
+from autograd import Value, check_formula, explain, grad, log, sigmoid
 from autograd.explanations import FormulaError
 
 
@@ -99,7 +99,8 @@ def test_large_and_small_numbers(numbers: tuple[float, float], formula: str, wro
 def test_labels_that_two_nodes_share() -> None:
     x, y = Value(2.0, "x"), Value(3.0, "x")
     with pytest.raises(
-        ValueError, match=r'^several nodes are labelled "x", so a formula could mean either\. Rename one\.$'
+        ValueError,
+        match=r'^several nodes are labelled "x", so a formula could mean either\. Rename one: node.label = "x_1"\.$',
     ):
         check_formula("x", x * y, x)
     with pytest.raises(ValueError, match='are labelled "x1"'):
@@ -166,7 +167,7 @@ def test_a_number_is_right_to_its_digits(number: str, digits: str) -> None:
     assert check.findings == (f"right to {digits}; now as a formula",)
 
 
-@pytest.mark.parametrize("number", ["-0.126", "-0.13", "0.1218", "5"])
+@pytest.mark.parametrize("number", ["-0.126", "-0.13", "5"])
 def test_a_wrong_number_is_wrong(number: str) -> None:
     w, x = Value(0.4, "w"), Value(-0.1217995 / 0.8, "x")
     assert "digit" not in str(check_formula(number, w * w * x, w))
@@ -313,11 +314,11 @@ def test_derivatives_along_the_way_and_products_without_a_sign(text: str) -> Non
     wrong = check_formula("∂C/∂z", C, w)
     assert wrong.findings == ("missing: ∂z/∂w = x",)
     for asked in ("∂C/∂w", "dC/dw"):
-        with pytest.raises(FormulaError, match="∂C/∂w is what is asked for; write it with the derivatives along"):
+        with pytest.raises(FormulaError, match="∂C/∂w is what is asked for; write it with derivatives along"):
             check_formula(asked, C, w)
     with pytest.raises(FormulaError, match=r"unknown name '∂C/∂q'; known are C, a, w, x, y, z"):
         check_formula("∂C/∂q", C, w)
-    with pytest.raises(FormulaError, match=r"unknown name 'dC'.*a node gets its name by \(w \* x\).named\('dC'\)"):
+    with pytest.raises(FormulaError, match=r"unknown name 'dC'.*did you mean C\?"):
         check_formula("dC", C, w)
 
 
@@ -330,3 +331,64 @@ def test_very_many_summands(n: int) -> None:
     check = check_formula("+".join(x.label for x in xs[1:]), cost, w)
     assert not check
     assert f"neither the sum of its {n} paths nor one of them" in repr(check)
+
+
+def chain_of_two() -> tuple[Value, Value]:
+    w, b, v = Value(0.8, "w^(1)"), Value(-0.2, "b^(1)"), Value(-1.1, "w^(2)")
+    x, y = Value(0.9, "a^(0)"), Value(1.0, "y")
+    a = sigmoid((w * x + b).named("z^(1)")).named("a^(1)")
+    return (((v * a).named("z^(2)") - y) ** 2).named("C_0"), w
+
+
+def test_what_explain_shows_can_be_typed() -> None:
+    C, w = chain_of_two()
+    head, formulas, *_ = str(explain(C, w)).splitlines()
+    assert "∂z⁽²⁾/∂a⁽¹⁾" in head
+    for line in (head, formulas):
+        assert check_formula(line.split("= ", 1)[1], C, w)
+    assert check_formula("∂C_0/∂z^(2) * ∂z^(2)/∂a^(1) * ∂a^(1)/∂z^(1) * ∂z^(1)/∂w^(1)", C, w)
+    assert check_formula("∂C₀/∂z⁽²⁾ w⁽²⁾ σ'(z⁽¹⁾) a⁽⁰⁾", C, w)
+    penalty, decay = Value(0.5, "lambda"), Value(2.0, "w")
+    assert check_formula("2λ w", penalty * decay**2, decay)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("z1", "did you mean z\\^\\(1\\)\\?"),
+        ("Y", "did you mean y\\?"),
+        ("q", "a node gets its name by node.label"),
+        ("√y", "a root is sqrt\\(x\\)"),
+        ("|y|", "a size is abs\\(x\\)"),
+        ("[y]", "parentheses are \\( and \\)"),
+        ("\\sigma(y)", "this is LaTeX"),
+        ("∂C_0/∂y = 2", "write one formula alone"),
+    ],
+)
+def test_what_to_write_instead(text: str, message: str) -> None:
+    with pytest.raises(FormulaError, match=message):
+        check_formula(text, *chain_of_two())
+
+
+def test_one_path_of_a_quotient_is_recognized_also_by_chance() -> None:
+    x = Value(2.0, "x")
+    assert "path 1 alone" in str(check_formula("1/(x+1)", (x / (x + 1)).named("r"), x))
+
+
+def test_numbers_keep_their_signs() -> None:
+    C, w = chain_of_two()
+    found = check_formula("a^(0) * (-1.1) * dsigmoid(z^(1)) * 2*(z^(2) - y)", C, w)
+    assert found.findings == ("missing: ∂z⁽²⁾/∂a⁽¹⁾ = w⁽²⁾", "extra: -1.1")
+    right = explain(C, w).derivative
+    for number, finding in ((-right, "the sign is wrong; otherwise right to "), (right, "right to ")):
+        assert check_formula(f"{number:.5g}", C, w).findings[0].startswith(finding)
+
+
+def test_why_there_is_no_chain() -> None:
+    C, w = chain_of_two()
+    with pytest.raises(ValueError, match=r"C_0 was computed from w.*: give these two the other way round"):
+        check_formula("2", w, C)
+    with pytest.raises(ValueError, match=r'another node labelled "w\^\(1\)": give that one, or the label'):
+        check_formula("2", C, chain_of_two()[1])
+    with pytest.raises(ValueError, match="C_0 was not computed from q"):
+        check_formula("2", C, Value(1.0, "q"))
