@@ -108,9 +108,12 @@ class Drawing:
 
     @cached_property
     def _results(self) -> dict[Box, dict[Value, None]]:
-        """For each box that stands for several nodes: those that were computed in it and are used outside of it."""
+        """For each box that stands for several nodes: what was computed in it and is used outside, or is an output."""
         results = defaultdict[Box, dict[Value, None]](dict)
-        results[self.boxes[self.graph.output]][self.graph.output] = None
+        used = {parent for node in self.graph.order for parent in node.parents}
+        for output in self.graph.order:
+            if output not in used:
+                results[self.boxes[output]][output] = None
         for node in self.graph.order:
             for parent in node.parents:
                 if parent.parents and self.boxes[parent] != self.boxes[node]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograd.notation import GREEK, SMALL, ordinal, printable, read_derivative, read_label, show_number
 from autograd.optional import needed
-from autograd.pictures.parts import DIGITS, DiagramEdge, DiagramNode, Parts
+from autograd.pictures.parts import DIRECTIONS, DiagramEdge, DiagramNode, Parts
 
 if TYPE_CHECKING:  # it is loaded when a picture is drawn
     import graphviz
@@ -60,7 +60,13 @@ def to_dot(diagram: Parts) -> str:
 
     graph = graphviz.Digraph(
         "computation_graph",
-        graph_attr={"rankdir": "LR", "bgcolor": "white", "ranksep": "0.4", "nodesep": "0.2", "fontname": _FONT}
+        graph_attr={
+            "rankdir": DIRECTIONS[diagram.style.direction],
+            "bgcolor": "white",
+            "ranksep": "0.4",
+            "nodesep": "0.2",
+            "fontname": _FONT,
+        }
         | {"fontsize": "11", "fontcolor": _TEXT},
         node_attr={"shape": "box", "style": "rounded,filled", "fontname": _FONT}
         | {"margin": "0.1,0.06" if diagram.style.signs else "0.06,0.03"}  # thick borders take some room
@@ -85,7 +91,7 @@ def to_dot(diagram: Parts) -> str:
         light = {"color": _LIT, "fontcolor": _LIT, "penwidth": "2"} if edge.lit else scale.arrow(edge)
         labels = []
         if diagram.style.derivatives and edge.derivative is not None:
-            labels.append(show_number(edge.derivative, DIGITS))
+            labels.append(show_number(edge.derivative, diagram.style.digits))
         labels += [f"× {edge.count:,}"] if edge.count > 1 else []
         # An operand's number goes to the arrow's head, or next to the derivative, with which it would collide there.
         if edge.operand and labels:
@@ -99,7 +105,7 @@ def to_dot(diagram: Parts) -> str:
 def _frames(graph: "graphviz.Digraph", diagram: Parts, inside: str, scale: "_Scale") -> None:
     """Write the boxes of a frame, and the frames inside it with theirs."""
     nodes = [node for node in diagram.nodes if node.group == inside]
-    column = _from_below(nodes) if inside and _has_neurons(diagram) else []
+    column = _stacked(nodes, diagram.style.direction) if inside and _has_neurons(diagram) else []
     for node in [*column, *(node for node in nodes if node not in column)]:
         kind = KINDS[node.kind]
         look = {"fillcolor": kind.fill, "color": kind.border} | scale.box(node)
@@ -123,10 +129,10 @@ def _has_neurons(diagram: Parts) -> bool:
     return any(node.kind == "neuron" for node in diagram.nodes)
 
 
-def _from_below(nodes: Iterable[DiagramNode]) -> list[DiagramNode]:
-    """Neurons and inputs from the last to the first: with rankdir=LR, Graphviz stacks from the bottom."""
+def _stacked(nodes: Iterable[DiagramNode], direction: str) -> list[DiagramNode]:
+    """Neurons and inputs in their order; where arrows point to the right, Graphviz stacks from the bottom."""
     stacked = [node for node in nodes if node.kind in ("neuron", "input")]
-    return sorted(stacked, key=lambda node: ordinal(_index(node.label)), reverse=True)
+    return sorted(stacked, key=lambda node: ordinal(_index(node.label)), reverse=direction == "right")
 
 
 def _index(label: str) -> str:
@@ -182,11 +188,11 @@ def _box(node: DiagramNode, diagram: Parts) -> str:
     lines = [f"<B>{_symbol(node.label)}</B>"] if node.label else []
     lines += [_symbol(node.text)] if node.text else []
     if node.data is not None:
-        lines.append(show_number(node.data, DIGITS))
+        lines.append(show_number(node.data, style.digits))
     width = f' WIDTH="{style.steady:.0f}"' if style.steady else ""
     rows = [f'<TD ALIGN="LEFT"{width}>{line}</TD>' for line in lines]
     if node.data is not None and style.gradients and (node.grad is not None or KINDS[node.kind].has_gradient):
-        grad = "–" if node.grad is None else show_number(node.grad, DIGITS)
+        grad = "–" if node.grad is None else show_number(node.grad, style.digits)
         # By whatever font Graphviz measures, a steady cell keeps its size, and its text begins at its left end.
         size, end = (f'{width} HEIGHT="15" FIXEDSIZE="TRUE"', '<BR ALIGN="LEFT"/>') if width else ("", "")
         rows.append(f'<TD ALIGN="LEFT"{size}><FONT COLOR="{_GRADIENT}">grad {grad}</FONT>{end}</TD>')

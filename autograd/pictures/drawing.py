@@ -2,6 +2,7 @@
 
 from collections import defaultdict, deque
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from autograd.engine import Step, Value, check_assigned, require_values
@@ -9,15 +10,15 @@ from autograd.graph import LEVELS, Group, Path, Recorded, Ways, chosen, collapse
 from autograd.notation import ROLES, WEIGHTS, excerpt, name, plural, read_label, shortened, show_number, shown_names
 from autograd.pictures.boxes import Box, Drawing, Edge
 from autograd.pictures.diagram import Diagram
-from autograd.pictures.parts import STYLES, Style
-from autograd.table import held
+from autograd.pictures.parts import DIRECTIONS, STYLES, Style
+from autograd.table import held, is_list, whole
 
 MAX_NODES = 300  # more take Graphviz minutes, and no reader can follow them
 LEAVES = ("parameter", "input", "target", "variable", "constant")
 
 
 def draw(
-    output: Value | Recorded,
+    output: Value | Sequence[Value] | Recorded,
     *,
     style: str | Style = "gradients",
     lit: Value | str | Path | Step | None = None,
@@ -26,8 +27,10 @@ def draw(
     roles: Mapping[Value, str] | None = None,
     gradients: Mapping[Value, float] | None = None,
     max_nodes: int = MAX_NODES,
+    direction: str | None = None,
+    digits: int | None = None,
 ) -> Diagram:
-    """Draw the graph that a Value was computed with.
+    """Draw the graph that a Value was computed with, or several.
 
     A box shows the operation, the label, the number and, after `backward()`, the gradient ∂output/∂node; before it, a
     dash. An arrow can show the local derivative. Where the order of two operands matters, as in x - y, their arrows are
@@ -37,7 +40,8 @@ def draw(
     inputs (`x`, `a`) and targets (`y`, `t`) from parameters.
 
     Args:
-        output: The node to draw, with all that it depends on; or that graph, where it has been walked already.
+        output: The node to draw, with all that it depends on; or a list of nodes, in one picture; or that graph, where
+            it has been walked already.
         style: A name from `STYLES`: "values", "gradients", "derivatives" on the arrows, "everything", or "weights" for
             colors by sign and size; or a Style.
         lit: A node, to light all paths from it to the output; or one Path; or a Step of the backward pass. The note
@@ -50,26 +54,27 @@ def draw(
         roles: For leaves whose labels do not say it: "parameter", "input", "target", "variable" or "constant".
         gradients: The gradients to show, in place of those that the nodes hold.
         max_nodes: The largest number of boxes, not counting those with dots, which stand for what is left out.
+        direction: Where the arrows point: "right", as by default, or "down", for a narrow column.
+        digits: How many digits of each number to show; 4 by default.
 
     Returns:
         A Diagram: a notebook shows it, `.save("graph.svg")` writes it (also .png, .pdf, .dot).
 
     Raises:
         TypeError: if `output` or `around` is not a Value, or `lit` neither a Value nor a Path nor a Step.
-        ValueError: if `max_nodes` is less than 1, a style, a role or a name to collapse is unknown, `lit` is a
-            constant, or `around` is not in the graph.
+        ValueError: if `max_nodes` or `digits` is impossible, a style, a direction, a role or a name to collapse is
+            unknown, `lit` is a constant or there are several outputs to it, or `around` is not in the graph.
 
     Example:
         >>> w, a = Value(0.7, "w"), Value(0.5, "a")
         >>> draw((w * a).tanh())
         <Diagram of 4 nodes and 3 edges>
     """
-    _check(output, roles, max_nodes)
-    if not isinstance(style, Style):
-        if style not in STYLES:
-            raise ValueError(f"unknown style {style!r:.60}; choose one of {', '.join(STYLES)}.")
-        style = STYLES[style]
-    graph = output if isinstance(output, Recorded) else Recorded.of(output)
+    given: Any = output.output if isinstance(output, Recorded) else output
+    outputs = list(given) if is_list(given) else [given]
+    _check(outputs, roles, max_nodes)
+    style = _style(style, direction, digits)
+    graph = output if isinstance(output, Recorded) else Recorded.of(*outputs)
     order, output = graph.order, graph.output
     if around is not None:
         around = chosen("around", around, order)
@@ -87,6 +92,8 @@ def draw(
         n_boxes, shown = len(shown), _nearest(boxes, boxes[output if around is None else around], max_nodes)
         place = "the output" if around is None or around is output else shortened(name(around, shown_names(order)))
         remarks += [f"The {plural(len(shown), 'node')} nearest to {place}; {n_boxes - len(shown):,} more are left out."]
+    if len(outputs) > 1 and isinstance(lit, Value):
+        raise ValueError("paths lead to one output: to light those from a node, draw one output, or light a Path.")
     lit_edges, contribution = _lit(graph, lit)
     in_network = _has_weights(order)
     roles = {leaf: _role(leaf, in_network) for leaf in order if not leaf.parents} | dict(roles or {})
@@ -102,8 +109,22 @@ def draw(
     return Diagram(nodes, tuple(edges), drawing.frames(), " ".join(contribution + remarks), style)
 
 
-def _check(output: object, roles: Mapping[Value, str] | None, max_nodes: int) -> None:
-    require_values("draw", output.output if isinstance(output, Recorded) else output)
+def _style(style: str | Style, direction: str | None, digits: int | None) -> Style:
+    if not isinstance(style, Style):
+        if style not in STYLES:
+            raise ValueError(f"unknown style {style!r:.60}; choose one of {', '.join(STYLES)}.")
+        style = STYLES[style]
+    if direction is not None:
+        if direction not in DIRECTIONS:
+            raise ValueError(f"unknown direction {direction!r:.60}; choose one of {', '.join(DIRECTIONS)}.")
+        style = replace(style, direction=direction)
+    return style if digits is None else replace(style, digits=whole("digits", digits, least=1))
+
+
+def _check(outputs: Sequence[object], roles: Mapping[Value, str] | None, max_nodes: int) -> None:
+    if not outputs:
+        raise ValueError("there is nothing to draw: the list of outputs is empty.")
+    require_values("draw", *outputs)
     require_values("roles", *(roles or {}))
     for role in (roles or {}).values():
         if role not in LEAVES:

@@ -86,12 +86,16 @@ class Style:
         signs: Whether parameters, and the arrows into collapsed neurons, which are their weights, are colored by sign
             and size, and larger gradients give thicker borders.
         steady: The width, in points, that boxes keep free for their numbers, so that the frames of an animation match.
+        direction: Where the arrows point: "right" or "down".
+        digits: How many digits of a number are shown.
     """
 
     gradients: bool = False
     derivatives: bool = False
     signs: bool = False
     steady: float = 0
+    direction: str = "right"
+    digits: int = DIGITS
 
 
 def room_for(gradients: Iterable[float]) -> float:
@@ -105,6 +109,7 @@ def room_for(gradients: Iterable[float]) -> float:
     return math.ceil(31 + max(sum(_POINTS.get(letter, 7.0) for letter in text) for text in texts))  # 31 for "grad "
 
 
+DIRECTIONS = {"right": "LR", "down": "TB"}  # and what Graphviz calls them
 STYLES = {
     "values": Style(),
     "gradients": Style(gradients=True),

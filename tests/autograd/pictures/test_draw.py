@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -298,3 +299,44 @@ def test_a_large_picture_with_long_arrows_does_not_take_minutes() -> None:
     for _ in range(1000):
         y = y * x + 1
     assert b"<svg" in draw(y).render("svg")  # with Graphviz's own limits, this took over ten minutes
+
+
+def test_several_outputs_in_one_picture() -> None:
+    x = Value(1.0, "x")
+    y, z = (x * 2).named("y"), x.tanh().named("z")
+    picture = draw([y, z])
+    assert sorted(node.label for node in picture.nodes) == ["", "x", "y", "z"]
+    assert len(picture.edges) == 3
+    assert draw((y,)) == draw(y)
+    outputs: Any = nn.MLP(2, [2, 2], seed=1)([0.5, -1.0])
+    neurons = [node for node in draw(outputs, collapse="neurons").nodes if node.kind == "neuron"]
+    assert {output.data for output in outputs} <= {neuron.data for neuron in neurons}
+    with pytest.raises(ValueError, match="draw one output, or light a Path"):
+        draw([y, z], lit=x)
+    with pytest.raises(ValueError, match="there is nothing to draw"):
+        draw([])
+    with pytest.raises(TypeError, match="draw takes Values, but got 3"):
+        draw([y, 3])  # type: ignore[list-item]
+
+
+def test_the_direction_and_the_digits() -> None:
+    x = Value(0.9999999, "x")
+    y = x * 123456789.123
+    assert "rankdir=LR" in draw(y).to_dot()
+    assert "rankdir=TB" in draw(y, direction="down").to_dot()
+    assert re.search(r">0\.9999999<.*", draw(y, digits=8).to_dot())
+    assert "123456789.123" in draw(y, digits=12).to_dot()
+    sizes = [
+        [
+            float(number)
+            for number in re.findall(r'(?:width|height)="([\d.]+)pt"', draw(y, direction=d).render("svg").decode())
+        ]
+        for d in ("right", "down")
+    ]
+    assert sizes[1][1] > sizes[0][1]
+    assert sizes[1][0] < sizes[0][0]
+    with pytest.raises(ValueError, match="unknown direction 'left'; choose one of right, down"):
+        draw(y, direction="left")
+    for digits in (0, 1.5, True, "4"):
+        with pytest.raises(ValueError, match="digits must be a whole number"):
+            draw(y, digits=digits)  # type: ignore[arg-type]
