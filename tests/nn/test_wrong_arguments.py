@@ -89,11 +89,11 @@ def test_a_loss_takes_the_outputs_first(loss: str) -> None:
     for thing in (1.0, None, "a", {1.0}, {0: 1.0}):
         with pytest.raises(TypeError, match=r"^a loss takes the outputs, then the targets: .* but got .* of type"):
             function(thing, Value(0.5))
-    with pytest.raises(ValueError, match=r"got 0 and 1\.$|the list of logits is empty\.$"):
+    with pytest.raises(ValueError, match="the network has 0 outputs"):
         function([], 0)
     for thing in ({1.0}, {0: 1.0}, None):
         with pytest.raises((TypeError, ValueError), match=r"target must be (one real number|a class .*), but got"):
-            function([Value(0.5)], thing)
+            function([Value(0.5)] * 2, thing)
 
 
 def test_a_mean_is_of_a_list() -> None:
