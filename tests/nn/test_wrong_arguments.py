@@ -60,6 +60,9 @@ def test_a_model_that_is_measured_is_a_function_that_returns_values(function: An
     for thing in ([1, 0], 3.0, "model", None):
         with pytest.raises(TypeError, match="model must be a network, or a function of one example, but got"):
             function(thing, [[0.9]], [1])
+    for swapped in (([[0.9]], [1], MODEL), ([[0.9]], MODEL, [1])):
+        with pytest.raises(TypeError, match=r"^in the arguments \(model, inputs, targets\), model must be a network"):
+            function(*swapped)
     for output in (0.9, [0.9], True, None, "1", np.array([0.9])):
         with pytest.raises(TypeError, match="a model must return a Value or a list of Values, but it returned"):
             function(lambda _, output=output: output, [[0.9]], [1])
