@@ -1,6 +1,6 @@
 """What users choose: an activation, a loss or an initializer, by name or as a function."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import partial
 from typing import Any, TypeVar
@@ -27,11 +27,9 @@ def choose(what: str, choice: str | F, table: Mapping[str, F], otherwise: str = 
     """
     if isinstance(choice, str):
         if choice not in table:
-            word = choice.lower().replace("-", "_").replace(" ", "_")
-            near = [name for name in table if _initials(name) == word] or get_close_matches(word, table, n=1)
-            meant = f" Did you mean {near[0]!r}?" if near else ""
             raise ValueError(
-                f"unknown {what} {choice!r}; choose one of {', '.join(table)}, or pass {otherwise}.{meant}"
+                f"unknown {what} {choice!r}; choose one of {', '.join(table)}, or pass {otherwise}."
+                f"{meant(choice, table)}"
             )
         return table[choice]
     if not callable(choice):
@@ -41,8 +39,25 @@ def choose(what: str, choice: str | F, table: Mapping[str, F], otherwise: str = 
     return choice
 
 
+def meant(word: str, names: Iterable[str]) -> str:
+    """Which of some names may have been meant, for the end of a message; empty if none is like the word.
+
+    Example:
+        >>> meant("Relu", ["tanh", "relu"]), meant("MSE", ["mean_squared_error"]), meant("nothing", ["relu"])
+        (" Did you mean 'relu'?", " Did you mean 'mean_squared_error'?", '')
+    """
+    known = {_plain(name): name for name in names}
+    plain = _plain(word)
+    near = [name for name in known if _initials(name) == plain] or get_close_matches(plain, known, n=1)
+    return f" Did you mean {known[near[0]]!r}?" if near else ""
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("-", "_").replace(" ", "_")
+
+
 def _initials(name: str) -> str:
-    return "".join(word[0] for word in name.split("_"))
+    return "".join(word[:1] for word in name.split("_"))
 
 
 def require(form: str, what: str, thing: object, kind: Any, words: str = "") -> None:

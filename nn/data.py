@@ -7,6 +7,7 @@ from os import PathLike
 from autograd.notation import printable
 from autograd.optional import needed
 from autograd.table import whole
+from nn.choices import meant
 from nn.csv_files import number_in, read_rows
 from nn.data_set import DataSet, Scaling, few, scaling, split
 from nn.settings import check
@@ -100,16 +101,15 @@ def load_csv(
         for column in (*used, to_learn):
             fault = _fault(cells[column], is_number=column != to_learn or not classes)
             if fault:
-                name = f" ({names[column]})" if names else ""
                 hint = "" if names or line > rows[0][0] else " In a row of names of columns, none is a number."
-                raise ValueError(f"{path}, line {line}, column {column + 1}{name}: {fault}.{hint}")
+                raise ValueError(f"{path}, line {line}, {_called(column, names)}: {fault}.{hint}")
         inputs.append([float(cells[column]) for column in used])
     for k, column in enumerate(used):
         numbers = {x[k] for x in inputs if x[k].is_integer()}
         if names and names[column].casefold() in COUNTERS and len(numbers) == len(inputs) > 1:
             raise ValueError(
-                f"{path}: column {column + 1}, {names[column]!r}, numbers the examples, and is nothing to learn from. "
-                f"Leave it out with ignore={names[column]!r}, or give it another name."
+                f"{path}: {_called(column, names)}, numbers the examples, and is nothing to learn from. Leave it "
+                f"out (ignore takes its name, or {column}), or give it another name."
             )
     columns = [names[column] for column in used] if names else []
     texts = [cells[to_learn] for _, cells in rows]
@@ -142,13 +142,20 @@ def _position(path: str | PathLike[str], column: str | int, first: Sequence[str]
     """The position of a column, given by its name in the first row or by a position."""
     if isinstance(column, str):
         if first.count(column) != 1:
+            hint = " Give its position, counted from 0." if column in first else meant(column, first)
             raise ValueError(
-                f"{path} must have one column {column!r}, but has {first.count(column)}; its first row is {few(first)}."
+                f"{path} must have one column {column!r}, but has {first.count(column)}; its first row is "
+                f"{few(list(map(repr, first)))}.{hint}"
             )
         return first.index(column)
     if whole("the position of a column", column, None) not in range(-len(first), len(first)):
-        raise ValueError(f"{path} has {len(first)} columns, and none at the position {column}.")
+        raise ValueError(f"{path} has {len(first)} columns, counted from 0, and none at the position {column}.")
     return column % len(first)
+
+
+def _called(column: int, names: Sequence[str] | None) -> str:
+    """What messages call a column: by what `target` and `ignore` take."""
+    return f"column {column}, counted from 0" + (f" ({names[column]!r})" if names else "")
 
 
 def _fault(cell: str, *, is_number: bool) -> str:
@@ -192,5 +199,6 @@ def _check_classes(path: str | PathLike[str], classes: Sequence[str], names: Seq
     if are_many and (len(classes) > 20 or not all(number.is_integer() for number in numbers)):
         raise ValueError(
             f"{path}: its classes look like numbers to approximate: there are {len(classes)} different ones in "
-            f"{len(names)} examples, such as {names[0]}. If they are, pass classes=False; if not, round them."
+            f"{len(names)} examples, such as {names[0]}. If they are, read them with nn.load_csv(path, classes=False); "
+            "if not, round them."
         )

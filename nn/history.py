@@ -41,7 +41,7 @@ class History(Report):
 
     Example:
         >>> History([Epoch(1, 0.5, 0.75), Epoch(2, 0.125, 1.0)])
-        epoch        loss  accuracy  validation loss  accuracy
+        epoch        loss  accuracy
             1    0.500000     75.0%
             2    0.125000    100.0%
     """
@@ -56,18 +56,16 @@ class History(Report):
         return self.epochs[position]
 
     def table(self) -> Table:
-        """A row for each epoch."""
-        rows = [
-            (
-                str(epoch.number),
-                f"{epoch.loss:10.6f}",
-                _written(epoch.accuracy, ".1%"),
-                _written(epoch.validation_loss, ".6f"),
-                _written(epoch.validation_accuracy, ".1%"),
-            )
-            for epoch in self.epochs
+        """A row for each epoch, and a column for all that was measured."""
+        columns = [
+            ("epoch", *(str(epoch.number) for epoch in self.epochs)),
+            ("loss", *(f"{show_loss(epoch.loss, 6):>10}" for epoch in self.epochs)),
+            ("accuracy", *(_share(epoch.accuracy) for epoch in self.epochs)),
+            ("validation loss", *(show_loss(epoch.validation_loss, 6) for epoch in self.epochs)),
+            ("accuracy", *(_share(epoch.validation_accuracy) for epoch in self.epochs)),
         ]
-        return Table(("epoch", "loss", "accuracy", "validation loss", "accuracy"), rows, left=0)
+        head, *rows = zip(*columns[:2], *(column for column in columns[2:] if any(column[1:])), strict=True)
+        return Table(head, rows, left=0)
 
     def plot(self) -> "Figure":
         """Draw the loss, and the accuracy if there are classes, after each epoch.
@@ -86,5 +84,18 @@ class History(Report):
         return self.table().to_html() + (f"<p>{html.escape(self.stopped)}</p>" if self.stopped else "")
 
 
-def _written(number: float | None, specification: str) -> str:
-    return "" if number is None else format(number, specification)
+def show_loss(loss: float | None, decimals: int) -> str:
+    """A loss with some decimals; one that is too large for them, or too small, with its power of ten.
+
+    Example:
+        >>> show_loss(0.125, 4), show_loss(1.2345e50, 4), show_loss(0.00012, 4), show_loss(None, 4)
+        ('0.1250', '1.2e+50', '1.2e-04', '')
+    """
+    if loss is None:
+        return ""
+    fits = loss == 0 or 10.0 ** (1 - decimals) <= abs(loss) < 1e6
+    return f"{loss:.{decimals}f}" if fits else f"{loss:.1e}"
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f"{share:.1%}"

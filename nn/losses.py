@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from autograd import Value, constant, log, log1p, maximum, minimum, relu, softplus
 from autograd.functions import beside_the_largest
+from autograd.notation import plural
 from autograd.table import Flowing, as_float, as_list, flows, is_list, number_of
 from nn.choices import choose, require
 from nn.module import Module
@@ -90,16 +91,19 @@ def cross_entropy(logits: Outputs, target: int | Sequence[float]) -> Value:
         target: The correct class, counted from 0; or a probability for each class, as in a one-hot list.
 
     Raises:
-        ValueError: if there is no such class, the numbers of probabilities and logits differ, or the probabilities do
-            not sum to 1.
+        ValueError: if there is one logit for several classes, or no such class, the numbers of probabilities and
+            logits differ, or the probabilities do not sum to 1.
 
     Example:
         >>> cross_entropy([Value(1000.0), Value(0.0)], 1).data
         1000.0
     """
     scores, label = _as_list(logits), cast(Any, target)
-    if not scores:
-        raise ValueError("cross_entropy needs a logit for each class, but the list of logits is empty.")
+    if len(scores) < (1 if is_list(target) else 2):
+        raise ValueError(
+            f"cross_entropy needs an output for each class, but the network has {plural(len(scores), 'output')}. "
+            "For two classes, give it 2; or keep 1, and take loss='binary_cross_entropy_with_logits'."
+        )
     if is_list(target):
         shares = dict(enumerate(_probabilities(logits, target)))
     elif label in range(len(scores)):
@@ -313,7 +317,13 @@ def _pairs(outputs: Any, targets: Any) -> list[tuple[Value, Any]]:
     outputs = _as_list(outputs)
     targets = targets if is_list(targets) else [targets]
     if len(outputs) != len(targets) or len(outputs) == 0:
-        raise ValueError(f"a loss compares each output with its target, but got {len(outputs)} and {len(targets)}.")
+        for y in targets:
+            _target(None, y, "")  # text is none
+        hint = " For class numbers, take loss='cross_entropy'." if len(targets) == 1 < len(outputs) else ""
+        raise ValueError(
+            "a loss compares each output with a number of the target, but the network has "
+            f"{plural(len(outputs), 'output')} and the target {plural(len(targets), 'number')}.{hint}"
+        )
     return [
         (a, _target(a, y, f"y_{j}" if len(outputs) > 1 else "y"))
         for j, (a, y) in enumerate(zip(outputs, targets, strict=True))

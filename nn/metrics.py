@@ -11,6 +11,7 @@ from typing import Any
 
 from autograd import Value, no_grad
 from autograd.table import is_list
+from nn.choices import require
 from nn.examples import check_examples
 from nn.losses import LossFunction, loss_row
 from nn.settings import check
@@ -58,7 +59,7 @@ def confusion_matrix(
         [[1, 0], [1, 1]]
     """
     check(threshold=threshold)
-    check_examples(inputs, targets)
+    _check_given(model, inputs, targets)
     outputs = [outputs_of(model, x) for x in inputs]
     for i, numbers in enumerate(outputs):
         if any(map(math.isnan, numbers)):
@@ -109,10 +110,17 @@ def evaluate(
         (0.0625, 1.0)
     """
     check(threshold=threshold)
-    check_examples(inputs, targets)
+    _check_given(model, inputs, targets)
     row = loss_row(loss)
     read = class_reader(targets, len(outputs_of(model, inputs[0])), row.threshold if threshold is None else threshold)
     return measure(model, inputs, targets, row.function, read)
+
+
+def _check_given(model: Any, inputs: Any, targets: Any) -> None:
+    """Look at the arguments before anything is computed; the model first, which tells whether two are swapped."""
+    form = "the arguments (model, inputs, targets)"
+    require(form, "model", model, Callable, "a network, or a function of one example")
+    check_examples(inputs, targets)
 
 
 def measure(
@@ -177,13 +185,8 @@ def outputs_of(model: Model, x: Any) -> list[float]:
     """The outputs of a model as numbers, without recording a graph.
 
     Raises:
-        TypeError: if it is no function, or returns something else than one Value or a list of them.
+        TypeError: if it returns something else than one Value or a list of them.
     """
-    if not callable(model):
-        raise TypeError(
-            f"model must be a network, or a function of one example, but got {model!r:.60} of type "
-            f"{type(model).__name__}."
-        )
     with no_grad():
         outputs = model(x)
     listed = [outputs] if isinstance(outputs, Value) else outputs

@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Any
 
-from nn.history import Epoch
+from nn.history import Epoch, show_loss
 
 PAUSE = 0.1  # seconds between two pictures of a bar
 
@@ -39,7 +39,7 @@ def figures(epoch: Epoch) -> str:
         >>> figures(Epoch(2, 0.125, 0.75))
         'epoch 2: loss 0.1250, accuracy 75.0%'
     """
-    text = f"epoch {epoch.number}: loss {epoch.loss:.4f}"
+    text = f"epoch {epoch.number}: loss {show_loss(epoch.loss, 4)}"
     if epoch.validation_accuracy is not None:
         return f"{text}, validation accuracy {epoch.validation_accuracy:.1%}"
     return text if epoch.accuracy is None else f"{text}, accuracy {epoch.accuracy:.1%}"

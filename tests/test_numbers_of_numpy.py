@@ -81,7 +81,7 @@ TAKES: dict[str, Callable[[Number], Any]] = {
         if name != "cross_entropy"
     },
     "cross_entropy": lambda n: [losses.cross_entropy([x(), x()], y) for y in (n(1), [n(0), n(1)])],
-    "outputs of a loss": lambda n: [losses.squared_error(n(0.5), n(1.0)), losses.squared_error([n(0.5)], n(1.0))],
+    "outputs of a loss": lambda n: losses.squared_error([n(0.5)], n(1.0)),
     "delta": lambda n: losses.huber(x(), 1.0, n(0.125)),
     "strength": lambda n: [losses.l1(model(), n(0.125)), losses.l2(model(), n(0.125))],
     "MLP": lambda n: nn.unroll(nn.MLP(n(2), [n(3), n(1)], seed=n(3))),

@@ -16,11 +16,12 @@ from autograd.derivatives import (
     gradient_numbers,
     is_one,
     jacobian_by_columns,
+    no_output,
 )
 from autograd.engine import Value, count
 from autograd.graph import Recorded
 from autograd.notation import describe, name, plural, shortened, typeset
-from autograd.table import as_float, as_list
+from autograd.table import as_float, as_list, is_list
 
 Function = Callable[[Any], Any]
 
@@ -81,8 +82,9 @@ def check_grads(
         >>> bool(check_grads(lambda v: v[0].tanh() * v[1], [0.5, 2.0], order=2, modes=("reverse", "forward")))
         True
     """
+    f = of_list(f, is_one(inputs))
     if is_one(inputs):
-        f, inputs, received = of_one(f), [inputs], None if received is None else [received]
+        inputs, received = [inputs], received if received is None or is_list(received) else [received]
     variables = variables_of(inputs)
     eps, tolerance = as_float(eps, "eps"), as_float(tolerance, "tolerance")
     _check_settings(eps, order, modes, tolerance)
@@ -114,13 +116,25 @@ def check_grads(
     return report if report or doubts else replace(report, hints=tuple(_hints(graph, report)))
 
 
-def of_one(f: Callable[[Value], Value]) -> Function:
-    """A function of one number as a function of a list.
+def of_list(f: Function, takes_one: bool) -> Callable[[list[Value]], Value]:
+    """A function that must return one Value, as a function of the list of its inputs.
 
     Args:
-        f: Takes one Value and returns one.
+        f: Takes the list, or one number.
+        takes_one: Whether it takes one number, which is then all that is in the list.
+
+    Raises:
+        TypeError: if it returns something else, when it is called.
     """
-    return lambda v: called(f, v[0])
+
+    def one_value(inputs: list[Value]) -> Value:
+        argument = inputs[0] if takes_one else list(inputs)  # a copy, which it may change
+        output = called(f, argument)
+        if not isinstance(output, Value):
+            raise no_output("one Value", output, argument)
+        return output
+
+    return one_value
 
 
 def _names(variables: Sequence[Value]) -> list[str]:
@@ -132,10 +146,8 @@ def _numbers(received: Sequence[float], names: Sequence[str], order: int) -> lis
     """A gradient to check, as a list of floats."""
     if order != 1:
         raise ValueError(f"a gradient that is received is checked with order=1, but order is {order}.")
-    try:
-        numbers = [as_float(number, "an entry of received") for number in received]
-    except TypeError as error:
-        raise TypeError(f"received must be a list with a number for each input: {error}") from None
+    entries = as_list(received, "received", "numbers, one for each input")
+    numbers = [as_float(number, f"entry {i} of received") for i, number in enumerate(entries)]
     if len(numbers) != len(names):
         wanted = f"{plural(len(names), 'input')} ({shortened(', '.join(names), 60)})"
         raise ValueError(f"received needs a number for each of {wanted}, but has {len(numbers)}.")
@@ -251,11 +263,8 @@ def variables_of(inputs: Sequence[Value | float]) -> list[Value]:
     return [value if isinstance(value, Value) else Value(value) for value in inputs]
 
 
-def output_of(f: Function, variables: list[Value]) -> Value:
-    """What a function returns for its inputs."""
+def output_of(f: Callable[[list[Value]], Value], variables: list[Value]) -> Value:
+    """What a function of a list returns for its inputs."""
     count("evaluations", lambda: 0)
     with differentiating(variables):
-        output = called(f, list(variables))  # a copy, which it may change
-    if not isinstance(output, Value):
-        raise TypeError(f"f must return one Value, but returned {output!r:.60} of type {type(output).__name__}.")
-    return output
+        return f(variables)

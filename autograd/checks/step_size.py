@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.checks.gradients import Function, of_one, output_of, variables_of
+from autograd.checks.gradients import Function, of_list, output_of, variables_of
 from autograd.checks.oracles import central_differences
 from autograd.derivatives import grad, is_one
 from autograd.notation import Report, Table, relative_error
@@ -66,9 +66,8 @@ def step_size_sweep(f: Function, inputs: Any, steps: Sequence[float] = _STEPS) -
         >>> 1e-6 <= sweep.best[0] <= 1e-4
         True
     """
-    if is_one(inputs):
-        f, inputs = of_one(f), [inputs]
-    variables = variables_of(inputs)
+    f = of_list(f, is_one(inputs))
+    variables = variables_of([inputs] if is_one(inputs) else inputs)
     output = output_of(f, variables)
     gradient = [entry.data for entry in grad(output, variables)]
 

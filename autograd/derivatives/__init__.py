@@ -1,6 +1,6 @@
 """Every derivative: gradients as graphs, Hessians, dual numbers, power series, complex step, your own operations."""
 
-from autograd.derivatives.calling import called, is_one
+from autograd.derivatives.calling import called, is_one, no_output
 from autograd.derivatives.complex_numbers import complex_step, partial_of_row
 from autograd.derivatives.dual import Dual, jvp
 from autograd.derivatives.gradients import (
@@ -32,6 +32,7 @@ __all__ = [
     "jacobian",
     "jacobian_by_columns",
     "jvp",
+    "no_output",
     "op",
     "partial_of_row",
     "taylor",

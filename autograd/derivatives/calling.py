@@ -1,6 +1,7 @@
 """How a function that is differentiated is called: with the list of inputs, or with one number."""
 
 import inspect
+import re
 from collections.abc import Callable
 from numbers import Real
 from typing import Any
@@ -59,20 +60,51 @@ def called(f: Callable[[Any], Any], argument: Any) -> Any:
         argument: The list of inputs, or one number.
 
     Raises:
-        TypeError: if f takes another number of arguments; the message shows the form.
+        TypeError: if f takes another number of arguments; the message shows the form. Where f takes a list for one
+            number, or the other way round, what Python says of it gets a note.
     """
     if not callable(f):
         raise TypeError(f"f must be a function, but got {f!r:.60} of type {type(f).__name__}.")
     try:
         return f(argument)
-    except TypeError:
+    except (AttributeError, TypeError) as error:
         signature = _signature(f)
-        if signature is None or _takes_one(signature):
+        if isinstance(error, AttributeError) or signature is None or _takes_one(signature):
+            sign, form = _FORMS[isinstance(argument, list)]
+            if re.search(sign, str(error)) and not hasattr(error, "__notes__"):
+                error.add_note(form)
             raise
     raise TypeError(
         f"f takes the list of inputs as its one argument, but yours is called as f{signature}. "
         "Write lambda v: f(*v), and give the inputs as a list."
     )
+
+
+# Whether a list was given; what Python then says of a function that takes the other form; and what to do.
+_FORMS = {
+    False: (
+        "(Value|Dual|Series).*(subscriptable|iterable|no len)|non-iterable (Value|Dual|Series)",
+        "f gets one number, as one was given: write x, not x[0]; or give [1.0] in place of 1.0, except to taylor.",
+    ),
+    True: (
+        r"\blist\b|sequence|must be one real number, but got \[",
+        "f gets the list of inputs, as a list was given: write v[0] for the first, or give 1.0 in place of [1.0].",
+    ),
+}
+
+
+def no_output(wanted: str, output: Any, argument: Any) -> TypeError:
+    """The error where f returns something else than it must.
+
+    Args:
+        wanted: What it must return.
+        output: What it returned.
+        argument: What it was called with.
+    """
+    lists = isinstance(argument, list) and isinstance(output, list)
+    is_of_inputs = lists and any(x is given for x in output for given in argument)  # [x] * 2 has x twice
+    hint = f" {_FORMS[True][1]}" if is_of_inputs else ""
+    return TypeError(f"f must return {wanted}, but returned {output!r:.60} of type {type(output).__name__}.{hint}")
 
 
 def _signature(f: Callable[..., Any]) -> inspect.Signature | None:

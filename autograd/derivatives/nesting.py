@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
-from autograd.derivatives.calling import called, one_or_list
+from autograd.derivatives.calling import called, no_output, one_or_list
 from autograd.derivatives.dual import Dual, check_alive
 from autograd.engine import Value, topological_order
 from autograd.table import as_float, flows
@@ -116,20 +116,18 @@ def evaluated(f: Callable[[Any], Any], inputs: Any, *, single: bool) -> Inner:
     inputs = one_or_list(inputs)
     alone = not isinstance(inputs, list)
     arguments = [lifted(x) for x in ([inputs] if alone else inputs)]
+    argument = arguments[0] if alone else arguments
     with differentiating(variables):
-        results = called(f, arguments[0] if alone else list(arguments))  # a copy, which it may change
+        results = called(f, argument if alone else list(arguments))  # a copy, which it may change
     is_list = isinstance(results, list | tuple) and not single
     outputs = list(results) if is_list else [results]
     for output in outputs or [results]:  # if the list is empty, the list itself
         if isinstance(output, Dual):
             check_alive(output)
         elif not isinstance(output, Value):
-            raise TypeError(
-                not_nested(output)
-                if flows(output)
-                else f"f must return {'one Value' if single else 'Values'}, but returned {output!r:.60} of type "
-                f"{type(output).__name__}."
-            )
+            if flows(output):
+                raise TypeError(not_nested(output))
+            raise no_output("one Value" if single else "Values", output, argument)
     nodes = [node for output in outputs for node in values_in(output)]
     carries = belongs_to_outer(*nodes) or any(node.parents for node in originals)
     is_new = any(one is not other for one, other in zip(variables, originals, strict=True))

@@ -27,7 +27,7 @@ def test_a_class_may_have_spaces_of_any_width(tmp_path: Path) -> None:
     path.write_text("1,学習\u3000率\n2,a\u00a0b\n", encoding="utf-8")
     assert load_csv(path).classes == ["a\u00a0b", "学習\u3000率"]
     path.write_text("1,a\u202eb\n2,c\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"line 1, column 2: .* is not printable"):
+    with pytest.raises(ValueError, match=r"line 1, column 1, counted from 0: .* is not printable"):
         load_csv(path)
 
 
@@ -93,31 +93,46 @@ def test_many_classes_are_read_at_once(tmp_path: Path) -> None:
     [
         ("", "holds no examples"),
         ("a,b,c\n", "holds no examples"),
-        ("1,2,x\n1,,y\n", "line 2, column 2: the cell is empty"),
-        (",2,x\n1,2,y\n", "line 1, column 1: the cell is empty"),
-        ("1,2,\n1,2,y\n", "line 1, column 3: the cell is empty"),
-        ("w,h,k\n1,2,x\n1,two,y\n", r"line 3, column 2 \(h\): 'two' is not a finite number: .* with ignore"),
-        ("nan,inf,x\n1,2,y\n", "line 1, column 1: 'nan' stands for something missing"),
-        ("inf,2,x\n1,2,y\n", "line 1, column 1: 'inf' is not a finite number"),
+        ("1,2,x\n1,,y\n", "line 2, column 1, counted from 0: the cell is empty"),
+        (",2,x\n1,2,y\n", "line 1, column 0, counted from 0: the cell is empty"),
+        ("1,2,\n1,2,y\n", "line 1, column 2, counted from 0: the cell is empty"),
+        (
+            "w,h,k\n1,2,x\n1,two,y\n",
+            r"line 3, column 1, counted from 0 \('h'\): 'two' is not a finite number: .* with ignore",
+        ),
+        ("nan,inf,x\n1,2,y\n", "line 1, column 0, counted from 0: 'nan' stands for something missing"),
+        ("inf,2,x\n1,2,y\n", "line 1, column 0, counted from 0: 'inf' is not a finite number"),
         ("1|x\n2|y\n", "at least two columns, separated by commas, semicolons or tabs"),
-        ("a;b;k\n1;2;x\n1,5;2;y\n", r"line 3, column 1 \(a\): '1,5' is not a finite number: write 1\.5"),
-        ("0,5;1,5;2\n0,5;1,5;3\n", r"line 1, column 1: '0,5' is not a finite number: write 0\.5"),
-        ("1,2,x\n1,1_0,y\n", "line 2, column 2: '1_0' is not a finite number"),
-        ("1,2,x\n1,nan,y\n", "line 2, column 2: 'nan' stands for something missing"),
-        ("1,2,x\n?,2,y\n", r"line 2, column 1: '\?' stands for something missing"),
-        ("?,?,x\n1,2,y\n", r"line 1, column 1: '\?' stands for something missing"),
-        ("1,2,x\n\n1,NA,y\n", "line 3, column 2: 'NA' stands for something missing"),
-        ("NA,x\n3,y\n4,x\n5,y\n", "line 1, column 1: 'NA' stands for something missing"),  # and is no header
-        ("1_000,2,x\n3,4,y\n", "line 1, column 1: '1_000' is not a finite number"),
-        ("1,2,x\n1,2,NA\n", "line 2, column 3: 'NA' stands for something missing"),
-        ("1,2,x\n , ,\n", "line 2, column 1: the cell is empty"),
-        ("150,4,setosa,versicolor\n1,2,3,0\n", "line 1, column 3: .* In a row of names of columns, none is a number"),
+        (
+            "a;b;k\n1;2;x\n1,5;2;y\n",
+            r"line 3, column 0, counted from 0 \('a'\): '1,5' is not a finite number: write 1\.5",
+        ),
+        ("0,5;1,5;2\n0,5;1,5;3\n", r"line 1, column 0, counted from 0: '0,5' is not a finite number: write 0\.5"),
+        ("1,2,x\n1,1_0,y\n", "line 2, column 1, counted from 0: '1_0' is not a finite number"),
+        ("1,2,x\n1,nan,y\n", "line 2, column 1, counted from 0: 'nan' stands for something missing"),
+        ("1,2,x\n?,2,y\n", r"line 2, column 0, counted from 0: '\?' stands for something missing"),
+        ("?,?,x\n1,2,y\n", r"line 1, column 0, counted from 0: '\?' stands for something missing"),
+        ("1,2,x\n\n1,NA,y\n", "line 3, column 1, counted from 0: 'NA' stands for something missing"),
+        (
+            "NA,x\n3,y\n4,x\n5,y\n",
+            "line 1, column 0, counted from 0: 'NA' stands for something missing",
+        ),  # and is no header
+        ("1_000,2,x\n3,4,y\n", "line 1, column 0, counted from 0: '1_000' is not a finite number"),
+        ("1,2,x\n1,2,NA\n", "line 2, column 2, counted from 0: 'NA' stands for something missing"),
+        ("1,2,x\n , ,\n", "line 2, column 0, counted from 0: the cell is empty"),
+        (
+            "150,4,setosa,versicolor\n1,2,3,0\n",
+            "line 1, column 2, counted from 0: .* In a row of names of columns, none is a number",
+        ),
         ('w,h,k\n1,"2,x\n3,4,y\n5,6,z\n', r"line 2: 2 columns, but line 1 has 3"),
-        ('w,h,k\n1,2,"x\n3,4,y\n', r"line 2, column 3 \(k\): .* goes on in the next line: is a quotation mark missing"),
-        ('w,h,k\n\n1,2,"x\ny"\n1,2,x\n', r"line 3, column 3 \(k\): .* goes on in the next line"),
+        (
+            'w,h,k\n1,2,"x\n3,4,y\n',
+            r"line 2, column 2, counted from 0 \('k'\): .* goes on in the next line: is a quotation mark missing",
+        ),
+        ('w,h,k\n\n1,2,"x\ny"\n1,2,x\n', r"line 3, column 2, counted from 0 \('k'\): .* goes on in the next line"),
         ("w,h\n1,2,x\n3,4,y\n", "line 2: 3 columns, but line 1 has 2"),
         ("x" * 200_000, "is not a CSV file: line 1: field larger than field limit"),
-        ("1,2,x\n1,1e999,y\n", "line 2, column 2: '1e999' is not a finite number"),
+        ("1,2,x\n1,1e999,y\n", "line 2, column 1, counted from 0: '1e999' is not a finite number"),
         ("1,2,x\n1,2\n", "line 2: 2 columns, but line 1 has 3"),
         ("1\n2\n", "at least two columns"),
         ("1,x\n2,x\n", "every example has the class 'x'"),
@@ -159,7 +174,7 @@ def test_the_last_column_may_be_numbers_to_approximate(tmp_path: Path) -> None:
     data = load_csv(path, classes=False)
     assert (data.inputs, data.targets) == ([[50.0, 2.0], [80.0, 3.0], [120.0, 5.0]], [100.5, 180.0, 300.0])
     assert repr(data) == "3 examples\n2 inputs: area, rooms\ntargets: numbers from 100.5 to 300"
-    with pytest.raises(ValueError, match=r"line 2, column 3: 'many' is not a finite number"):
+    with pytest.raises(ValueError, match=r"line 2, column 2, counted from 0: 'many' is not a finite number"):
         load_csv(csv(tmp_path, "1,2,3.5\n1,2,many\n"), classes=False)
 
 
@@ -189,10 +204,12 @@ def test_any_column_may_be_learned_and_others_left_out(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"target": "Kind"}, "must have one column 'Kind', but has 0; its first row is w, k, k, n"),
-        ({"target": "k"}, "must have one column 'k', but has 2"),
-        ({"target": 4}, "has 4 columns, and none at the position 4"),
-        ({"ignore": [-5]}, "has 4 columns, and none at the position -5"),
+        ({"target": "Kind"}, "must have one column 'Kind', but has 0; its first row is 'w', 'k', 'k', 'n'\\.$"),
+        ({"target": "W"}, r"but has 0; its first row is .* Did you mean 'w'\?$"),
+        ({"ignore": ["w "]}, r"must have one column 'w ', but has 0; .* Did you mean 'w'\?$"),
+        ({"target": "k"}, r"must have one column 'k', but has 2; .* Give its position, counted from 0\.$"),
+        ({"target": 4}, "has 4 columns, counted from 0, and none at the position 4"),
+        ({"ignore": [-5]}, "has 4 columns, counted from 0, and none at the position -5"),
         ({"target": 1.0}, "the position of a column must be a whole number"),
         ({"ignore": ["w", 1, 2]}, "no column is left for the inputs"),
         ({"classes": "no"}, "classes must be True or False"),
@@ -206,11 +223,13 @@ def test_columns_that_cannot_be_chosen(options: dict[str, Any], message: str, tm
 @pytest.mark.parametrize("name", ["Id", "", "Unnamed: 0", "index"])
 def test_a_column_that_numbers_the_examples_is_not_trained_on(name: str, tmp_path: Path) -> None:
     path = csv(tmp_path, f"{name},w,kind\n1,0.5,a\n2,0.7,b\n3,0.5,a\n")
-    with pytest.raises(
-        ValueError, match=f"column 1, '{name}', numbers the examples.* ignore='{name}', or give it another"
-    ):
+    message = (
+        rf"column 0, counted from 0 \('{name}'\), numbers the examples.* \(ignore takes its name, or 0\), or give it"
+    )
+    with pytest.raises(ValueError, match=message):
         load_csv(path)
-    assert load_csv(path, ignore=name).inputs == [[0.5], [0.7], [0.5]]
+    for column in (name, 0):
+        assert load_csv(path, ignore=column).inputs == [[0.5], [0.7], [0.5]]
     assert len(load_csv(csv(tmp_path, f"{name},w,kind\n1.5,0.5,a\n2,0.7,b\n3,0.5,a\n")).inputs[0]) == 2  # measured
     assert len(load_csv(csv(tmp_path, f"{name},w,kind\n1,0.5,a\n2,0.7,b\n2,0.5,a\n")).inputs[0]) == 2
 

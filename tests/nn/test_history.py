@@ -1,5 +1,11 @@
+import math
+
+import pytest
+
+import nn
 from autograd.notation import Report
 from nn.history import Epoch, History
+from nn.progress import figures
 
 
 def test_history_prints_as_a_table() -> None:
@@ -29,4 +35,34 @@ def test_a_history_is_a_sequence_of_epochs() -> None:
     assert len(history) == 2
     assert history[-1] == Epoch(2, 0.25)
     assert not History()
-    assert repr(History()).split() == ["epoch", "loss", "accuracy", "validation", "loss", "accuracy"]
+    assert repr(History()).split() == ["epoch", "loss"]
+
+
+def test_columns_that_are_empty_are_left_out() -> None:
+    heads = [str(History([epoch])).splitlines()[0].split() for epoch in (Epoch(1, 0.5), Epoch(1, 0.5, None, 0.25))]
+    assert heads == [["epoch", "loss"], ["epoch", "loss", "validation", "loss"]]
+
+
+@pytest.mark.parametrize(
+    ("loss", "row", "bar"),
+    [
+        (2.1398583e50, "2.1e+50", "2.1e+50"),
+        (999999.0, "999999.000000", "999999.0000"),
+        (1e6, "1.0e+06", "1.0e+06"),
+        (0.00012, "0.000120", "1.2e-04"),
+        (-3.2e-7, "-3.2e-07", "-3.2e-07"),
+        (0.0, "0.000000", "0.0000"),
+        (math.inf, "inf", "inf"),
+    ],
+)
+def test_a_loss_of_any_size_is_short(loss: float, row: str, bar: str) -> None:
+    assert str(History([Epoch(1, loss, None, loss)])).splitlines()[1].split() == ["1", row, row]
+    assert figures(Epoch(1, loss)) == f"epoch 1: loss {bar}"
+
+
+def test_the_history_of_a_run_that_diverges_fits_on_a_page() -> None:
+    model = nn.MLP(2, [4, 1], activation="relu", seed=1)
+    inputs, targets = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0]
+    history = nn.fit(model, inputs, targets, learning_rate=50, epochs=60, progress=False)
+    assert history[-1].loss > 1e20
+    assert all(len(line) < 80 for line in (*str(history).splitlines(), figures(history[-1])))

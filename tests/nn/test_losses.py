@@ -191,8 +191,11 @@ def test_the_gradient_of_the_mean_is_the_mean_of_the_gradients() -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: nn.losses.squared_error([Value(1.0)], [1.0, 2.0]), "got 1 and 2"),
-        (lambda: nn.losses.squared_error([], []), "got 0 and 0"),
+        (lambda: nn.losses.squared_error([Value(1.0)], [1.0, 2.0]), r"has 1 output and the target 2 numbers\.$"),
+        (lambda: nn.losses.squared_error([], []), r"has 0 outputs and the target 0 numbers\.$"),
+        (lambda: nn.losses.hinge([Value(1.0)] * 2, 1), r"2 outputs and the target 1 number\. .*'cross_entropy'\.$"),
+        (lambda: nn.losses.cross_entropy([Value(1.0)], 0), r"has 1 output\. For two classes, give it 2; or "),
+        (lambda: nn.losses.cross_entropy([], [1.0]), "needs an output for each class, but the network has 0 outputs"),
         (lambda: nn.losses.cross_entropy([Value(1.0), Value(2.0)], 2), "a class from 0 to 1, but got 2"),
         (lambda: nn.losses.cross_entropy([Value(1.0), Value(2.0)], -1), "a class from 0 to 1, but got -1"),
         (
@@ -207,6 +210,30 @@ def test_the_gradient_of_the_mean_is_the_mean_of_the_gradients() -> None:
 def test_targets_that_do_not_fit_are_errors(call: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_text_is_no_target(name: str) -> None:
+    for text in ("one", b"one"):
+        with pytest.raises((TypeError, ValueError), match=r"target must be .*but got b?'one'"):
+            LOSSES[name].function([Value(0.3)] * 3, text)
+
+
+@pytest.mark.parametrize("loss", sorted(set(LOSSES) - {"cross_entropy"}))
+def test_class_numbers_for_another_loss_name_the_one_that_takes_them(loss: str) -> None:
+    inputs, model = [[0.0, 0.0], [0.0, 1.0]], nn.MLP(2, [2], output_activation="sigmoid", seed=1)
+    for use in (nn.fit, nn.evaluate):
+        with pytest.raises(ValueError, match=r"has 2 outputs and the target 1 number\. For class numbers, take loss="):
+            use(model, inputs, [0, 1], loss=loss)
+
+
+def test_cross_entropy_of_one_output_is_refused_before_training() -> None:
+    inputs, model = [[0.0, 0.0], [0.0, 1.0]], nn.MLP(2, [1], seed=1)
+    before = nn.unroll(model)
+    with pytest.raises(ValueError, match=r"an output for each class.*'binary_cross_entropy_with_logits'"):
+        nn.fit(model, inputs, [0, 1], loss="cross_entropy", batch_size=1)
+    assert nn.unroll(model) == before
+    nn.fit(model, inputs, [0, 1], loss="binary_cross_entropy_with_logits", progress=False)
 
 
 @pytest.mark.parametrize("r", [0.0, 1e-9, -0.5, 0.99])

@@ -98,14 +98,19 @@ def test_the_columns_of_a_file_may_be_chosen(tmp_path: Path, capsys: pytest.Capt
     assert results[0] == results[1]
     capsys.readouterr()
     assert main(["--data", str(tmp_path / "turned.csv"), "--target", "1"]) == 2
-    assert "column 1, 'id', numbers the examples" in capsys.readouterr().err
+    assert "column 0, counted from 0 ('id'), numbers the examples" in capsys.readouterr().err
+    advised = ["--target", "1", "--ignore", "0", "--layers", "2", "--epochs", "1", "--output", str(tmp_path / "out")]
+    assert main(["--data", str(tmp_path / "turned.csv"), *advised]) == 0
+    capsys.readouterr()
+    assert main(["--data", str(tmp_path / "turned.csv"), "--target", "Kind"]) == 2
+    assert "Did you mean 'kind'?" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["--data", "nothing.csv"], "nothing.csv"),
-        (["--data", "hole.csv"], "hole.csv, line 3, column 1: the cell is empty"),
+        (["--data", "hole.csv"], "hole.csv, line 3, column 0, counted from 0: the cell is empty"),
         (["--layers", "0"], "n_outputs must be a whole number of at least 1, but got 0"),
         (["--epochs", "0"], "epochs must be"),
         (["--output", "hole.csv/out"], "hole.csv"),
