@@ -4,6 +4,7 @@ The partial derivatives of the table are ordinary operations. With Values flowin
 records what it computes, and a gradient can be differentiated again, to any order.
 """
 
+import itertools
 from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, Literal, overload
 
@@ -240,7 +241,8 @@ def value_and_grad(f: Function, inputs: Any, *, create_graph: bool | None = None
 def jacobian(f: Function, inputs: Any, *, create_graph: bool | None = None) -> Any:
     r"""All first derivatives of several outputs: :math:`J_{ij} = \partial f_i / \partial x_j`, a row for each output.
 
-    It takes a forward sweep for each input or a backward sweep for each output, whichever are fewer.
+    It takes a forward sweep for each input or a backward sweep for each output, whichever are fewer; backward sweeps
+    also where each meets a small part of the graph.
 
     Args:
         f: Takes the list of inputs, as Values, or one number if that is given, and returns a list of Values, or one.
@@ -257,7 +259,7 @@ def jacobian(f: Function, inputs: Any, *, create_graph: bool | None = None) -> A
         [[4.0, 3.0], [1.0, 1.0]]
     """
     variables, outputs, keeps, is_list = _record(f, inputs, create_graph)
-    if keeps or len(outputs) < len(variables) or not _are_values(outputs):
+    if keeps or not _are_values(outputs) or _is_less_work_backward(outputs, variables):
         rows_ = [_handed_out(_gradient(output, variables, create_graph=keeps), keeps=keeps) for output in outputs]
     else:
         rows_ = jacobian_by_columns(Recorded.of(*outputs), outputs, variables)
@@ -331,6 +333,15 @@ def hessian_vector_product(f: Function, inputs: Any, vector: Any, *, create_grap
         tangents = Recorded.of(*gradient).tangents(directions)
         found = [tangents.get(entry, 0.0) for entry in gradient]
     return found[0] if is_one(inputs) else found
+
+
+def _is_less_work_backward(outputs: Sequence[Value], variables: Sequence[Value]) -> bool:
+    """Whether backward sweeps are fewer, one for each output; or meet far fewer nodes, which outputs seldom share."""
+    if len(outputs) < len(variables):
+        return True
+    most = len(variables) * len(topological_order(*outputs)) / 4
+    met = itertools.accumulate(len(topological_order(output)) for output in outputs)
+    return all(n_nodes < most for n_nodes in met)
 
 
 def jacobian_by_columns(recorded: Recorded, outputs: Sequence[Value], variables: Sequence[Value]) -> list[list[float]]:

@@ -96,7 +96,8 @@ def check_current(node: Any) -> None:
     except (ValueError, ArithmeticError):
         number, now = None, "has no value now"
     if number != node.data and not (number and math.isnan(number) and math.isnan(node.data)):
-        which = " or ".join(dict.fromkeys(shortened(name(parent)) for parent in node.parents if parent._assigned))
+        assigned = [parent for parent in node.parents if parent._assigned]
+        which = " or ".join(dict.fromkeys(shortened(p.label) or f"a leaf, now {p.data:g}," for p in assigned))
         why = f"{which} was assigned after {{}} was computed, which" if which else "{} was computed from others, and"
         raise ValueError(
             f"the graph is out of date: {why.format(shortened(name(node)))} is {node.data:g}, but {now}. Compute "

@@ -768,3 +768,15 @@ def test_the_mixed_derivative_of_a_power_at_exponent_0(x: float) -> None:
     # ∂²(x^y)/∂x∂y = x^(y-1) (1 + y log x), which is 1/x at y = 0.
     matrix = hessian(lambda v: v[0] ** v[1], [x, 0.0])
     assert matrix == [[0.0, pytest.approx(1 / x)], [pytest.approx(1 / x), pytest.approx(math.log(x) ** 2)]]
+
+
+def test_a_jacobian_of_outputs_that_share_little_takes_backward_sweeps() -> None:
+    def f(v: list[Value]) -> list[Any]:
+        return [sum(v, 0.0 * v[0]) * x for x in v]  # each with a sum of its own
+
+    n = 30
+    with count_passes() as passes:
+        found = jacobian(f, [1.0 + i for i in range(n)])
+    assert (passes.reverse, passes.forward) == (n, 0)
+    total = sum(1.0 + i for i in range(n))
+    assert found[2] == pytest.approx([3.0 + total * (j == 2) for j in range(n)])
