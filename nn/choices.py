@@ -1,9 +1,10 @@
 """What users choose: an activation, a loss or an initializer, by name or as a function."""
 
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from functools import partial
 from typing import Any, TypeVar
+
+from autograd.notation import alike
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -46,18 +47,8 @@ def meant(word: str, names: Iterable[str]) -> str:
         >>> meant("Relu", ["tanh", "relu"]), meant("MSE", ["mean_squared_error"]), meant("nothing", ["relu"])
         (" Did you mean 'relu'?", " Did you mean 'mean_squared_error'?", '')
     """
-    known = {_plain(name): name for name in names}
-    plain = _plain(word)
-    near = [name for name in known if _initials(name) == plain] or get_close_matches(plain, known, n=1)
-    return f" Did you mean {known[near[0]]!r}?" if near else ""
-
-
-def _plain(name: str) -> str:
-    return name.casefold().replace("-", "_").replace(" ", "_")
-
-
-def _initials(name: str) -> str:
-    return "".join(word[:1] for word in name.split("_"))
+    near = alike(word, [*names], 1)
+    return f" Did you mean {near[0]!r}?" if near else ""
 
 
 def require(form: str, what: str, thing: object, kind: Any, words: str = "") -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from numbers import Real
 from typing import Any
 
-from autograd.table import as_list, held, is_list
+from autograd.table import held, is_list
 from nn.settings import AT_LEAST_0
 
 
@@ -99,6 +99,7 @@ def _check_number(x: Any, what: str, where: str) -> None:
         advice = "Number the classes from 0" if "target" in what else "Turn it into numbers"
         raise ValueError(f"{what} is text{where}, {x!r:.40}, but examples are numbers. {advice}.")
     if isinstance(x, dict | set | frozenset):
-        as_list(x, f"{what}{where}")
+        wanted = "a number" if where else "a list of numbers"
+        raise TypeError(f"{what}{where} must be {wanted}, but got {x!r:.60} of type {type(x).__name__}.")
     if x is None or (isinstance(held(x), Real) and not math.isfinite(x)):
         raise ValueError(f"{what} holds {x}{where}; examples are finite numbers. Mend it, or leave the example out.")

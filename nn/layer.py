@@ -83,7 +83,7 @@ class Layer(Module):
     def _input(self, k: int, x: Any) -> Any:
         if flows(x):
             return x
-        if hasattr(x, "__len__") and is_list(x):  # numbers have no length, which is quick to see
+        if is_list(x):
             raise self._unsuitable([x])
         return constant(as_float(x, f"input {k} of layer {self.number}"), f"a{self.number - 1}_{k}")
 

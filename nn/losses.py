@@ -346,7 +346,7 @@ def _target(a: Any, y: Any, label: str) -> Any:
 def _check(what: str, rule: str, numbers: Sequence[Any], is_right: Callable[[Any], bool]) -> None:
     """Raise a ValueError if a number, or the number of a Value, breaks a rule."""
     for number in numbers:
-        plain = number.data if flows(number) else number
+        plain = number_of(number)
         if not is_right(plain):
             raise ValueError(f"{what} must be {rule}, but got {plain}.")
 

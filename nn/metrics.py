@@ -6,6 +6,7 @@ with a single output as 0 or 1, or as -1 or 1. Other targets are numbers to appr
 """
 
 import math
+from bisect import bisect
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -160,7 +161,8 @@ def class_reader(targets: Sequence[Any], n_outputs: int, threshold: float | None
 def _not_classes(targets: Sequence[Any], n_outputs: int) -> str:
     """Which target is no class: the first that is none by itself, or else the first that is of another kind."""
     alone = [i for i, target in enumerate(targets) if class_reader([target], n_outputs) is None]
-    i = alone[0] if alone else next(i for i in range(len(targets)) if class_reader(targets[: i + 1], n_outputs) is None)
+    ends = range(len(targets))  # once the first targets are no classes, more of them are none either
+    i = alone[0] if alone else bisect(ends, False, key=lambda end: class_reader(targets[: end + 1], n_outputs) is None)
     rule = "0 or 1, or each -1 or 1" if n_outputs == 1 else f"from 0 to {n_outputs - 1}, or each a one-hot list"
     return (
         f"the targets are not classes: with {n_outputs} output{'s' * (n_outputs > 1)}, each must be {rule}, "

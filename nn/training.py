@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from autograd import Value, find_nonfinite, no_grad, sigmoid, tanh
-from autograd.table import whole
+from autograd.table import is_list, whole
 from nn.checkpoint import Run
 from nn.choices import choose, name_of, require
 from nn.collector import collector_paused
@@ -92,7 +92,7 @@ def fit(
         ValueError: if the data are empty, differ in length, or hold text, infinity or nan, a setting is impossible, or
             the checkpoint is damaged or of another run. Nothing has been trained then.
         OSError: if the checkpoint cannot be written. Nothing has been trained then.
-        FloatingPointError: if the loss is infinite or nan, an update would be, or the validation loss is nan. The
+        FloatingPointError: if the loss is infinite or nan, an update would be, or the validation loss is nan or -∞. The
             parameters are those after the last full update, as they are after Ctrl-C.
 
     Example:
@@ -161,10 +161,9 @@ def fit(
                 bar.update(len(batch))
             with _located(f"the validation after epoch {number}"):
                 validated = measure(model, *validation, row.function, read) if validation else (None, None)
-                if (
-                    validated[0] is not None and not validated[0] > -math.inf
-                ):  # nan or -inf, which would be the best for ever
-                    raise FloatingPointError("the validation loss is nan")
+                loss_there = validated[0]
+                if loss_there is not None and not loss_there > -math.inf:  # no loss is less than nan, or than -∞
+                    raise FloatingPointError(f"the validation loss is {loss_there}")
             accuracy = None if read is None else right / weight
             history.epochs.append(Epoch(number, total / weight, accuracy, *validated))
             run.judge(model, patience)
@@ -193,8 +192,9 @@ def _optimizer(optimizer: str | Optimizer, learning_rate: float | Schedule | Non
 
 def _check_data(model: Any, loss: LossFunction, examples: Any, which: str) -> None:
     """Find unsuitable examples before anything is trained: the first by trying, the others by their lengths."""
-    if not isinstance(examples, tuple) or len(examples) != 2:
-        raise ValueError("validation must be a pair (inputs, targets).")
+    if not is_list(examples) or len(examples) != 2:
+        kind = type(examples).__name__
+        raise ValueError(f"validation must be a pair (inputs, targets), but got {examples!r:.60} of type {kind}.")
     inputs, targets = examples
     check_examples(inputs, targets, which)
     with no_grad(), _located(f"{which}example 0", "training cannot begin", _SCALE):

@@ -87,7 +87,7 @@ _FORMS = {
         "f gets one number, as one was given: write x, not x[0]; or give [1.0] in place of 1.0, except to taylor.",
     ),
     True: (
-        r"\blist\b|sequence|must be one real number, but got \[",
+        r"(?<!a )\blist\b|sequence|must be one real number, but got \[",  # "a list" is what our own messages say
         "f gets the list of inputs, as a list was given: write v[0] for the first, or give 1.0 in place of [1.0].",
     ),
 }

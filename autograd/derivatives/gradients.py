@@ -32,9 +32,10 @@ from autograd.engine import (
 )
 from autograd.graph import Recorded
 from autograd.notation import derivative_label, failed, read_derivative
-from autograd.table import flows, number_of, product, rows
+from autograd.table import as_list, flows, number_of, product, rows
 
 Function = Callable[[Any], Any]
+LARGE = 20_000  # nodes to meet: below, it does not matter which sweeps a Jacobian takes
 
 
 @overload
@@ -80,7 +81,7 @@ def grad(output: Any, inputs: Any = None, *, create_graph: bool | None = None) -
     if inputs is None or callable(output):
         raise TypeError(_FORM)
     alone = is_one(inputs)
-    nodes = [inputs] if alone else list(inputs)
+    nodes = [inputs] if alone else as_list(inputs, "what grad differentiates by", "Values")
     if isinstance(output, Dual):
         check_alive(output)
         _check(nodes)
@@ -259,10 +260,11 @@ def jacobian(f: Function, inputs: Any, *, create_graph: bool | None = None) -> A
         [[4.0, 3.0], [1.0, 1.0]]
     """
     variables, outputs, keeps, is_list = _record(f, inputs, create_graph)
-    if keeps or not _are_values(outputs) or _is_less_work_backward(outputs, variables):
+    graph = None if keeps or len(outputs) < len(variables) or not _are_values(outputs) else Recorded.of(*outputs)
+    if graph is None or _is_less_work_backward(graph, outputs, variables):
         rows_ = [_handed_out(_gradient(output, variables, create_graph=keeps), keeps=keeps) for output in outputs]
     else:
-        rows_ = jacobian_by_columns(Recorded.of(*outputs), outputs, variables)
+        rows_ = jacobian_by_columns(graph, outputs, variables)
     if not is_one(inputs):
         return rows_
     return [row[0] for row in rows_] if is_list else rows_[0][0]
@@ -335,13 +337,13 @@ def hessian_vector_product(f: Function, inputs: Any, vector: Any, *, create_grap
     return found[0] if is_one(inputs) else found
 
 
-def _is_less_work_backward(outputs: Sequence[Value], variables: Sequence[Value]) -> bool:
-    """Whether backward sweeps are fewer, one for each output; or meet far fewer nodes, which outputs seldom share."""
-    if len(outputs) < len(variables):
-        return True
-    most = len(variables) * len(topological_order(*outputs)) / 4
+def _is_less_work_backward(graph: Recorded, outputs: Sequence[Value], variables: Sequence[Value]) -> bool:
+    """Whether a backward sweep for each output meets far fewer nodes: in a large graph whose outputs share little."""
+    work = len(variables) * len(graph.order)  # of forward sweeps
+    if work < LARGE:
+        return False
     met = itertools.accumulate(len(topological_order(output)) for output in outputs)
-    return all(n_nodes < most for n_nodes in met)
+    return all(n_nodes < work / 4 for n_nodes in met)
 
 
 def jacobian_by_columns(recorded: Recorded, outputs: Sequence[Value], variables: Sequence[Value]) -> list[list[float]]:

@@ -3,6 +3,9 @@
 `pickle` and `copy` reduce an object to a function and its arguments, and go into the arguments first. From a node they
 would go to its parents, then to theirs, as deep as the graph. So the first argument is a list of all nodes below,
 parents before children. Each is saved as a Value of its own, so nodes that several outputs share stay shared.
+
+What is in a list already is noted for each thread, as long as a pickler remembers what it has saved. While one is kept,
+another one in the same thread goes into the nodes of the first by recursion again.
 """
 
 import threading

@@ -53,14 +53,16 @@ _OTHER_NAMES = {  # of NumPy's functions
 
 
 _COMPARISONS: dict[str, Any] = {
-    "equal": lambda *_: False, "not_equal": lambda *_: True,  # they ask about the node, as == does
     "greater": operator.gt, "greater_equal": operator.ge, "less": operator.lt, "less_equal": operator.le,
 }  # fmt: skip
+_ABOUT_THE_NODE: dict[str, Any] = {"equal": operator.is_, "not_equal": operator.is_not}
 
 
 def of_numpy(self: Any, ufunc: Any, method: str, *inputs: Any, **keywords: Any) -> Any:
     """What NumPy asks where a function of its own meets a Value: `numpy.maximum(x, 0)` is the row, recorded."""
     row = TABLE.get(_OTHER_NAMES.get(ufunc.__name__, ufunc.__name__))
+    if ufunc.__name__ in _ABOUT_THE_NODE:
+        return _ABOUT_THE_NODE[ufunc.__name__](*inputs)
     if ufunc.__name__ in _COMPARISONS:
         return _COMPARISONS[ufunc.__name__](*(thing.data if type(thing) is type(self) else thing for thing in inputs))
     if row is None or method != "__call__" or keywords:

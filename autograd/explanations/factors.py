@@ -96,7 +96,7 @@ def factors_of(path: Path, ways: Ways, names: Names) -> tuple[Factor, ...]:
         if 1 < len(edges) <= MOST_EDGES and ways.between(lower, upper) > 1:
             parts = [[edge] for edge in edges if not _hands_on(edge)] or parts
         for part in parts:
-            start = path.nodes[path.nodes.index(part[0][0]) - 1]
+            start = part[0][0].parents[part[0][1]]
             number = math.prod(slope for _, _, slope in part)
             factors.append(Factor(part[-1][0], start, _formula(part, number, names), number, names))
         lower, edges = upper, []

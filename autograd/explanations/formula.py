@@ -12,7 +12,7 @@ from typing import Any
 from autograd.engine import Value
 from autograd.explanations.formula_parser import CONSTANTS, Apply, Derivative, Name, Number, Term, parse
 from autograd.explanations.formula_tokens import error_at, normal
-from autograd.notation import Expression, to_text
+from autograd.notation import Expression, alike, to_text
 from autograd.table import Op, floats, reworded
 
 
@@ -74,8 +74,9 @@ def compute(term: Term, known: Mapping[str, Any], text: str) -> Any:
                 case Name(name) if name in CONSTANTS:
                     values.append(CONSTANTS[name])
                 case Name(name):
-                    choice = ", ".join(sorted(known)) or "none"
-                    raise ValueError(f"unknown name {reprlib.repr(name)}; known are {choice}")
+                    choice, near = ", ".join(sorted(known)) or "none", alike(name, [*known])
+                    advice = f"; did you mean {' or '.join(near)}?" if near else ""
+                    raise ValueError(f"unknown name {reprlib.repr(name)}; known are {choice}{advice}")
                 case Apply(op, arguments):
                     values[-len(arguments) :] = [_apply(op, values[-len(arguments) :])]
                 case Derivative(op):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from autograd.explanations.formula_tokens import FormulaError, Token, error_at, normal, tokens
+from autograd.notation import alike
 from autograd.ops import exp, floordiv, mod, mul, truediv
 from autograd.table import POWER, PREFIX, SUM, TABLE, Op
 
@@ -222,9 +223,7 @@ class _Parser:
         word, opening = token.text, self.take()
         op = self.functions.get(word) or self.derivatives.get(word)
         if op is None:
-            from difflib import get_close_matches  # only now, because that takes a while
-
-            near = get_close_matches(word, [*self.functions, *self.derivatives])
+            near = alike(word, [*self.functions, *self.derivatives])
             advice = f"did you mean {' or '.join(near)}?" if near else "to multiply, write * before the ("
             raise self.error(f"unknown function {reprlib.repr(word)}; {advice}", token)
         arguments = [] if self.next.text == ")" else [self.term(SUM, depth + 1)]

@@ -45,7 +45,7 @@ def labelled(label: str, order: Sequence[Value], of: str = "the graph", advice: 
             f'{len(found)} nodes of {of} are labelled "{printable(label)}", but only one can be meant. {advice}'
         )
     labels = list(dict.fromkeys(node.label for node in order if node.label and not node.is_constant))
-    known = ", ".join(map(printable, alike(label, labels) or labels[-MOST_LABELS:])) or "none"
+    known = ", ".join(map(printable, alike(label, labels, MOST_LABELS) or labels[-MOST_LABELS:])) or "none"
     raise ValueError(
         f'no node of {of} is labelled "{printable(label)}". Of its {len(labels)} labels: {known}. '
         'A node gets its label by (w * x).named("z").'

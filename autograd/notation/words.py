@@ -87,22 +87,29 @@ def signed(factors: Sequence[str], parentheses: str, *, is_first: bool = True) -
 
 
 def alike(name: str, names: Sequence[str], most: int = 3) -> list[str]:
-    """The names that somebody may have meant: those with the same letters and digits, or else nearly the same ones.
+    """The names that somebody may have meant: those with the same letters or initials, or else nearly the same ones.
 
     Example:
         >>> alike("z1", ["w^(1)", "z^(1)", "z^(2)"]), alike("a_pref", ["a_prev", "w"]), alike("q", ["w"])
         (['z^(1)'], ['a_prev'], [])
+        >>> alike("MSE", ["squared_error", "mean_squared_error"])
+        ['mean_squared_error']
     """
-    same = [other for other in names if _letters(other) == _letters(name)]
+    letters, known = _letters(name), {_letters(other): other for other in names}
+    same = [other for other in names if letters in (_letters(other), _initials(other))]
     if same:
         return same[:most]
     from difflib import get_close_matches  # only now, because that takes a while
 
-    return get_close_matches(name, names, n=most)
+    return [known[near] for near in get_close_matches(letters, known, n=most)]
 
 
 def _letters(name: str) -> str:
     return "".join(filter(str.isalnum, name)).casefold()
+
+
+def _initials(name: str) -> str:
+    return "".join(word[:1] for word in name.split("_")) if "_" in name else ""
 
 
 def plural(count: int, noun: str) -> str:

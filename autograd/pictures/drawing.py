@@ -11,7 +11,7 @@ from autograd.notation import ROLES, WEIGHTS, excerpt, name, plural, read_label,
 from autograd.pictures.boxes import Box, Drawing, Edge
 from autograd.pictures.diagram import Diagram
 from autograd.pictures.parts import DIRECTIONS, STYLES, Style
-from autograd.table import held, is_list, whole
+from autograd.table import is_list, whole
 
 MAX_NODES = 300  # more take Graphviz minutes, and no reader can follow them
 LEAVES = ("parameter", "input", "target", "variable", "constant")
@@ -72,7 +72,8 @@ def draw(
     """
     given: Any = output.output if isinstance(output, Recorded) else output
     outputs = list(given) if is_list(given) else [given]
-    _check(outputs, roles, max_nodes)
+    _check(outputs, roles)
+    max_nodes = whole("max_nodes", max_nodes)
     style = _style(style, direction, digits)
     graph = output if isinstance(output, Recorded) else Recorded.of(*outputs)
     order, output = graph.order, graph.output
@@ -121,7 +122,7 @@ def _style(style: str | Style, direction: str | None, digits: int | None) -> Sty
     return style if digits is None else replace(style, digits=whole("digits", digits, least=1))
 
 
-def _check(outputs: Sequence[object], roles: Mapping[Value, str] | None, max_nodes: int) -> None:
+def _check(outputs: Sequence[object], roles: Mapping[Value, str] | None) -> None:
     if not outputs:
         raise ValueError("there is nothing to draw: the list of outputs is empty.")
     require_values("draw", *outputs)
@@ -129,8 +130,6 @@ def _check(outputs: Sequence[object], roles: Mapping[Value, str] | None, max_nod
     for role in (roles or {}).values():
         if role not in LEAVES:
             raise ValueError(f"a role is one of {', '.join(LEAVES)}, but got {role!r:.60}.")
-    if not isinstance(held(max_nodes), int) or max_nodes < 1:
-        raise ValueError(f"max_nodes must be a whole number, at least 1, but got {max_nodes!r}.")
 
 
 def _boxes(

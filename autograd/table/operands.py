@@ -53,7 +53,9 @@ def is_list(thing: Any) -> bool:
     if not hasattr(thing, "__len__"):
         return False
     return type(thing) is list or not (
-        isinstance(thing, str | bytes | dict | set | frozenset) or getattr(thing, "shape", None) == ()
+        isinstance(thing, str | bytes | dict | set | frozenset)
+        or getattr(thing, "shape", None) == ()
+        or not (hasattr(thing, "__iter__") or hasattr(thing, "__getitem__"))
     )
 
 

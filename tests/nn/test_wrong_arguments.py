@@ -222,3 +222,23 @@ def test_training_that_cannot_begin_names_the_example() -> None:
         nn.fit(model, small, [0] * 4, loss=lambda a, _: log(a - 100), **options)
     assert caught.value.__notes__ == ["This happened while training, at example 0."]
     assert nn.unroll(model) == before
+
+
+def test_a_data_set_is_no_list_of_examples() -> None:
+    data = DataSet([[0.0], [1.0]], [0, 1], ["a", "b"])
+    model = nn.MLP(1, [2], seed=1)
+    for use in (lambda: nn.fit(model, data, data.targets, progress=False), lambda: nn.accuracy(model, data, [0, 1])):  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="inputs must be a list, with an entry for each example, but got"):
+            use()
+
+
+@pytest.mark.parametrize("validation", [3, "xy", ([[0.0]],), {1, 2}])
+def test_validation_is_a_pair(validation: Any) -> None:
+    with pytest.raises(ValueError, match=r"validation must be a pair \(inputs, targets\), but got"):
+        nn.fit(nn.MLP(1, [1], seed=1), [[0.0]], [0.0], validation=validation, progress=False)
+
+
+def test_the_target_of_another_kind_is_found_at_once() -> None:
+    targets = [0] * 20_000 + [[1.0, 0.0]]
+    with pytest.raises(ValueError, match="but target 20000 is"):
+        nn.accuracy(lambda _: [Value(0.0), Value(1.0)], [[0.0]] * len(targets), targets)

@@ -774,7 +774,7 @@ def test_a_jacobian_of_outputs_that_share_little_takes_backward_sweeps() -> None
     def f(v: list[Value]) -> list[Any]:
         return [sum(v, 0.0 * v[0]) * x for x in v]  # each with a sum of its own
 
-    n = 30
+    n = 60
     with count_passes() as passes:
         found = jacobian(f, [1.0 + i for i in range(n)])
     assert (passes.reverse, passes.forward) == (n, 0)

@@ -127,3 +127,14 @@ def test_what_numpy_cannot_do_with_a_value_is_said(name: str) -> None:
     arguments["isclose"] = (x, 1.0)
     with pytest.raises(TypeError, match=rf"numpy\.{name} knows nothing of a Value. Write x.data for its number"):
         getattr(np, name)(*arguments.get(name, (x,)))
+
+
+def test_numpy_s_equal_asks_about_the_node() -> None:
+    numpy: Any = np
+    x, y = Value(1.0), Value(1.0)
+    assert [numpy.equal(x, x), numpy.equal(x, y), numpy.not_equal(x, x), numpy.not_equal(x, y)] == [
+        True,
+        False,
+        False,
+        True,
+    ]

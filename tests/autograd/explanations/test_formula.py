@@ -319,7 +319,7 @@ def test_any_text_has_a_result_or_is_a_formula_error(text: str) -> None:
         ("\ta + q", "unknown name 'q'; known are a, b, c, x, y", 5),
         ("層 = a + q", "unknown name 'q'; known are a, b, c, x, y", 9),  # a wide letter takes two columns
         ("x\u0302 = a + q", "unknown name 'q'; known are a, b, c, x, y", 8),  # a circumflex over x takes none
-        ("a + qa", "unknown name 'qa'; known are a, b, c, x, y", 4),
+        ("a + qa", "unknown name 'qa'; known are a, b, c, x, y; did you mean a?", 4),
         ("a.real", "'.' cannot be part of a formula", 1),
         ("a\u200b", r"'\u200b' cannot be part of a name", 1),
         ("a + ", "a number, a name or a ( is missing here", 4),
