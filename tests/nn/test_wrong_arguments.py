@@ -225,11 +225,12 @@ def test_training_that_cannot_begin_names_the_example() -> None:
 
 
 def test_a_data_set_is_no_list_of_examples() -> None:
-    data = DataSet([[0.0], [1.0]], [0, 1], ["a", "b"])
+    examples: Any = data.DataSet([[0.0], [1.0]], [0, 1], ["a", "b"])
     model = nn.MLP(1, [2], seed=1)
-    for use in (lambda: nn.fit(model, data, data.targets, progress=False), lambda: nn.accuracy(model, data, [0, 1])):  # type: ignore[arg-type]
-        with pytest.raises(TypeError, match="inputs must be a list, with an entry for each example, but got"):
-            use()
+    with pytest.raises(TypeError, match="inputs must be a list, with an entry for each example, but got"):
+        nn.fit(model, examples, examples.targets, progress=False)
+    with pytest.raises(TypeError, match="inputs must be a list, with an entry for each example, but got"):
+        nn.accuracy(model, examples, [0, 1])
 
 
 @pytest.mark.parametrize("validation", [3, "xy", ([[0.0]],), {1, 2}])
