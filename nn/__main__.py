@@ -7,9 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from autograd import Value, draw
 from autograd.files import located, write_atomically
-from autograd.pictures import Diagram, matplotlib_needed
+from autograd.pictures import matplotlib_needed
 from nn.activations import ACTIVATIONS
 from nn.checkpoint import FORMAT
 from nn.data import load_csv, load_digits, scaling, split
@@ -17,7 +16,6 @@ from nn.initializers import INITIALIZERS
 from nn.losses import LOSSES, l2
 from nn.metrics import confusion_matrix, share_right
 from nn.mlp import MLP
-from nn.neuron import Neuron
 from nn.optimizers import OPTIMIZERS
 from nn.serialization import read_json, save, write_json
 from nn.training import fit
@@ -36,8 +34,8 @@ RATES = {
 
 
 CHECKPOINT = "checkpoint.json"  # is written first
-FIGURES = ("learning_curve.png", "confusion_matrix.png", "examples.png")
-WRITTEN = (CHECKPOINT, "parameters.json", "data.json", *FIGURES, "neuron.svg")
+FIGURES = ("learning_curve.png", "confusion_matrix.png", "examples.png", "neuron.png")
+WRITTEN = (CHECKPOINT, "parameters.json", "data.json", *FIGURES)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -172,24 +170,11 @@ def run(options: argparse.Namespace) -> None:
         history.plot(),
         pictures.confusion_picture(matrix, train.classes),
         pictures.answers(model, test, are_logits=loss.output_activation == "linear"),
+        pictures.neuron(model, train),
     )
     for name, figure in zip(FIGURES, figures, strict=True):
         write_atomically(options.output / name, figure.to_png())
-    neuron_diagram().save(options.output / "neuron.svg")
-    print(f"In {options.output}: parameters.json, data.json (classes, scaling), {', '.join(FIGURES)}, and neuron.svg,")
-    print("which shows how one neuron computes its activation, cost and gradients.")
-
-
-def neuron_diagram() -> Diagram:
-    """A small neuron with its cost C = (a − y)², and the gradient of each node."""
-    neuron = Neuron(2, "sigmoid")
-    for parameter, number in zip(neuron.parameters(), (0.7, -0.4, 0.1), strict=True):
-        parameter.data = number
-    y = Value(1.0, "y")
-    cost = (neuron([Value(0.5, "x_0"), Value(1.0, "x_1")]) - y) ** 2
-    cost.label = "C"
-    cost.backward()
-    return draw(cost)
+    print(f"In {options.output}: parameters.json, data.json (classes, scaling), {', '.join(FIGURES)}.")
 
 
 if __name__ == "__main__":

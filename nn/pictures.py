@@ -1,8 +1,9 @@
-"""Pictures of a training run: the learning curve, the confusion matrix, and what the network says of examples."""
+"""Pictures of a training run: the learning curve, the confusion matrix, what the network says of examples, a neuron."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from autograd import softmax
@@ -10,8 +11,11 @@ from autograd.notation import plain
 from autograd.pictures.figure import Figure
 from nn.data import DataSet
 from nn.metrics import argmax, outputs_of
+from nn.mlp import MLP
 
 _TRAIN, _TEST, _RIGHT, _WRONG = "#2563eb", "#d97706", "#15803d", "#b91c1c"
+_POSITIVE, _NEGATIVE = "#3b82f6", "#f97316"  # as in the pictures of graphs
+_SIGNED = LinearSegmentedColormap.from_list("signed", [_NEGATIVE, "white", _POSITIVE])
 
 
 def learning_curve(history: Iterable[Any]) -> Figure:
@@ -111,6 +115,43 @@ def answers(
         says, is_ = _short(data.classes[answer]), _short(data.classes[truth])
         title = f"says {says}: right" if answer == truth else f"says {says}, is {is_}"
         bars.set_title(title, fontsize=8, color=_RIGHT if answer == truth else _WRONG)
+    return figure
+
+
+def neuron(model: MLP, data: DataSet) -> Figure:
+    """The weights of a neuron in the first layer: of the one that says most to the next layer, and what it says.
+
+    Args:
+        model: The network.
+        data: What it has learnt from; the weights are shown as an image if the examples are images.
+    """
+    first, *others = model.layers
+    to_next = [[unit.w[j].data for layer in others[:1] for unit in layer.neurons] for j in range(len(first.neurons))]
+    j = argmax([sum(map(abs, weights)) for weights in to_next])
+    weights, says = [weight.data for weight in first.neurons[j].w], to_next[j]
+    figure = Figure(figsize=(8.0 if says else 4.0, 3.6), layout="constrained")
+    left, *right = figure.subplots(1, 2 if says else 1, squeeze=False)[0]
+    reach = max(map(abs, weights)) or 1.0
+    if data.image_shape:
+        height, width = data.image_shape
+        pixels = [weights[k * width : (k + 1) * width] for k in range(height)]
+        image = left.imshow(pixels, cmap=_SIGNED, vmin=-reach, vmax=reach)
+        left.set_xticks([])
+        left.set_yticks([])
+        figure.colorbar(image, ax=left)
+    else:
+        left.barh(range(len(weights)), weights, color=[_POSITIVE if w > 0 else _NEGATIVE for w in weights])
+        left.invert_yaxis()
+        left.set(ylabel="input", xlabel="weight")
+    left.set_title(f"the {len(weights)} weights of {'hidden' if says else 'output'} neuron {j}")
+    is_last, names = len(others) == 1, [_short(name) for name in data.classes]
+    for axes in right:
+        axes.barh(range(len(says)), says, color=[_POSITIVE if w > 0 else _NEGATIVE for w in says])
+        axes.invert_yaxis()
+        axes.axvline(0.0, color="#64748b", linewidth=0.8)
+        if is_last and len(names) == len(says) <= 12:
+            axes.set_yticks(range(len(says)), names)
+        axes.set(title="what it says to the next layer", xlabel="weight", ylabel="class" if is_last else "neuron")
     return figure
 
 
