@@ -22,6 +22,7 @@ start = time.perf_counter()
 import autograd
 imported = time.perf_counter() - start
 import itertools, json, os, random, sys, tracemalloc
+import nn
 from autograd import Value, tanh, weighted_sum
 
 assert getattr(autograd, "ACCELERATED", False) == (os.environ["AUTOGRAD_PURE"] == "0")
@@ -68,12 +69,24 @@ def sums():
     for weights, bias in layers[1] * 20:
         weighted_sum(inputs[:16], weights, bias).tanh().backward()
 
+model = nn.MLP(8, [16, 16, 1], "tanh", seed=1)
+weights = list(model.parameters())
+examples = [[source.uniform(-1, 1) for _ in range(8)] for _ in range(20)]
+
+def update():
+    cost = sum((model(x) - 1) ** 2 for x in examples)
+    for p in weights:
+        p.grad = 0
+    cost.backward()
+    for p in weights:
+        p.data = p.data - 1e-9 * p.grad
+
 def seconds(task):
     start = time.perf_counter()
     task()
     return time.perf_counter() - start
 
-TASKS = (training_step, chain, small, functions, sums)
+TASKS = (training_step, chain, small, functions, sums, update)
 for task in TASKS:
     task()
 times = {task.__name__: min(seconds(task) for _ in range(5)) for task in TASKS} | {"import autograd": imported}

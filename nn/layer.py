@@ -81,11 +81,13 @@ class Layer(Module):
         return [neuron.__call__(values) for neuron in self.neurons]
 
     def _input(self, k: int, x: Any) -> Any:
-        if flows(x):
-            return x
-        if is_list(x):
-            raise self._unsuitable([x])
-        return constant(as_float(x, f"input {k} of layer {self.number}"), f"a{self.number - 1}_{k}")
+        if type(x) is not float:  # as it mostly is, and then needs no question
+            if flows(x):
+                return x
+            if is_list(x):
+                raise self._unsuitable([x])
+            x = as_float(x, f"input {k} of layer {self.number}")
+        return constant(x, f"a{self.number - 1}_{k}")
 
     def _unsuitable(self, inputs: Any) -> Exception:
         """The error for inputs that are no list of one number for each weight."""

@@ -50,9 +50,9 @@ def as_list(things: Any, what: str, of: str = "numbers") -> list[Any]:
 
 def is_list(thing: Any) -> bool:
     """Whether a thing has a length and an order: a list, a tuple or an array, but not text, a dictionary or a set."""
-    if not hasattr(thing, "__len__"):
-        return False
-    return type(thing) is list or not (
+    if type(thing) is list:  # the quick answer
+        return True
+    return hasattr(thing, "__len__") and not (
         isinstance(thing, str | bytes | dict | set | frozenset)
         or getattr(thing, "shape", None) == ()
         or not (hasattr(thing, "__iter__") or hasattr(thing, "__getitem__"))
