@@ -8,7 +8,7 @@ from typing import Any
 from autograd.engine.steps import OnStep
 from autograd.notation import computed, expression, name, shortened, simplified
 from autograd.notation import to_latex as latex
-from autograd.table import as_float, floats
+from autograd.table import as_float, floats, whole
 
 NOTHING_RECORDED = "backward() needs a recorded graph, but this is a constant. Was it computed under no_grad()?"
 
@@ -125,13 +125,16 @@ def to_latex(self: Any, depth: int = 8) -> str:
         depth: How many operations deep to go, down to labeled nodes; anything deeper becomes dots, and so does what is
             beyond 255 operations in all.
 
+    Raises:
+        ValueError: if the depth is not a whole number of at least 0.
+
     Example:
         >>> from autograd import Value
         >>> x = Value(3.0, "x")
         >>> print((x * x + 1.0).to_latex())
         {x}^{2} + 1
     """
-    return latex(simplified(computed(self, depth)))
+    return latex(simplified(computed(self, whole("depth", depth, least=0))))
 
 
 def represented(self: Any) -> str:

@@ -32,6 +32,12 @@ class Flowing:
         """The number."""
         raise NotImplementedError
 
+    def __float__(self) -> float:
+        raise TypeError(
+            f"a {type(self).__name__} is not a plain real number. In an operation of your own, write m.exp(x) for "
+            "math.exp(x), and the like: that is understood in every mode."
+        )
+
     def __abs__(self) -> Any:
         return rows.abs(self)
 

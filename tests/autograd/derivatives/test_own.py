@@ -476,3 +476,20 @@ def test_a_name_with_an_underscore_first_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=f"an operation cannot be called '{name}'"):
         op(formula)
     assert (Value(1.0) + 2.0).data == 3.0
+
+
+@pytest.mark.parametrize(
+    "differentiate",
+    [lambda f: jvp(f, 0.5, 1.0), lambda f: taylor(f, 0.5, 2), lambda f: f(Value(0.5)).backward()],
+)
+def test_functions_of_math_in_an_operation_say_what_to_write(differentiate: Any) -> None:
+    @op
+    def my_exp(_: Any, x: Any) -> Any:
+        return math.exp(x)
+
+    try:
+        with pytest.raises(TypeError, match=r"write m\.exp\(x\) for math\.exp\(x\)"):
+            differentiate(my_exp)
+        assert "write m.exp(x)" in str(check_op(my_exp))
+    finally:
+        TABLE.forget("my_exp")

@@ -502,3 +502,13 @@ def test_interleaved_recordings() -> None:
     reference = x.grad
     x.grad = 0
     assert reference == 5 * (2 * 3.0) + 5 * (3 * 3.0**2)
+
+
+@pytest.mark.parametrize("depth", [-1, 2.5, "3", None, True])
+def test_a_depth_is_a_whole_number(depth: Any) -> None:
+    y = x = Value(1.0, "x")
+    for _ in range(40):
+        y = y * y + x
+    with pytest.raises(ValueError, match="depth must be a whole number of at least 0, but got"):
+        y.to_latex(depth)
+    assert y.to_latex(0)
