@@ -488,8 +488,8 @@ def test_functions_of_math_in_an_operation_say_what_to_write(differentiate: Any)
         return math.exp(x)
 
     try:
-        with pytest.raises(TypeError, match=r"write m\.exp\(x\) for math\.exp\(x\)"):
+        with pytest.raises(TypeError, match=r"m\.exp\(x\) in an operation of your own"):
             differentiate(my_exp)
-        assert "write m.exp(x)" in str(check_op(my_exp))
+        assert "m.exp(x) in an operation of your own" in str(check_op(my_exp))
     finally:
         TABLE.forget("my_exp")
