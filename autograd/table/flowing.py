@@ -34,8 +34,8 @@ class Flowing:
 
     def __float__(self) -> float:
         raise TypeError(
-            f"a {type(self).__name__} is not a plain real number: for math.exp(x) and the like write autograd.exp(x), or "
-            "m.exp(x) in an operation of your own."
+            f"a {type(self).__name__} is not a plain real number: for math.exp(x) and the like write autograd.exp(x), "
+            "or m.exp(x) in an operation of your own."
         )
 
     def __abs__(self) -> Any:
