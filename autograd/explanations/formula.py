@@ -6,13 +6,13 @@ The operations are the rows of the table, and nothing else can be called.
 
 import operator
 import reprlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from autograd.engine import Value
 from autograd.explanations.formula_parser import CONSTANTS, Apply, Derivative, Name, Number, Term, parse
 from autograd.explanations.formula_tokens import error_at, normal
-from autograd.notation import Expression, alike, to_text
+from autograd.notation import Expression, alike, arguments_first, to_text
 from autograd.table import Op, floats, reworded
 
 
@@ -84,20 +84,6 @@ def compute(term: Term, known: Mapping[str, Any], text: str) -> Any:
         except (ValueError, ZeroDivisionError, OverflowError) as error:
             raise error_at(str(error), text, part.position) from None
     return values[0]
-
-
-def arguments_first(term: Term) -> Iterator[Term]:
-    """The parts of a term, each after its arguments; the term itself is the last."""
-    order: list[Term] = []
-    todo = [term]
-    while todo:
-        match part := todo.pop():
-            case Apply():
-                todo += part.arguments
-            case Derivative():
-                todo.append(part.argument)
-        order.append(part)
-    return reversed(order)
 
 
 def _apply(op: Op, arguments: list[Any]) -> Any:

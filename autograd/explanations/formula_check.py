@@ -7,12 +7,11 @@ from random import Random
 
 from autograd.engine import Value, require_values, topological_order
 from autograd.explanations.chains import explanation
-from autograd.explanations.formula import arguments_first
 from autograd.explanations.formula_findings import TypedFormula, close, findings, numbers_by_name
 from autograd.explanations.formula_parser import CONSTANTS, Name, Term, parse
 from autograd.explanations.formula_tokens import FormulaError, error_at, name_of
 from autograd.graph import Recorded, chosen
-from autograd.notation import Expression, alike, name, plural, printable, typeset
+from autograd.notation import Expression, alike, arguments_first, name, plural, printable, typeset
 
 POINTS = 5  # where formulas are compared: the recorded point and others near it, at random
 

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from autograd.explanations.chains import Explanation
 from autograd.explanations.factors import Chain
-from autograd.explanations.formula import arguments_first, compute
+from autograd.explanations.formula import compute
 from autograd.explanations.formula_parser import Apply, Name, Number, Term
 from autograd.explanations.formula_tokens import name_of
 from autograd.graph import Recorded
-from autograd.notation import MOST_OPERATIONS, Expression, as_expression, read_derivative, to_text
+from autograd.notation import MOST_OPERATIONS, Expression, arguments_first, as_expression, read_derivative, to_text
 from autograd.ops import add, mul, neg, sub, truediv
 
 TOLERANCE = 1e-9

@@ -29,9 +29,11 @@ class Term:
 
     Attributes:
         position: Where it stands in the text: the index of its name, of its number or of its operator.
+        arguments: The parts of an operation; a number and a name have none.
     """
 
     position: int = field(compare=False, kw_only=True)
+    arguments = tuple["Term", ...]()  # no field, as it has no annotation
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Derivative(Term):
     """The derivative of a row with one argument, at that argument: `dtanh(x)`."""
 
     op: Op
-    argument: Term
+    arguments: tuple[Term, ...]
 
 
 @dataclass(frozen=True)
@@ -234,9 +236,8 @@ class _Parser:
         wanted, given = op.arity, len(arguments)
         if not wanted - len(op.defaults) <= given <= (given if op.selects else wanted):
             raise self.error(f"{word} takes {wanted} argument(s), but got {given}", token)
-        if word in self.functions:
-            return Apply(op, tuple(arguments), position=token.position)
-        return Derivative(op, arguments[0], position=token.position)
+        kind = Apply if word in self.functions else Derivative
+        return kind(op, tuple(arguments), position=token.position)
 
     def close(self, opening: Token) -> None:
         if self.next.text == ";":

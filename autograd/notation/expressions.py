@@ -8,10 +8,21 @@ a formula with cases shows the case that applies.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, Self, TypeVar
 
 from autograd import ops
 from autograd.table import SUM, Flowing, Op, floats, flows
+
+
+class Nested(Protocol):
+    """A formula, computed or only read, or a part of one."""
+
+    @property
+    def arguments(self) -> tuple[Self, ...]:
+        """What its row is applied to; a name or a number has none."""
+
+
+N = TypeVar("N", bound=Nested)
 
 
 @dataclass(frozen=True)
@@ -94,10 +105,10 @@ def simplified(expression: Expression) -> Any:
     return Expression._record(expression.op, tuple(map(simplified, expression.arguments)))
 
 
-def arguments_first(expression: Expression) -> Iterator[Expression]:
-    """The parts of an expression, each after its arguments; the expression itself is the last."""
+def arguments_first(formula: N) -> Iterator[N]:
+    """The parts of a formula, each after its arguments; the formula itself is the last."""
     order = []
-    todo = [expression]
+    todo = [formula]
     while todo:
         order.append(part := todo.pop())
         todo += part.arguments

@@ -521,7 +521,7 @@ def test_the_tree_has_rows_and_positions() -> None:
         "z",
         Apply(
             TABLE["mul"],
-            (Name("w", position=4), Derivative(TABLE["tanh"], Number(2.0, position=12), position=6)),
+            (Name("w", position=4), Derivative(TABLE["tanh"], (Number(2.0, position=12),), position=6)),
             position=5,
         ),
         position=0,
