@@ -182,4 +182,5 @@ def typeset(text: str) -> str:
     if not (set(above) <= set(_HIGH) and set(below) <= {*_LOW, ","}):
         return text
     letter = GREEK.get(label.letter, label.letter)
-    return letter + above.translate(str.maketrans(_HIGH, _ABOVE)) + below.translate(str.maketrans(_LOW, _BELOW))
+    above, below = above.translate(str.maketrans(_HIGH, _ABOVE)), below.translate(str.maketrans(_LOW, _BELOW))
+    return letter + (below + above if label.power else above + below)  # C²₁ would be a C of layer 2
