@@ -149,5 +149,5 @@ def _power(latex: str, exponent: int) -> str:
 
 
 def plain(text: str) -> str:
-    """The text, escaped so that matplotlib finds no mathematics in it."""
-    return text.replace("$", r"\$")
+    """The text, escaped so that matplotlib finds no mathematics in it, and no character that no font has."""
+    return printable(text).replace("$", r"\$")
