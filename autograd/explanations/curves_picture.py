@@ -5,12 +5,15 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from autograd.pictures.figure import Figure
+from autograd.notation import plain
+from autograd.pictures import BLUE, INK, ORANGE, QUIET, TEAL
+from autograd.pictures.figure import Figure, styled
 
 _POINTS = 400
-_COLORS = ("#0f172a", "#2563eb", "#f59e0b", "#16a34a", "#dc2626", "#7c3aed")
+_COLORS = (INK, BLUE, ORANGE, TEAL)
 
 
+@styled()
 def picture(name: str, coefficients: Callable[[float], list[float]], start: float, stop: float, order: int) -> Figure:
     """Draw a function and its derivatives; see :func:`autograd.explanations.plot_derivatives`.
 
@@ -21,18 +24,19 @@ def picture(name: str, coefficients: Callable[[float], list[float]], start: floa
         stop: The right end.
         order: The highest derivative.
     """
-    figure = Figure(figsize=(8, 4.5), layout="constrained")
+    figure = Figure(figsize=(6.5, 3.8))
     axes: Any = figure.subplots()
     xs = [start + (stop - start) * i / (_POINTS - 1) for i in range(_POINTS)]
     columns = zip(*map(coefficients, xs), strict=True)
     for k, (column, color) in enumerate(zip(columns, itertools.cycle(_COLORS), strict=False)):
         mark = "'" * k if k < 4 else f"({k})"
-        label = f"{name}{mark}"
-        axes.plot(
-            xs, [c * math.factorial(k) for c in column], color=color, linewidth=2.4 if k == 0 else 1.6, label=label
-        )
-    axes.axhline(0.0, color="#94a3b8", linewidth=0.8, zorder=0)
-    axes.set(xlabel="x", xlim=(start, stop), title=f"{name} and its first {order} derivatives" if order > 1 else name)
-    axes.grid(alpha=0.3)
-    axes.legend(frameon=False)
+        label = f"{plain(name)}{mark}"
+        look = {"color": color, "linestyle": "-" if k < 3 else "--", "linewidth": 2.4 if k == 0 else 1.6}
+        axes.plot(xs, [c * math.factorial(k) for c in column], label=label, **look)
+    axes.axhline(0.0, color=QUIET, linewidth=0.8, zorder=0)
+    title = f"{name} and its first {order} derivatives" if order > 1 else name
+    axes.set(xlabel="x", xlim=(start, stop), title=plain(title))
+    axes.grid()
+    axes.legend()
+    figure.description = f"Curves of {title}, over x from {start:g} to {stop:g}."
     return figure

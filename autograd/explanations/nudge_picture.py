@@ -6,12 +6,13 @@ from typing import Any
 
 from autograd.explanations.nudged import NudgeStep
 from autograd.notation import mathtext
-from autograd.pictures import NEGATIVE, POSITIVE, QUIET
-from autograd.pictures.figure import Figure
+from autograd.pictures import BLUE, ORANGE, QUIET, SLATE
+from autograd.pictures.figure import Figure, styled
 
-_ACTUAL, _PREDICTED, _QUIET = POSITIVE, NEGATIVE, QUIET
+_ACTUAL, _PREDICTED, _QUIET = BLUE, ORANGE, QUIET
 
 
+@styled()
 def picture(
     title: str,
     rows: Sequence[tuple[str, NudgeStep, list[str]]],
@@ -25,18 +26,20 @@ def picture(
         growth: Nudges of the first variable, with the predicted and the actual change of the last one.
     """
     height = 0.5 * (len(rows) + 2)
-    figure = Figure(figsize=(10, height + 2.9), layout="constrained")
-    lines, panel = figure.subplots(2, 1, height_ratios=(height, 2.9))
-    lines.set(xlim=(0, 1), ylim=(len(rows) - 0.4, -2))
+    figure = Figure(figsize=(8, height + 2.6))
+    lines, panel = figure.subplots(2, 1, height_ratios=(height, 2.6))
+    lines.set(xlim=(0, 1), ylim=(len(rows) - 0.4, -2.2))
     lines.set_axis_off()
-    lines.text(0, -1.6, title, fontsize=12, va="center")
+    lines.text(0, -1.8, title, fontsize=11, va="center")
     for row, (name, step, cells) in enumerate(rows):
         lines.text(0, row, mathtext(name), fontsize=11, va="center")
         for x, cell in zip(_COLUMNS, cells, strict=True):
-            lines.text(x, row, cell, fontsize=10, va="center", ha="right")
+            lines.text(x, row, cell, fontsize=9, va="center", ha="right")
         _draw_line(lines, row, step)
     _draw_heading(lines)
     _draw_growth(panel, rows[0][0], rows[-1][0], growth)
+    changes = ", ".join(f"{name} changes by {cells[2]}" for name, _, cells in rows)
+    figure.description = f"{changes}. Below, the predicted and the actual change of {rows[-1][0]} as the nudge grows."
     return figure
 
 
@@ -45,17 +48,18 @@ def _draw_growth(axes: Any, variable: str, output: str, growth: Sequence[tuple[f
     axes.plot(nudges, predicted, "-", color=_PREDICTED, linewidth=2, label="predicted by the derivative")
     axes.plot(nudges, actual, "o-", color=_ACTUAL, markersize=4, label="actual")
     axes.set(xlabel=f"nudge of {mathtext(variable)}", ylabel=f"change of {mathtext(output)}")
-    axes.grid(alpha=0.3)
-    axes.legend(frameon=False)
+    axes.grid()
+    axes.legend()
 
 
 # Places across the picture, which is one unit wide: of the number lines, and of the right ends of the columns.
-_MIDDLE, _LENGTH = 0.4, 0.39
-_COLUMNS = (0.69, 0.8, 0.91, 1.0)
+_MIDDLE, _LENGTH = 0.36, 0.3
+_COLUMNS = (0.63, 0.76, 0.89, 1.0)
 
 
 def _draw_heading(axes: Any) -> None:
-    axes.text(_MIDDLE, -0.8, "before ○ → ● after, predicted |  (each line to its own scale)", **_cell("center"))
+    axes.text(_MIDDLE, -1.2, "each line to its own scale", **_cell("center"))
+    axes.text(_MIDDLE, -0.8, "○ before → ● after, | predicted", **_cell("center"))
     for x, text in zip(_COLUMNS, ("derivative", "predicted", "actual", "÷ previous"), strict=True):
         axes.text(x, -0.8, text, **_cell("right"))
 
@@ -90,4 +94,4 @@ def _draw_numbers(axes: Any, row: int, step: NudgeStep, before: float, after: fl
 
 
 def _cell(side: str) -> dict[str, Any]:
-    return {"ha": side, "va": "center", "fontsize": 8.5, "color": "#475569"}
+    return {"ha": side, "va": "center", "fontsize": 8.5, "color": SLATE}

@@ -74,7 +74,9 @@ class Nudge(Report):
         rows = [(shortened(step.name, 16), step, _columns(step)) for step in _excerpt(self.steps)]
         with matplotlib_needed():
             from autograd.explanations import nudge_picture
-        return nudge_picture.picture(self._title(mathtext(rows[0][0])), rows, self.growth)
+        figure = nudge_picture.picture(self._title(mathtext(rows[0][0])), rows, self.growth)
+        figure.title = self._title(rows[0][0])
+        return figure
 
 
 def nudge(output: Value, variable: Value | str, h: float = 0.01, *, labels_only: bool = True) -> Nudge:

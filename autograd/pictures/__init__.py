@@ -4,15 +4,35 @@ from autograd.pictures.animation import Animation
 from autograd.pictures.diagram import Diagram
 from autograd.pictures.drawing import MAX_NODES, draw
 from autograd.pictures.parts import STYLES, DiagramEdge, DiagramGroup, DiagramNode, Style, room_for
-from autograd.pictures.plotting import NEGATIVE, POSITIVE, QUIET, matplotlib_needed
+from autograd.pictures.plotting import (
+    BLUE,
+    INK,
+    LIT,
+    NEGATIVE,
+    ORANGE,
+    POSITIVE,
+    QUIET,
+    SLATE,
+    TARGET,
+    TEAL,
+    matplotlib_needed,
+    use_plot_style,
+)
 from autograd.pictures.rendering import RenderingError
 
 __all__ = [
+    "BLUE",
+    "INK",
+    "LIT",
     "MAX_NODES",
     "NEGATIVE",
+    "ORANGE",
     "POSITIVE",
     "QUIET",
+    "SLATE",
     "STYLES",
+    "TARGET",
+    "TEAL",
     "Animation",
     "Diagram",
     "DiagramEdge",
@@ -23,4 +43,5 @@ __all__ = [
     "draw",
     "matplotlib_needed",
     "room_for",
+    "use_plot_style",
 ]

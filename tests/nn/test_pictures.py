@@ -5,6 +5,7 @@ import pytest
 
 import nn
 from autograd import Value
+from autograd.pictures import INK, LIT
 from nn.data import DataSet
 from nn.pictures import answers, neuron
 
@@ -17,6 +18,8 @@ def test_wrong_answers_come_first_and_no_example_twice() -> None:
         "says odd: right",
         *["says odd, is even"] * 2,
     ]
+    assert figure.title == "6 examples, 3 of them with wrong answers"
+    assert [axes.title.get_color() for axes in figure.axes if axes.get_title()] == [*[LIT] * 3, INK, *[LIT] * 2]
     pixels = [float(numpy.asarray(axes.images[0].get_array())[0, 0]) for axes in figure.axes if axes.images]
     assert sorted(pixels) == [row[0] for row in data.inputs]
 
