@@ -5,13 +5,13 @@ import difflib
 import io
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy
 import PIL.Image
 
-from tests.autograd.svg import boxes_and_arrows
+from tests.autograd.svg import Mark, boxes_and_arrows, is_plot, marks
 
 ROW = re.compile(r"(?=<tr|\\\\ )")  # of a table, or of a formula in several rows
 PLACES = ("/home/", "/tmp/", "/root/", "/work/", "/Users/", "/private/", "C:\\", "site-packages", " at 0x")
@@ -25,7 +25,7 @@ def differences(before: Notebook, after: Notebook) -> list[str]:
     found = []
     for old, new in zip(before.cells, after.cells, strict=True):
         if old.cell_type == "code":
-            went, came = list(_lines(old, [])), list(_lines(new, pixels(old)))
+            went, came = list(_lines(old)), list(_lines(new, pixels(old), plots(old)))
             changes = list(difflib.unified_diff(went, came, n=1, lineterm=""))[2:]  # without names of files
             if changes:
                 found.append("\n".join([f"cell {old.id} shows something else:", *changes]))
@@ -36,7 +36,7 @@ def traces(notebook: Notebook) -> list[str]:
     """For each cell with a warning, or with traces of one machine: its name, and what it must not have."""
     found = []
     for cell in notebook.cells:
-        lines = [*cell.source.split("\n"), *_lines(cell, [])]
+        lines = [*cell.source.split("\n"), *_lines(cell)]
         found += [f"cell {cell.id} has {place!r}: {line}" for line in lines for place in PLACES if place in line]
         warnings = [output for output in cell.get("outputs", []) if output.get("name") == "stderr"]
         found += [f"cell {cell.id} has a warning, or worse: {output['text']}" for output in warnings]
@@ -85,9 +85,9 @@ def _blocks(array: Any) -> Any:
     return array[:height, :width].reshape(height // 4, 4, width // 4, 4, 3).mean(axis=(1, 3))
 
 
-def _lines(cell: Notebook, earlier: list[Pixels]) -> Iterator[str]:
-    """What a reader sees below a cell; PNG pictures are compared with the earlier ones."""
-    was = iter(earlier)
+def _lines(cell: Notebook, earlier: Sequence[Pixels] = (), plotted: Sequence[list[Mark]] = ()) -> Iterator[str]:
+    """What a reader sees below a cell; PNG pictures and plots are compared with the earlier ones."""
+    was, plot = iter(earlier), iter(plotted)
     for kind, content in _parts(cell):
         yield f"[{kind}]"
         if kind == "image/png":
@@ -95,6 +95,8 @@ def _lines(cell: Notebook, earlier: list[Pixels]) -> Iterator[str]:
             before = next(was, picture)
             change = picture.change(before)
             yield f"{picture}, {change}" if change else f"{before}"
+        elif kind == "image/svg+xml" and is_plot(content.encode()):
+            yield from _marks(marks(content.encode()), next(plot, []))
         elif kind == "image/svg+xml":
             yield from boxes_and_arrows(content.encode())
         else:
@@ -104,6 +106,19 @@ def _lines(cell: Notebook, earlier: list[Pixels]) -> Iterator[str]:
 def pixels(cell: Notebook) -> list[Pixels]:
     """The pictures that matplotlib has drawn for a cell."""
     return [Pixels(content) for kind, content in _parts(cell) if kind == "image/png"]
+
+
+def plots(cell: Notebook) -> list[list[Mark]]:
+    """What is in the plots below a cell that are SVG."""
+    shown = [content.encode() for kind, content in _parts(cell) if kind == "image/svg+xml"]
+    return [marks(svg) for svg in shown if is_plot(svg)]
+
+
+def _marks(plot: list[Mark], earlier: list[Mark]) -> Iterator[str]:
+    """A line for each mark of a plot, the same as earlier if it is still about there."""
+    yield f"a plot with {len(plot)} marks"
+    for mark, before in itertools.zip_longest(plot, earlier[: len(plot)]):
+        yield str(before if before and mark.near(before) else mark)
 
 
 def _parts(cell: Notebook) -> Iterator[tuple[str, str]]:

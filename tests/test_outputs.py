@@ -1,11 +1,12 @@
 import base64
 import copy
 import re
+from typing import Any
 
 import nbformat
 import pytest
 
-from autograd.pictures.figure import Figure
+from autograd.pictures.figure import Figure, styled
 from tests import lessons
 from tests.outputs import Pixels, differences, traces
 
@@ -77,7 +78,7 @@ def test_pictures_are_the_same_to_the_eye_or_not_at_all() -> None:
     def line(slope: float, color: str = "tab:blue") -> Pixels:
         figure = Figure(figsize=(4, 3))
         figure.subplots().plot([0.0, 1.0], [0.0, slope], color=color, linewidth=2)
-        return Pixels(base64.b64encode(figure.to_png()).decode())
+        return Pixels(base64.b64encode(figure.to_png(dpi=100)).decode())
 
     assert line(1.0) == line(1.0)
     assert line(1.0) != line(1.0, "tab:orange")  # as bright as blue
@@ -95,6 +96,49 @@ def test_a_dot_may_move_by_one_pixel(pixels: int, same: bool) -> None:
         figure = Figure(figsize=(1, 1))
         axes = figure.add_axes((0, 0, 1, 1), xlim=(0, 100), ylim=(0, 100))
         axes.plot([at], [50], ".", markersize=6)
-        return Pixels(base64.b64encode(figure.to_png()).decode())
+        return Pixels(base64.b64encode(figure.to_png(dpi=100)).decode())
 
     assert all((dot(50 + i) == dot(50 + i + pixels)) is same for i in range(4))
+
+
+def _plot(height: float = 2.0, color: str = "blue", label: str = "line", pixel: float = 0.0, more: bool = False) -> Any:
+    """A notebook with a plot."""
+    with styled():
+        figure = Figure(figsize=(5, 4))
+        left, right = figure.subplots(1, 2)
+        left.plot([0, 1, 2, 3], [1.0, height, 3.0, 3.0], color=color, label=label)
+        left.plot([2] * (2 if more else 1), [2] * (2 if more else 1), "o")
+        left.legend(loc="upper left")
+        right.imshow([[0.0, 1.0], [pixel, 0.5]], vmin=0, vmax=1)
+    output = nbformat.v4.new_output("display_data", data=figure._repr_mimebundle_())
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", id="plot", outputs=[output])])
+
+
+@pytest.mark.parametrize("change", [{}, {"height": 2.001}, {"pixel": 0.01}])
+def test_two_plots_that_look_alike_are_the_same(change: dict[str, float]) -> None:
+    assert not differences(_plot(), _plot(**change))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"height": 1.5}, "-path stroke=#0000ff 10 5 46 89 28 37\n+path stroke=#0000ff 10 5 46 89 28 42"),
+        ({"color": "red"}, "+path stroke=#ff0000"),
+        ({"label": "curve"}, "+text fill=#475569 'curve'"),
+        ({"pixel": 0.5}, "+image"),
+        ({"more": True}, "-a plot with 55 marks\n+a plot with 56 marks"),
+    ],
+)
+def test_the_comparison_notices_each_kind_of_change_in_a_plot(change: dict[str, Any], message: str) -> None:
+    (found,) = differences(_plot(), _plot(**change))
+    assert found.startswith("cell plot shows something else:")
+    assert message in found
+
+
+def test_a_plot_by_another_matplotlib_with_other_fonts_is_the_same() -> None:
+    before, after = _plot(), _plot()
+    shown = after.cells[0].outputs[0].data
+    shown["image/svg+xml"] = re.sub(r"plot-\w{8}", "plot-1", shown["image/svg+xml"])
+    shown["image/svg+xml"] = re.sub(r'((x|y)="\d+|[LM] [\d.]+ \d+)\.\d+', r"\1.5", shown["image/svg+xml"])
+    assert before.cells[0].outputs[0].data != shown
+    assert not differences(before, after)
