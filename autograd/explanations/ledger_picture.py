@@ -23,8 +23,8 @@ def picture(symbol: str, bars: Sequence[tuple[str, float]], note: str) -> Figure
     names, lengths = zip(*bars, strict=True)
     places = [*range(len(bars) - 1), len(bars) - 0.5]  # the mean stands a little apart
     drawable = [length if math.isfinite(length) else 0.0 for length in lengths]
-    reach = 1.25 * max(map(abs, drawable)) or 1.0  # with room for the numbers; 0 in the middle, between the arrows
-    figure = Figure(figsize=(6.5, 1.4 + 0.28 * len(bars)))
+    reach = 1.5 * max(map(abs, drawable)) or 1.0  # with room for the numbers; 0 in the middle, between the arrows
+    figure = Figure(figsize=(7, 1.4 + 0.28 * len(bars)))
     axes = figure.subplots()
     drawn = axes.barh(places, drawable, color=[_UP if length > 0 else _DOWN for length in drawable])
     axes.bar_label(drawn, [show_change(length) for length in lengths], padding=4, fontsize=9, color=SLATE)

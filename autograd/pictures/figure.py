@@ -38,7 +38,8 @@ class Figure(matplotlib.figure.Figure):
     """A figure that a notebook shows as it is. Matplotlib's own figures are shown only if pyplot has made them.
 
     Attributes:
-        title: What it is called, in words, for those who do not see it. By default, the titles in it.
+        title: What it is called, in words, for those who do not see it. By default, the titles in it, or the labels of
+            its axes.
         description: What there is to see, in a sentence.
 
     Example:
@@ -79,7 +80,8 @@ class Figure(matplotlib.figure.Figure):
 
     def _titles(self) -> str:
         titles = [self.get_suptitle(), *(axes.get_title() for axes in self.axes)]
-        return "; ".join(title for title in titles if title).replace(r"\$", "$") or "a plot"
+        shown = [title for title in titles if title] or [axes.get_ylabel() for axes in self.axes if axes.get_ylabel()]
+        return "; ".join(shown).replace(r"\$", "$") or "a plot"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"image/svg+xml": self.to_svg(), "text/plain": repr(self)}
@@ -162,4 +164,6 @@ def _dark(name: str) -> str:
     rules = [
         f'#{name} {which}[style*="{look}: {light}"]{{{look}:{dark}!important}}' for which, look, light, dark in every
     ]
+    # What is black inside has no fill, since that is the default.
+    rules += [f'#{name} :is(path,use)[style*="stroke: #000000"]:not([style*=fill]){{fill:{_LIGHT}!important}}']
     return f"@media (prefers-color-scheme:dark){{{''.join(rules)}}}"

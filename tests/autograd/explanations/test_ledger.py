@@ -267,7 +267,13 @@ def many() -> tuple[list[Value], Value]:
     return [w * ((k * 37 % 100) - 70) for k in range(100)], w
 
 
-@pytest.mark.parametrize("case", [lambda: (costs, "a1_1"), many, lambda: ([w * 0], w), lambda: ([w * 1e308 * 10], w)])
+def long_numbers() -> tuple[list[Value], str]:
+    return [Value(0.63530 + k / 1000, "a1_0") * slope for k, slope in enumerate((0.07269, -0.06952, 0.09783))], "a1_0"
+
+
+@pytest.mark.parametrize(
+    "case", [lambda: (costs, "a1_1"), many, long_numbers, lambda: ([w * 0], w), lambda: ([w * 1e308 * 10], w)]
+)
 def test_the_picture_has_a_bar_for_each_example_and_the_mean(case: Callable[[], tuple[Any, Any]]) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 

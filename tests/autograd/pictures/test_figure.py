@@ -185,6 +185,18 @@ def test_the_words_are_found_in_what_each_release_of_matplotlib_writes(tspans: s
     assert module._in_words(found) == f'<text>{word}<tspan x="30" y="-1" style="b">C</tspan></text>'
 
 
+def test_black_is_light_on_a_dark_screen_but_for_letters() -> None:
+    figure = Figure(figsize=(3, 2))
+    axes = figure.subplots()
+    axes.plot([1], [1], "o", color="black")
+    axes.text(1, 1, "on a painted ground", color="black")
+    svg = figure.to_svg()
+    assert {"use stroke=#000000", "text  'on a painted ground'"} <= {mark.look for mark in marks(svg.encode())}
+    rules = re.findall(r"#plot-\w+ ([^{]*)\{(\w+):#e2e8f0!important\}", svg)
+    assert (':is(path,use)[style*="stroke: #000000"]', "stroke") in rules
+    assert (':is(path,use)[style*="stroke: #000000"]:not([style*=fill])', "fill") in rules
+
+
 def test_the_letters_are_those_of_the_graphs() -> None:
     fonts = re.findall(r"font-family: ([^;\"]*)", nudged().to_svg())
     assert set(fonts) == {"Helvetica, Arial, Liberation Sans, sans-serif"}
@@ -204,7 +216,7 @@ def test_an_image_has_its_own_pixels_and_its_full_size() -> None:
 @pytest.mark.parametrize("dpi", [50, 100])
 def test_a_png_has_as_many_pixels_as_are_asked_for_and_a_white_ground(dpi: int) -> None:
     with PIL.Image.open(io.BytesIO(pulled().to_png(dpi=dpi))) as image:
-        assert image.size[0] == 6.5 * dpi
+        assert image.size[0] == 7 * dpi
         assert image.convert("RGBA").getpixel((0, 0)) == (255, 255, 255, 255)
 
 

@@ -9,6 +9,7 @@ import pytest
 from autograd.pictures import BLUE, SLATE, use_plot_style
 from autograd.pictures.figure import Figure
 from tests.autograd.svg import SPACE, marks
+from tests.imports import ROOT
 
 
 def test_figures_of_pyplot_take_the_style_and_are_shown_as_svg() -> None:
@@ -27,6 +28,8 @@ def test_figures_of_pyplot_take_the_style_and_are_shown_as_svg() -> None:
     looks = [mark.look for mark in marks(svg.encode())]
     assert f"path stroke={BLUE}" in looks
     assert f"text fill={SLATE} 'line'" in looks
+    axes.set(title="", ylabel="y")
+    assert "<title>y</title>" in figure._repr_mimebundle_()["image/svg+xml"]
     assert not axes.spines["top"].get_visible()
     assert not legend.get_frame_on()
 
@@ -36,7 +39,7 @@ def test_importing_changes_no_setting() -> None:
         "import matplotlib; before = dict(matplotlib.rcParams); import autograd.pictures.figure, nn.pictures;"
         "assert dict(matplotlib.rcParams) == before"
     )
-    subprocess.run([sys.executable, "-c", script], check=True)
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
 
 
 @pytest.mark.usefixtures("without_matplotlib")
