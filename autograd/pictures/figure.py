@@ -146,6 +146,8 @@ def _tag(tag: str, name: str) -> str:
         return ""  # the source of a formula
     if tag.startswith("<image"):
         tag = re.sub(' id="[^"]*"', "", tag)  # two images that are the same have the same
+    if tag.startswith("<path id"):
+        tag = re.sub(' style="[^"]*"', "", tag)  # whatever refers to it has the same, and rules for colors reach that
     tag = _ID.sub(f"{name}-", tag).replace("'DejaVu Sans'", _FONTS)
     return tag if "matrix" in tag else _DECIMALS.sub(lambda number: f"{round(float(number[0]), 2):.10g}", tag)
 

@@ -97,6 +97,8 @@ def contrast(one: str, other: str) -> float:
 def test_what_stands_on_the_ground_can_be_read_on_white_and_on_dark(draw: Callable[[], Figure]) -> None:
     svg = draw().to_svg()
     (rules,) = re.findall(r"<style>@media \(prefers-color-scheme:dark\)\{(.*)\}</style>", svg)
+    styled_path = f".//{SPACE}defs//{SPACE}path[@style]"
+    assert not ElementTree.fromstring(svg).findall(styled_path), "no rule reaches what others refer to"
     dark = dict(re.findall(r'\[style\*="((?:fill|stroke): #\w+)"\]\{(?:fill|stroke):(#\w+)!important\}', rules))
     quiet = {AXIS, GRID}
     looks = {look.partition(" '")[0] for look, _ in marks(svg.encode()) if not look.startswith("image")}
