@@ -5,6 +5,7 @@ reverse mode takes at most 4 to 5 times the operations of the function, whatever
 Derivatives", 2nd ed., section 4.5. Everything is timed in one process, in an order shuffled for each round.
 """
 
+import pathlib
 import random
 import statistics
 import time
@@ -95,34 +96,37 @@ def measure() -> dict[str, list[float]]:
 
 
 def draw(ratios: dict[str, list[float]], path: str) -> None:
-    """The ratios against the number of inputs, both on logarithmic scales."""
-    from matplotlib.figure import Figure
+    """The ratios against the number of inputs, both on logarithmic scales, as an SVG."""
+    from autograd.pictures import BLUE, INK, ORANGE, QUIET, TEAL
+    from autograd.pictures.figure import Figure, styled
 
-    figure = Figure(figsize=(8, 5), layout="constrained")
-    axes = figure.subplots()
     shown = {
-        "gradient, central differences": ("#94a3b8", "s"),
-        "gradient, forward mode": ("#f59e0b", "^"),
-        "Hessian times a vector": ("#7c3aed", "v"),
-        "gradient as a graph": ("#16a34a", "D"),
-        "value and gradient, reverse": ("#2563eb", "o"),
+        "gradient, central differences": (QUIET, "s"),
+        "gradient, forward mode": (ORANGE, "^"),
+        "Hessian times a vector": (INK, "v"),
+        "gradient as a graph": (TEAL, "D"),
+        "value and gradient, reverse": (BLUE, "o"),
     }
-    for name, (color, marker) in shown.items():
-        axes.plot(SIZES, ratios[name], color=color, marker=marker, label=name)
-    axes.set(xscale="log", yscale="log", xlabel="inputs n", ylabel="time ÷ time of the recorded value")
-    axes.set_xticks(SIZES, [str(n) for n in SIZES])
-    axes.minorticks_off()
-    axes.set_title("What a gradient costs: reverse mode does not depend on n")
-    axes.grid(alpha=0.3)
-    axes.legend(frameon=False)
-    figure.savefig(path)
+    with styled():
+        figure = Figure(figsize=(7, 4.4))
+        axes = figure.subplots()
+        for name, (color, marker) in shown.items():
+            axes.plot(SIZES, ratios[name], color=color, marker=marker, label=name)
+        axes.set(xscale="log", yscale="log", xlabel="inputs n", ylabel="time ÷ time of the recorded value")
+        axes.set_xticks(SIZES, [str(n) for n in SIZES])
+        axes.minorticks_off()
+        axes.set_title("What a gradient costs: reverse mode does not depend on n")
+        axes.grid()
+        axes.legend()
+    figure.description = f"For {SIZES[-1]} inputs: {', '.join(f'{name} {ratios[name][-1]:.3g}' for name in shown)}."
+    pathlib.Path(path).write_text(figure.to_svg(), encoding="utf-8")
 
 
 def main(picture: str | None = None) -> None:
     """Measure and report.
 
     Args:
-        picture: A file to draw the ratios to.
+        picture: An SVG file to draw the ratios to.
     """
     ratios = measure()
     print("\nTime, as a multiple of recording the value of f(x) = Σ sin(x_i) · tanh(x_i x_{i+1}) + x_i²")
