@@ -200,7 +200,7 @@ def test_black_is_light_on_a_dark_screen_but_for_letters() -> None:
 
 
 def test_the_letters_are_those_of_the_graphs() -> None:
-    fonts = re.findall(r"font-family: ([^;\"]*)", nudged().to_svg())
+    fonts = re.findall(r"(?:font-family:|font: [^;\"]*px) ([^;\"]*)", nudged().to_svg())
     assert set(fonts) == {"Helvetica, Arial, Liberation Sans, sans-serif"}
 
 
