@@ -150,10 +150,10 @@ def _left_share(m: Any, x: Any, y: Any) -> Any:
 # fmt: off
 # name           symbol   LaTeX                         value z                           partials ∂z/∂x and ∂z/∂y                                                                  domains of x and y
 add     = Op("add",     "+",  "{x} + {y}",              lambda m, x, y: x + y,            (lambda m, z, x, y: 1.0,                    lambda m, z, x, y: 1.0),                      (REAL, REAL),    precedence=SUM, commutative=True)
-sub     = Op("sub",     "-",  "{x} - {y}",              lambda m, x, y: x - y,            (lambda m, z, x, y: 1.0,                    lambda m, z, x, y: -1.0),                     (REAL, REAL),    precedence=SUM)
-mul     = Op("mul",     "*",  r"{x} \, {y}",            lambda m, x, y: x * y,            (lambda m, z, x, y: y,                      lambda m, z, x, y: x),                        (REAL, REAL),    precedence=PRODUCT, commutative=True)
-truediv = Op("truediv", "/",  r"\frac{{{x}}}{{{y}}}",   lambda m, x, y: x / y,            (lambda m, z, x, y: 1.0 / y,                lambda m, z, x, y: -z / y),                   (REAL, NONZERO), precedence=PRODUCT)
-pow     = Op("pow",     "**", "{{{x}}}^{{{y}}}",        lambda m, x, y: m.pow(x, y),      (lambda m, z, x, y: _power_rule(m, x, y),   _slope_of_exponent),             (BASE, REAL),    precedence=POWER, advice=_FIXED_EXPONENT)
+sub     = Op("sub",     "-",  "{x} - {y}",              lambda m, x, y: x - y,            (lambda m, z, x, y: 1.0,                    lambda m, z, x, y: -1.0),                     (REAL, REAL),    precedence=SUM, sign="−")
+mul     = Op("mul",     "*",  r"{x} \, {y}",            lambda m, x, y: x * y,            (lambda m, z, x, y: y,                      lambda m, z, x, y: x),                        (REAL, REAL),    precedence=PRODUCT, commutative=True, sign="×")
+truediv = Op("truediv", "/",  r"\frac{{{x}}}{{{y}}}",   lambda m, x, y: x / y,            (lambda m, z, x, y: 1.0 / y,                lambda m, z, x, y: -z / y),                   (REAL, NONZERO), precedence=PRODUCT, sign="÷")
+pow     = Op("pow",     "**", "{{{x}}}^{{{y}}}",        lambda m, x, y: m.pow(x, y),      (lambda m, z, x, y: _power_rule(m, x, y),   _slope_of_exponent),             (BASE, REAL),    precedence=POWER, advice=_FIXED_EXPONENT, sign="x^{y}")
 # The remainder has the sign of y, as Python's has. At a step of the quotient these are the slopes on its right.
 mod     = Op("mod",     "%",  r"{x} \bmod {y}",         lambda m, x, y: m.mod(x, y),      (lambda m, z, x, y: 1.0,                    lambda m, z, x, y: m.textbook(lambda: -m.floor(x / y), False, lambda: -m.floordiv(x, y))),        (BETWEEN_STEPS, DIVISOR), kinks=(((2.0, 1.0), (1.0, -2.0)),), precedence=PRODUCT)
 floordiv = Op("floordiv", "//", r"\left\lfloor \frac{{{x}}}{{{y}}} \right\rfloor", lambda m, x, y: m.floordiv(x, y), (lambda m, z, x, y: 0.0, lambda m, z, x, y: 0.0), (BETWEEN_STEPS, DIVISOR), kinks=(((2.0, 1.0), (0.0, 0.0)),), precedence=PRODUCT)
@@ -164,18 +164,18 @@ atan2   = Op("atan2",   "atan2", r"\mathrm{{atan2}}({x}, {y})", lambda m, x, y: 
 maximum = Op("maximum", "max", r"\max({x}, {y})",       lambda m, x, y: m.where((x > y) | (x != x), x, y), (lambda m, z, x, y: _left_share(m, x, y), lambda m, z, x, y: _left_share(m, y, x)), (REAL, REAL), kinks=(((1.5, 1.5), (0.5, 0.5)),), commutative=True, selects=True)
 minimum = Op("minimum", "min", r"\min({x}, {y})",       lambda m, x, y: m.where((x < y) | (x != x), x, y), (lambda m, z, x, y: _left_share(m, y, x), lambda m, z, x, y: _left_share(m, x, y)), (REAL, REAL), kinks=(((1.5, 1.5), (0.5, 0.5)),), commutative=True, selects=True)
 
-neg     = Op("neg",     "-",  "-{x}",                   lambda m, x: -x,                  (lambda m, z, x: -1.0,),                                 (REAL,), precedence=PRODUCT)
+neg     = Op("neg",     "-",  "-{x}",                   lambda m, x: -x,                  (lambda m, z, x: -1.0,),                                 (REAL,), precedence=PRODUCT, sign="−")
 # abs'(0) = 0, the middle of the subdifferential [-1, 1], as in PyTorch and JAX.
 abs     = Op("abs",     "abs", r"\left|{x}\right|",     lambda m, x: m.abs(x),            (lambda m, z, x: 2.0 * _left_share(m, x, 0.0) - 1.0,),   (REAL,), kinks=(((0.0,), (0.0,)),))
-exp     = Op("exp",     "exp", "e^{{{x}}}",             lambda m, x: m.exp(x),            (lambda m, z, x: z,),                                    (REAL,), advice=_EXP)
+exp     = Op("exp",     "exp", "e^{{{x}}}",             lambda m, x: m.exp(x),            (lambda m, z, x: z,),                                    (REAL,), advice=_EXP, sign="e^x")
 expm1   = Op("expm1",   "expm1", r"\left(e^{{{x}}} - 1\right)", lambda m, x: m.expm1(x),          (lambda m, z, x: m.exp(x),),                             (REAL,), advice=_EXP)
 log     = Op("log",     "log", r"\log({x})",            lambda m, x: m.log(x),            (lambda m, z, x: 1.0 / x,),                              (POSITIVE,), advice=_LOG)
 log1p   = Op("log1p",   "log1p", r"\log(1 + {x})",      lambda m, x: m.log1p(x),          (lambda m, z, x: 1.0 / (1.0 + x),),                      (ABOVE_MINUS_ONE,), advice=_LOG)
-sqrt    = Op("sqrt",    "sqrt", r"\sqrt{{{x}}}",        lambda m, x: m.sqrt(x),           (lambda m, z, x: 0.5 / z,),                              (NONNEGATIVE,), advice="Try sqrt(x + 1e-12).")
+sqrt    = Op("sqrt",    "sqrt", r"\sqrt{{{x}}}",        lambda m, x: m.sqrt(x),           (lambda m, z, x: 0.5 / z,),                              (NONNEGATIVE,), advice="Try sqrt(x + 1e-12).", sign="√")
 erfc    = Op("erfc",    "erfc", r"\mathrm{{erfc}}({x})", lambda m, x: m.erfc(x),          (lambda m, z, x: -2.0 / math.sqrt(math.pi) * _bell(m, x),), (REAL,))
 
 erf     = Op("erf",     "erf", r"\mathrm{{erf}}({x})",  lambda m, x: m.erf(x),            (lambda m, z, x: 2.0 / math.sqrt(math.pi) * _bell(m, x),),  (REAL,))
-exp2    = Op("exp2",    "exp2", "2^{{{x}}}",            lambda m, x: m.exp2(x),           (lambda m, z, x: math.log(2.0) * z,),                    (REAL,), advice=_EXP)
+exp2    = Op("exp2",    "exp2", "2^{{{x}}}",            lambda m, x: m.exp2(x),           (lambda m, z, x: math.log(2.0) * z,),                    (REAL,), advice=_EXP, sign="2^x")
 log2    = Op("log2",    "log2", r"\log_2({x})",         lambda m, x: m.log2(x),           (lambda m, z, x: 1.0 / (math.log(2.0) * x),),            (POSITIVE,), advice=_LOG)
 log10   = Op("log10",   "log10", r"\log_{{10}}({x})",   lambda m, x: m.log10(x),          (lambda m, z, x: 1.0 / (math.log(10.0) * x),),           (POSITIVE,), advice=_LOG)
 
@@ -201,7 +201,7 @@ atanh   = Op("atanh",   "atanh", r"\mathrm{{artanh}}({x})", lambda m, x: m.atanh
 # 1 - tanh²(x), with all its digits for every x.
 sech2   = Op("sech2",   "sech2", r"\mathrm{{sech}}^2({x})", _sech2,                           (lambda m, z, x: -2.0 * z * m.tanh(x),),                 (REAL,))
 
-sigmoid = Op("sigmoid", "sigmoid", r"\sigma({x})",      _sigmoid,                         (_sigmoid_slope,),                                       (REAL,))
+sigmoid = Op("sigmoid", "sigmoid", r"\sigma({x})",      _sigmoid,                         (_sigmoid_slope,),                                       (REAL,), sign="σ")
 softplus = Op("softplus", "softplus", r"\log(1 + e^{{{x}}})", lambda m, x: m.where(x > 0, x, 0.0) + m.log1p(m.exp(_minus_size(m, x))), (lambda m, z, x: m.sigmoid(x),), (REAL,))
 # relu'(0) = 0: Bertoin et al. 2021, "Numerical influence of ReLU'(0) on backpropagation".
 relu    = Op("relu",    "relu", r"\max({x}, 0)",        lambda m, x: m.where(x <= 0, 0.0, x), (lambda m, z, x: m.where(x > 0, 1.0, 0.0),),         (REAL,), kinks=(((0.0,), (0.0,)),))

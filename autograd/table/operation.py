@@ -55,6 +55,8 @@ class Op(Called):
         selects: Whether the value is one of the arguments, in whatever order they stand, as a maximum is. There may
             then be more than two; those that tie share the derivative equally.
         advice: What to try when an argument is outside the domain or, if any number is allowed, the result too large.
+        sign: How a picture shows it, if not by its symbol: × for *. Where it has `{y}`, as in `x^{y}`, a second
+            argument that is a plain number is written there.
 
     Example:
         >>> import math
@@ -77,6 +79,7 @@ class Op(Called):
     commutative: bool = False
     selects: bool = False
     advice: str = ""
+    sign: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "arity", len(self.domain))
@@ -185,6 +188,21 @@ class Op(Called):
     def is_infix(self) -> bool:
         """Whether the symbol stands between the arguments, or before a single one: `x + y`, `-x`."""
         return not self.symbol.isidentifier()
+
+    @property
+    def writes_number(self) -> bool:
+        """Whether its sign has a second argument that is a plain number."""
+        return "{y}" in self.sign
+
+    def sign_with(self, number: float | None = None) -> str:
+        """How a picture shows it, with its second argument if that is a plain number.
+
+        Example:
+            >>> from autograd import pow, sub
+            >>> pow.sign_with(2.0), pow.sign_with(), sub.sign_with(2.0)
+            ('x^2', 'x^y', '−')
+        """
+        return self.sign.replace("{y}", "y" if number is None else f"{number:g}") or self.symbol
 
     @property
     def method(self) -> str:
