@@ -31,6 +31,7 @@ from autograd.notation.text import to_text
 from autograd.notation.words import (
     alike,
     excerpt,
+    minus,
     plural,
     relative_error,
     shortened,
@@ -69,6 +70,7 @@ __all__ = [
     "latex_name",
     "latex_number",
     "mathtext",
+    "minus",
     "name",
     "ordinal",
     "plain",

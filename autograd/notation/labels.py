@@ -79,7 +79,7 @@ def ordinal(text: str) -> tuple[str, int]:
         >>> sorted(["neuron 10", "L", "neuron 2", "L-1"], key=ordinal)
         ['L-1', 'L', 'neuron 2', 'neuron 10']
     """
-    name, number = re.fullmatch(r"(.*?)([+-]?\d{0,18})", text, re.DOTALL).groups()  # type: ignore[union-attr]  # it matches
+    name, number = re.fullmatch(r"(.*?)((?:[+-]?\d{1,18})?)", text, re.DOTALL).groups()  # type: ignore[union-attr]  # it matches
     return name, int(number or 0)
 
 

@@ -1,6 +1,7 @@
 """Numbers, counts and long texts, as every report of this project writes them."""
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,6 +39,19 @@ def show_number(number: float, digits: int = 6) -> str:
         ('0.666667', '0')
     """
     return f"{number + 0.0:.{digits}g}"
+
+
+def minus(text: str) -> str:
+    """A text as a picture has it, where a minus sign is as long as a plus sign; a hyphen in a word stays.
+
+    Example:
+        >>> minus("-0.5 - 2e-05 of a well-known w_-1")
+        '−0.5 − 2e−05 of a well-known w_-1'
+    """
+    return _MINUS.sub("−", text)
+
+
+_MINUS = re.compile(r"(?<![^\W\d]|_)-(?=[\d.])|(?<=\d[eE])-(?=\d)|(?<= )-(?= )|(?<=\()-|^-")
 
 
 def show_change(change: float) -> str:
