@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import lessons
-from tests.outputs import differences, pixels, traces
+from tests.outputs import differences, traces
 
 each_lesson = pytest.mark.parametrize("path", lessons.LESSONS, ids=lambda path: path.stem)
 
@@ -42,15 +42,6 @@ def test_it_has_three_exercises_with_solutions(path: Path) -> None:
 @each_lesson
 def test_nothing_in_it_belongs_to_one_machine(path: Path) -> None:
     _refuse("a lesson is the same everywhere:", traces(lessons.read(path)))
-
-
-@each_lesson
-def test_its_pictures_are_by_the_matplotlib_of_ci(path: Path) -> None:  # those by another are not compared
-    constraints = (lessons.ROOT / ".ci/constraints.txt").read_text(encoding="utf-8")
-    (release,) = re.findall(r"^matplotlib==(.+)$", constraints, re.MULTILINE)
-    for cell in lessons.read(path).cells:
-        for picture in pixels(cell):
-            assert f"Matplotlib version{release}," in str(picture.made_by), cell.id
 
 
 @each_lesson

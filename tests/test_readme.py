@@ -27,25 +27,36 @@ def after(page: str) -> dict[str, Any]:
     return scope
 
 
-def is_drawn_in(picture: Diagram, file: str) -> bool:
-    return boxes_and_arrows((ROOT / "docs" / file).read_bytes()) == boxes_and_arrows(picture.render("svg"))
-
-
-def test_the_pictures_are_up_to_date() -> None:
-    assert "`draw(C)` shows" in README
-    assert is_drawn_in(eval("draw(C)", after(README)), "neuron.svg")
-    assert is_drawn_in(after(REFERENCE)["picture"], "network.svg")
-
-
-def test_the_first_cell_shows_its_picture_and_what_can_be_typed_next_runs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def first_cell() -> tuple[Diagram, dict[str, Any]]:
+    """What README's first cell shows, and what its names stand for."""
     (cell,) = re.findall(r"```python\n(from .*?)```", README, re.DOTALL)
     *lines, last = ast.parse(cell).body
     assert isinstance(last, ast.Expr)  # a notebook shows its value
     scope: dict[str, Any] = {}
     exec(compile(ast.Module(lines, []), "first cell", "exec"), scope)
-    assert is_drawn_in(eval(ast.unparse(last), scope), "first-cell.svg")
+    return eval(ast.unparse(last), scope), scope
+
+
+def drawn() -> dict[str, Diagram]:
+    """The pictures of README and of the reference, which `python -m tests.gallery` draws anew."""
+    return {
+        "neuron.svg": eval("draw(C)", after(README)),
+        "network.svg": after(REFERENCE)["picture"],
+        "first-cell.svg": first_cell()[0],
+    }
+
+
+def test_the_pictures_are_up_to_date() -> None:
+    assert "`draw(C)` shows" in README
+    for file, picture in drawn().items():
+        shown = boxes_and_arrows((ROOT / "docs" / file).read_bytes())
+        assert shown == boxes_and_arrows(picture.render("svg")), f"{file}: python -m tests.gallery draws it anew"
+
+
+def test_the_first_cell_shows_its_picture_and_what_can_be_typed_next_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, scope = first_cell()
     assert scope["x"].grad == 8.0  # as the text says
     rows = re.findall(r"^\| `(.*)` \|", README.partition("| you type |")[2].partition("\n\n")[0], re.MULTILINE)
     assert len(rows) == 5

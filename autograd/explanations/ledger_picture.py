@@ -4,7 +4,7 @@ import math
 import textwrap
 from collections.abc import Sequence
 
-from autograd.notation import mathtext, plain, show_change
+from autograd.notation import mathtext, minus, plain, show_change
 from autograd.pictures import NEGATIVE, POSITIVE, QUIET, SLATE
 from autograd.pictures.figure import Figure, styled
 
@@ -27,7 +27,7 @@ def picture(symbol: str, bars: Sequence[tuple[str, float]], note: str) -> Figure
     figure = Figure(figsize=(7, 1.4 + 0.28 * len(bars)))
     axes = figure.subplots()
     drawn = axes.barh(places, drawable, color=[_UP if length > 0 else _DOWN for length in drawable])
-    axes.bar_label(drawn, [show_change(length) for length in lengths], padding=4, fontsize=9, color=SLATE)
+    axes.bar_label(drawn, [minus(show_change(length)) for length in lengths], padding=4, fontsize=9, color=SLATE)
     axes.axvline(0, color=_QUIET, linewidth=1)
     axes.axhline(len(bars) - 1.25, color=_QUIET, linewidth=1, linestyle=":")
     axes.set(xlim=(-reach, reach), ylim=(len(bars), -0.6), xlabel=note)

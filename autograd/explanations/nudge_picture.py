@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd.explanations.nudged import NudgeStep
-from autograd.notation import mathtext
+from autograd.notation import mathtext, minus, show_number
 from autograd.pictures import BLUE, ORANGE, QUIET, SLATE
 from autograd.pictures.figure import Figure, styled
 
@@ -34,7 +34,7 @@ def picture(
     for row, (name, step, cells) in enumerate(rows):
         lines.text(0, row, mathtext(name), fontsize=11, va="center")
         for x, cell in zip(_COLUMNS, cells, strict=True):
-            lines.text(x, row, cell, fontsize=9, va="center", ha="right")
+            lines.text(x, row, minus(cell), fontsize=9, va="center", ha="right")
         _draw_line(lines, row, step)
     _draw_heading(lines)
     _draw_growth(panel, rows[0][0], rows[-1][0], growth)
@@ -84,13 +84,13 @@ def _draw_line(axes: Any, row: int, step: NudgeStep) -> None:
 def _draw_numbers(axes: Any, row: int, step: NudgeStep, before: float, after: float) -> None:
     """The value before and after, under their dots, with as many digits as it takes to tell them apart."""
     if not step.actual:
-        axes.text(before, row + 0.33, f"{step.value:.6g}", **_cell("center"))
+        axes.text(before, row + 0.33, minus(show_number(step.value)), **_cell("center"))
         return
     moved = step.value + step.actual
     digits = math.ceil(math.log10(max(abs(step.value), abs(moved)) / abs(step.actual))) + 2
     for x, number, on_left in ((before, step.value, step.actual > 0), (after, moved, step.actual < 0)):
-        text = f"{number:.{min(12, max(4, digits))}g}"
-        axes.text(x, row + 0.33, text, **_cell("right" if on_left else "left"))
+        text = show_number(number, min(12, max(4, digits)))
+        axes.text(x, row + 0.33, minus(text), **_cell("right" if on_left else "left"))
 
 
 def _cell(side: str) -> dict[str, Any]:

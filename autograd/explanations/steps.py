@@ -1,8 +1,9 @@
 """The backward pass, step by step: which node passes what on to which parent, and the sum so far."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from autograd.engine import Step, Value, gradients_kept, require_values
 from autograd.graph import Recorded
@@ -64,52 +65,29 @@ class BackwardSteps(Report):
             cells.append((str(number), *names, f"{adjoint} · {slope} = {contribution}", f"{before} -> {after}"))
         return Table(head, cells, left=len(head), left_out=len(self) - len(cells))
 
-    def picture(
-        self,
-        position: int,
-        *,
-        collapse: str | Collection[str] | None = None,
-        around: Value | None = None,
-        max_nodes: int | None = None,
-    ) -> Diagram:
+    def picture(self, position: int, **options: Any) -> Diagram:
         """The graph right after one of the steps: its edge is lit, and each box has the sum so far.
 
         Args:
             position: Which step, counted from 0; from -1 down, counted from the last.
-            collapse: What is drawn as one box, as for `draw`; by default nothing.
-            around: The node whose surroundings are shown, if the graph is too large; by default that of the step.
-            max_nodes: The largest number of boxes; by default as many as `draw` shows, or 60 of a graph with more.
+            options: As for `draw`: `level`, `collapse`, `direction`, `digits`, `type_size` and the like. By default
+                each operation is a box, and of a graph that is too large the surroundings of the step are shown.
 
         Raises:
             IndexError: if there is no such step.
             TypeError, ValueError: if `draw` does not take one of the other arguments.
         """
-        return self._picture(Recorded.of(self.output), position, collapse, around, max_nodes)
+        return self._picture(Recorded.of(self.output), position, options)
 
-    def _picture(
-        self,
-        graph: Recorded,
-        position: int,
-        collapse: str | Collection[str] | None,
-        around: Value | None,
-        max_nodes: int | None,
-    ) -> Diagram:
+    def _picture(self, graph: Recorded, position: int, options: Mapping[str, Any]) -> Diagram:
         if position not in range(-len(self), len(self)):
             raise IndexError(f"the pass has {len(self):,} steps, counted from 0; there is no step {position!r}.")
         step, number = self.steps[position], range(1, len(self) + 1)[position]
         so_far = {self.output: 1.0} | {earlier.parent: earlier.after for earlier in self.steps[:number]}
-        if max_nodes is None:
-            is_whole = collapse not in (None, "nothing") or len(graph.order) <= MAX_NODES
-            max_nodes = MAX_NODES if is_whole else PART
-        diagram = draw(
-            graph,
-            style=self._style,
-            lit=step,
-            collapse=collapse,
-            around=step.node if around is None else around,
-            gradients=so_far,
-            max_nodes=max_nodes,
-        )
+        usual: dict[str, Any] = {"style": self._style, "level": None if "collapse" in options else "operations"}
+        if options.get("level", "operations") == "operations" and len(graph.order) > MAX_NODES:
+            usual |= {"around": step.node, "max_nodes": PART}
+        diagram = draw(graph, **(usual | {"lit": step, "gradients": so_far} | dict(options)))
         return replace(diagram, note=f"Step {number} of {len(self)}: {diagram.note}")
 
     @cached_property
@@ -117,21 +95,12 @@ class BackwardSteps(Report):
         """Boxes that have room for the gradients of all steps, so that none changes its size."""
         return replace(STYLES["steps"], steady=room_for([1.0, *(step.after for step in self.steps)]))
 
-    def animate(
-        self,
-        seconds: float = 1.5,
-        *,
-        collapse: str | Collection[str] | None = None,
-        around: Value | None = None,
-        max_nodes: int | None = None,
-    ) -> Animation:
+    def animate(self, seconds: float = 1.5, **options: Any) -> Animation:
         """The pictures of all steps, one after the other: a notebook shows it, `.save("steps.svg")` writes it.
 
         Args:
             seconds: How long each picture is shown.
-            collapse: As for `picture`.
-            around: As for `picture`.
-            max_nodes: As for `picture`.
+            options: As for `picture`.
 
         Raises:
             TypeError, ValueError: if there are no steps, or more than an animation shows, `seconds` is not above 0, or
@@ -145,7 +114,7 @@ class BackwardSteps(Report):
                 "Take the pass of a smaller part, or picture(i) of single steps."
             )
         graph = Recorded.of(self.output)
-        pictures = [self._picture(graph, position, collapse, around, max_nodes) for position in range(len(self))]
+        pictures = [self._picture(graph, position, options) for position in range(len(self))]
         return Animation(pictures, seconds)
 
 

@@ -50,6 +50,12 @@ class Recorded:
         """The last node, which depends on all others if this is the graph of one node."""
         return self.order[-1]
 
+    @property
+    def outputs(self) -> list[Value]:
+        """The nodes that nothing in the graph is computed from."""
+        used = {parent for node in self.order for parent in node.parents}
+        return [node for node in self.order if node not in used]
+
     def at(self, numbers: Mapping[Value, float]) -> "Recorded":
         """The same nodes at other numbers."""
         return Recorded(self.order, numbers)

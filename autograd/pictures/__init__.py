@@ -2,8 +2,9 @@
 
 from autograd.pictures.animation import Animation
 from autograd.pictures.diagram import Diagram
-from autograd.pictures.drawing import MAX_NODES, draw
-from autograd.pictures.parts import STYLES, DiagramEdge, DiagramGroup, DiagramNode, Style, room_for
+from autograd.pictures.drawing import draw
+from autograd.pictures.fitting import MAX_NODES
+from autograd.pictures.parts import STYLES, DiagramEdge, DiagramNode, Style, room_for
 from autograd.pictures.plotting import (
     BLUE,
     INK,
@@ -18,7 +19,7 @@ from autograd.pictures.plotting import (
     matplotlib_needed,
     use_plot_style,
 )
-from autograd.pictures.rendering import RenderingError
+from autograd.pictures.rendering import RenderingError, use_renderer
 
 __all__ = [
     "BLUE",
@@ -36,7 +37,6 @@ __all__ = [
     "Animation",
     "Diagram",
     "DiagramEdge",
-    "DiagramGroup",
     "DiagramNode",
     "RenderingError",
     "Style",
@@ -44,4 +44,5 @@ __all__ = [
     "matplotlib_needed",
     "room_for",
     "use_plot_style",
+    "use_renderer",
 ]

@@ -2,16 +2,13 @@
 
 import os
 import pathlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from autograd.files import write_atomically
 from autograd.pictures.diagram import Diagram
-from autograd.pictures.rendering import fitting
-
-_SIZE = re.compile(r'<svg width="[^"]*" height="[^"]*"\s+viewBox="[\d.]+ [\d.]+ (?P<width>[\d.]+) (?P<height>[\d.]+)"')
+from autograd.pictures.svg import document, pieces, stylesheet
 
 
 @dataclass(frozen=True)
@@ -28,36 +25,34 @@ class Animation:
     pictures: Sequence[Diagram]
     seconds: float
 
-    def to_svg(self) -> str:
-        """All pictures in one SVG, visible one at a time.
+    def __post_init__(self) -> None:
+        if not self.pictures:
+            raise ValueError("an animation has one picture at least, but the list is empty.")
 
-        Raises:
-            RenderingError: if no Graphviz can be found.
-        """
-        frames = [picture.render("svg").decode() for picture in self.pictures]
-        sizes = [_SIZE.search(frame) for frame in frames]
-        boxes = [(float(size["width"]), float(size["height"])) for size in sizes if size]
-        width, height = (max(extent) for extent in zip(*boxes, strict=True))
-        parts = [
-            # Graphviz centers a graph over its note, so centered pictures show the graph in one place.
-            f'<g class="frame" style="animation:{_keyframes(len(frames))} {self.seconds * len(frames):g}s step-end '
-            f'{self.seconds * (i - len(frames)):g}s infinite">'
-            f'<svg x="{(width - w) / 2:g}" width="{w:g}" height="{h:g}" viewBox="0 0 {w:g} {h:g}">'
-            f"{_inside(frame, i)}</svg></g>"
-            for i, (frame, (w, h)) in enumerate(zip(frames, boxes, strict=True))
-        ]
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-            f'width="{width:g}pt" height="{height:g}pt" viewBox="0 0 {width:g} {height:g}">'
-            f"<style>{_style(len(frames))}</style>{''.join(parts)}</svg>"
+    def to_svg(self) -> str:
+        """All pictures in one SVG, visible one at a time."""
+        scenes = [picture.scene for picture in self.pictures]
+        width, height = max(each.width for each in scenes), max(each.height for each in scenes)
+        n_frames = len(scenes)
+        frames = "".join(
+            # A graph is centered over its note, so centered pictures show the graph in one place.
+            f'<g class="frame" style="animation:{_keyframes(n_frames)} {self.seconds * n_frames:g}s step-end '
+            f'{self.seconds * (number - n_frames):g}s infinite">'
+            f'<svg x="{(width - each.width) / 2:g}" width="{each.width:g}" height="{each.height:g}">'
+            f"{pieces(each, f'step{number + 1}_')}</svg></g>"
+            for number, each in enumerate(scenes)
         )
+        rules = stylesheet() + _style(n_frames)
+        last = scenes[-1]
+        description = f"{n_frames} pictures in turn. The last one: {last.description}"
+        inside, scale = f"<style>{rules}</style>{frames}", self.pictures[-1].scale
+        return document(width, height, inside, title=last.title, description=description, scale=scale)
 
     def save(self, path: str | os.PathLike[str]) -> pathlib.Path:
         """Write the animation to an .svg file.
 
         Raises:
             ValueError: if the suffix is not .svg.
-            RenderingError: if no Graphviz can be found.
             OSError: if the file cannot be written.
         """
         path = pathlib.Path(path)
@@ -67,7 +62,7 @@ class Animation:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         try:
-            return {"image/svg+xml": fitting(self.to_svg()), "text/plain": repr(self)}
+            return {"image/svg+xml": self.to_svg(), "text/plain": repr(self)}
         except Exception as error:  # a notebook would show a traceback in place of a picture
             return {"text/plain": f"{error}"}
 
@@ -87,9 +82,3 @@ def _style(n_frames: int) -> str:
         "svg:hover .frame{animation-play-state:paused!important}"
         "@media print,(prefers-reduced-motion:reduce){.frame{animation:none!important}}"
     )
-
-
-def _inside(svg: str, number: int) -> str:
-    """What an SVG holds, with ids that differ from those of other pictures."""
-    inside = svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]
-    return re.sub(r'<g id="', f'<g id="step{number + 1}_', inside)

@@ -1,18 +1,16 @@
-"""The boxes, arrows and frames of a picture, from the nodes of a graph and what each is drawn as."""
+"""The boxes of a picture, from the nodes of a graph and what each is drawn as."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from autograd.engine import Value
-from autograd.graph import Group, Recorded
-from autograd.notation import plural
-from autograd.ops import mul
-from autograd.pictures.parts import DiagramEdge, DiagramGroup, DiagramNode
-
-Box = Value | Group  # a node, or a neuron or layer that is drawn as one box
-Edge = tuple[Value, int]  # a node, and which of its parents the edge comes from
+from autograd.graph import Edge, Group, Recorded
+from autograd.notation import ordinal, plural, read_label
+from autograd.pictures.levels import Box, Boxes
+from autograd.pictures.parts import DiagramNode
+from autograd.pictures.titles import Titles
 
 
 @dataclass(frozen=True)
@@ -25,22 +23,26 @@ class Drawing:
         boxes: What each node is drawn as.
         shown: Which boxes are shown.
         lit: The edges that are lit.
+        roles: The kind of every leaf.
+        titles: What boxes and arrows say when pointed at.
     """
 
     graph: Recorded
     groups: Mapping[Value, Group]
-    boxes: Mapping[Value, Box]
-    shown: set[Box]
-    lit: set[Edge]
+    boxes: Boxes
+    shown: Collection[Box]
+    lit: Collection[Edge]
+    roles: Mapping[Value, str]
+    titles: Titles
 
     @cached_property
     def members(self) -> dict[Box, list[Value]]:
-        """The boxes that are shown, and the nodes that each stands for."""
+        """The boxes that are shown, parents before children, and the nodes that each stands for."""
         members = defaultdict[Box, list[Value]](list)
-        for node in self.graph.order:
-            if self.boxes[node] in self.shown:
-                members[self.boxes[node]].append(node)
-        return members
+        for node in reversed(self.graph.order):
+            if self.boxes.of[node] in self.shown:
+                members[self.boxes.of[node]].append(node)
+        return {box: nodes[::-1] for box, nodes in reversed(members.items())}
 
     @cached_property
     def ids(self) -> dict[Box, str]:
@@ -48,150 +50,122 @@ class Drawing:
         return {box: f"node{number}" for number, box in enumerate(self.members)}
 
     @cached_property
-    def frame_ids(self) -> dict[Group, str]:
-        """What each frame is called: those of layers and neurons of several nodes that are no boxes themselves."""
-        sizes = Counter(
-            group
-            for members in self.members.values()
-            for node in members
-            if node in self.groups
-            for group in self.groups[node].lineage
-        )
-        framed = (group for group, size in sizes.items() if size > 1 and self.shown.isdisjoint(group.lineage))
-        outer_first = sorted(framed, key=lambda group: len(group.lineage))
-        return {group: f"group{number}" for number, group in enumerate(outer_first)}
+    def results(self) -> dict[Box, list[Value]]:
+        """For each box: what was computed in it and is used outside, or is an output."""
+        of, order = self.boxes.of, self.graph.order
+        outside = {parent for node in order for parent in node.parents if of[parent] != of[node]} | self._outputs
+        results = defaultdict[Box, list[Value]](list)
+        for node in order:
+            if node.parents and node in outside:
+                results[of[node]].append(node)
+        return results
 
-    def frames(self) -> tuple[DiagramGroup, ...]:
-        """The frames, layers before their neurons."""
-        return tuple(
-            DiagramGroup(frame_id, group.title, group.name, self._frame(group.lineage[1:]))
-            for group, frame_id in self.frame_ids.items()
-        )
+    @cached_property
+    def _outputs(self) -> set[Value]:
+        return set(self.graph.outputs)
 
-    def _frame(self, lineage: tuple[Group, ...]) -> str:
-        return next((self.frame_ids[group] for group in lineage if group in self.frame_ids), "")
+    def takes_in(self, value: Value) -> bool:
+        """Whether a box stands for more than its own operation, and a weighted sum that this is applied to."""
+        members = self.members.get(value, [])
+        known = {value}
+        operands = [parent for parent in value.parents if parent not in self.boxes.written]
+        if value in self.boxes.sums:
+            known.update(self.boxes.sums[value].members)
+        elif len(operands) == 1 and operands[0] in self.boxes.sums:
+            known.update((operands[0], *self.boxes.sums[operands[0]].members))
+        return any(member.parents and member not in known for member in members)
 
-    def nodes(self, roles: Mapping[Value, str], gradients: Mapping[Value, float] | None) -> list[DiagramNode]:
-        """The boxes.
-
-        Args:
-            roles: The kind of every leaf.
-            gradients: The gradients to show, if not those that the nodes hold.
-        """
-
-        def grad(value: Value) -> float | None:
-            if value.is_constant:
-                return None
-            return gradients.get(value) if gradients is not None else value.grad if value.has_grad else None
-
-        def single(value: Value) -> DiagramNode:
-            kind = "operation" if value.parents else roles[value]
-            frame = self._frame(self.groups[value].lineage if value in self.groups else ())
-            symbol = value.op.symbol if value.op else ""
-            return DiagramNode(self.ids[value], kind, symbol, value.label, value.data, grad(value), group=frame)
-
-        def whole(group: Group) -> DiagramNode:
-            kind = "layer" if not group.neuron else "input" if group.layer == "0" else "neuron"
-            box = DiagramNode(self.ids[group], kind, label=group.title)
-            box = replace(box, group=self._frame(group.lineage), text=self._census(group, roles))
-            results = self._results[group]
-            if not group.neuron or len(results) != 1:
-                return box
-            (activation,) = results
-            return replace(box, data=activation.data, grad=grad(activation), text=activation.label)
-
-        lit = {node for upper, place in self.lit for node in (upper, upper.parents[place])}
+    def nodes(self) -> list[DiagramNode]:
+        """The boxes."""
+        lit = {node for upper, place in self.lit for node in (upper, upper.parents[place])} - set(self.boxes.hidden)
         return [
-            replace(whole(box) if isinstance(box, Group) else single(box), lit=not lit.isdisjoint(members))
+            replace(self._group(box) if isinstance(box, Group) else self._node(box), lit=not lit.isdisjoint(members))
             for box, members in self.members.items()
         ]
 
-    @cached_property
-    def _results(self) -> dict[Box, dict[Value, None]]:
-        """For each box that stands for several nodes: what was computed in it and is used outside, or is an output."""
-        results = defaultdict[Box, dict[Value, None]](dict)
-        used = {parent for node in self.graph.order for parent in node.parents}
-        for output in self.graph.order:
-            if output not in used:
-                results[self.boxes[output]][output] = None
-        for node in self.graph.order:
-            for parent in node.parents:
-                if parent.parents and self.boxes[parent] != self.boxes[node]:
-                    results[self.boxes[parent]][parent] = None
-        return results
+    def _node(self, value: Value) -> DiagramNode:
+        sign = "" if value.parents and self.takes_in(value) else self._sign(value)
+        is_result = sign and not value.label and value not in self._outputs
+        kind = self.roles[value] if not value.parents else "result" if is_result else "operation"
+        return replace(
+            self._with_number(DiagramNode(self.ids[value], kind, sign, value.label), value),
+            biases=self._biases(self.members[value]),
+            column=_column(value),
+            place=_place(value.label),
+            text=self._operations(value),
+            title=self.titles.of(value),
+        )
 
-    def _census(self, group: Group, roles: Mapping[Value, str]) -> str:
+    def _operations(self, value: Value) -> str:
+        """What a box computes that stands for several operations: the formula, or how many there are."""
+        if not value.parents or not self.takes_in(value):
+            return ""
+        count = sum(bool(member.parents) for member in self.members[value])
+        return self.titles.formula(value) or plural(count, "operation")
+
+    def _group(self, group: Group) -> DiagramNode:
+        """A layer; or a neuron, which shows its activation, if it has only one."""
+        kind = "layer" if not group.neuron else "input" if group.layer == "0" else "neuron"
+        census = self._census(group)
+        box = DiagramNode(self.ids[group], kind, label=group.title, text=census, title=f"{group.name}: {census}")
+        if not group.neuron:
+            return box
+        members, results = self.members[group], self.results[group]
+        box = replace(box, biases=self._biases(members), column=f"layer {group.layer}", place=ordinal(group.neuron))
+        if len(results) != 1:
+            return replace(box, label=group.name if kind == "neuron" else group.title)
+        (activation,) = results
+        sums = [node for node in members if node in self.boxes.sums and node.label and node is not activation]
+        return replace(
+            self._with_number(box, activation),
+            symbol=self._sign(activation),
+            label=activation.label or group.title,
+            text="",
+            inner=(sums[0].label, sums[0].data) if len(sums) == 1 else None,
+            title=f"{box.title}\n{self.titles.of(activation)}",
+        )
+
+    def _with_number(self, box: DiagramNode, value: Value) -> DiagramNode:
+        return replace(box, data=value.data, grad=self.titles.gradient(value))
+
+    def _sign(self, value: Value) -> str:
+        """The sign of the operation that computed a node, with a second argument that is written into it."""
+        if value.op is None or not value.parents:
+            return ""
+        if value in self.boxes.sums:
+            return "Σ"
+        last = value.parents[-1]
+        return value.op.sign_with(last.data if last in self.boxes.written else None)
+
+    def _biases(self, members: Iterable[Value]) -> tuple[tuple[str, float, float | None], ...]:
+        """What the sums in a box add to their products; the sums of several examples add the same."""
+        found = Counter[Value]()
+        for each in (self.boxes.sums[member] for member in members if member in self.boxes.sums):
+            found |= Counter(bias for bias in each.biases if bias in self.boxes.hidden)
+        return tuple((bias.label or "+", bias.data, self.titles.gradient(bias)) for bias in found.elements())
+
+    def _census(self, group: Group) -> str:
         """What a collapsed layer consists of; or a neuron with several results, one for each example, say."""
         members = self.members[group]
         # Outside of layers, a variable is one of the cost's own, such as lambda.
         counted = ("parameter", "variable") if group.layer else ("parameter",)
-        n_parameters = sum(roles.get(node) in counted for node in members)
+        n_parameters = sum(self.roles.get(node) in counted for node in members)
         if not n_parameters or group.layer == "0":
             return plural(len(members), "node")
         n_neurons = len({self.groups[node] for node in members if node in self.groups and self.groups[node].neuron})
         parts = plural(n_neurons, "neuron") if n_neurons else plural(len(members), "node")
-        parts = plural(len(self._results[group]), "result") if group.neuron else parts
+        parts = plural(len(self.results[group]), "result") if group.neuron else parts
         return f"{parts}, {plural(n_parameters, 'parameter')}"
 
-    def edges(self, slopes: str, roles: Mapping[Value, str]) -> tuple[list[DiagramEdge], list[DiagramNode]]:
-        """The arrows, and a box wherever what comes before or after a box is left out.
 
-        Args:
-            slopes: Which derivatives the arrows have: "local"; "weights", where an arrow into a collapsed neuron has
-                the parameter that multiplies what comes along it, if there is one; or "", for none.
-            roles: The kind of every leaf.
-        """
-        arrows = defaultdict[object, list[Edge]](list)
-        cut: dict[tuple[Box, bool], None] = {}
-        for node in self.graph.order:
-            for place, parent in enumerate(node.parents):
-                source, target = self.boxes[parent], self.boxes[node]
-                if source in self.shown and target in self.shown:
-                    if not isinstance(source, Group) and not isinstance(target, Group):
-                        arrows[node, place].append((node, place))
-                    elif source != target:
-                        arrows[source, target].append((node, place))
-                elif source in self.shown:
-                    cut[source, False] = None
-                elif target in self.shown:
-                    cut[target, True] = None
-        edges = [self._arrow(bundle, slopes, roles) for bundle in arrows.values()]
-        omitted = []
-        for number, (box, is_before) in enumerate(cut):
-            ends = (f"omitted{number}", self.ids[box])
-            omitted.append(DiagramNode(ends[0], "omitted"))
-            edges.append(DiagramEdge(*(ends if is_before else reversed(ends))))
-        return edges, omitted
+def _column(value: Value) -> str:
+    """The activations of a layer stand in one column, its weighted inputs in another one, and so do the inputs."""
+    symbol = read_label(value.label) if value.label else None
+    if symbol is None or not symbol.layer or not symbol.neuron or not (value.parents or symbol.layer == "0"):
+        return ""
+    return f"{symbol.letter} of layer {symbol.layer}"
 
-    def _arrow(self, bundle: list[Edge], slopes: str, roles: Mapping[Value, str]) -> DiagramEdge:
-        """One arrow for some edges between the same two boxes; it has a derivative if theirs are the same."""
-        node, place = bundle[0]
-        source, target = self.boxes[node.parents[place]], self.boxes[node]
-        is_ordered = target is node and len(node.parents) == 2 and not (node.op and node.op.commutative)
-        found = {self._slope(edge, slopes, roles) for edge in bundle} if slopes else set()
-        return DiagramEdge(
-            self.ids[source],
-            self.ids[target],
-            ("1st", "2nd")[place] if is_ordered else "",
-            found.pop() if len(found) == 1 else None,
-            not self.lit.isdisjoint(bundle),
-            len(bundle),
-        )
 
-    def _slope(self, edge: Edge, slopes: str, roles: Mapping[Value, str]) -> float | None:
-        """The derivative along an edge, of what the box at its end shows."""
-        node, place = edge
-        parent, target = node.parents[place], self.boxes[node]
-        try:
-            if isinstance(target, Group) and slopes == "weights":
-                weight = node.parents[1 - place] if node.op is mul else None
-                is_weight = weight is not None and roles.get(weight) in ("parameter", "variable")
-                return weight.data if weight is not None and is_weight and self.boxes[weight] == target else None
-            if isinstance(target, Group) and len(self._results[target]) == 1:
-                (result,) = self._results[target]
-                if parent.is_constant:
-                    return None
-                return self.graph.part(self.members[target]).tangents({parent: 1.0}).get(result)
-            return self.graph.slopes(node)[place]
-        except (ValueError, ArithmeticError):  # the picture shows what there is
-            return None
+def _place(label: str) -> tuple[str, int]:
+    symbol = read_label(label) if label else None
+    return ordinal((symbol.neuron if symbol else "") or label)

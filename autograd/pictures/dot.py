@@ -1,268 +1,147 @@
-"""A picture as text in Graphviz's DOT language: its colors, its labels, its legend."""
+"""A list of shapes as text in Graphviz's DOT language. Each has its place, so Graphviz draws and lays out nothing."""
 
 import html
-import itertools
 import math
-import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
 
-from autograd.notation import GREEK, SMALL, ordinal, printable, read_derivative, read_label, show_number
-from autograd.optional import needed
-from autograd.pictures.parts import DIRECTIONS, DiagramEdge, DiagramNode, Parts
+from autograd.pictures.lettering import index_size, places, width
+from autograd.pictures.shapes import BAND, COLORS, DOUBLE, LOOKS, Curve, Piece, Point, Rectangle, Scene, Text
+from autograd.pictures.svg import rise_of, tint_of
 
-if TYPE_CHECKING:  # it is loaded when a picture is drawn
-    import graphviz
+DPI = 192.0  # pixels per inch of a PNG, unless asked otherwise: sharp on most screens
+FONT = "Helvetica,Arial,Liberation Sans,sans-serif"
+Area = tuple[float, float, float, float]  # left, top, right, bottom
 
-
-class Kind(NamedTuple):
-    """The look of a kind of box, and whether it has a gradient, which is a dash before a backward pass."""
-
-    fill: str
-    border: str
-    in_legend: bool = False
-    has_gradient: bool = False
+_GROUND = ("#ffffff", "#111827")
 
 
-KINDS = {
-    "parameter": Kind("#dbeafe", "#2563eb", in_legend=True, has_gradient=True),
-    "input": Kind("#dcfce7", "#16a34a", in_legend=True),
-    "target": Kind("#fef3c7", "#d97706", in_legend=True),
-    "variable": Kind("#dbeafe", "#2563eb", in_legend=True, has_gradient=True),
-    "constant": Kind("#f1f5f9", "#94a3b8", in_legend=True),
-    "operation": Kind("#ffffff", "#334155", has_gradient=True),
-    "neuron": Kind("#ffffff", "#334155", has_gradient=True),
-    "layer": Kind("#ffffff", "#334155"),
-    "omitted": Kind("#ffffff", "#94a3b8"),
-}
-
-_FONT = "Helvetica,Arial,sans-serif"
-_LONGEST = 60  # letters
-_LARGE = 100  # boxes
-_LIT, _QUIET, _TEXT, _GRADIENT = "#dc2626", "#64748b", "#475569", "#b45309"
-_SIGNED = ("parameter", "variable")
-_POSITIVE, _NEGATIVE = (0x3B, 0x82, 0xF6), (0xF9, 0x73, 0x16)  # blue and orange: colorblind-safe
-
-
-def to_dot(diagram: Parts) -> str:
-    """The picture as DOT text.
+def to_dot(scene: Scene, *, theme: str = "light", scale: float = 1.0, dpi: float = DPI) -> str:
+    """Write a picture as DOT text, for the layout engine `nop2`, which leaves everything at its place.
 
     Args:
-        diagram: The picture as data.
+        scene: The shapes.
+        theme: "light" or "dark".
+        scale: How much larger than in points it is drawn.
+        dpi: The resolution of a PNG, in pixels per inch.
 
     Example:
         >>> from autograd import Value, draw
         >>> draw(Value(3.0, "x") * 2).to_dot().startswith("digraph")
         True
     """
-    with needed("graphviz", "a picture needs the graphviz package: pip install graphviz"):
-        import graphviz
-
-    graph = graphviz.Digraph(
-        "computation_graph",
-        graph_attr={
-            "rankdir": DIRECTIONS[diagram.style.direction],
-            "bgcolor": "white",
-            "ranksep": "0.4",
-            "nodesep": "0.2",
-            "fontname": _FONT,
-        }
-        | {"fontsize": "11", "fontcolor": _TEXT},
-        node_attr={"shape": "box", "style": "rounded,filled", "fontname": _FONT}
-        | {"margin": "0.1,0.06" if diagram.style.signs else "0.06,0.03"}  # thick borders take some room
-        | {"fontsize": "11"},
-        edge_attr={"color": _QUIET, "arrowsize": "0.6", "fontname": _FONT, "fontsize": "9", "fontcolor": _QUIET}
-        | {"labeldistance": "1.4", "labelangle": "20"},
-    )
-    graph.attr(label=_below(diagram))
-    if len(diagram.nodes) > _LARGE:  # where many arrows are long, Graphviz would take minutes for the best layout
-        graph.attr(splines="line", nslimit="0.3", mclimit="0.3")
-    if _has_neurons(diagram):
-        # Room for the many arrows. And Graphviz first stacks the boxes of each frame as they should be, but then
-        # forgets that order and shuffles them, to avoid crossings in the whole: remincross=false skips this. With few
-        # rounds it leaves the cost in the order of the outputs, too.
-        ranksep = "1.5" if diagram.style.derivatives else "0.9"
-        graph.attr(ranksep=ranksep, remincross="false", mclimit="0.001")
-    scale = _Scale(diagram)
-    _frames(graph, diagram, "", scale)
-    # A label that takes up room would reverse the order of the neurons.
-    label_place = "xlabel" if _has_neurons(diagram) else "label"
-    for i, edge in enumerate(diagram.edges):
-        light = {"color": _LIT, "fontcolor": _LIT, "penwidth": "2"} if edge.lit else scale.arrow(edge)
-        labels = []
-        if diagram.style.derivatives and edge.derivative is not None:
-            labels.append(show_number(edge.derivative, diagram.style.digits))
-        labels += [f"× {edge.count:,}"] if edge.count > 1 else []
-        # An operand's number goes to the arrow's head, or next to the derivative, with which it would collide there.
-        if edge.operand and labels:
-            labels.append(edge.operand)
-        elif edge.operand:
-            light["headlabel"] = edge.operand
-        graph.edge(edge.source, edge.target, id=f"edge{i}", **{label_place: "  ".join(labels)}, **light)
-    return str(graph.source)
+    return _Writer(scene, 1 if theme == "dark" else 0, scale, dpi).text()
 
 
-def _frames(graph: "graphviz.Digraph", diagram: Parts, inside: str, scale: "_Scale") -> None:
-    """Write the boxes of a frame, and the frames inside it with theirs."""
-    nodes = [node for node in diagram.nodes if node.group == inside]
-    column = _stacked(nodes, diagram.style.direction) if inside and _has_neurons(diagram) else []
-    for node in [*column, *(node for node in nodes if node not in column)]:
-        kind = KINDS[node.kind]
-        look = {"fillcolor": kind.fill, "color": kind.border} | scale.box(node)
-        if node.lit:
-            look |= {"color": _LIT, "penwidth": "2"}
-        graph.node(node.id, label=_box(node, diagram), id=node.id, **look)
-    if column:
-        with graph.subgraph() as stack:
-            stack.attr(rank="same")
-            for below, above in itertools.pairwise(column):
-                stack.edge(below.id, above.id, style="invis")
-    for group in diagram.groups:
-        if group.parent == inside:
-            with graph.subgraph(name=f"cluster_{group.id}") as frame:
-                frame.attr(label=f"<{_escape(group.title)}>", id=group.id, style="rounded,filled", labeljust="l")
-                frame.attr(color="#cbd5e1", fillcolor="#ffffff" if inside else "#f8fafc", fontsize="10", margin="6")
-                _frames(frame, diagram, group.id, scale)
+class _Writer:
+    def __init__(self, scene: Scene, place: int, scale: float, dpi: float) -> None:
+        self.scene, self.place, self.scale, self.dpi = scene, place, scale, dpi
+        self.n_texts = 0
+
+    def text(self) -> str:
+        lines = [
+            "digraph computation_graph {",
+            f'graph [layout=nop2, splines=true, outputorder=edgesfirst, pad=0, dpi="{self.dpi:g}", '
+            f'bgcolor="{_GROUND[self.place]}", notranslate=true]',
+            f'node [fixedsize=true, shape=box, label="", margin=0, fontname="{FONT}"]',
+            'edge [label=""]',
+            # Graphviz cuts a picture to what is in it, so its corners are marked.
+            *(
+                f'corner{n} [pos="{self._p(p)}!", width=0.01, height=0.01, style=invis]'
+                for n, p in enumerate(self._corners)
+            ),
+        ]
+        for piece in self.scene.pieces:
+            lines += self._piece(piece)
+        return "\n".join([*lines, "}", ""])
+
+    @property
+    def _corners(self) -> tuple[Point, Point]:
+        return (0.0, 0.0), (self.scene.width, self.scene.height)
+
+    def _piece(self, piece: Piece) -> Iterator[str]:
+        drawn = False
+        for number, shape in enumerate(piece.shapes):
+            if isinstance(shape, Rectangle):
+                name = piece.id if not drawn else f"{piece.id}_{number}"
+                drawn = True
+                yield from self._rectangle(name, shape)
+            elif not isinstance(shape, Curve):
+                yield from self._line(f"{piece.id}_{number}", shape)
+            elif piece.ends is not None:
+                yield self._arrow(f"{piece.id}_{number}", shape, piece.ends)
+            else:
+                yield from self._stroke(f"{piece.id}_{number}", shape, COLORS[shape.color][self.place])
+
+    def _rectangle(self, name: str, shape: Rectangle) -> Iterator[str]:
+        look = LOOKS[shape.look]
+        fill = look.fill[self.place] if shape.tint is None else tint_of(shape.tint, look.fill, self.place)
+        border = COLORS["lit"][self.place] if shape.lit else look.border[self.place]
+        styles = ["filled", *(["rounded"] if shape.corner else []), *(["dashed"] if look.dashed else [])]
+        is_disc = shape.look == "disc" and shape.width - shape.height < 1
+        form = 'shape=ellipse, style="filled"' if is_disc else f'style="{",".join(styles)}"'
+        line = f'color="{border}", penwidth="{shape.line * self.scale:.2f}"'
+        yield self._box(name, _area(shape), f'{form}, fillcolor="{fill}", {line}')
+        if shape.is_double:
+            line = f'color="{border}", penwidth="{0.7 * self.scale:.2f}"'
+            yield self._box(f"{name}_inner", _area(shape, DOUBLE), line)
+
+    def _arrow(self, name: str, shape: Curve, ends: tuple[str, str]) -> str:
+        color = COLORS[shape.color][self.place] + (f"{round(255 * BAND[self.place]):02x}" if shape.band else "")
+        tip = "" if shape.tip is None else f"e,{self._p(shape.tip)} "
+        points = " ".join(self._p(point) for point in shape.points)
+        size = 0.0 if shape.tip is None else self.scale * math.dist(shape.points[-1], shape.tip) / 10.0
+        return (
+            f'{ends[0]} -> {ends[1]} [id="{name}", pos="{tip}{points}", color="{color}", '
+            f'arrowhead={"none" if shape.tip is None else "normal"}, arrowsize="{size:.2f}", '
+            f'penwidth="{shape.width * self.scale:.2f}"{", style=dashed" if shape.dashed else ""}]'
+        )
+
+    def _stroke(self, name: str, shape: Curve, color: str) -> Iterator[str]:
+        """A straight line within a box, as filled boxes: Graphviz draws all arrows below all boxes."""
+        (x, y), (end_x, end_y) = shape.points[0], shape.points[-1]
+        length, half = math.dist((x, y), (end_x, end_y)), shape.width / 2
+        step, dash = (8.5, 6.0) if shape.dashed else (length, length)
+        for number in range(max(1, math.ceil(length / step)) if length else 0):
+            begin, end = number * step / length, min(1.0, (number * step + dash) / length)
+            at, to = (x + begin * (end_x - x), y + begin * (end_y - y)), (x + end * (end_x - x), y + end * (end_y - y))
+            across = (half, 0.0) if x == end_x else (0.0, half)
+            box = (at[0] - across[0], at[1] - across[1], to[0] + across[0], to[1] + across[1])
+            yield self._box(f"{name}_{number}", box, f'style=filled, penwidth=0, fillcolor="{color}"')
+
+    def _line(self, name: str, text: Text) -> Iterator[str]:
+        """A node for each run of letters, since Graphviz puts no index above another one."""
+        begins = places(text.runs, text.size, text.bold)
+        left = text.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[text.anchor] * begins[-1]
+        face = f'fontname="{FONT}{" bold" if text.bold else ""}", fontcolor="{COLORS[text.color][self.place]}"'
+        # A line that begins or ends at a place does so in every font.
+        side = {"start": r"\l", "middle": "", "end": r"\r"}[text.anchor if len(text.runs) == 1 else "start"]
+        for number, (run, begin) in enumerate(zip(text.runs, begins, strict=False)):
+            size = index_size(text.size) if run.place else text.size
+            extent = width(run.text, size, text.bold)
+            # Graphviz centers a line on its node, and its base line lies this much below the middle.
+            middle = text.y - rise_of(run, text.size) - 0.33 * size
+            box = (left + begin, middle - size / 2, left + begin + extent, middle + size / 2)
+            label = f'label="{_escaped(run.text)}{side}", fontsize="{size * self.scale:.2f}"'
+            yield self._box(f"{name}_{number}", box, f"shape=none, {label}, {face}")
+
+    def _box(self, name: str, area: Area, look: str) -> str:
+        left, top, right, bottom = area
+        place = f'pos="{self._p(((left + right) / 2, (top + bottom) / 2))}!"'
+        return f'{name} [{look}, {place}, width="{self._inches(right - left)}", height="{self._inches(bottom - top)}"]'
+
+    def _p(self, point: Point) -> str:
+        """A point as Graphviz has it, where y grows upwards."""
+        return f"{point[0] * self.scale:.2f},{(self.scene.height - point[1]) * self.scale:.2f}"
+
+    def _inches(self, points: float) -> str:
+        return f"{max(0.0001, points * self.scale / 72):.4f}"
 
 
-def _has_neurons(diagram: Parts) -> bool:
-    return any(node.kind == "neuron" for node in diagram.nodes)
+def _escaped(text: str) -> str:
+    """Text shown as it is, in quotes: no letter in it means anything, and blanks at its ends count."""
+    return html.escape(text).replace("\\", r"\\").replace(" ", "&#160;")
 
 
-def _stacked(nodes: Iterable[DiagramNode], direction: str) -> list[DiagramNode]:
-    """Neurons and inputs in their order; where arrows point to the right, Graphviz stacks from the bottom."""
-    stacked = [node for node in nodes if node.kind in ("neuron", "input")]
-    return sorted(stacked, key=lambda node: ordinal(_index(node.label)), reverse=direction == "right")
-
-
-def _index(label: str) -> str:
-    """The number of a neuron or an input in its layer: `neuron 2` and `a1_2` are the same one."""
-    symbol = read_label(label)
-    return (symbol.neuron if symbol else label.rpartition(" ")[2]) or label
-
-
-class _Scale:
-    """Colors and widths by sign and size, on the scale of the picture's largest numbers."""
-
-    def __init__(self, diagram: Parts) -> None:
-        self.on = diagram.style.signs
-        self.data = _largest(node.data for node in diagram.nodes if node.kind in _SIGNED)
-        self.grad = _largest(node.grad for node in diagram.nodes)
-        self.neurons = {node.id for node in diagram.nodes if node.kind == "neuron"}
-        self.weight = _largest(edge.derivative for edge in diagram.edges if edge.target in self.neurons)
-
-    def box(self, node: DiagramNode) -> dict[str, str]:
-        if not self.on or node.kind in ("constant", "omitted"):
-            return {}
-        look = {}
-        if node.grad and math.isfinite(self.grad):
-            look["penwidth"] = f"{1 + 3 * abs(node.grad) / self.grad:.2f}"
-        if node.kind in _SIGNED and node.data is not None:
-            look["fillcolor"] = _tint(node.data, self.data, fullest=0.7)  # text on it stays readable
-        return look
-
-    def arrow(self, edge: DiagramEdge) -> dict[str, str]:
-        if not self.on or not edge.derivative or not math.isfinite(self.weight) or edge.target not in self.neurons:
-            return {}
-        share = abs(edge.derivative) / self.weight
-        return {"color": _tint(edge.derivative, self.weight, palest=0.3), "penwidth": f"{0.8 + 3 * share:.2f}"}
-
-
-def _largest(numbers: Iterable[float | None]) -> float:
-    return max((abs(number) for number in numbers if number is not None and not math.isnan(number)), default=0.0)
-
-
-def _tint(number: float, largest: float, palest: float = 0.0, fullest: float = 1.0) -> str:
-    """From pale for 0 to full blue for the largest positive number and full orange for the largest negative one."""
-    size = abs(number) / largest if largest and math.isfinite(largest) else float(not math.isfinite(number))
-    share = palest + (fullest - palest) * size
-    tint = _NEGATIVE if number < 0 else _POSITIVE
-    return "#" + "".join(f"{round(255 + share * (part - 255)):02x}" for part in tint)
-
-
-def _box(node: DiagramNode, diagram: Parts) -> str:
-    """The text in a box, as one of Graphviz's HTML-like labels."""
-    if node.kind == "omitted":
-        return "…"
-    style = diagram.style
-    lines = [f"<B>{_symbol(node.label)}</B>"] if node.label else []
-    lines += [_symbol(node.text)] if node.text else []
-    if node.data is not None:
-        lines.append(show_number(node.data, style.digits))
-    width = f' WIDTH="{style.steady:.0f}"' if style.steady else ""
-    rows = [f'<TD ALIGN="LEFT"{width}>{line}</TD>' for line in lines]
-    if node.data is not None and style.gradients and (node.grad is not None or KINDS[node.kind].has_gradient):
-        grad = "–" if node.grad is None else show_number(node.grad, style.digits)
-        # By whatever font Graphviz measures, a steady cell keeps its size, and its text begins at its left end.
-        size, end = (f'{width} HEIGHT="15" FIXEDSIZE="TRUE"', '<BR ALIGN="LEFT"/>') if width else ("", "")
-        rows.append(f'<TD ALIGN="LEFT"{size}><FONT COLOR="{_GRADIENT}">grad {grad}</FONT>{end}</TD>')
-    if node.symbol:
-        rows[0] = f'<TD ROWSPAN="{len(rows)}"><FONT POINT-SIZE="15">{_escape(node.symbol)}</FONT>  </TD>' + rows[0]
-    return _table(rows)
-
-
-def _below(diagram: Parts) -> str:
-    """The text below the picture: the note, and what the colors mean."""
-    kinds = [kind for kind in KINDS if any(node.kind == kind for node in diagram.nodes) and KINDS[kind].in_legend]
-    legend: dict[str, str] = {}  # by color; kinds that look the same are listed once
-    if not {"parameter", "input", "target"}.isdisjoint(kinds):
-        for kind in kinds:
-            legend.setdefault(KINDS[kind].border, kind)
-    if diagram.style.signs and not {*_SIGNED, "neuron"}.isdisjoint(node.kind for node in diagram.nodes):
-        legend = {color: kind for color, kind in legend.items() if kind not in _SIGNED}
-        legend |= {_tint(sign, 1.0): f"parameter {'>' if sign > 0 else '<'} 0" for sign in (1.0, -1.0)}
-    entries = [f'<FONT COLOR="{color}">■</FONT> {html.escape(text)}' for color, text in legend.items()]
-    entries += ["thick border: large gradient"] * diagram.style.signs
-    rows = [_with_symbols(_cut(diagram.note, 200))] * bool(diagram.note) + ["   ".join(entries)] * bool(entries)
-    return _table(f"<TD>{row}</TD>" for row in rows) if rows else ""
-
-
-def _table(rows: Iterable[str]) -> str:
-    body = "".join(f"<TR>{row}</TR>" for row in rows)
-    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{body}</TABLE>>'
-
-
-def _symbol(text: str) -> str:
-    """A label as the field writes it, `w1_02` with a superscript and a subscript; other text as it is."""
-    derivative = read_derivative(text)
-    if derivative is not None and len(text) <= _LONGEST:
-        above, *below = str(derivative).split("∂")[1:]  # which puts the powers where they belong
-        power = above.removesuffix(f"{derivative.of}/")
-        variables = (f"∂{_symbol(x)}{part.removeprefix(x)}" for part, (x, _) in zip(below, derivative.by, strict=True))
-        return f"∂{power}{_symbol(derivative.of)}/" + "".join(variables)
-    label = read_label(text)
-    if label is None or len(text) > _LONGEST:
-        return _escape(text)
-    symbol = _escape(GREEK.get(label.letter, label.letter))
-    layer = f"({label.layer})" if label.layer else ""
-    for tag, part in (("SUP", layer), ("SUB", label.index), ("SUP", label.power)):
-        symbol += f'<{tag}><FONT POINT-SIZE="8">{_escape(part)}</FONT></{tag}>' if part else ""
-    return symbol
-
-
-_SYMBOL = re.compile(  # a label in a sentence, typeset or as it is typed
-    rf"[^\W\d_]+[{SMALL}]+(?:,[{SMALL}]+)*" + r"|[^\W\d_]+\d*(?:\^\([\w+-]+\)|\^\w+?(?=_|\b))?(?:_\w+(?:,\w+)*)?"
-)
-
-
-def _with_symbols(text: str) -> str:
-    """A sentence with its labels written as in the boxes."""
-    parts, place = [], 0
-    for match in _SYMBOL.finditer(text):
-        parts += [_escape(text[place : match.start()], 200), _symbol(match[0])]
-        place = match.end()
-    return "".join([*parts, _escape(text[place:], 200)])
-
-
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-def _escape(text: str, longest: int = _LONGEST) -> str:
-    """Text shown as it is: nothing in it is markup, and unprintable characters show as �.
-
-    Text that is too long for its place is cut.
-    """
-    text = printable(_cut(text, longest))
-    # Graphviz replaces \N and \G even here, and its older releases stumble over a lone ].
-    return html.escape(text).replace("\\", r"\\").replace("]", "&#93;")
+def _area(shape: Rectangle, margin: float = 0.0) -> Area:
+    right, bottom = shape.x + shape.width, shape.y + shape.height
+    return shape.x + margin, shape.y + margin, right - margin, bottom - margin

@@ -1,207 +1,182 @@
-"""A computation graph as a picture: how much of it is shown, what is collapsed, what is lit, what each leaf is."""
+"""A computation graph as a picture: which part of it, at which level, in which style."""
 
-from collections import defaultdict, deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from autograd.engine import Step, Value, check_assigned, require_values
-from autograd.graph import LEVELS, Group, Path, Recorded, Ways, chosen, collapsed, groups_by_label, path_counts
-from autograd.notation import ROLES, WEIGHTS, excerpt, name, plural, read_label, shortened, show_number, shown_names
-from autograd.pictures.boxes import Box, Drawing, Edge
+from autograd.graph import LEVELS, Path, Recorded, chosen, groups_by_label
+from autograd.notation import GREEK, name, plural, read_label, shortened
+from autograd.pictures.arrows import Arrows
+from autograd.pictures.boxes import Drawing
 from autograd.pictures.diagram import Diagram
+from autograd.pictures.fitting import MAX_NODES, finest, largest_part, nearest
+from autograd.pictures.levels import Boxes, Levels
+from autograd.pictures.lights import Lights
+from autograd.pictures.main_path import main_path
 from autograd.pictures.parts import DIRECTIONS, STYLES, Style
-from autograd.table import is_list, whole
-
-MAX_NODES = 300  # more take Graphviz minutes, and no reader can follow them
-LEAVES = ("parameter", "input", "target", "variable", "constant")
+from autograd.pictures.roles import roles_of
+from autograd.pictures.titles import Titles
+from autograd.table import as_float, is_list, whole
 
 
 def draw(
     output: Value | Sequence[Value] | Recorded,
     *,
+    level: str | None = None,
     style: str | Style = "gradients",
     lit: Value | str | Path | Step | None = None,
     collapse: str | Collection[str] | None = None,
     around: Value | str | None = None,
     roles: Mapping[Value, str] | None = None,
     gradients: Mapping[Value, float] | None = None,
-    max_nodes: int = MAX_NODES,
+    max_nodes: int | None = None,
     direction: str | None = None,
     digits: int | None = None,
+    type_size: float | None = None,
 ) -> Diagram:
     """Draw the graph that a Value was computed with, or several.
 
-    A box shows the operation, the label, the number and, after `backward()`, the gradient ∂output/∂node; before it, a
-    dash. An arrow can show the local derivative. Where the order of two operands matters, as in x - y, their arrows are
-    numbered. Nodes whose labels name a layer and a neuron, as `z1_0` does, stand in frames, with what lies between.
+    A box shows the operation as a sign where its arrows arrive, the label, the number and, after `backward()`, the
+    gradient ∂output/∂node; before it, a dash. The operands of x - y arrive in their order, from above to below. At the
+    coarser levels, and in some styles, the number of an arrow stands in the box that it leads to.
 
-    Variables are blue, constants grey, operations white. In a graph with weights (`w`, `theta`), labels also tell
-    inputs (`x`, `a`) and targets (`y`, `t`) from parameters.
+    Variables are blue, constants grey and dashed, operations white. In a graph with weights (`w`, `theta`), labels also
+    tell inputs (`x`, `a`; green, with sharp corners) and targets (`y`, `t`; violet, with a double frame) from
+    parameters.
 
     Args:
         output: The node to draw, with all that it depends on; or a list of nodes, in one picture; or that graph, where
             it has been walked already.
-        style: A name from `STYLES`: "values", "gradients", "derivatives" on the arrows, "everything", or "weights" for
-            colors by sign and size; or a Style.
+        level: What a box stands for: "operations"; "sums", where z = Σ wₖaₖ + b is one box, with the weights on its
+            arrows, and what has no name goes along with what is computed from it; "neurons" or "layers", as the labels
+            name them (`z1_0` belongs to neuron 0 of layer 1); or "everything", where what belongs to no layer is one
+            box, too. By default the finest that fits a page, 750 x 900 points; the note says which one that is.
+        style: "values"; "gradients"; "derivatives", with the local ones where arrows arrive; "everything"; "weights",
+            with parameters colored by sign and size, and weights with their gradients; or an
+            `autograd.pictures.Style`.
         lit: A node, to light all paths from it to the output; or one Path; or a Step of the backward pass. The note
             then says what they contribute.
-        collapse: "neurons" or "layers", to draw each as one box; "everything", to draw what belongs to no layer as one
-            box too; names of frames, such as `["layer 1"]`; or "nothing". By default a graph larger than `max_nodes` is
-            collapsed as far as needed.
-        around: Show the nodes that are nearest to this one, if the graph is too large; by default those nearest to the
-            output, after collapsing what can be.
+        collapse: Names of neurons and layers to draw as one box each, such as `["layer 1"]`, whatever the level.
+        around: Show the nodes that are nearest to this one, if the graph is too large for a page; by default those
+            nearest to the output.
         roles: For leaves whose labels do not say it: "parameter", "input", "target", "variable" or "constant".
         gradients: The gradients to show, in place of those that the nodes hold.
-        max_nodes: The largest number of boxes, not counting those with dots, which stand for what is left out.
-        direction: Where the arrows point: "right", as by default, or "down", for a narrow column.
-        digits: How many digits of each number to show; 4 by default.
+        max_nodes: The largest number of boxes, not counting those with dots, which stand for what is left out. By
+            default 300; where there is no coarser level, of more than 100 those nearest that fit a page.
+        direction: Where the arrows point: "right", or "down" for a narrow column; by default as the picture fits.
+        digits: How many digits of each number to show; 3 by default.
+        type_size: The size of the smallest type, in points: 9 by default, 14 for a projector.
 
     Returns:
         A Diagram: a notebook shows it, `.save("graph.svg")` writes it (also .png, .pdf, .dot).
 
     Raises:
-        TypeError: if `output` or `around` is not a Value, or `lit` neither a Value nor a Path nor a Step.
-        ValueError: if `max_nodes` or `digits` is impossible, a style, a direction, a role or a name to collapse is
-            unknown, `lit` is a constant or there are several outputs to it, or `around` is not in the graph.
+        TypeError: if `output` or `around` is not a Value, `lit` neither a Value nor a Path nor a Step, or `collapse` no
+            list of names.
+        ValueError: if `max_nodes`, `digits` or `type_size` is impossible, a level, a style, a direction, a role or a
+            name to collapse is unknown, `lit` is a constant or there are several outputs to it, or `around` is not in
+            the graph.
 
     Example:
         >>> w, a = Value(0.7, "w"), Value(0.5, "a")
         >>> draw((w * a).tanh())
         <Diagram of 4 nodes and 3 edges>
     """
-    given: Any = output.output if isinstance(output, Recorded) else output
+    given: Any = output.outputs if isinstance(output, Recorded) else output
     outputs = list(given) if is_list(given) else [given]
-    _check(outputs, roles)
-    max_nodes = whole("max_nodes", max_nodes)
-    style = _style(style, direction, digits)
+    _check(outputs)
+    if max_nodes is not None:
+        max_nodes = whole("max_nodes", max_nodes)
+    style = _style(style, direction, digits, type_size)
+    which, names = _which(level, collapse)
     graph = output if isinstance(output, Recorded) else Recorded.of(*outputs)
-    order, output = graph.order, graph.output
-    if around is not None:
-        around = chosen("around", around, order)
-    if lit is not None and not isinstance(lit, Path | Step):
-        lit = chosen("lit", lit, order)
-    groups = groups_by_label(order)
-    if around is not None and collapse is None:
-        collapse = "nothing"
-    boxes, remarks = _boxes(order, groups, collapse, max_nodes)
-    for what, node in (("around", around), ("lit", _end(lit))):
-        if node is not None and node not in boxes:
-            raise ValueError(f"{what} must be in the graph, but the output does not depend on {node!r:.60}.")
-    shown = set(boxes.values())
-    if len(shown) > max_nodes:
-        n_boxes, shown = len(shown), _nearest(boxes, boxes[output if around is None else around], max_nodes)
-        place = "the output" if around is None or around is output else shortened(name(around, shown_names(order)))
-        remarks += [f"The {plural(len(shown), 'node')} nearest to {place}; {n_boxes - len(shown):,} more are left out."]
-    if len(outputs) > 1 and isinstance(lit, Value):
-        raise ValueError("paths lead to one output: to light those from a node, draw one output, or light a Path.")
-    lit_edges, contribution = _lit(graph, lit)
-    in_network = _has_weights(order)
-    roles = {leaf: _role(leaf, in_network) for leaf in order if not leaf.parents} | dict(roles or {})
-    drawing = Drawing(graph, groups, boxes, shown, lit_edges)
-    slopes = "weights" if style.signs else "local" if style.derivatives else ""
+    kinds = roles_of(graph.order, roles)
+    lights = Lights.of(graph, outputs, lit)
+    center = graph.output if around is None else _in(graph, chosen("around", around, graph.order))
+    groups, titles = groups_by_label(graph.order), Titles(graph, _gradients(graph, gradients))
+    slopes, out_of_date = style.derivatives, ""
     try:
-        check_assigned(order)
-    except ValueError as out_of_date:  # the picture shows what there is
-        remarks.append(f"The numbers are those of then: {out_of_date}")
-        slopes = ""
-    edges, omitted = drawing.edges(slopes, roles)
-    nodes = (*drawing.nodes(roles, gradients), *omitted)
-    return Diagram(nodes, tuple(edges), drawing.frames(), " ".join(contribution + remarks), style)
+        check_assigned(graph.order)
+    except ValueError as error:  # the picture shows what there is
+        slopes, out_of_date = False, f"The numbers are those of then: {error}"
+
+    def picture(boxes: Boxes, most: int) -> Diagram:
+        shown, left_out = set(boxes.of.values()), ""
+        if len(shown) > most:
+            n_boxes, shown = len(shown), nearest(boxes.of, boxes.of[center], most)
+            place = "the output" if center is graph.output else shortened(name(center, titles.names))
+            left_out = f"The {plural(len(shown), 'node')} nearest to {place}; {n_boxes - len(shown):,} more left out."
+        drawing = Drawing(graph, groups, boxes, shown, lights.edges, kinds, titles)
+        edges, omitted = Arrows(drawing, slopes).all()
+        nodes = (*drawing.nodes(), *omitted)
+        note = " ".join(filter(None, [lights.story, out_of_date, left_out]))
+        return Diagram(nodes, tuple(edges), note, style, _short_name(outputs, titles), main_path(nodes, edges))
+
+    levels = Levels(graph.order, groups, kinds, names, outputs)
+    if around is not None and max_nodes is None:
+        return largest_part(levels.boxes(which or "operations"), picture)
+    if which is not None or around is not None:
+        return picture(levels.boxes(which or "operations"), max_nodes or MAX_NODES)
+    return finest(levels, picture, max_nodes)
 
 
-def _style(style: str | Style, direction: str | None, digits: int | None) -> Style:
+def _in(graph: Recorded, node: Value) -> Value:
+    if node not in graph.order:
+        raise ValueError(f"around must be in the graph, but the output does not depend on {node!r:.60}.")
+    return node
+
+
+def _which(level: str | None, collapse: str | Collection[str] | None) -> tuple[str | None, str | Collection[str]]:
+    """The level, `None` for whichever fits, and the names of neurons and layers that are collapsed besides."""
+    if isinstance(collapse, str) and (collapse in LEVELS or collapse == "nothing"):  # as it was called
+        if level is not None:
+            raise ValueError(f"a picture has one level, but got {level!r:.60} and {collapse!r:.60}.")
+        level, collapse = LEVELS[0] if collapse == "nothing" else collapse, None
+    if level is not None and level not in LEVELS:
+        raise ValueError(f"unknown level {level!r:.60}; choose one of {', '.join(LEVELS)}.")
+    if not isinstance(collapse, str) and not all(isinstance(name, str) for name in collapse or ()):
+        raise TypeError(f"collapse takes names, but got {collapse!r:.60}.")
+    return level, () if collapse is None else collapse
+
+
+def _short_name(outputs: Sequence[Value], titles: Titles) -> str:
+    """What the gradients are derivatives of, if that is one node with a letter: C for C_0, too."""
+    symbol = read_label(outputs[0].label)
+    if len(outputs) > 1 or symbol is None or (len(symbol.letter) > 1 and symbol.letter not in GREEK):
+        return ""
+    return GREEK.get(symbol.letter, symbol.letter) if titles.are_of_output else ""
+
+
+def _style(style: str | Style, direction: str | None, digits: int | None, type_size: float | None) -> Style:
     if not isinstance(style, Style):
-        if style not in STYLES:
+        if not isinstance(style, str) or style not in STYLES:
             raise ValueError(f"unknown style {style!r:.60}; choose one of {', '.join(STYLES)}.")
         style = STYLES[style]
-    if direction is not None:
+    if direction is not None or style.direction:
+        direction = style.direction if direction is None else direction
         if direction not in DIRECTIONS:
             raise ValueError(f"unknown direction {direction!r:.60}; choose one of {', '.join(DIRECTIONS)}.")
         style = replace(style, direction=direction)
-    return style if digits is None else replace(style, digits=whole("digits", digits, least=1))
+    type_size = style.type_size if type_size is None else type_size
+    size = as_float(type_size, "type_size")
+    if isinstance(type_size, bool) or not 1.0 <= size <= 200.0:
+        raise ValueError(f"type_size must be a number of points from 1 to 200, but got {type_size!r:.60}.")
+    return replace(style, type_size=size, digits=whole("digits", style.digits if digits is None else digits, least=1))
 
 
-def _check(outputs: Sequence[object], roles: Mapping[Value, str] | None) -> None:
+def _gradients(graph: Recorded, given: Mapping[Value, float] | None) -> dict[Value, float] | None:
+    if given is None:
+        return None
+    if not isinstance(given, Mapping):
+        raise TypeError(f"gradients is a dictionary, from nodes to numbers, but got {given!r:.60}.")
+    require_values("gradients", *given)
+    for node in given.keys() - set(graph.order):
+        raise ValueError(f"gradients are those of nodes of the graph, which {node!r:.60} is not in.")
+    return {node: as_float(number, "a gradient") for node, number in given.items()}
+
+
+def _check(outputs: Sequence[object]) -> None:
     if not outputs:
         raise ValueError("there is nothing to draw: the list of outputs is empty.")
     require_values("draw", *outputs)
-    require_values("roles", *(roles or {}))
-    for role in (roles or {}).values():
-        if role not in LEAVES:
-            raise ValueError(f"a role is one of {', '.join(LEAVES)}, but got {role!r:.60}.")
-
-
-def _boxes(
-    order: Sequence[Value], groups: Mapping[Value, Group], collapse: str | Collection[str] | None, max_nodes: int
-) -> tuple[dict[Value, Box], list[str]]:
-    """What each node is drawn as, and a remark: by default, as little is collapsed as the size allows."""
-    if collapse is not None:
-        return collapsed(order, groups, collapse), []
-    for which in LEVELS if groups else LEVELS[:1]:
-        boxes = collapsed(order, groups, which)
-        n_boxes = len(set(boxes.values()))
-        if n_boxes > max_nodes:
-            continue
-        arrows = {(boxes[parent], box) for node, box in boxes.items() for parent in node.parents}
-        if len(arrows) <= 3 * max_nodes:
-            break
-    what = f"the {which} are" if which != "everything" else "the layers, and the rest, are"
-    remark = f"{len(order):,} nodes: {what} drawn as one box each."
-    return boxes, [remark] if n_boxes < len(order) else []
-
-
-def _nearest(boxes: Mapping[Value, Box], center: Box, count: int) -> set[Box]:
-    """The first `count` boxes that a breadth-first walk meets, up from the center and down from it."""
-    before, after = defaultdict[Box, dict[Box, Any]](dict), defaultdict[Box, dict[Box, Any]](dict)
-    for node, box in boxes.items():
-        for parent in node.parents:
-            before[box][boxes[parent]] = after[boxes[parent]][box] = None
-    found, queue = {center}, deque([(center, before), (center, after)])
-    while queue:
-        box, ways = queue.popleft()
-        for other in ways[box]:
-            if len(found) < count and other not in found:
-                found.add(other)
-                queue.append((other, ways))
-    return found
-
-
-def _end(lit: Value | Path | Step | None) -> Value | None:
-    """The upper end of a path or a step. A node may be lit that nothing leads from: it contributes 0."""
-    return lit.nodes[-1] if isinstance(lit, Path) else lit.node if isinstance(lit, Step) else None
-
-
-def _lit(graph: Recorded, lit: Value | Path | Step | None) -> tuple[set[Edge], list[str]]:
-    """The edges to light, and what they contribute, in words."""
-    if lit is None:
-        return set(), []
-    if isinstance(lit, Step):
-        names = shown_names(graph.order)
-        above, below = (shortened(name(node, names), 24) for node in (lit.node, lit.parent))
-        numbers = (lit.adjoint, lit.local_derivative, lit.adjoint * lit.local_derivative, lit.before, lit.after)
-        adjoint, slope, product, before, after = (show_number(number, 4) for number in numbers)
-        story = f"{above} passes {adjoint} · {slope} = {product} on to {below}, which had {before} and has {after}."
-        return {(lit.node, lit.place)}, [story]
-    if isinstance(lit, Path):
-        factors = " · ".join(excerpt([show_number(slope, 4) for slope in lit.local_derivatives], 9))
-        story = f"Along this path: {factors} = {show_number(lit.product, 4)}."
-        return set(zip(lit.nodes[1:], lit.places, strict=True)), [story]
-    ways = Ways.of(graph, lit)
-    n_paths, total = path_counts(graph, [lit])[lit], graph.tangents({lit: 1.0}).get(graph.output, 0.0)
-    start = shortened(name(lit, shown_names(graph.order)))
-    story = f"{plural(n_paths, 'path')} from {start}, together {show_number(total, 4)}."
-    return {(upper, place) for upper, downwards in ways.edges.items() for _, _, place in downwards}, [story]
-
-
-def _has_weights(order: Sequence[Value]) -> bool:
-    """Whether this is a network, so that `b`, `x` and `y` are a bias, an input and a target."""
-    labels = (read_label(node.label) for node in order if node.label and not node.parents)
-    return any(label is not None and label.letter in WEIGHTS for label in labels)
-
-
-def _role(leaf: Value, in_network: bool) -> str:
-    label = read_label(leaf.label) if in_network and leaf.label else None
-    default = "constant" if leaf.is_constant else "variable"
-    role = ROLES.get(label.letter, default) if label else default
-    return default if role == "parameter" and leaf.is_constant else role

@@ -81,7 +81,7 @@ class Figure(matplotlib.figure.Figure):
     def _titles(self) -> str:
         titles = [self.get_suptitle(), *(axes.get_title() for axes in self.axes)]
         shown = [title for title in titles if title] or [axes.get_ylabel() for axes in self.axes if axes.get_ylabel()]
-        return "; ".join(shown).replace(r"\$", "$") or "a plot"
+        return re.sub(r"(?<!\\)[${}]|\\(?=\$)", "", "; ".join(shown)) or "a plot"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"image/svg+xml": self.to_svg(), "text/plain": repr(self)}

@@ -1,14 +1,11 @@
-"""A picture as data, which tests can read and a writer can draw: boxes, arrows, frames, and what a style shows."""
+"""A picture as data, which tests can read and a writer can draw: boxes, arrows, and what a style shows."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from autograd.notation import show_number
+from autograd.pictures.lettering import SMALLEST, Run, number, width_of
 
-DIGITS = 4  # of a number in a box or on an arrow
-# How wide letters are in points: in DejaVu Sans, since a reader's font is hardly ever wider. No other one is above 7.
-_POINTS = {"-": 4.0, ".": 3.5, "+": 9.3}
+DIGITS = 3  # of a number in a picture
 
 
 @dataclass(frozen=True)
@@ -18,13 +15,17 @@ class DiagramNode:
     Attributes:
         id: The id that edges refer to, also in the SVG.
         kind: What it is, a key of `KINDS`, which says how it looks.
-        symbol: The operation's symbol; empty for a leaf.
+        symbol: The sign of the operation; empty for a leaf, and for a box that stands for several operations.
         label: The name; empty if there is none.
         data: The number; `None` if there is not just one.
         grad: ∂output/∂node; `None` before a backward pass, and where there is none.
         lit: Whether a highlighted path leads through it.
-        group: The id of the frame around it; empty if there is none.
         text: Other text, such as what a collapsed layer consists of.
+        inner: The name and the number of the weighted input z of a collapsed neuron; `None` if there is none.
+        biases: What a sum adds to its products: names, numbers and gradients.
+        column: Boxes with the same one stand in one column: the activations of a layer, say. Empty for none.
+        place: The place in that column.
+        title: What it says when pointed at.
     """
 
     id: str
@@ -34,8 +35,12 @@ class DiagramNode:
     data: float | None = None
     grad: float | None = None
     lit: bool = False
-    group: str = ""
     text: str = ""
+    inner: tuple[str, float] | None = None
+    biases: tuple[tuple[str, float, float | None], ...] = ()
+    column: str = ""
+    place: tuple[str, int] = ("", 0)
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,35 +50,24 @@ class DiagramEdge:
     Attributes:
         source: The id of the parent.
         target: The id of the node.
-        operand: "1st" or "2nd" where it matters which operand the parent is, as in x - y.
-        derivative: ∂target/∂source; `None` where there is none, as for a constant.
+        derivative: ∂target/∂source; `None` where there is none, as for a constant, and where the style has none.
+        weight: The number that multiplies what comes along it, in a weighted sum; `None` if there is not just one.
+        weight_grad: ∂output/∂weight.
         lit: Whether a highlighted path leads along it.
         count: How many edges of the graph it stands for, to or from a collapsed neuron or layer.
+        ordered: Whether it matters which operand the parent is, as in x - y: operands arrive in their order.
+        title: What it says when pointed at.
     """
 
     source: str
     target: str
-    operand: str = ""
     derivative: float | None = None
+    weight: float | None = None
+    weight_grad: float | None = None
     lit: bool = False
     count: int = 1
-
-
-@dataclass(frozen=True)
-class DiagramGroup:
-    """A frame around the boxes of a neuron or a layer.
-
-    Attributes:
-        id: The id that nodes refer to.
-        title: The text on it.
-        name: Its full name, by which it can be collapsed.
-        parent: The id of the frame around it; empty if there is none.
-    """
-
-    id: str
-    title: str
-    name: str
-    parent: str = ""
+    ordered: bool = False
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,40 +77,43 @@ class Style:
     Attributes:
         gradients: Whether each box has the gradient ∂output/∂node.
         derivatives: Whether each arrow has the local derivative ∂target/∂source.
-        signs: Whether parameters, and the arrows into collapsed neurons, which are their weights, are colored by sign
-            and size, and larger gradients give thicker borders.
-        steady: The width, in points, that boxes keep free for their numbers, so that the frames of an animation match.
-        direction: Where the arrows point: "right" or "down".
+        signs: Whether parameters are colored by sign and size, larger gradients give thicker borders, and weights have
+            their numbers and gradients however many there are.
+        steady: The width, in points, that boxes keep free for their gradients, so that all steps look the same.
+        direction: Where the arrows point: "right" or "down"; empty for whichever fits.
         digits: How many digits of a number are shown.
+        type_size: The size of the smallest type, in points; everything grows with it.
     """
 
     gradients: bool = False
     derivatives: bool = False
     signs: bool = False
     steady: float = 0
-    direction: str = "right"
+    direction: str = ""
     digits: int = DIGITS
+    type_size: float = SMALLEST
 
 
 def room_for(gradients: Iterable[float]) -> float:
-    """The width of a box, in points, into which each of some gradients fits, and the dash in its place.
+    """The width, in points, into which each of some gradients fits, and the dash in its place.
 
     Example:
         >>> room_for([0.5, -2.0]) < room_for([0.12345])
         True
     """
-    texts = ["–", *(show_number(gradient, DIGITS) for gradient in gradients)]
-    return math.ceil(31 + max(sum(_POINTS.get(letter, 7.0) for letter in text) for text in texts))  # 31 for "grad "
+    return max(
+        width_of((Run(text),), SMALLEST) for text in ("–", *(number(gradient, DIGITS) for gradient in gradients))
+    )
 
 
-DIRECTIONS = {"right": "LR", "down": "TB"}  # and what Graphviz calls them
+DIRECTIONS = ("right", "down")
 STYLES = {
     "values": Style(),
     "gradients": Style(gradients=True),
     "derivatives": Style(derivatives=True),
     "everything": Style(gradients=True, derivatives=True),
     "weights": Style(gradients=True, signs=True),
-    "steps": Style(gradients=True, derivatives=True, steady=room_for([-8.888e-108])),
+    "steps": Style(gradients=True, derivatives=True, steady=room_for([-8.88e-108])),
 }
 
 
@@ -126,14 +123,16 @@ class Parts:
 
     Attributes:
         nodes: The boxes, parents before children.
-        edges: The arrows.
-        groups: The frames, outer before inner.
+        edges: The arrows, those to a box in the order of its operands.
         note: The text below the picture: what it leaves out, or what is lit.
         style: What it shows.
+        of: The letter of what the gradients are derivatives of: C in ∂C; empty if it has none.
+        main: The ids of the boxes on the path that runs straight through the picture.
     """
 
     nodes: tuple[DiagramNode, ...]
     edges: tuple[DiagramEdge, ...]
-    groups: tuple[DiagramGroup, ...] = ()
     note: str = ""
     style: Style = STYLES["gradients"]
+    of: str = ""
+    main: tuple[str, ...] = ()

@@ -1,8 +1,7 @@
-"""DOT text to a picture: by the `dot` program where there is one, else in this process by pygraphviz."""
+"""DOT text to a PNG or a PDF: by the `dot` program where there is one, else in this process by pygraphviz."""
 
 import contextlib
 import os
-import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -16,38 +15,72 @@ class RenderingError(RuntimeError):
     """No picture could be made; the message says what would help."""
 
 
-def render(dot: str, picture_format: str) -> bytes:
-    """Lay out a graph and draw it.
+Renderer = Callable[[str, str], bytes]
+_chosen: Renderer | None = None
+
+
+def use_renderer(renderer: Renderer | None) -> None:
+    """Choose what makes PNG and PDF files from now on. SVG needs nothing but this library.
 
     Args:
-        dot: The graph in Graphviz's DOT language.
-        picture_format: One of `FORMATS`.
+        renderer: A function of a text in Graphviz's DOT language and a format, "png" or "pdf", which returns the file.
+            Every box, letter and arrow in the text has its place. `None` for the usual one: the `dot` program where
+            there is one, else pygraphviz.
+
+    Raises:
+        TypeError: if it is no function.
+
+    Example:
+        >>> from autograd import Value, draw
+        >>> use_renderer(lambda dot, picture_format: f"{picture_format} of {len(dot.splitlines()) > 5}".encode())
+        >>> draw(Value(3.0, "x") * 2).render("png")
+        b'png of True'
+        >>> use_renderer(None)
+    """
+    global _chosen
+    if renderer is not None and not callable(renderer):
+        raise TypeError(f"a renderer is a function of a text and a format, but got {renderer!r:.60}.")
+    _chosen = renderer
+
+
+def render(dot: str, picture_format: str) -> bytes:
+    """Draw what a text describes.
+
+    Args:
+        dot: The picture in Graphviz's DOT language.
+        picture_format: "png" or "pdf".
 
     Raises:
         RenderingError: if there is neither a `dot` program nor pygraphviz, or Graphviz rejects the text.
     """
+    if _chosen is not None:
+        drawn = _chosen(dot, picture_format)
+        if not isinstance(drawn, bytes):
+            raise RenderingError(f"a renderer returns the bytes of a file, but got {drawn!r:.60}.")
+        return drawn
     import shutil  # only now, because that takes a while
 
-    picture = _by_program(dot, picture_format) if shutil.which("dot") else _in_process(dot, picture_format)
-    return _with_indices(picture.decode()).encode() if picture_format == "svg" else picture
+    return by_program(dot, picture_format) if shutil.which("dot") else in_process(dot, picture_format)
 
 
-def _by_program(dot: str, picture_format: str) -> bytes:
-    import graphviz  # loaded when a picture is drawn
+def by_program(dot: str, picture_format: str) -> bytes:
+    """Draw by the `dot` program; see `render`."""
+    import subprocess  # only now, because that takes a while
 
-    try:
-        return bytes(graphviz.Source(dot).pipe(format=picture_format, quiet=True))
-    except graphviz.CalledProcessError as error:
-        raise RenderingError(f"the dot program failed: {error.stderr.decode(errors='replace').strip()}") from None
+    done = subprocess.run(["dot", f"-T{picture_format}"], input=dot.encode(), capture_output=True, check=False)
+    if done.returncode:
+        raise RenderingError(f"the dot program failed: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout
 
 
-def _in_process(dot: str, picture_format: str) -> bytes:
+def in_process(dot: str, picture_format: str) -> bytes:
+    """Draw in this process, by pygraphviz; see `render`."""
     try:
         import pygraphviz  # absent on some platforms
     except ImportError:
         raise RenderingError(
-            "a picture needs Graphviz: pip install pygraphviz, or install Graphviz so that `dot` is on the PATH. "
-            "Without either, draw(...).save('graph.dot') writes the text for an online viewer."
+            f"a {picture_format.upper()} file needs Graphviz: pip install pygraphviz, or install Graphviz so that "
+            "`dot` is on the PATH. An .svg file needs neither."
         ) from None
     with _turn, _quiet_stderr() as complaints:
         try:
@@ -55,45 +88,6 @@ def _in_process(dot: str, picture_format: str) -> bytes:
             return bytes(graph.draw(format=picture_format, prog="dot"))
         except Exception as error:
             raise RenderingError(f"pygraphviz failed: {error} {' '.join(complaints())}".strip()) from None
-
-
-_INDEX = re.compile(
-    r'</text>\s*<text [^>]*? y="(?P<y>[-.\d]+)"[^>]*baseline-shift="(?P<way>super|sub)" '
-    r'font-size="(?P<size>[.\d]+)"[^>]*>(?P<index>[^<]*)(?=</text>)'
-)
-_RISE = {"super": -3.5, "sub": 2.5}  # points
-
-
-def _with_indices(svg: str) -> str:
-    """The SVG with each index right after its letter, whatever the font, and raised or lowered in every browser.
-
-    Graphviz places each index by the measures of its own font, and shifts it by an attribute that Firefox ignores.
-    """
-
-    def inline(match: re.Match[str]) -> str:
-        y = float(match["y"]) + _RISE[match["way"]]
-        return f'<tspan y="{y:g}" font-size="{match["size"]}">{match["index"]}</tspan>'
-
-    return _INDEX.sub(inline, svg)
-
-
-_SIZE = re.compile(r'width="(?P<width>[.\d]+)pt" height="(?P<height>[.\d]+)pt"')
-_COLUMN = 576  # points, the width of a notebook in a window of medium size
-_SMALLEST = 0.6  # below that, letters cannot be read
-
-
-def fitting(svg: str) -> str:
-    """The SVG scaled for a notebook: no wider than the column, unless letters would become too small to read.
-
-    Where the SVG becomes part of the page, rather than an image in it, the page shrinks it as far as needed.
-    """
-
-    def fit(match: re.Match[str]) -> str:
-        width, height = float(match["width"]), float(match["height"])
-        scale = min(1.0, max(_SMALLEST, _COLUMN / width))
-        return f'width="{scale * width:g}pt" height="{scale * height:g}pt" style="max-width:100%;height:auto"'
-
-    return _SIZE.sub(fit, svg, count=1)
 
 
 @contextlib.contextmanager

@@ -13,7 +13,6 @@ import numpy
 import PIL.Image
 
 SPACE = "{http://www.w3.org/2000/svg}"
-LOOK = ("fill", "stroke", "stroke-width")
 
 
 def texts(svg: bytes) -> list[str]:
@@ -22,25 +21,24 @@ def texts(svg: bytes) -> list[str]:
 
 
 def boxes_and_arrows(svg: bytes) -> list[str]:
-    """A picture by Graphviz without the positions: the graph, its frames, boxes and arrows, a line for each.
+    """A picture of a graph without the positions: its boxes and arrows, and what stands below, a line for each.
 
-    A line has the name, which for an arrow is its two ends, and then the colors, line widths, and texts.
+    A line has the id, what it says when pointed at, and then the looks and the texts.
     """
     lines = []
     for group in ElementTree.fromstring(svg).iter(f"{SPACE}g"):
         kind = group.get("class")
-        if kind in ("graph", "cluster", "node", "edge"):
-            # All other groups stand in that of the graph, of which only the texts are its own: note and legend.
-            elements = group.findall(f"{SPACE}text") if kind == "graph" else group.iter()
-            looks = dict.fromkeys(look for e in elements for look in _looks(e))  # each once, in their order
-            lines.append(" ".join([kind, group.findtext(f"{SPACE}title", ""), *looks]))
+        if kind in ("legend", "node", "edge"):
+            looks = dict.fromkeys(look for element in group.iter() for look in _looks(element))  # each once, in order
+            lines.append(" ".join([kind, group.get("id", ""), group.findtext(f"{SPACE}title", ""), *looks]))
     return lines
 
 
 def _looks(element: ElementTree.Element) -> list[str]:
     """How an element looks, if it is a shape or a text."""
-    look = [f"{name}={element.get(name)}" for name in LOOK if name in element.attrib]
-    return [*look, repr(_text(element))] if element.tag == f"{SPACE}text" else look
+    tag = element.tag.removeprefix(SPACE)
+    look = [f"{tag}={element.get('class')}"] if tag in ("rect", "path", "text") else []
+    return [*look, repr(_text(element))] if tag == "text" else look
 
 
 def _text(element: ElementTree.Element) -> str:

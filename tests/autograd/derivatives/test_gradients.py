@@ -733,7 +733,7 @@ def test_the_graph_of_a_derivative_is_explained_and_drawn() -> None:
     assert (
         r"\frac{\partial \left(\frac{\partial C}{\partial w}\right)}{\partial w}" in explain(first[0], w)._repr_latex_()
     )
-    picture = draw(second[0])
+    picture = draw(second[0], level="operations")
     assert {"w", "z", "s", "∂C/∂s", "∂²C/∂w∂b", "∂²C/∂w²"} <= {node.label for node in picture.nodes}
     assert {"∂²C/∂w∂b", "∂²C/∂w²"} <= set(texts(picture.render("svg")))
 

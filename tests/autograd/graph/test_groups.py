@@ -1,8 +1,8 @@
 import pytest
 
 import nn
-from autograd import Value, topological_order
-from autograd.graph.groups import Group, collapsed, groups_by_label
+from autograd import Value, constant, topological_order
+from autograd.graph.groups import Group, collapsed, groups_by_label, named
 
 
 def network_cost() -> tuple[nn.MLP, Value]:
@@ -60,12 +60,12 @@ def test_neurons_layers_or_some_of_them_collapse() -> None:
         found = dict.fromkeys(collapsed(order, groups, which).values())
         return sorted(box.name for box in found if isinstance(box, Group))
 
-    assert boxes("nothing") == []
+    assert boxes("operations") == []
     assert boxes("layers") == ["inputs", "layer 1", "layer 2"]
     assert boxes("neurons") == [f"layer {n}, neuron {j}" for n, j in ((1, 0), (1, 1), (1, 2), (2, 0), (2, 1))]
     assert boxes(["layer 1", "layer 2, neuron 1"]) == ["layer 1", "layer 2, neuron 1"]
     assert boxes("layer 2") == ["layer 2"]
-    with pytest.raises(ValueError, match=r"some of \[.*layer 1.*\]; but got 'layer 7'"):
+    with pytest.raises(ValueError, match=r"some of \[inputs; layer 1; layer 1, neuron 0; .*\], but got 'layer 7'"):
         boxes(["layer 7"])
     with pytest.raises(ValueError, match="no label says which layer"):
         collapsed([Value(1.0)], {}, "layer 1")
@@ -76,3 +76,58 @@ def test_a_layer_that_collapses_takes_its_neurons_along() -> None:
     order = topological_order(cost)
     boxes = collapsed(order, groups_by_label(order), ["layer 1", "layer 1, neuron 0"])
     assert {box for box in boxes.values() if isinstance(box, Group)} == {Group("1")}
+
+
+def leads_to(output: Value) -> dict[Value, str]:
+    """The label of the result that each node leads to."""
+    return {node: result.label for node, result in named(topological_order(output)).items()}
+
+
+def test_what_has_no_name_goes_along_with_the_result_that_it_is_computed_for() -> None:
+    x, y = Value(3.0, "x"), Value(2.0, "y")
+    square = x**2
+    u = (square * 2.0 + y).named("u")
+    root = u.sqrt()
+    found = leads_to((root - 1.0).named("v"))
+    assert (found[square], found[square.parents[1]]) == ("u", "u")  # the square and its exponent
+    assert (found[u], found[root], found[x], found[y]) == ("u", "v", "x", "y")
+
+
+def test_what_two_results_need_goes_along_with_neither() -> None:
+    shared = Value(3.0, "x") ** 2
+    u, v = (shared + 1.0).named("u"), (shared * 2.0).named("v")
+    output = (u * v).named("C")
+    assert named(topological_order(output))[shared] is shared
+    both = ((shared + 1.0) * shared).named("u")
+    assert leads_to(both.sin())[shared] == "u"  # needed twice, but by one
+
+
+def test_the_output_is_a_result_if_there_are_others() -> None:
+    x = Value(3.0, "x")
+    square = x * x
+    output = (square.named("u").sin() + 1.0).cos()
+    assert named(topological_order(output))[output.parents[0]] is output
+    nameless = (x * x + 1.0).cos()
+    assert {node for node, result in named(topological_order(nameless)).items() if result is not node} == set()
+    only_the_output = ((x * x + 1.0).cos()).named("C")
+    assert {node for node, result in named(topological_order(only_the_output)).items() if result is not node} == set()
+
+
+def test_a_constant_with_a_name_stays_itself() -> None:
+    half = constant(0.5, "h")
+    u = (Value(3.0, "x") * half + constant(1.0)).named("u")
+    found = named(topological_order(u.sin()))
+    assert found[half] is half
+    assert [node.data for node, result in found.items() if node.is_constant and result is u] == [1.0]
+
+
+def test_every_node_leads_to_itself_or_to_a_name_and_no_way_leads_past_it() -> None:
+    _, cost = network_cost()
+    order = topological_order(cost)
+    found = named(order)
+    for node in order:
+        result = found[node]
+        assert found[result] is result
+        assert result is node or result.label or result is cost
+        if result is not node:  # everything computed from it belongs to the same result
+            assert {found[other] for other in order if node in other.parents} == {result}

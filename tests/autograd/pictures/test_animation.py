@@ -8,8 +8,6 @@ from autograd.pictures.animation import Animation
 
 SVG = "{http://www.w3.org/2000/svg}"
 
-pytestmark = pytest.mark.usefixtures("each_graphviz")
-
 
 def of_several_widths(seconds: float) -> Animation:
     x = y = Value(0.5, "x")
@@ -67,6 +65,18 @@ def test_the_pointer_halts_it_and_where_nothing_moves_the_last_picture_is_seen()
     ]
 
 
+def test_those_who_do_not_see_it_hear_what_the_last_picture_shows() -> None:
+    animation = of_several_widths(1.0)
+    tree = ElementTree.fromstring(animation.to_svg())
+    assert tree.get("role") == "img"
+    assert tree.findtext(f"{SVG}desc") == f"4 pictures in turn. The last one: {animation.pictures[-1].description}"
+
+
+def test_no_two_pictures_share_an_id() -> None:
+    ids = re.findall(r' id="([^"]*)"', of_several_widths(1.0).to_svg())
+    assert len(ids) == len(set(ids)) == sum(len(p.nodes) + len(p.edges) for p in of_several_widths(1.0).pictures)
+
+
 def test_pictures_of_several_widths_have_their_middle_in_one_place() -> None:
     svg = of_several_widths(1.0).to_svg()
     _, _, width, height = (float(number) for number in ElementTree.fromstring(svg).get("viewBox", "").split())
@@ -77,7 +87,7 @@ def test_pictures_of_several_widths_have_their_middle_in_one_place() -> None:
         if picture is not None
     ]
     assert len(sizes) == 4
-    assert (width, height) == (max(w for _, w, _ in sizes), max(h for _, _, h in sizes))
+    assert (width, height) == pytest.approx((max(w for _, w, _ in sizes), max(h for _, _, h in sizes)), abs=0.1)
     for x, w, _ in sizes:
-        assert x == pytest.approx((width - w) / 2, abs=1e-3)
+        assert x == pytest.approx((width - w) / 2, abs=0.1)
     assert len({w for _, w, _ in sizes}) == 4

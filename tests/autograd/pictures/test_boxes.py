@@ -1,9 +1,12 @@
+import math
+
 import pytest
 
 import nn
-from autograd import Value, draw
+from autograd import Value, constant, draw
 from autograd.pictures.diagram import Diagram
-from autograd.pictures.parts import DiagramEdge
+from autograd.pictures.parts import DiagramEdge, DiagramNode
+from tests.autograd.svg import texts
 
 
 def between(diagram: Diagram, source: str, target: str) -> DiagramEdge:
@@ -13,16 +16,34 @@ def between(diagram: Diagram, source: str, target: str) -> DiagramEdge:
     return arrow
 
 
-@pytest.mark.parametrize(("weights", "derivative"), [([2.0, 2.0], 2.0), ([2.0, 3.0], None), ([3.0, 2.0], None)])
-def test_an_arrow_has_a_derivative_if_all_its_edges_have_the_same(
-    weights: list[float], derivative: float | None
-) -> None:
+def by_label(diagram: Diagram, label: str) -> DiagramNode:
+    (node,) = [node for node in diagram.nodes if node.label == label]
+    return node
+
+
+@pytest.mark.parametrize("weights", [[2.0, 2.0], [2.0, 3.0], [3.0, 2.0]])
+def test_one_arrow_for_several_weights_has_none_of_them_but_the_whole_derivative(weights: list[float]) -> None:
     model = nn.MLP(2, [1, 1])
     nn.roll(model, [*weights, 0.5, 1.0, 0.5])
     x = Value(3.0, "x")
-    diagram = draw(nn.losses.squared_error(model([x, x]), 1.0), collapse="neurons", style="weights")
+    diagram = draw(nn.losses.squared_error(model([x, x]), 1.0), collapse="neurons", style="derivatives")
     arrow = between(diagram, "x", "a1_0")
-    assert (arrow.count, arrow.derivative) == (2, derivative)
+    assert (arrow.count, arrow.weight, arrow.derivative) == (2, None, sum(weights))  # where relu has the slope 1
+
+
+@pytest.mark.parametrize("level", ["operations", "sums", "neurons"])
+def test_derivatives_along_arrows_multiply_to_that_of_the_output(level: str) -> None:
+    w, a, b = Value(0.7, "w1_00"), Value(0.5, "a0_0"), Value(-0.3, "b1_0")
+    z = (w * a + b).named("z1_0")
+    C = ((z.tanh().named("a1_0") - 1) ** 2).named("C")
+    C.backward()
+    diagram = draw(C, level=level, style="derivatives")
+    slope, here = 1.0, by_label(diagram, "a0_0").id
+    while here != by_label(diagram, "C").id:
+        (edge,) = [edge for edge in diagram.edges if edge.source == here]
+        assert edge.derivative is not None
+        slope, here = slope * edge.derivative, edge.target
+    assert slope == pytest.approx(a.grad, rel=1e-14)
 
 
 @pytest.mark.parametrize("style", ["derivatives", "everything"])
@@ -32,7 +53,12 @@ def test_arrows_from_constants_have_no_derivative(style: str) -> None:
     constants = {node.id for node in diagram.nodes if node.kind == "constant"}
     slopes = [(edge.source in constants, edge.derivative) for edge in diagram.edges]
     assert sorted(slope for is_constant, slope in slopes if not is_constant and slope) == [1, 2, 3]  # 3 (2 x - 7)² is 3
-    assert [slope for is_constant, slope in slopes if is_constant] == [None, None, None]
+    assert [slope for is_constant, slope in slopes if is_constant] == [None, None]
+
+
+@pytest.mark.parametrize("style", ["values", "gradients", "weights"])
+def test_only_styles_that_show_derivatives_have_them(style: str) -> None:
+    assert {edge.derivative for edge in draw(Value(3.0, "x") * 2, style=style).edges} == {None}
 
 
 def difference() -> Value:
@@ -42,11 +68,11 @@ def difference() -> Value:
     return z * 2
 
 
-def test_operands_are_numbered_only_where_they_meet_their_operation() -> None:
+def test_operands_have_an_order_only_where_they_meet_their_operation() -> None:
     whole, collapsed = draw(difference()), draw(difference(), collapse="neurons")
-    assert (between(whole, "a0_0", "z1_0").operand, between(whole, "b1_0", "z1_0").operand) == ("1st", "2nd")
-    assert "neuron 0" in {node.label for node in collapsed.nodes}
-    assert between(collapsed, "a0_0", "z1_0").operand == ""
+    assert between(whole, "a0_0", "z1_0").ordered
+    assert by_label(collapsed, "z1_0").kind == "neuron"
+    assert not between(collapsed, "a0_0", "z1_0").ordered
 
 
 def test_a_collapsed_neuron_has_one_result_whatever_else_its_parameters_are_used_for() -> None:
@@ -56,7 +82,7 @@ def test_a_collapsed_neuron_has_one_result_whatever_else_its_parameters_are_used
     a = model.layers[0].neurons[1].a
     assert a is not None
     diagram = draw(output**2 + nn.losses.l2(model, 0.1), collapse="neurons")
-    shown = {node.text: node.data for node in diagram.nodes if node.kind == "neuron"}
+    shown = {node.label: node.data for node in diagram.nodes if node.kind == "neuron"}
     assert shown["a1_1"] == a.data
     assert len(shown) == 3
 
@@ -67,7 +93,88 @@ def test_the_output_of_a_graph_is_the_result_of_its_neuron() -> None:
     assert isinstance(output, Value)
     output.backward()
     diagram = draw(output, collapse="neurons")
-    shown = {node.text: (node.data, node.grad) for node in diagram.nodes if node.kind == "neuron"}
+    shown = {node.label: (node.data, node.grad) for node in diagram.nodes if node.kind == "neuron"}
     assert shown["a2_0"] == (output.data, 1.0)
     layers = draw(output, collapse=["layer 1", "layer 2, neuron 0"])
     assert [node.data for node in layers.nodes if node.kind == "neuron"] == [output.data]
+
+
+def test_a_box_for_several_operations_has_no_sign_but_a_formula_when_pointed_at() -> None:
+    z = (Value(0.7, "w") * Value(0.5, "a")).named("z")
+    C = ((z.sigmoid() - 1) ** 2).named("C")
+    C.backward()
+    signs = {level: by_label(draw(C, level=level), "C").symbol for level in ("operations", "sums")}
+    assert signs == {"operations": "x^2", "sums": ""}
+    title = by_label(draw(C, level="sums"), "C").title
+    assert title.splitlines() == [f"C = (sigmoid(z) - 1)**2 = {C.data:.6g}", "∂C/∂C = 1"]
+    assert by_label(draw(z.sigmoid().named("a_2"), level="sums"), "a_2").symbol == "σ"
+
+
+@pytest.mark.parametrize(
+    ("exponent", "symbol", "n_boxes"),
+    [
+        (2, "x^2", 2),
+        (-0.5, "x^-0.5", 2),
+        (constant(2.0), "x^2", 2),
+        (Value(2.0, "p"), "x^y", 3),
+        (constant(2.0, "n"), "x^y", 3),
+    ],
+)
+def test_an_exponent_stands_in_the_sign_or_in_a_box(exponent: Value | float, symbol: str, n_boxes: int) -> None:
+    diagram = draw(Value(3.0, "x") ** exponent, level="operations")
+    assert diagram.nodes[-1].symbol == symbol
+    assert len(diagram.nodes) == n_boxes
+
+
+def test_an_exponent_of_several_powers_stands_in_a_box() -> None:
+    p = constant(2.0)
+    diagram = draw(Value(3.0, "x") ** p + Value(4.0, "y") ** p, level="operations")
+    assert [node.symbol for node in diagram.nodes if node.symbol] == ["x^y", "x^y", "+"]
+
+
+def test_arrows_into_a_sum_come_in_the_order_of_its_terms() -> None:
+    w, x = [Value(float(k + 1), f"w_{k}") for k in range(4)], [Value(1.0, f"x_{k}") for k in range(4)]
+    z = ((w[2] * x[2] + w[0] * x[0]) + Value(9.0, "b") + (w[3] * x[3] + w[1] * x[1])).named("z")
+    diagram = draw(z.tanh(), level="sums")
+    assert [edge.weight for edge in diagram.edges if edge.weight is not None] == [3.0, 1.0, 4.0, 2.0]
+    assert by_label(diagram, "z").biases == (("b", 9.0, None),)
+
+
+def test_pointed_at_an_arrow_says_its_weight_and_what_that_does_to_the_output() -> None:
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    C = (w * x + Value(1.0, "b")).named("C")
+    C.backward()
+    (edge,) = draw(C, level="sums").edges
+    assert edge.title.splitlines() == ["w = 2", "∂C/∂w = 3"]
+
+
+def test_weights_that_are_no_number_are_shown_as_such() -> None:
+    w = [Value(math.nan, "w_0"), Value(math.inf, "w_1"), Value(-math.inf, "w_2"), Value(0.0, "w_3")]
+    z = sum((weight * Value(1.0, f"x_{k}") for k, weight in enumerate(w)), constant(0.0)).named("z")
+    diagram = draw(z, level="sums", style="weights")
+    assert [repr(edge.weight) for edge in diagram.edges] == ["nan", "inf", "-inf", "0.0"]
+    assert {"nan", "inf", "−inf", "0"} <= set(texts(diagram.render("svg")))
+
+
+def test_the_main_path_leads_through_most_names() -> None:
+    x, y = Value(0.5, "x"), Value(0.3, "y")
+    u = (x.tanh().tanh().tanh() + y.sin().named("u").cos().named("v")).named("w_2")
+    diagram = draw(u, level="operations")
+    labels = {node.id: node.label for node in diagram.nodes}
+    assert [labels[key] for key in diagram.main] == ["y", "u", "v", "w_2"]
+
+
+def test_gradients_bear_the_name_of_an_output_only_if_they_are_its() -> None:
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    z = (w * x).named("z")
+    cost = (z * z).named("C")
+    assert draw(cost).of == "C"  # there are none yet
+    z.backward()
+    assert (draw(cost).of, draw(z).of) == ("", "z")
+    w.zero_grad()
+    x.zero_grad()
+    cost.backward()
+    assert (draw(cost).of, draw(z).of) == ("C", "")
+    cost.backward()  # leaves add up
+    assert draw(cost).of == ""
+    assert "∂" not in next(node.title for node in draw(cost).nodes if node.label == "w")

@@ -24,7 +24,7 @@ def test_figures_of_pyplot_take_the_style_and_are_shown_as_svg() -> None:
     plt.close(figure)
     assert type(figure) is Figure
     svg = figure._repr_mimebundle_()["image/svg+xml"]
-    assert ElementTree.fromstring(svg).findtext(f"{SPACE}title") == "a $t$"
+    assert ElementTree.fromstring(svg).findtext(f"{SPACE}title") == "a t"
     looks = [mark.look for mark in marks(svg.encode())]
     assert f"path stroke={BLUE}" in looks
     assert f"text fill={SLATE} 'line'" in looks

@@ -1,0 +1,112 @@
+"""The arrows of a picture, from the edges of a graph between its boxes."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from autograd.engine import Value
+from autograd.graph import Edge, Group
+from autograd.notation import plural
+from autograd.pictures.boxes import Drawing
+from autograd.pictures.levels import Box
+from autograd.pictures.parts import DiagramEdge, DiagramNode
+
+
+class Arrows:
+    """The arrows between the boxes of a drawing.
+
+    Args:
+        drawing: The boxes.
+        slopes: Whether arrows have local derivatives.
+    """
+
+    def __init__(self, drawing: Drawing, slopes: bool) -> None:
+        self.drawing, self.slopes = drawing, slopes
+        self.of = drawing.boxes.of
+        self.weights: dict[Edge, Value | None] = {}  # of each edge into a sum
+        self.sum_of: dict[Edge, Value] = {}
+        self.terms: set[Edge] = set()  # the edges into sums that are boxes
+        for each in drawing.boxes.sums.values():
+            self.weights |= zip(each.terms, each.weights, strict=True)
+            self.sum_of |= dict.fromkeys(each.terms, each.node)
+            if self.of[each.node] is each.node and not drawing.takes_in(each.node):
+                self.terms.update(each.terms)
+        # A weight that is lit is no box. Then the arrow is lit that it stands on.
+        self.lit = set(drawing.lit) | {
+            (product, place)
+            for (product, place), weight in self.weights.items()
+            if weight is not None and (product, 1 - place) in drawing.lit
+        }
+
+    def all(self) -> tuple[list[DiagramEdge], list[DiagramNode]]:
+        """The arrows, and a box wherever what comes before or after a box is left out."""
+        shown, ids = self.drawing.shown, self.drawing.ids
+        bundles = defaultdict[object, list[Edge]](list)
+        cut: dict[tuple[Box, bool], None] = {}
+        for node, place in self._edges():
+            source, target = self.of[node.parents[place]], self.of[node]
+            if source in shown and target in shown:
+                bundles[self._bundle(node, place, source, target)].append((node, place))
+            elif source in shown:
+                cut[source, False] = None
+            elif target in shown:
+                cut[target, True] = None
+        edges = [self._arrow(bundle) for bundle in bundles.values()]
+        omitted = []
+        for number, (box, is_before) in enumerate(cut):
+            ends = (f"omitted{number}", ids[box])
+            omitted.append(DiagramNode(ends[0], "omitted", title="left out"))
+            edges.append(DiagramEdge(*(ends if is_before else reversed(ends))))
+        return edges, omitted
+
+    def _edges(self) -> Iterator[Edge]:
+        """The edges between boxes; those of a sum in the order of its terms."""
+        hidden, sums = self.drawing.boxes.hidden, self.drawing.boxes.sums
+        inner = {member for each in sums.values() for member in (each.node, *each.members)}
+        for node in self.drawing.graph.order:
+            edges = [(node, place) for place in range(len(node.parents))] if node not in inner else ()
+            for upper, place in sums[node].terms if node in sums else edges:
+                parent = upper.parents[place]
+                if parent not in hidden and self.of[parent] != self.of[upper]:
+                    yield upper, place
+
+    def _bundle(self, node: Value, place: int, source: Box, target: Box) -> object:
+        """What edges have in common that are one arrow: their boxes, where a box stands for several operations."""
+        is_own = target is node and not self.drawing.takes_in(node)
+        is_single = not isinstance(source, Group) and (is_own or (node, place) in self.terms)
+        return (node, place) if is_single else (source, target)
+
+    def _arrow(self, bundle: list[Edge]) -> DiagramEdge:
+        """One arrow for some edges between the same two boxes; it has a derivative if theirs are the same."""
+        node, place = bundle[0]
+        target = self.of[node]
+        weights = {self.weights.get(edge) for edge in bundle}
+        is_one = len(weights) == 1 and len({self.sum_of.get(edge) for edge in bundle}) == len(bundle)  # not w·x + w·x
+        weight = weights.pop() if is_one else None
+        slopes = {self._slope(edge) for edge in bundle} if self.slopes else set()
+        count = plural(len(bundle), "edge") if len(bundle) > 1 else ""
+        return DiagramEdge(
+            self.drawing.ids[self.of[node.parents[place]]],
+            self.drawing.ids[target],
+            slopes.pop() if len(slopes) == 1 else None,
+            None if weight is None else weight.data,
+            None if weight is None else self.drawing.titles.gradient(weight),
+            not self.lit.isdisjoint(bundle),
+            len(bundle),
+            ordered=target is node and len(node.parents) == 2 and node.op is not None and not node.op.commutative,
+            title="\n".join(filter(None, [count, "" if weight is None else self.drawing.titles.of_weight(weight)])),
+        )
+
+    def _slope(self, edge: Edge) -> float | None:
+        """The derivative along an edge, of what the box at its end shows."""
+        node, place = edge
+        parent, target = node.parents[place], self.of[node]
+        graph = self.drawing.graph
+        try:
+            if edge in self.terms or (target is node and not self.drawing.takes_in(node)):
+                return graph.slopes(node)[place]
+            results = self.drawing.results[target]
+            if parent.is_constant or len(results) != 1:
+                return None
+            return graph.part(self.drawing.members[target]).tangents({parent: 1.0}).get(results[0])
+        except (ValueError, ArithmeticError):  # the picture shows what there is
+            return None

@@ -1,0 +1,364 @@
+"""What stands in a box, and how large the box is: the sign where arrows arrive, then label, number and gradient."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from autograd.notation import minus
+from autograd.pictures.lettering import SMALLEST, Run, Runs, label, number, sentence, shown, width_of
+from autograd.pictures.parts import DiagramEdge, DiagramNode, Parts
+from autograd.pictures.scale import Scale
+from autograd.pictures.shapes import KINDS, Rectangle, Shape, Text, curve
+from autograd.pictures.spots import Item
+
+LABEL, VALUE, RESULT = 13.0, 13.0, 12.0  # type sizes, in points
+_SIDE, _ABOVE = 5.0, 3.0  # between a box and what stands in it
+_RADIUS = 8.5  # of the disc of an operation
+_ROW = 11.0  # the height of a row of weights
+_STRIP, _BESIDE = 4.0, 7.0  # at the sides of the rows, and between two texts on a line
+
+_Wide = tuple[float, float]  # the width of the rows of a column, and of what stands beside them
+_PORT = 7.0  # between two arrows into a disc
+MOST_WEIGHTS = 8  # more are shown by color and width alone
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of text in a box.
+
+    Attributes:
+        runs: The letters.
+        size: The type size.
+        height: How high it is.
+        color, bold: How it is written.
+        beside: A second text on the same line, which ends at the right.
+        room: How wide it is at least.
+    """
+
+    runs: Runs
+    size: float
+    height: float
+    color: str = "ink"
+    bold: bool = False
+    beside: "Line | None" = None
+    room: float = 0.0
+
+    def texts(self, end: float, base: float, beside: float) -> list[Text]:
+        """The line ending at a place; what stands beside it has the same room in all lines."""
+        texts = [
+            Text(end - (beside + _BESIDE if beside else 0.0), base, self.runs, self.size, self.color, anchor="end")
+        ]
+        if self.beside:
+            texts.append(Text(end, base, self.beside.runs, self.beside.size, self.beside.color, anchor="end"))
+        return texts
+
+    @property
+    def width(self) -> float:
+        """How wide it is."""
+        return max(
+            self.room, width_of(self.runs, self.size, self.bold) + (_BESIDE + self.beside.width if self.beside else 0.0)
+        )
+
+
+@dataclass(frozen=True)
+class Face:
+    """A box that is written, but not yet placed.
+
+    Attributes:
+        width, height: Its size, the disc included.
+        anchor: Where its own arrows leave, counted from its left, or from its top.
+        ports: Where arrows arrive, counted from the anchor.
+        shapes: What is drawn, from the upper left corner.
+        round_end: Whether arrows lead to a disc.
+        leaves_beside_disc: Whether all its own arrows leave from one point, beside its disc.
+        fixed: Whether the ports stand where their numbers stand.
+        in_order: Whether arrows arrive in the order in which they are given.
+    """
+
+    width: float
+    height: float
+    anchor: float
+    ports: tuple[float, ...]
+    shapes: tuple[Shape, ...]
+    round_end: bool = False
+    leaves_beside_disc: bool = False
+    fixed: bool = False
+    in_order: bool = False
+
+    def inset(self, port: float) -> float:
+        """How much further than to the edge of the box an arrow leads that arrives there, since a disc is round."""
+        return _RADIUS - math.sqrt(max(0.0, _RADIUS**2 - port**2)) if self.round_end else 0.0
+
+    def item(self, node: DiagramNode, direction: str) -> Item:
+        """The box as the layout sees it."""
+        along, across = (self.width, self.height) if direction == "right" else (self.height, self.width)
+        ports = self.ports or (0.0,)
+        return Item(
+            along, self.anchor, across - self.anchor, ports, self.in_order, not self.fixed, node.column, node.place
+        )
+
+
+class Faces:
+    """Writes the boxes of a picture.
+
+    Args:
+        diagram: The picture as data.
+        direction: Where its arrows point.
+    """
+
+    def __init__(self, diagram: Parts, direction: str) -> None:
+        self.diagram, self.direction, self.style = diagram, direction, diagram.style
+        self.scale = Scale(diagram)
+        self.into: dict[str, list[DiagramEdge]] = {node.id: [] for node in diagram.nodes}
+        for edge in diagram.edges:
+            self.into[edge.target].append(edge)
+        contents = {node.id: self._content(node) for node in diagram.nodes}
+        strips = {node.id: self._strip(node) for node in diagram.nodes}
+        columns = defaultdict[str, list[str]](list)  # whose boxes are equally wide
+        for node in diagram.nodes:
+            columns[node.column or node.id].append(node.id)
+        self.faces = {}
+        for node in diagram.nodes:
+            alike = columns[node.column or node.id]
+            wide = max(strips[key].width for key in alike), max(strips[key].beside for key in alike)
+            room = max(contents[key].width for key in alike)
+            self.faces[node.id] = self._face(node, strips[node.id], contents[node.id], wide, room)
+
+    def _face(self, node: DiagramNode, strip: "_Strip", content: "_Content", wide: _Wide, room: float) -> Face:
+        if node.kind == "omitted":
+            return _dots(len(self.into[node.id]))
+        if node.kind == "result" and not strip.rows:
+            return self._result(node, content)
+        put_together = self._right if self.direction == "right" else self._down
+        return put_together(node, strip, content, wide, room)
+
+    # What is written
+
+    def _content(self, node: DiagramNode) -> "_Content":
+        style = self.style
+        lines = []
+        if node.label:
+            height = (15.0, 18.5, 20.0)[min(2, len(label(node.label)) - 1)]
+            small = None
+            if node.inner:
+                name, value = node.inner
+                letter = label(name)[:1]
+                small = Line((*letter, Run(f" = {number(value, style.digits)}")), SMALLEST, 11.0, "quiet")
+            lines.append(Line(label(node.label), LABEL, height, bold=True, beside=small))
+        if node.text:
+            runs = sentence(node.text)
+            lines.append(Line(runs, 10.0, 13.0 if len(runs) == 1 else 15.0, "quiet"))
+        if node.data is not None:
+            lines.append(
+                Line((Run(number(node.data, style.digits)),), VALUE if node.kind != "result" else RESULT, 15.0)
+            )
+        if (gradient := self.gradient(node)) is not None:
+            lines.append(gradient)
+        return _Content(tuple(lines))
+
+    def gradient(self, node: DiagramNode) -> Line | None:
+        """The line with the gradient, if the style shows gradients and the box has one."""
+        may_come = self.style.steady and node.kind != "constant"
+        has_gradient = KINDS[node.kind].has_gradient or node.grad is not None or may_come
+        if not self.style.gradients or node.data is None or not has_gradient:
+            return None
+        return self._gradient(node.grad)
+
+    def _gradient(self, value: float | None) -> Line:
+        shown_number = "–" if value is None else number(value, self.style.digits)
+        name = (Run(f"∂{self.diagram.of} " if self.diagram.of else "grad "),)
+        room = width_of(name, SMALLEST) + self.style.steady if self.style.steady else 0.0
+        return Line((*name, Run(shown_number)), SMALLEST, 12.0, "gradient", room=room)
+
+    def _strip(self, node: DiagramNode) -> "_Strip":
+        """The numbers of the arrows that arrive, a row for each, and those of the biases."""
+        edges = self.into[node.id]
+        rows = [self._row(edge) for edge in edges]
+        is_shown = len(edges) <= MOST_WEIGHTS or self.style.signs or self.style.derivatives
+        has_ports = is_shown and (any(row.runs[-1].text for row in rows) or bool(node.biases))
+        names = [label(name) if len(node.biases) > 1 else label(name)[:1] for name, _, _ in node.biases]
+        biases = [
+            self._number(value, gradient, (*name, Run(" ")))
+            for name, (_, value, gradient) in zip(names, node.biases, strict=True)
+        ]
+        return _Strip((*(rows if has_ports else ()), *biases), has_ports)
+
+    def _row(self, edge: DiagramEdge) -> Line:
+        """The number of an arrow: its weight; or the local derivative, if that is another one and the style has it."""
+        if edge.derivative is not None and edge.derivative != edge.weight:
+            return Line((Run(f"∂ {number(edge.derivative, self.style.digits)}"),), SMALLEST, _ROW, "gradient")
+        return Line((Run(""),), SMALLEST, _ROW) if edge.weight is None else self._number(edge.weight, edge.weight_grad)
+
+    def _number(self, value: float, gradient: float | None, name: Runs = ()) -> Line:
+        """A weight or a bias, with its gradient if the style has one."""
+        color = "negative" if value < 0 else "positive" if value > 0 else "quiet"
+        shows_gradient = gradient is not None and self.style.gradients and (self.style.signs or self.style.derivatives)
+        beside = self._gradient(gradient) if shows_gradient else None
+        return Line((*name, Run(number(value, self.style.digits))), SMALLEST, _ROW, color, beside=beside)
+
+    # How it is put together
+
+    def _right(self, node: DiagramNode, strip: "_Strip", content: "_Content", wide: _Wide, room: float) -> Face:
+        n_arrows, rows, disc = len(self.into[node.id]), strip.rows, _disc_width(node.symbol)
+        end = _STRIP + wide[0] + (_BESIDE + wide[1] if wide[1] else 0.0)  # of the rows
+        line = end + (disc / 2 + 2.0 if disc else _STRIP) if rows else 0.0
+        left = disc / 2 if disc and not rows else 0.0  # of the box; the disc stands on its edge
+        start = left + line + (disc / 2 + 3.0 if disc else _SIDE)
+        # A single arrow arrives at the middle, and what was added stands below its row.
+        above = _ROW / 2 if n_arrows == 1 and strip.has_ports else _ROW * len(rows) / 2
+        half = max(content.height / 2, above, _ROW * len(rows) - above, _RADIUS) + _ABOVE
+        box_width, height = start - left + room + _SIDE, 2 * half
+        shapes: list[Shape] = [self._frame(node, left, 0.0, box_width, height)]
+        shapes += [curve([(line, 0.0), (line, height)], to_tip=False, width=0.6)] if rows else []
+        for place, row in enumerate(rows):
+            shapes += row.texts(end, half - above + _ROW * (place + 0.5) + 3.2, wide[1])
+        shapes += content.shapes(start, half - content.height / 2, start + room)
+        shapes += _sign(node.symbol, left + line, half, disc)
+        rows_at = [_ROW * (place + 0.5) - above for place in range(n_arrows)]
+        return Face(
+            left + box_width,
+            height,
+            half,
+            tuple(rows_at) if strip.has_ports else _fan(n_arrows, height),
+            tuple(shapes),
+            round_end=bool(disc) and not rows,
+            fixed=strip.has_ports,
+            in_order=self._in_order(node, strip),
+        )
+
+    def _down(self, node: DiagramNode, strip: "_Strip", content: "_Content", _: _Wide, room: float) -> Face:
+        n_arrows, rows, disc = len(self.into[node.id]), strip.rows, _disc_width(node.symbol)
+        cells = [row.width + 2 * _STRIP for row in rows]
+        box_width = max(2 * _SIDE + room, math.fsum(cells), disc + 2 * _SIDE)
+        top = _RADIUS if disc and not rows else 0.0  # of the box; the disc stands on its edge
+        line = 13.0 + (_RADIUS if disc else 0.0) if rows else 0.0
+        y = top + line + (_RADIUS + 1.0 if disc else _ABOVE)
+        height = y + content.height + _ABOVE
+        shapes: list[Shape] = [self._frame(node, 0.0, top, box_width, height - top)]
+        shapes += [curve([(0.0, line), (box_width, line)], to_tip=False, width=0.6)] if rows else []
+        x = (box_width - math.fsum(cells)) / 2
+        rows_at = []
+        for row, cell in zip(rows, cells, strict=True):
+            rows_at.append(x + cell / 2 - box_width / 2)
+            x += cell
+            shapes += row.texts(x - _STRIP, 10.0, row.beside.width if row.beside else 0.0)
+        x = max(_SIDE, (box_width - room) / 2)
+        shapes += content.shapes(x, y, x + room)
+        shapes += _sign(node.symbol, box_width / 2, top + line, disc)
+        return Face(
+            box_width,
+            height,
+            box_width / 2,
+            tuple(rows_at[:n_arrows]) if strip.has_ports else _fan(n_arrows, box_width),
+            tuple(shapes),
+            round_end=bool(disc) and not rows,
+            fixed=strip.has_ports,
+            in_order=self._in_order(node, strip),
+        )
+
+    def _result(self, node: DiagramNode, content: "_Content") -> Face:
+        """An operation without a label: its disc, and beside it the number and the gradient, without a frame."""
+        disc = _disc_width(node.symbol)
+        wide = disc + content.width + _SIDE
+        is_right = self.direction == "right"
+        # Downwards the disc stands higher than the text, so that no arrow to it runs through the text.
+        top = 0.0 if is_right else 4.0
+        height = max(2 * _RADIUS, top + content.height + 2.0)
+        center = height / 2 if is_right else _RADIUS
+        frame = self._frame(node, disc / 2, top + 0.5, wide - disc / 2, height - top - 1.0)
+        shapes: list[Shape] = [replace(frame, border=0.0)]
+        if not is_right:
+            shapes.append(curve([(disc / 2, center), (disc / 2, height)], to_tip=False))
+        shapes += content.shapes(disc + 2.5, (height + top - content.height) / 2, wide)
+        shapes += _sign(node.symbol, disc / 2, center, disc)
+        return Face(
+            wide,
+            height,
+            center if is_right else disc / 2,
+            _fan(len(self.into[node.id]), height if is_right else disc),
+            tuple(shapes),
+            round_end=True,
+            leaves_beside_disc=True,
+            in_order=self._in_order(node, _Strip((), has_ports=False)),
+        )
+
+    def _in_order(self, node: DiagramNode, strip: "_Strip") -> bool:
+        """Whether arrows arrive in their order: operands of x - y do, and so do arrows that have rows."""
+        edges = self.into[node.id]
+        return strip.has_ports or any(edge.ordered or edge.weight is not None for edge in edges)
+
+    def _frame(self, node: DiagramNode, x: float, y: float, wide: float, high: float) -> Rectangle:
+        border, tint = self.scale.box(node)
+        return Rectangle(x, y, wide, high, node.kind, KINDS[node.kind].corner, border, node.lit, tint)
+
+
+@dataclass(frozen=True)
+class _Strip:
+    """The numbers at the edge of a box where arrows arrive, first those of the arrows, if `has_ports`."""
+
+    rows: tuple[Line, ...]
+    has_ports: bool
+
+    @property
+    def width(self) -> float:
+        return max((width_of(row.runs, row.size) for row in self.rows), default=0.0)
+
+    @property
+    def beside(self) -> float:
+        return max((row.beside.width for row in self.rows if row.beside), default=0.0)
+
+
+@dataclass(frozen=True)
+class _Content:
+    lines: tuple[Line, ...]
+
+    @property
+    def width(self) -> float:
+        return max((line.width for line in self.lines), default=0.0)
+
+    @property
+    def height(self) -> float:
+        return math.fsum(line.height for line in self.lines)
+
+    def shapes(self, left: float, top: float, right: float) -> Iterable[Text]:
+        y = top
+        for line in self.lines:
+            base = y + 0.5 * line.height + 0.34 * line.size
+            yield Text(left, base, line.runs, line.size, line.color, line.bold)
+            if line.beside:
+                beside = line.beside
+                yield Text(right, base, beside.runs, beside.size, beside.color, anchor="end")
+            y += line.height
+
+
+def sign(symbol: str) -> Runs:
+    """The sign of an operation: `x^2` with its power above the line."""
+    base, _, power = minus(symbol).partition("^")
+    return (Run(shown(base, 12)), Run(shown(power, 8), 1)) if power else (Run(shown(symbol, 12)),)
+
+
+def _disc_width(symbol: str) -> float:
+    return max(2 * _RADIUS, width_of(sign(symbol), 11.0, bold=True) + 8.0) if symbol else 0.0
+
+
+def _sign(symbol: str, x: float, y: float, wide: float) -> list[Shape]:
+    if not symbol:
+        return []
+    is_small = len(symbol) > 1 or symbol > "\u2219"  # taller signs would touch the disc
+    size = 11.0 if is_small else 14.0
+    disc = Rectangle(x - wide / 2, y - _RADIUS, wide, 2 * _RADIUS, "disc", _RADIUS, border=0.0)
+    return [disc, Text(x, y + 0.34 * size, sign(symbol), size, "sign", bold=True, anchor="middle")]
+
+
+def _fan(count: int, extent: float) -> tuple[float, ...]:
+    """Where arrows arrive that have no rows: close together around the middle."""
+    step = min(_PORT, (extent - 8.0) / max(1, count - 1))
+    return tuple(step * (place - (count - 1) / 2) for place in range(count))
+
+
+def _dots(n_arrows: int) -> Face:
+    """The box that stands for what is left out."""
+    frame = Rectangle(0.0, 0.0, 18.0, 14.0, "omitted", 4.0)
+    dots = Text(9.0, 9.5, (Run("…"),), 11.0, anchor="middle")
+    return Face(18.0, 14.0, 7.0, (0.0,) * n_arrows, (frame, dots), fixed=True)
