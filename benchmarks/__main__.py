@@ -2,7 +2,7 @@
 
 import argparse
 
-from benchmarks import chain, floor, modes, own_loop, tiny, training_loop, transformer
+from benchmarks import chain, floor, modes, own_loop, pictures, tiny, training_loop, transformer
 
 BENCHMARKS = {
     "training_loop": training_loop.main,
@@ -12,6 +12,7 @@ BENCHMARKS = {
     "tiny": tiny.main,
     "chain": chain.main,
     "modes": modes.main,
+    "pictures": pictures.main,
 }
 
 if __name__ == "__main__":
