@@ -42,7 +42,7 @@ class _Writer:
             "digraph computation_graph {",
             f'graph [layout=nop2, splines=true, outputorder=edgesfirst, pad=0, dpi="{self.dpi:g}", '
             f'bgcolor="{_GROUND[self.place]}", notranslate=true]',
-            f'node [fixedsize=true, shape=box, label="", margin=0, fontname="{FONT}"]',
+            f'node [fixedsize=shape, shape=box, label="", margin=0, fontname="{FONT}"]',
             'edge [label=""]',
             # Graphviz cuts a picture to what is in it, so its corners are marked.
             *(
@@ -70,7 +70,7 @@ class _Writer:
             elif piece.ends is not None:
                 yield self._arrow(f"{piece.id}_{number}", shape, piece.ends)
             else:
-                yield from self._stroke(f"{piece.id}_{number}", shape, COLORS[shape.color][self.place])
+                yield from self._stroke(f"{piece.id}_{number}", shape)
 
     def _rectangle(self, name: str, shape: Rectangle) -> Iterator[str]:
         look = LOOKS[shape.look]
@@ -86,17 +86,16 @@ class _Writer:
             yield self._box(f"{name}_inner", _area(shape, DOUBLE), line)
 
     def _arrow(self, name: str, shape: Curve, ends: tuple[str, str]) -> str:
-        color = COLORS[shape.color][self.place] + (f"{round(255 * BAND[self.place]):02x}" if shape.band else "")
         tip = "" if shape.tip is None else f"e,{self._p(shape.tip)} "
         points = " ".join(self._p(point) for point in shape.points)
         size = 0.0 if shape.tip is None else self.scale * math.dist(shape.points[-1], shape.tip) / 10.0
         return (
-            f'{ends[0]} -> {ends[1]} [id="{name}", pos="{tip}{points}", color="{color}", '
+            f'{ends[0]} -> {ends[1]} [id="{name}", pos="{tip}{points}", color="{self._color(shape)}", '
             f'arrowhead={"none" if shape.tip is None else "normal"}, arrowsize="{size:.2f}", '
             f'penwidth="{shape.width * self.scale:.2f}"{", style=dashed" if shape.dashed else ""}]'
         )
 
-    def _stroke(self, name: str, shape: Curve, color: str) -> Iterator[str]:
+    def _stroke(self, name: str, shape: Curve) -> Iterator[str]:
         """A straight line within a box, as filled boxes: Graphviz draws all arrows below all boxes."""
         (x, y), (end_x, end_y) = shape.points[0], shape.points[-1]
         length, half = math.dist((x, y), (end_x, end_y)), shape.width / 2
@@ -106,7 +105,7 @@ class _Writer:
             at, to = (x + begin * (end_x - x), y + begin * (end_y - y)), (x + end * (end_x - x), y + end * (end_y - y))
             across = (half, 0.0) if x == end_x else (0.0, half)
             box = (at[0] - across[0], at[1] - across[1], to[0] + across[0], to[1] + across[1])
-            yield self._box(f"{name}_{number}", box, f'style=filled, penwidth=0, fillcolor="{color}"')
+            yield self._box(f"{name}_{number}", box, f'style=filled, penwidth=0, fillcolor="{self._color(shape)}"')
 
     def _line(self, name: str, text: Text) -> Iterator[str]:
         """A node for each run of letters, since Graphviz puts no index above another one."""
@@ -116,6 +115,8 @@ class _Writer:
         # A line that begins or ends at a place does so in every font.
         side = {"start": r"\l", "middle": "", "end": r"\r"}[text.anchor if len(text.runs) == 1 else "start"]
         for number, (run, begin) in enumerate(zip(text.runs, begins, strict=False)):
+            if not run.text:  # Graphviz 14 dies of a line without letters
+                continue
             size = index_size(text.size) if run.place else text.size
             extent = width(run.text, size, text.bold)
             # Graphviz centers a line on its node, and its base line lies this much below the middle.
@@ -128,6 +129,9 @@ class _Writer:
         left, top, right, bottom = area
         place = f'pos="{self._p(((left + right) / 2, (top + bottom) / 2))}!"'
         return f'{name} [{look}, {place}, width="{self._inches(right - left)}", height="{self._inches(bottom - top)}"]'
+
+    def _color(self, shape: Curve) -> str:
+        return COLORS[shape.color][self.place] + (f"{round(255 * BAND[self.place]):02x}" if shape.band else "")
 
     def _p(self, point: Point) -> str:
         """A point as Graphviz has it, where y grows upwards."""

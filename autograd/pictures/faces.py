@@ -46,9 +46,10 @@ class Line:
 
     def texts(self, end: float, base: float, beside: float) -> list[Text]:
         """The line ending at a place; what stands beside it has the same room in all lines."""
-        texts = [
-            Text(end - (beside + _BESIDE if beside else 0.0), base, self.runs, self.size, self.color, anchor="end")
-        ]
+        texts = []
+        if any(run.text for run in self.runs):
+            main = end - (beside + _BESIDE if beside else 0.0)
+            texts.append(Text(main, base, self.runs, self.size, self.color, anchor="end"))
         if self.beside:
             texts.append(Text(end, base, self.beside.runs, self.beside.size, self.beside.color, anchor="end"))
         return texts
@@ -176,7 +177,8 @@ class Faces:
         edges = self.into[node.id]
         rows = [self._row(edge) for edge in edges]
         is_shown = len(edges) <= MOST_WEIGHTS or self.style.signs or self.style.derivatives
-        has_ports = is_shown and (any(row.runs[-1].text for row in rows) or bool(node.biases))
+        has_numbers = any(edge.derivative is not None or edge.weight is not None for edge in edges)
+        has_ports = is_shown and (has_numbers or bool(node.biases))
         names = [label(name) if len(node.biases) > 1 else label(name)[:1] for name, _, _ in node.biases]
         biases = [
             self._number(value, gradient, (*name, Run(" ")))
@@ -188,7 +190,9 @@ class Faces:
         """The number of an arrow: its weight; or the local derivative, if that is another one and the style has it."""
         if edge.derivative is not None and edge.derivative != edge.weight:
             return Line((Run(f"∂ {number(edge.derivative, self.style.digits)}"),), SMALLEST, _ROW, "gradient")
-        return Line((Run(""),), SMALLEST, _ROW) if edge.weight is None else self._number(edge.weight, edge.weight_grad)
+        if edge.weight is None:  # in a row of derivatives, a constant has none
+            return Line((Run("–" if self.style.derivatives else ""),), SMALLEST, _ROW, "quiet")
+        return self._number(edge.weight, edge.weight_grad)
 
     def _number(self, value: float, gradient: float | None, name: Runs = ()) -> Line:
         """A weight or a bias, with its gradient if the style has one."""

@@ -66,7 +66,8 @@ def _entries(diagram: Parts) -> Iterator[tuple[Shape, str]]:
     if any(edge.derivative is not None for edge in diagram.edges):
         yield _mark("∂"), "local derivative"
     if diagram.style.gradients and any(node.grad is not None for node in diagram.nodes):
-        yield _mark(f"∂{diagram.of}" if diagram.of else "grad"), "gradient"
+        so_far = " so far" if diagram.style.steady else ""  # in the pictures of steps
+        yield _mark(f"∂{diagram.of}" if diagram.of else "grad"), f"gradient{so_far}"
     if any(edge.lit for edge in diagram.edges):
         yield replace(line, color="lit", width=LIT_WIDTH, band=True), "lit"
 

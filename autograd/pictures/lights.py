@@ -54,7 +54,7 @@ class Lights:
     def _along(cls, graph: Recorded, path: Path) -> "Lights":
         factors = " · ".join(excerpt([_number(slope) for slope in path.local_derivatives], 9))
         edges = frozenset(zip(path.nodes[1:], path.places, strict=True))
-        whole = f", of {_derivative(graph, path.nodes[0])}" if path.nodes[-1] is graph.output else ""
+        whole = f", a part of {_derivative(graph, path.nodes[0])}" if path.nodes[-1] is graph.output else ""
         return cls(edges, f"Along this path: {factors} = {_number(path.product)}{whole}.")
 
     @classmethod

@@ -117,7 +117,7 @@ class Rectangle:
     @property
     def is_double(self) -> bool:
         """Whether it has a second border inside."""
-        return LOOKS[self.look].double and self.width > 16.0
+        return LOOKS[self.look].double and self.width > 4 * DOUBLE
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,7 @@ def test_one_path_is_lit_with_its_product() -> None:
     for path in (first, second):
         diagram = draw(y, lit=path)
         assert [edge.lit for edge in diagram.edges].count(True) == 1
-        assert diagram.note == "Along this path: 3 = 3, of 6."
+        assert diagram.note == "Along this path: 3 = 3, a part of 6."
     assert {path.places for path in (first, second)} == {(0,), (1,)}
 
 

@@ -157,13 +157,13 @@ def test_the_main_path_is_straight(graph: Graph) -> None:
     placed = lay_out(items, arrows, main)
     assert [placed.boxes[key][1] for key in main] == pytest.approx([0.0] * len(main), abs=0.1)
     for step in itertools.pairwise(main):
-        if items[step[1]].movable:  # then some arrow of the step arrives where it leaves
+        if items[step[1]].movable and len(items[step[1]].ports) < 3:  # more need the room of a small box
             bends = [
                 max(abs(across) for _, across in way)
                 for (source, target, _), way in zip(arrows, placed.arrows, strict=True)
                 if (source, target) == step
             ]
-            assert min(bends) < 1.0  # as far as the other arrows of a small box leave room
+            assert min(bends) == pytest.approx(0.0, abs=0.1)
 
 
 @given(graphs(columns=True))

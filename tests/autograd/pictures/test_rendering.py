@@ -44,3 +44,14 @@ def test_text_that_begins_with_blanks_is_shown_with_them() -> None:
 @pytest.mark.parametrize("make", [lambda: Value(1.0), lambda: sum(Value(float(i), f"w_{i}") for i in range(300)) + 1.0])
 def test_a_graph_of_any_size_becomes_a_file(picture_format: str, start: bytes, make: Callable[[], Value]) -> None:
     assert draw(make()).render(picture_format).startswith(start)
+
+
+@pytest.mark.usefixtures("each_graphviz")
+def test_a_row_without_a_number_is_no_line_without_letters() -> None:  # of which Graphviz 14 dies
+    x, y = Value(0.5, "x"), Value(-0.3, "y")
+    picture = draw((100 * (y - x**2) ** 2 + (1 - x) ** 2 + y).named("f"), level="sums")
+    assert [edge.weight for edge in picture.edges].count(100.0) == 1
+    for _ in range(5):
+        assert picture.render("png").startswith(b"\x89PNG")
+    assert 'label=""' not in picture.to_dot().partition("corner0")[2]
+    assert 'label="\\r"' not in picture.to_dot()
