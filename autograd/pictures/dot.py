@@ -12,6 +12,7 @@ DPI = 192.0  # pixels per inch of a PNG, unless asked otherwise: sharp on most s
 FONT = "Helvetica,Arial,Liberation Sans,sans-serif"
 Area = tuple[float, float, float, float]  # left, top, right, bottom
 
+_HEAD = 15.0  # points: about the length of Graphviz's arrow head of size 1
 _GROUND = ("#ffffff", "#111827")
 
 
@@ -88,7 +89,7 @@ class _Writer:
     def _arrow(self, name: str, shape: Curve, ends: tuple[str, str]) -> str:
         tip = "" if shape.tip is None else f"e,{self._p(shape.tip)} "
         points = " ".join(self._p(point) for point in shape.points)
-        size = 0.0 if shape.tip is None else self.scale * math.dist(shape.points[-1], shape.tip) / 10.0
+        size = 0.0 if shape.tip is None else self.scale * math.dist(shape.points[-1], shape.tip) / _HEAD
         return (
             f'{ends[0]} -> {ends[1]} [id="{name}", pos="{tip}{points}", color="{self._color(shape)}", '
             f'arrowhead={"none" if shape.tip is None else "normal"}, arrowsize="{size:.2f}", '

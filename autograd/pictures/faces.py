@@ -9,7 +9,7 @@ from autograd.notation import minus
 from autograd.pictures.lettering import SMALLEST, Run, Runs, label, number, sentence, shown, width_of
 from autograd.pictures.parts import DiagramEdge, DiagramNode, Parts
 from autograd.pictures.scale import Scale
-from autograd.pictures.shapes import KINDS, Rectangle, Shape, Text, curve
+from autograd.pictures.shapes import KINDS, LIT_WIDTH, Rectangle, Shape, Text, curve
 from autograd.pictures.spots import Item
 
 LABEL, VALUE, RESULT = 13.0, 13.0, 12.0  # type sizes, in points
@@ -273,7 +273,9 @@ class Faces:
         frame = self._frame(node, disc / 2, top + 0.5, wide - disc / 2, height - top - 1.0)
         shapes: list[Shape] = [replace(frame, border=0.0)]
         if not is_right:
-            shapes.append(curve([(disc / 2, center), (disc / 2, height)], to_tip=False))
+            down = [(disc / 2, center), (disc / 2, height)]
+            shapes += [curve(down, to_tip=False, width=LIT_WIDTH, color="lit", band=True)] if node.lit else []
+            shapes.append(curve(down, to_tip=False))
         shapes += content.shapes(disc + 2.5, (height + top - content.height) / 2, wide)
         shapes += _sign(node.symbol, disc / 2, center, disc)
         return Face(

@@ -28,8 +28,10 @@ def place_across(spots: Spots) -> None:
         is_last = sweep >= n_sweeps - 4  # then both sides count
         for layer in spots.layers if sweep % 2 else reversed(spots.layers):
             _settle(layer, both=is_last, to_the_left=not sweep % 2)
+    for layer in reversed(spots.layers):
+        _level(layer, to_the_left=True)
     for layer in spots.layers:
-        _level(layer)
+        _level(layer, to_the_left=False)
 
 
 def _settle(layer: list[Spot], both: bool, to_the_left: bool) -> None:
@@ -53,14 +55,20 @@ def _settle(layer: list[Spot], both: bool, to_the_left: bool) -> None:
     _place(layer, wanted, weights)
 
 
-def _level(layer: list[Spot]) -> None:
-    """Put what has one source, of which it is the one target, level with it."""
+def _level(layer: list[Spot], *, to_the_left: bool) -> None:
+    """Put what has one source, of which it is the one target, level with it; or the source level with its target."""
     wanted, weights = [], []
     for spot in layer:
-        link = spot.sources[0] if len(spot.sources) == 1 else None
-        is_only = link is not None and len(link.source.targets) == 1 and spot.weight == 1
-        wanted.append(link.source.across - link.port if link is not None and is_only else spot.across)
-        weights.append(spot.weight if spot.weight > 1 else ONLY if is_only else 1.0)
+        links = spot.targets if to_the_left else spot.sources
+        link = (
+            links[0] if len(links) == 1 and len(links[0].source.targets) == len(links[0].target.sources) == 1 else None
+        )
+        if spot.weight > 1 or link is None:
+            wanted.append(spot.across)
+            weights.append(spot.weight)
+        else:
+            wanted.append(link.target.across + link.port if to_the_left else link.source.across - link.port)
+            weights.append(ONLY)
     _place(layer, wanted, weights)
 
 

@@ -72,7 +72,9 @@ def test_what_is_lit_has_a_color_of_its_own(style: str, theme: str) -> None:
     for edge, piece in zip(diagram.edges, diagram.scene.pieces, strict=False):
         bands = [shape for shape in piece.shapes if isinstance(shape, Curve) and shape.band]
         assert [band.color for band in bands] == ["lit"] * edge.lit
-    bands = re.findall(rf'(?<!fill)color="{lit}[0-9a-f]{{2}}"', diagram.to_dot(theme=theme))  # through which the ground is seen
+    bands = re.findall(
+        rf'(?<!fill)color="{lit}[0-9a-f]{{2}}"', diagram.to_dot(theme=theme)
+    )  # through which the ground is seen
     assert len(bands) == [edge.lit for edge in diagram.edges].count(True) == 2
 
 
