@@ -1,6 +1,5 @@
 """Drawing a graph: the first picture in a process, and later ones. The goals: 0.2 s to 1,000 nodes, 3 s for 100,000."""
 
-import functools
 import multiprocessing
 import random
 import statistics
@@ -63,10 +62,11 @@ def _draw(connection: Connection, graph: Callable[[int], Any], size: int) -> Non
 
 def measure(graph: Callable[[int], Value], size: int) -> tuple[int, float, float, int]:
     """The number of nodes, the seconds for the first picture in a process and for later ones, the bytes of the SVG."""
+    context = multiprocessing.get_context("spawn")
     runs = []
     for _ in range(5):
-        here, there = multiprocessing.get_context("spawn").Pipe()
-        process = multiprocessing.get_context("spawn").Process(target=_draw, args=(there, graph, size))
+        here, there = context.Pipe()
+        process = context.Process(target=_draw, args=(there, graph, size))
         process.start()
         runs.append(here.recv())
         process.join()
@@ -80,7 +80,7 @@ def main() -> None:
     print(f"{'graph':10}{'nodes':>9}{'first':>9}{'later':>9}{'bytes':>9}")
     for name, graph in GRAPHS.items():
         for size in (10, 100, 1_000, 10_000, 100_000):
-            nodes, first, later, size_of_svg = measure(functools.partial(graph), size)
+            nodes, first, later, size_of_svg = measure(graph, size)
             print(f"{name:10}{nodes:9,}{first:9.3f}{later:9.3f}{size_of_svg:9,}")
 
 

@@ -9,7 +9,7 @@ import html
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +116,7 @@ class Case:
     title: str
     drawn: Callable[..., Diagram]
     at_levels: bool = True
-    is_chain: bool = field(default=False)
+    is_chain: bool = False
 
 
 def _of(graph: Callable[[], Any], **given: Any) -> Callable[..., Diagram]:

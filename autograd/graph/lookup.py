@@ -27,6 +27,21 @@ def chosen(who: str, which: Value | str, order: Sequence[Value]) -> Value:
     return which
 
 
+def require_in(who: str, node: Value, order: Sequence[Value]) -> None:
+    """Check that a graph has a node.
+
+    Args:
+        who: What the node was given as, for the message.
+        node: The node.
+        order: The nodes of the graph.
+
+    Raises:
+        ValueError: if it is not in the graph.
+    """
+    if node not in order:
+        raise ValueError(f"{who} must be in the graph, but the output does not depend on {node!r:.60}.")
+
+
 def labelled(label: str, order: Sequence[Value], of: str = "the graph", advice: str = "Give the node itself.") -> Value:
     """The node of a graph with a label, which may be written in other ways: a^(1)_0 is a1_0.
 

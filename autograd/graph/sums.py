@@ -30,6 +30,11 @@ class WeightedSum:
     biases: tuple[Value, ...]
 
 
+def times_used(order: Iterable[Value]) -> Counter[Value]:
+    """How many edges leave each node."""
+    return Counter(parent for node in order for parent in node.parents)
+
+
 def weighted_sums(order: Sequence[Value], precedence: Mapping[Value, int]) -> list[WeightedSum]:
     """The sums that have a weight, or at least three terms.
 
@@ -48,7 +53,7 @@ def weighted_sums(order: Sequence[Value], precedence: Mapping[Value, int]) -> li
         >>> found.weights == (w,), found.biases == (b,), found.node is z
         (True, True, True)
     """
-    uses = Counter(parent for node in order for parent in node.parents)
+    uses = times_used(order)
     taken: set[Value] = set()
     found = []
     for node in reversed(order):
@@ -65,7 +70,7 @@ def weighted_sums(order: Sequence[Value], precedence: Mapping[Value, int]) -> li
 
 def hidden(order: Iterable[Value], sums: Iterable[WeightedSum]) -> dict[Value, WeightedSum]:
     """The weights and biases that are nothing else in the graph, each with the first sum that it belongs to."""
-    needed = Counter(parent for node in order for parent in node.parents)
+    needed = times_used(order)
     first: dict[Value, WeightedSum] = {}
     for each in sums:
         for leaf in (*each.weights, *each.biases):

@@ -86,10 +86,7 @@ class _Order:
         """Sort a layer by where its arrows lead; ties sometimes turn round, for their old order may be a bad one."""
 
         def center(spot: Spot) -> float:
-            if to_the_left:
-                places = [link.target.rank + self._fraction(link) for link in spot.targets]
-            else:
-                places = [float(link.source.rank) for link in spot.sources]
+            places = [*(map(self._end, spot.targets) if to_the_left else map(self._start, spot.sources))]
             return math.fsum(places) / len(places) if places else float(spot.rank)
 
         centers = {spot: center(spot) for spot in layer}

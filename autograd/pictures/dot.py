@@ -36,7 +36,6 @@ def to_dot(scene: Scene, *, theme: str = "light", scale: float = 1.0, dpi: float
 class _Writer:
     def __init__(self, scene: Scene, place: int, scale: float, dpi: float) -> None:
         self.scene, self.place, self.scale, self.dpi = scene, place, scale, dpi
-        self.n_texts = 0
 
     def text(self) -> str:
         lines = [

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from autograd.engine import Step, Value, check_assigned, require_values
-from autograd.graph import LEVELS, Path, Recorded, chosen, groups_by_label
+from autograd.graph import LEVELS, Path, Recorded, chosen, groups_by_label, require_in
 from autograd.notation import GREEK, name, plural, read_label, shortened
 from autograd.pictures.arrows import Arrows
 from autograd.pictures.boxes import Drawing
@@ -93,7 +93,10 @@ def draw(
     graph = output if isinstance(output, Recorded) else Recorded.of(*outputs)
     kinds = roles_of(graph.order, roles)
     lights = Lights.of(graph, outputs, lit)
-    center = graph.output if around is None else _in(graph, chosen("around", around, graph.order))
+    center = graph.output
+    if around is not None:
+        center = chosen("around", around, graph.order)
+        require_in("around", center, graph.order)
     groups, titles = groups_by_label(graph.order), Titles(graph, _gradients(graph, gradients))
     slopes, out_of_date = style.derivatives, ""
     try:
@@ -119,12 +122,6 @@ def draw(
     if which is not None or around is not None:
         return picture(levels.boxes(which or "operations"), max_nodes or MAX_NODES)
     return finest(levels, picture, max_nodes)
-
-
-def _in(graph: Recorded, node: Value) -> Value:
-    if node not in graph.order:
-        raise ValueError(f"around must be in the graph, but the output does not depend on {node!r:.60}.")
-    return node
 
 
 def _which(level: str | None, collapse: str | Collection[str] | None) -> tuple[str | None, str | Collection[str]]:

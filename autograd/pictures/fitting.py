@@ -61,7 +61,8 @@ def largest_part(boxes: Boxes, picture: Callable[[Boxes, int], Diagram], max_nod
     """
     if max_nodes is not None:
         return picture(boxes, max_nodes)
-    n_boxes, arrows_each = len(set(boxes.of.values())), _n_arrows(boxes) / len(set(boxes.of.values()))
+    n_boxes = len(set(boxes.of.values()))
+    arrows_each = _n_arrows(boxes) / n_boxes
     for count in (_WHOLE, *_PARTS) if n_boxes <= _WHOLE else _PARTS:
         if count * min(arrows_each, count / 2) > 2 * _ARROWS and count > _PARTS[-1]:
             continue  # too dense to be read

@@ -24,19 +24,20 @@ def legend(diagram: Parts, widest: float) -> Piece | None:
     shapes: list[Shape] = []
     right, y = 0.0, _PAD
     for line in lines(minus(shown(diagram.note, _LONGEST)), _TYPE, widest - 2 * _SIDE) if diagram.note else []:
-        y += _ROW + (3.0 if any(run.place for run in line) else 0.0)  # indices take some room
-        shapes.append(Text(_SIDE, y - (4.5 if any(run.place for run in line) else 3.0), line, _TYPE, "quiet"))
+        has_indices = any(run.place for run in line)  # which take some room
+        y += _ROW + (3.0 if has_indices else 0.0)
+        shapes.append(Text(_SIDE, y - (4.5 if has_indices else 3.0), line, _TYPE, "quiet"))
         right = max(right, _SIDE + width_of(line, _TYPE))
     x, is_first = widest, True
     for mark, text in _entries(diagram):
         wide = width_of(mark.runs, mark.size) if isinstance(mark, Text) else _MARK
         name = (Run(text),)
-        if x + wide + _GAP + width_of(name, _TYPE) > widest - _SIDE or is_first:
+        taken = wide + _GAP + width_of(name, _TYPE)
+        if x + taken > widest - _SIDE or is_first:
             x, y, is_first = _SIDE, y + _ROW + 1.0, False
         rise = {Rectangle: 10.5, Curve: 6.5, Text: 3.0}[type(mark)]
         shapes += [moved(mark, x, y - rise), Text(x + wide + _GAP, y - 3.0, name, _TYPE, "quiet")]
-        end = x + wide + _GAP + width_of(name, _TYPE)
-        right, x = max(right, end), end + _APART
+        right, x = max(right, x + taken), x + taken + _APART
     if not shapes:
         return None
     return Piece("note", "", (Rectangle(0.0, 0.0, right + _SIDE, y + _PAD, "note", 4.0, 0.0), *shapes))

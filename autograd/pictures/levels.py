@@ -1,11 +1,10 @@
 """How much of a graph one box stands for: an operation, a weighted sum, a neuron, a layer, or everything."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograd.engine import Value
-from autograd.graph import Group, WeightedSum, collapsed, hidden, named, weighted_sums
+from autograd.graph import Group, WeightedSum, collapsed, hidden, named, times_used, weighted_sums
 
 Box = Value | Group  # a node, or a neuron or layer that is drawn as one box
 
@@ -54,7 +53,7 @@ class Levels:
         self.sums = weighted_sums(order, {leaf: ranks[role] for leaf, role in roles.items() if role in ranks})
         self.sums = [each for each in self.sums if not {*each.members} & {*outputs}]
         self.hidden = hidden(order, self.sums)
-        uses = Counter(parent for node in order for parent in node.parents)
+        uses = times_used(order)
         self.written = {  # the exponent of x², which is no box of its own
             last: node
             for node in order

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograd.engine import Step, Value
-from autograd.graph import Edge, Path, Recorded, Ways, chosen, path_counts
-from autograd.notation import excerpt, name, plural, shortened, show_number, shown_names
+from autograd.graph import Edge, Path, Recorded, Ways, chosen, path_counts, require_in
+from autograd.notation import Names, excerpt, name, plural, shortened, show_number, shown_names
 
 
 @dataclass(frozen=True)
@@ -38,23 +38,25 @@ class Lights:
             return cls._from(graph, lit)
         # A node may be lit that nothing leads from: it contributes 0. But a path and a step belong to their graph.
         end = lit.nodes[-1] if isinstance(lit, Path) else lit.node
-        if end not in graph.order:
-            raise ValueError(f"lit must be in the graph, but the output does not depend on {end!r:.60}.")
+        require_in("lit", end, graph.order)
         return cls._along(graph, lit) if isinstance(lit, Path) else cls._at(graph, lit)
 
     @classmethod
     def _from(cls, graph: Recorded, node: Value) -> "Lights":
         ways = Ways.of(graph, node)
         n_paths = path_counts(graph, [node])[node]
-        start = shortened(name(node, shown_names(graph.order)))
+        names = shown_names(graph.order)
+        start = shortened(name(node, names))
         edges = frozenset((upper, place) for upper, downwards in ways.edges.items() for _, _, place in downwards)
-        return cls(edges, f"{plural(n_paths, 'path')} from {start}, together {_derivative(graph, node)}.")
+        return cls(edges, f"{plural(n_paths, 'path')} from {start}, together {_derivative(graph, node, names)}.")
 
     @classmethod
     def _along(cls, graph: Recorded, path: Path) -> "Lights":
         factors = " · ".join(excerpt([_number(slope) for slope in path.local_derivatives], 9))
         edges = frozenset(zip(path.nodes[1:], path.places, strict=True))
-        whole = f", a part of {_derivative(graph, path.nodes[0])}" if path.nodes[-1] is graph.output else ""
+        whole = ""
+        if path.nodes[-1] is graph.output:
+            whole = f", a part of {_derivative(graph, path.nodes[0], shown_names(graph.order))}"
         return cls(edges, f"Along this path: {factors} = {_number(path.product)}{whole}.")
 
     @classmethod
@@ -71,8 +73,7 @@ def _number(number: float) -> str:
     return show_number(number, 4)
 
 
-def _derivative(graph: Recorded, node: Value) -> str:
+def _derivative(graph: Recorded, node: Value, names: Names) -> str:
     """The derivative of the output with respect to a node, with its number."""
-    names = shown_names(graph.order)
     total = _number(graph.tangents({node: 1.0}).get(graph.output, 0.0))
     return f"∂{names[graph.output]}/∂{names[node]} = {total}" if {graph.output, node} <= names.keys() else total

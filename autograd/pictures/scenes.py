@@ -1,5 +1,6 @@
 """A picture that is data becomes a list of shapes: its boxes written, laid out, joined by arrows, with a note below."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -53,20 +54,20 @@ def _scene(diagram: Parts, direction: str) -> Scene:
     for edge in diagram.edges:
         arrows.append((edge.source, edge.target, seen[edge.target]))
         seen[edge.target] += 1
-    placed = lay_out(items, arrows, _straight(diagram))
+    straight = _straight(diagram)
+    placed = lay_out(items, arrows, straight)
     is_right = direction == "right"
 
     def point(place: Point) -> Point:
         return place if is_right else (place[1], place[0])
 
     boxes = []
-    corners = {}
     for node in diagram.nodes:
         face = faces.faces[node.id]
         along, across = placed.boxes[node.id]
-        corner = corners[node.id] = point((along, across - face.anchor))
+        corner = point((along, across - face.anchor))
         boxes.append(Piece(node.id, node.title, tuple(moved(shape, *corner) for shape in face.shapes)))
-    ways = _arrows(diagram, faces, placed, is_right)
+    ways = _arrows(diagram, faces, placed, straight, is_right)
     x, y, right, bottom = extent([*ways, *boxes])
     note = legend(diagram, max(right - x, _LEAST_NOTE))
     width, height = right - x + 2 * _MARGIN, bottom - y + 2 * _MARGIN
@@ -89,8 +90,8 @@ def _straight(diagram: Parts) -> tuple[str, ...]:
     return () if weighted and len(set(columns)) < len(columns) else diagram.main
 
 
-def _arrows(diagram: Parts, faces: Faces, placed: Placed, is_right: bool) -> list[Piece]:
-    starts = _starts(diagram, faces, placed, is_right)
+def _arrows(diagram: Parts, faces: Faces, placed: Placed, straight: Sequence[str], is_right: bool) -> list[Piece]:
+    starts = _starts(diagram, faces, placed, straight, is_right)
     pieces = []
     for number, edge in enumerate(diagram.edges):
         way = list(placed.arrows[number])
@@ -107,7 +108,7 @@ def _arrows(diagram: Parts, faces: Faces, placed: Placed, is_right: bool) -> lis
     return pieces
 
 
-def _starts(diagram: Parts, faces: Faces, placed: Placed, is_right: bool) -> dict[int, float]:
+def _starts(diagram: Parts, faces: Faces, placed: Placed, straight: Sequence[str], is_right: bool) -> dict[int, float]:
     """How far from the middle of its box each arrow leaves: in the order of where they lead, a little apart."""
     leaving: dict[str, list[int]] = {}
     starts: dict[int, float] = {}
@@ -115,7 +116,6 @@ def _starts(diagram: Parts, faces: Faces, placed: Placed, is_right: bool) -> dic
         starts[number] = 0.0
         if way[0][0] <= way[-1][0]:  # one that points back leaves elsewhere
             leaving.setdefault(edge.source, []).append(number)
-    straight = _straight(diagram)
     steps = set(pairwise(straight))
     for source, numbers in leaving.items():
         face = faces.faces[source]
