@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import math
 from collections.abc import Sequence
 from importlib import resources
 
@@ -46,11 +47,22 @@ def page(name: str, title: str, data: object, *, rows: str = "()=>[]", styles: S
 def embedded(data: object) -> str:
     r"""Data as JSON that may stand in a script: no `<`, by which the script could be left.
 
+    JSON has no infinities and no nan; they become texts, of which JavaScript's `Number` makes numbers again.
+
     Example:
-        >>> embedded(["</script>", 0.5, float("nan")])
-        '["\\u003c/script>",0.5,NaN]'
+        >>> embedded(["</script>", 0.5, float("nan"), float("-inf")])
+        '["\\u003c/script>",0.5,"NaN","-Infinity"]'
     """
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    text = json.dumps(_readable(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c")
+
+
+def _readable(data: object) -> object:
+    if isinstance(data, float) and not math.isfinite(data):
+        return "NaN" if math.isnan(data) else "Infinity" if data > 0 else "-Infinity"
+    if isinstance(data, dict):
+        return {key: _readable(each) for key, each in data.items()}
+    return [_readable(each) for each in data] if isinstance(data, list | tuple) else data
 
 
 def built(file: str) -> str:
