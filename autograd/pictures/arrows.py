@@ -22,6 +22,7 @@ class Arrows:
     def __init__(self, drawing: Drawing, slopes: bool) -> None:
         self.drawing, self.slopes = drawing, slopes
         self.of = drawing.boxes.of
+        self.bundles: list[list[Edge]] = []  # the edges that each arrow stands for, as far as they are drawn
         self.weights: dict[Edge, Value | None] = {}  # of each edge into a sum
         self.sum_of: dict[Edge, Value] = {}
         self.terms: set[Edge] = set()  # the edges into sums that are boxes
@@ -50,7 +51,8 @@ class Arrows:
                 cut[source, False] = None
             elif target in shown:
                 cut[target, True] = None
-        edges = [self._arrow(bundle) for bundle in bundles.values()]
+        self.bundles = list(bundles.values())
+        edges = [self._arrow(bundle) for bundle in self.bundles]
         omitted = []
         for number, (box, is_before) in enumerate(cut):
             ends = (f"omitted{number}", ids[box])
@@ -78,10 +80,7 @@ class Arrows:
     def _arrow(self, bundle: list[Edge]) -> DiagramEdge:
         """One arrow for some edges between the same two boxes; it has a derivative if theirs are the same."""
         node, place = bundle[0]
-        target = self.of[node]
-        weights = {self.weights.get(edge) for edge in bundle}
-        is_one = len(weights) == 1 and len({self.sum_of.get(edge) for edge in bundle}) == len(bundle)  # not w·x + w·x
-        weight = weights.pop() if is_one else None
+        target, weight = self.of[node], self.weight(bundle)
         slopes = {self._slope(edge) for edge in bundle} if self.slopes else set()
         count = plural(len(bundle), "edge") if len(bundle) > 1 else ""
         return DiagramEdge(
@@ -95,6 +94,12 @@ class Arrows:
             ordered=target is node and len(node.parents) == 2 and node.op is not None and not node.op.commutative,
             title="\n".join(filter(None, [count, "" if weight is None else self.drawing.titles.of_weight(weight)])),
         )
+
+    def weight(self, bundle: list[Edge]) -> Value | None:
+        """What multiplies all that comes along an arrow; `None` if there is not just one such weight."""
+        weights = {self.weights.get(edge) for edge in bundle}
+        is_one = len(weights) == 1 and len({self.sum_of.get(edge) for edge in bundle}) == len(bundle)  # not w·x + w·x
+        return weights.pop() if is_one else None
 
     def _slope(self, edge: Edge) -> float | None:
         """The derivative along an edge, of what the box at its end shows."""

@@ -111,9 +111,9 @@ class Faces:
     def __init__(self, diagram: Parts, direction: str) -> None:
         self.diagram, self.direction, self.style = diagram, direction, diagram.style
         self.scale = Scale(diagram)
-        self.into: dict[str, list[DiagramEdge]] = {node.id: [] for node in diagram.nodes}
-        for edge in diagram.edges:
-            self.into[edge.target].append(edge)
+        self.into: dict[str, list[int]] = {node.id: [] for node in diagram.nodes}
+        for place, edge in enumerate(diagram.edges):
+            self.into[edge.target].append(place)
         contents = {node.id: self._content(node) for node in diagram.nodes}
         strips = {node.id: self._strip(node) for node in diagram.nodes}
         columns = defaultdict[str, list[str]](list)  # whose boxes are equally wide
@@ -134,29 +134,44 @@ class Faces:
         put_together = self._right if self.direction == "right" else self._down
         return put_together(node, strip, content, wide, room)
 
-    # What is written
+    # What is written. A run that is a number says which one, for a page that changes it: `data`, `grad` and `inner` are
+    # those of the box, `bias 0` is the first that it adds, and `weight 3` belongs to the picture's edge 3.
 
     def _content(self, node: DiagramNode) -> "_Content":
-        style = self.style
         lines = []
         if node.label:
             height = (15.0, 18.5, 20.0)[min(2, len(label(node.label)) - 1)]
             small = None
             if node.inner:
                 name, value = node.inner
-                letter = label(name)[:1]
-                small = Line((*letter, Run(f" = {number(value, style.digits)}")), SMALLEST, 11.0, "quiet")
+                small = self._numbered((*label(name)[:1], Run(" = ")), value, "inner", 11.0, "quiet")
             lines.append(Line(label(node.label), LABEL, height, bold=True, beside=small))
         if node.text:
             runs = sentence(node.text)
             lines.append(Line(runs, 10.0, 13.0 if len(runs) == 1 else 15.0, "quiet"))
         if node.data is not None:
-            lines.append(
-                Line((Run(number(node.data, style.digits)),), VALUE if node.kind != "result" else RESULT, 15.0)
-            )
+            size = VALUE if node.kind != "result" else RESULT
+            lines.append(self._numbered((), node.data, "data", 15.0, "ink", size=size))
         if (gradient := self.gradient(node)) is not None:
             lines.append(gradient)
         return _Content(tuple(lines))
+
+    def _numbered(
+        self,
+        before: Runs,
+        value: float | None,
+        of: str,
+        height: float,
+        color: str,
+        *,
+        size: float = SMALLEST,
+        beside: Line | None = None,
+    ) -> Line:
+        """A line that ends with a number, or with a dash if there is none yet."""
+        shown_number = "–" if value is None else number(value, self.style.digits)
+        is_steady = self.style.steady and (self.style.live or of.startswith("grad"))
+        room = width_of(before, size) + self.style.steady * size / SMALLEST if is_steady else 0.0
+        return Line((*before, Run(shown_number, of=of)), size, height, color, beside=beside, room=room)
 
     def gradient(self, node: DiagramNode) -> Line | None:
         """The line with the gradient, if the style shows gradients and the box has one."""
@@ -164,42 +179,42 @@ class Faces:
         has_gradient = KINDS[node.kind].has_gradient or node.grad is not None or may_come
         if not self.style.gradients or node.data is None or not has_gradient:
             return None
-        return self._gradient(node.grad)
+        return self._gradient(node.grad, "grad")
 
-    def _gradient(self, value: float | None) -> Line:
-        shown_number = "–" if value is None else number(value, self.style.digits)
-        name = (Run(f"∂{self.diagram.of} " if self.diagram.of else "grad "),)
-        room = width_of(name, SMALLEST) + self.style.steady if self.style.steady else 0.0
-        return Line((*name, Run(shown_number)), SMALLEST, 12.0, "gradient", room=room)
+    def _gradient(self, value: float | None, of: str) -> Line:
+        return self._numbered(
+            (Run(f"∂{self.diagram.of} " if self.diagram.of else "grad "),), value, of, 12.0, "gradient"
+        )
 
     def _strip(self, node: DiagramNode) -> "_Strip":
         """The numbers of the arrows that arrive, a row for each, and those of the biases."""
-        edges = self.into[node.id]
-        rows = [self._row(edge) for edge in edges]
+        numbers = self.into[node.id]
+        edges = [self.diagram.edges[place] for place in numbers]
         is_shown = len(edges) <= MOST_WEIGHTS or self.style.signs or self.style.derivatives
         has_numbers = any(edge.derivative is not None or edge.weight is not None for edge in edges)
         has_ports = is_shown and (has_numbers or bool(node.biases))
+        rows = [self._row(edge, place) for edge, place in zip(edges, numbers, strict=True)] if has_ports else []
         names = [label(name) if len(node.biases) > 1 else label(name)[:1] for name, _, _ in node.biases]
         biases = [
-            self._number(value, gradient, (*name, Run(" ")))
-            for name, (_, value, gradient) in zip(names, node.biases, strict=True)
+            self._number(value, gradient, f"bias {place}", (*name, Run(" ")))
+            for place, (name, (_, value, gradient)) in enumerate(zip(names, node.biases, strict=True))
         ]
-        return _Strip((*(rows if has_ports else ()), *biases), has_ports)
+        return _Strip((*rows, *biases), has_ports)
 
-    def _row(self, edge: DiagramEdge) -> Line:
+    def _row(self, edge: DiagramEdge, place: int) -> Line:
         """The number of an arrow: its weight; or the local derivative, if that is another one and the style has it."""
         if edge.derivative is not None and edge.derivative != edge.weight:
-            return Line((Run(f"∂ {number(edge.derivative, self.style.digits)}"),), SMALLEST, _ROW, "gradient")
+            return self._numbered((Run("∂ "),), edge.derivative, f"slope {place}", _ROW, "gradient")
         if edge.weight is None:  # in a row of derivatives, a constant has none
             return Line((Run("–" if self.style.derivatives else ""),), SMALLEST, _ROW, "quiet")
-        return self._number(edge.weight, edge.weight_grad)
+        return self._number(edge.weight, edge.weight_grad, f"weight {place}")
 
-    def _number(self, value: float, gradient: float | None, name: Runs = ()) -> Line:
+    def _number(self, value: float, gradient: float | None, of: str, name: Runs = ()) -> Line:
         """A weight or a bias, with its gradient if the style has one."""
         color = "negative" if value < 0 else "positive" if value > 0 else "quiet"
         shows_gradient = gradient is not None and self.style.gradients and (self.style.signs or self.style.derivatives)
-        beside = self._gradient(gradient) if shows_gradient else None
-        return Line((*name, Run(number(value, self.style.digits))), SMALLEST, _ROW, color, beside=beside)
+        beside = self._gradient(gradient, f"grad of {of}") if shows_gradient else None
+        return self._numbered(name, value, of, _ROW, color, beside=beside)
 
     # How it is put together
 
@@ -291,7 +306,7 @@ class Faces:
 
     def _in_order(self, node: DiagramNode, strip: "_Strip") -> bool:
         """Whether arrows arrive in their order: operands of x - y do, and so do arrows that have rows."""
-        edges = self.into[node.id]
+        edges = (self.diagram.edges[place] for place in self.into[node.id])
         return strip.has_ports or any(edge.ordered or edge.weight is not None for edge in edges)
 
     def _frame(self, node: DiagramNode, x: float, y: float, wide: float, high: float) -> Rectangle:
@@ -308,7 +323,7 @@ class _Strip:
 
     @property
     def width(self) -> float:
-        return max((width_of(row.runs, row.size) for row in self.rows), default=0.0)
+        return max((max(row.room, width_of(row.runs, row.size)) for row in self.rows), default=0.0)
 
     @property
     def beside(self) -> float:

@@ -7,7 +7,7 @@ reader's font may be wider: what is laid out with these widths leaves some room 
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from autograd.notation import GREEK, SMALL, minus, printable, read_derivative, read_label, show_number
 
@@ -44,10 +44,12 @@ class Run:
     Attributes:
         text: The letters.
         place: 0 on the line, 1 above it, -1 below it. What is below stands under what is above.
+        of: Which number this is of the box that it stands in, for a page where numbers change; see `Faces`.
     """
 
     text: str
     place: int = 0
+    of: str = field(default="", compare=False, repr=False)
 
 
 Runs = tuple[Run, ...]

@@ -80,6 +80,7 @@ class Style:
         signs: Whether parameters are colored by sign and size, larger gradients give thicker borders, and weights have
             their numbers and gradients however many there are.
         steady: The width, in points, that boxes keep free for their gradients, so that all steps look the same.
+        live: Whether they keep it free for every number, since a page changes them.
         direction: Where the arrows point: "right" or "down"; empty for whichever fits.
         digits: How many digits of a number are shown.
         type_size: The size of the smallest type, in points; everything grows with it.
@@ -89,6 +90,7 @@ class Style:
     derivatives: bool = False
     signs: bool = False
     steady: float = 0
+    live: bool = False
     direction: str = ""
     digits: int = DIGITS
     type_size: float = SMALLEST
