@@ -89,7 +89,7 @@ class Drawing:
         kind = self.roles[value] if not value.parents else "result" if is_result else "operation"
         return replace(
             self._with_number(DiagramNode(self.ids[value], kind, sign, value.label), value),
-            biases=self._biases(self.members[value]),
+            biases=self._biases(self._added(self.members[value])),
             column=_column(value),
             place=_place(value.label),
             text=self._operations(value),
@@ -103,6 +103,19 @@ class Drawing:
         count = sum(bool(member.parents) for member in self.members[value])
         return self.titles.formula(value) or plural(count, "operation")
 
+    def numbers(self, box: Box) -> tuple[Value | None, Value | None, tuple[Value, ...]]:
+        """Whose numbers a box has: the one that it shows, the weighted input z of a neuron, and what its sums add."""
+        if not isinstance(box, Group):
+            return box, None, self._added(self.members[box])
+        if not box.neuron:
+            return None, None, ()
+        members, results, added = self.members[box], self.results[box], self._added(self.members[box])
+        if len(results) != 1:
+            return None, None, added
+        (activation,) = results
+        sums = [node for node in members if node in self.boxes.sums and node.label and node is not activation]
+        return activation, sums[0] if len(sums) == 1 else None, added
+
     def _group(self, group: Group) -> DiagramNode:
         """A layer; or a neuron, which shows its activation, if it has only one."""
         kind = "layer" if not group.neuron else "input" if group.layer == "0" else "neuron"
@@ -110,18 +123,16 @@ class Drawing:
         box = DiagramNode(self.ids[group], kind, label=group.title, text=census, title=f"{group.name}: {census}")
         if not group.neuron:
             return box
-        members, results = self.members[group], self.results[group]
-        box = replace(box, biases=self._biases(members), column=f"layer {group.layer}", place=ordinal(group.neuron))
-        if len(results) != 1:
+        activation, inner, added = self.numbers(group)
+        box = replace(box, biases=self._biases(added), column=f"layer {group.layer}", place=ordinal(group.neuron))
+        if activation is None:
             return replace(box, label=group.name if kind == "neuron" else group.title)
-        (activation,) = results
-        sums = [node for node in members if node in self.boxes.sums and node.label and node is not activation]
         return replace(
             self._with_number(box, activation),
             symbol=self._sign(activation),
             label=activation.label or group.title,
             text="",
-            inner=(sums[0].label, sums[0].data) if len(sums) == 1 else None,
+            inner=None if inner is None else (inner.label, inner.data),
             title=f"{box.title}\n{self.titles.of(activation)}",
         )
 
@@ -137,12 +148,16 @@ class Drawing:
         last = value.parents[-1]
         return value.op.sign_with(last.data if last in self.boxes.written else None)
 
-    def _biases(self, members: Iterable[Value]) -> tuple[tuple[str, float, float | None], ...]:
+    def _added(self, members: Iterable[Value]) -> tuple[Value, ...]:
         """What the sums in a box add to their products; the sums of several examples add the same."""
         found = Counter[Value]()
         for each in (self.boxes.sums[member] for member in members if member in self.boxes.sums):
             found |= Counter(bias for bias in each.biases if bias in self.boxes.hidden)
-        return tuple((bias.label or "+", bias.data, self.titles.gradient(bias)) for bias in found.elements())
+        return tuple(found.elements())
+
+    def _biases(self, added: Iterable[Value]) -> tuple[tuple[str, float, float | None], ...]:
+        """Their names, numbers and gradients."""
+        return tuple((bias.label or "+", bias.data, self.titles.gradient(bias)) for bias in added)
 
     def _census(self, group: Group) -> str:
         """What a collapsed layer consists of; or a neuron with several results, one for each example, say."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from autograd.engine import Step, Value, check_assigned, require_values
 from autograd.graph import LEVELS, Path, Recorded, chosen, groups_by_label, require_in
-from autograd.notation import GREEK, name, plural, read_label, shortened
+from autograd.notation import name, plural, shortened
 from autograd.pictures.arrows import Arrows
 from autograd.pictures.boxes import Drawing
 from autograd.pictures.diagram import Diagram
@@ -114,7 +114,7 @@ def draw(
         edges, omitted = Arrows(drawing, slopes).all()
         nodes = (*drawing.nodes(), *omitted)
         note = " ".join(filter(None, [lights.story, out_of_date, left_out]))
-        return Diagram(nodes, tuple(edges), note, style, _short_name(outputs, titles), main_path(nodes, edges))
+        return Diagram(nodes, tuple(edges), note, style, titles.letter(outputs), main_path(nodes, edges))
 
     levels = Levels(graph.order, groups, kinds, names, outputs)
     if around is not None and max_nodes is None:
@@ -135,14 +135,6 @@ def _which(level: str | None, collapse: str | Collection[str] | None) -> tuple[s
     if not isinstance(collapse, str) and not all(isinstance(name, str) for name in collapse or ()):
         raise TypeError(f"collapse takes names, but got {collapse!r:.60}.")
     return level, () if collapse is None else collapse
-
-
-def _short_name(outputs: Sequence[Value], titles: Titles) -> str:
-    """What the gradients are derivatives of, if that is one node with a letter: C for C_0, too."""
-    symbol = read_label(outputs[0].label)
-    if len(outputs) > 1 or symbol is None or (len(symbol.letter) > 1 and symbol.letter not in GREEK):
-        return ""
-    return GREEK.get(symbol.letter, symbol.letter) if titles.are_of_output else ""
 
 
 def _style(style: str | Style, direction: str | None, digits: int | None, type_size: float | None) -> Style:

@@ -190,7 +190,8 @@ class Faces:
         """The numbers of the arrows that arrive, a row for each, and those of the biases."""
         numbers = self.into[node.id]
         edges = [self.diagram.edges[place] for place in numbers]
-        is_shown = len(edges) <= MOST_WEIGHTS or self.style.signs or self.style.derivatives
+        shows_all = self.style.signs or (self.style.derivatives and not self.style.live)
+        is_shown = len(edges) <= MOST_WEIGHTS or shows_all
         has_numbers = any(edge.derivative is not None or edge.weight is not None for edge in edges)
         has_ports = is_shown and (has_numbers or bool(node.biases))
         rows = [self._row(edge, place) for edge, place in zip(edges, numbers, strict=True)] if has_ports else []

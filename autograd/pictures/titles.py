@@ -2,13 +2,24 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from autograd.engine import Value
 from autograd.graph import Recorded
-from autograd.notation import Names, computed, minus, name, shortened, show_number, shown_names, to_text
+from autograd.notation import (
+    GREEK,
+    Names,
+    computed,
+    minus,
+    name,
+    read_label,
+    shortened,
+    show_number,
+    shown_names,
+    to_text,
+)
 
 _LEAVES = 20  # whose gradients are checked
 _SHORT = 16  # letters of a formula that stands in a box
@@ -62,6 +73,13 @@ class Titles:
             return True
         shown = ((self.gradient(leaf) or 0.0, number) for leaf, number in expected.items())
         return all(math.isclose(*pair, rel_tol=1e-6, abs_tol=1e-300) for pair in shown)  # in whatever order of terms
+
+    def letter(self, outputs: Sequence[Value]) -> str:
+        """What the gradients are derivatives of, if that is one node with a letter: C for C_0, too."""
+        symbol = read_label(outputs[0].label)
+        if len(outputs) > 1 or symbol is None or (len(symbol.letter) > 1 and symbol.letter not in GREEK):
+            return ""
+        return GREEK.get(symbol.letter, symbol.letter) if self.are_of_output else ""
 
     def of(self, node: Value) -> str:
         """How a node was computed, its number, and its gradient."""

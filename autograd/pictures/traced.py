@@ -1,0 +1,121 @@
+"""A picture, and what its boxes and arrows stand for: for whoever goes on from the picture to the graph."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from autograd.engine import Value
+from autograd.graph import LEVELS, Edge, Recorded, groups_by_label
+from autograd.notation import plural
+from autograd.pictures.arrows import Arrows
+from autograd.pictures.boxes import Drawing
+from autograd.pictures.diagram import Diagram
+from autograd.pictures.fitting import nearest
+from autograd.pictures.levels import Levels
+from autograd.pictures.main_path import main_path
+from autograd.pictures.parts import Style
+from autograd.pictures.roles import roles_of
+from autograd.pictures.titles import Titles
+
+
+@dataclass(frozen=True)
+class TracedBox:
+    """What a box stands for.
+
+    Attributes:
+        members: Its nodes, parents before children.
+        shows: The node whose number and gradient it has; `None` if there is not just one.
+        inner: The weighted input z that it shows besides; `None` if it shows none.
+        biases: The nodes that it lists as added to a sum.
+    """
+
+    members: tuple[Value, ...]
+    shows: Value | None
+    inner: Value | None
+    biases: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class TracedArrow:
+    """What an arrow stands for.
+
+    Attributes:
+        edges: Its edges: nodes, and which of their parents the edge comes from.
+        weight: What multiplies all that comes along it; `None` if there is not just one such weight.
+    """
+
+    edges: tuple[Edge, ...]
+    weight: Value | None
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A picture at one level, and what is in it.
+
+    Attributes:
+        level: The level.
+        diagram: The picture.
+        boxes: What its boxes stand for, by their ids.
+        arrows: What its arrows stand for, in their order; what is left out is no part of it.
+    """
+
+    level: str
+    diagram: Diagram
+    boxes: Mapping[str, TracedBox]
+    arrows: Sequence[TracedArrow]
+
+
+def traced(
+    graph: Recorded, gradients: Mapping[Value, float], style: Style, most: int, roles: Mapping[Value, str] | None = None
+) -> Iterator[Traced]:
+    """The pictures of a graph at each level that has fewer boxes than the one before, from the finest on.
+
+    Args:
+        graph: The graph of one output.
+        gradients: The derivative of the output with respect to each node.
+        style: What the pictures show.
+        most: The largest number of boxes. A finer level is left out; but where there is no coarser one, the boxes that
+            are nearest to the output are drawn.
+        roles: What leaves are whose labels do not say it.
+
+    Example:
+        >>> from autograd import Value
+        >>> z = (Value(0.5, "w") * 2.0 + 1.0).named("z")
+        >>> [(each.level, len(each.boxes)) for each in traced(Recorded.of(z**2), {}, Style(), 100)]
+        [('operations', 6), ('sums', 3)]
+    """
+    kinds, groups, titles = roles_of(graph.order, roles), groups_by_label(graph.order), Titles(graph, gradients)
+    levels = Levels(graph.order, groups, kinds, outputs=[graph.output])
+    found = False
+    n_before = math.inf
+    for level in LEVELS if levels.has_names else LEVELS[:1]:
+        boxes = levels.boxes(level)
+        n_boxes = len(set(boxes.of.values()))
+        if n_boxes < n_before and n_boxes <= most:
+            found, n_before = True, n_boxes
+            yield _traced(level, Drawing(graph, groups, boxes, {*boxes.of.values()}, (), kinds, titles), style)
+    if not found:
+        level = "sums" if levels.has_names else "operations"
+        boxes = levels.boxes(level)
+        shown = nearest(boxes.of, boxes.of[graph.output], most)
+        yield _traced(level, Drawing(graph, groups, boxes, shown, (), kinds, titles), style)
+
+
+def _traced(level: str, drawing: Drawing, style: Style) -> Traced:
+    arrows = Arrows(drawing, style.derivatives)
+    edges, omitted = arrows.all()
+    nodes = (*drawing.nodes(), *omitted)
+    n_left_out = len(set(drawing.boxes.of.values())) - len(drawing.members)
+    note = f"The {plural(len(drawing.members), 'node')} nearest to the output; {n_left_out:,} more left out."
+    diagram = Diagram(
+        nodes,
+        tuple(edges),
+        note if n_left_out else "",
+        style,
+        drawing.titles.letter([drawing.graph.output]),
+        main_path(nodes, edges),
+    )
+    boxes = {
+        drawing.ids[box]: TracedBox(tuple(members), *drawing.numbers(box)) for box, members in drawing.members.items()
+    }
+    return Traced(level, diagram, boxes, [TracedArrow(tuple(each), arrows.weight(each)) for each in arrows.bundles])
