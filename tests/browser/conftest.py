@@ -1,0 +1,206 @@
+"""Pages in a real browser, which must be quiet: no request, no message, no window but the page itself.
+
+The tests here need playwright (the extra `browser`) and Debian's chromium, or Chrome; without them they are skipped.
+With `SCREENSHOTS=folder`, they leave pictures there to look at.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser import jupyter
+from tests.browser.jupyter import Lab
+from tests.imports import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Frame, Page, ViewportSize
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+INSIDE = ("data:", "blob:", "about:")  # addresses of what a page has in itself
+WINDOW: "ViewportSize" = {"width": 1000, "height": 700}
+
+
+# Not for the session: while playwright runs, its event loop does, and other tests start loops of their own.
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Chromium, without a window, for the tests of a module; nothing but this machine can be reached from it."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    program = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
+    if program is None:
+        pytest.skip("there is no chromium here")
+    outside = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    with playwright.sync_playwright() as running:
+        started = running.chromium.launch(
+            executable_path=program, args=["--headless=new", "--no-sandbox", "--disable-gpu", outside]
+        )
+        yield started
+        started.close()
+
+
+class Opened:
+    """Opens pages from disk with the network off, and notes what a quiet page does not do.
+
+    Attributes:
+        faults: What the pages did, a line each; a test fails at its end if any is left.
+    """
+
+    def __init__(self, browser: "Browser", folder: Path) -> None:
+        self.faults: list[str] = []
+        self.contexts: list[BrowserContext] = []
+        self._browser = browser
+        self._folder = folder
+
+    def __call__(self, page: str | Path, *, state: str = "", **options: Any) -> "Page":
+        """A page, opened from disk in a context of its own.
+
+        Args:
+            page: Its HTML text, or its path.
+            state: What stands in its address after #.
+            options: Those of playwright's `new_context`: `color_scheme="dark"`, `has_touch=True`,
+                `reduced_motion="reduce"`, `forced_colors="active"`, `viewport={"width": 360, "height": 740}`.
+        """
+        if isinstance(page, str):
+            path = self._folder / f"page {len(self.contexts)}.html"  # with a blank, as in My Documents
+            path.write_text(page, encoding="utf-8")
+        else:
+            path = page
+        uri = path.absolute().as_uri()
+        context = self._browser.new_context(**({"viewport": WINDOW} | options))
+        self.contexts.append(context)
+        context.set_offline(True)
+        opened = _watched(context, self.faults, lambda url: url.partition("#")[0] == uri)
+        opened.goto(f"{uri}#{state}" if state else uri)
+        return opened
+
+
+class OpenedInLab:
+    """Opens notebooks in JupyterLab, and notes what a page in an output does not do.
+
+    Attributes:
+        faults: What the pages did, a line each; a test fails at its end if any is left.
+    """
+
+    def __init__(self, browser: "Browser", lab: Lab) -> None:
+        self.faults: list[str] = []
+        self.contexts: list[BrowserContext] = []
+        self._browser = browser
+        self._lab = lab
+
+    def __call__(self, outputs: Sequence[Mapping[str, str]], *, trusted: bool, theme: str = "light") -> "Page":
+        """A notebook with a cell for each of these outputs, opened in a context of its own, with the outputs shown.
+
+        Args:
+            outputs: The MIME bundle of each: `{"text/html": C._repr_html_()}`, say.
+            trusted: Whether it was run here; of what others have run, JupyterLab shows only what cannot do anything.
+            theme: "light" or "dark".
+        """
+        self._lab.wear(theme)
+        url = self._lab.write(f"notebook-{len(self.contexts)}", jupyter.executed(outputs), trusted=trusted)
+        context = self._browser.new_context(viewport=WINDOW)
+        self.contexts.append(context)
+        inside = (self._lab.url, self._lab.url.replace("http", "ws"))
+        opened = _watched(context, self.faults, lambda address: address.startswith(inside), within="about:srcdoc")
+        opened.goto(url)
+        for number in range(len(outputs)):
+            opened.locator(".jp-CodeCell").nth(number).locator(".jp-OutputArea-output").first.wait_for()
+        return opened
+
+
+def _watched(context: "BrowserContext", faults: list[str], may_ask: Callable[[str], bool], within: str = "") -> "Page":
+    """The page of a context; faults gets a line for what it does, or a page in it, that a quiet page does not do.
+
+    Args:
+        context: A new one.
+        faults: Where a line is added.
+        may_ask: Whether an address may be requested.
+        within: How the address of a script starts whose messages count.
+    """
+
+    def asked(address: str) -> None:
+        if not may_ask(address) and not address.startswith(INSIDE):
+            faults.append(f"asked for {address}")
+
+    def said(message: "ConsoleMessage") -> None:
+        if message.type in ("error", "warning", "assert") and message.location["url"].startswith(within):
+            faults.append(f"{message.type}: {message.text}")
+
+    def asks_the_reader(dialog: "Dialog") -> None:
+        faults.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    page = context.new_page()
+    context.on("page", lambda other: faults.append(f"opened a window: {other.url}"))
+    context.on("request", lambda request: asked(request.url))
+    page.on("websocket", lambda socket: asked(socket.url))
+    context.on("console", said)
+    context.on("weberror", lambda error: faults.append(f"uncaught: {error.error}"))
+    context.on("dialog", asks_the_reader)
+    return page
+
+
+def _quiet(opened: Opened | OpenedInLab) -> None:
+    """The end of a test."""
+    for context in opened.contexts:
+        for page in context.pages:
+            page.evaluate("0")  # until it answers, what it has said may be on the way
+        context.close()
+    if opened.faults:
+        pytest.fail("a page is not quiet:\n" + "\n".join(opened.faults), pytrace=False)
+
+
+@pytest.fixture
+def opened(browser: "Browser", tmp_path: Path) -> Iterator[Opened]:
+    """Opens pages from disk; the test fails at its end if one of them was not quiet."""
+    opener = Opened(browser, tmp_path)
+    yield opener
+    _quiet(opener)
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A running JupyterLab."""
+    pytest.importorskip("jupyterlab")
+    with Lab(tmp_path_factory.mktemp("jupyter")).running() as running:
+        yield running
+
+
+@pytest.fixture
+def opened_in_lab(browser: "Browser", lab: Lab) -> Iterator[OpenedInLab]:
+    """Opens notebooks in JupyterLab; the test fails at its end if a page in an output was not quiet."""
+    opener = OpenedInLab(browser, lab)
+    yield opener
+    lab.stop_kernels()
+    _quiet(opener)
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[["Page | Frame"], list[str]]:
+    """What axe-core, without leaving the page, finds against accessibility in it, a line each."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not here; npm ci brings it")
+    script = AXE.read_text(encoding="utf-8")
+
+    def violations(page: "Page | Frame") -> list[str]:
+        page.evaluate(script)
+        return page.evaluate(
+            """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations.flatMap(
+                ({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.target} ${node.html}`))"""
+        )
+
+    return violations
+
+
+@pytest.fixture(scope="session")
+def screenshot() -> Callable[["Page", str], None]:
+    """`screenshot(page, "dark 360")` writes a picture of the whole page into the folder SCREENSHOTS, if one is set."""
+    folder = os.environ.get("SCREENSHOTS")
+
+    def write(page: "Page", name: str) -> None:
+        if folder:
+            page.screenshot(path=Path(folder) / f"{name}.png", full_page=True, animations="disabled")
+
+    return write
