@@ -1,0 +1,38 @@
+"""The programs that pages consist of are those that their source makes."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from autograd.explorer.page import built, page
+from tests.imports import ROOT
+
+FILES = [f"{name}.{end}" for name in ("explorer", "training") for end in ("css", "js")]
+NODE = shutil.which("node")
+
+
+@pytest.mark.skipif(NODE is None or not (ROOT / "node_modules" / "esbuild").exists(), reason="needs node and npm ci")
+def test_building_anew_gives_what_is_committed(tmp_path: Path) -> None:
+    subprocess.run([str(NODE), "autograd/explorer/build.mjs", str(tmp_path)], cwd=ROOT, check=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == FILES
+    for name in FILES:
+        text = (tmp_path / name).read_text(encoding="utf-8").strip()
+        assert text == built(name), f"{name} is another; npm run build"
+
+
+def test_a_built_file_says_where_its_source_is() -> None:
+    for name in FILES:
+        first, _, rest = built(name).partition("\n")
+        assert first.startswith("/* ")
+        assert f" autograd/explorer/browser/{name} " in first
+        assert (ROOT / "autograd" / "explorer" / "browser" / name).exists()
+        assert rest
+
+
+@pytest.mark.parametrize("name", ["explorer", "training"])
+def test_a_page_holds_its_program(name: str) -> None:
+    text = page(name, "Title", {})
+    assert built(f"{name}.css") in text
+    assert built(f"{name}.js") in text
