@@ -9,7 +9,9 @@ def source() -> str:
     """A digest of the rows of the table and of what writes them in C; empty if a file cannot be read."""
     text = b""
     try:
-        for path in (ops.__file__, __file__.replace("built", "kernels")):
+        kernels = __file__.removesuffix("built.py") + "kernels.py"
+        printing = ops.__file__.removesuffix("ops.py") + "table/printing.py"
+        for path in (ops.__file__, kernels, printing):
             with open(path, "rb") as file:  # noqa: PTH123 - loading pathlib would take longer than all the rest
                 text += file.read()
     except OSError:

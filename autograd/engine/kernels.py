@@ -15,19 +15,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from autograd.engine.built import source
-from autograd.table import Namespace, Op
-
-# Python's own `math` passes these to the C library, and checks the result. The others it computes in its own way.
-LIBRARY = ["exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh"]
-LIBRARY += ["asinh", "acosh", "atanh", "atan2", "exp2", "log2", "log10", "erf", "erfc", "pow"]
+from autograd.table import LIBRARY, Body, CannotBeWrittenError, Condition, Number, Op, mathematics_of
 
 
-class CannotBeWrittenError(Exception):
-    """A row does something that has no counterpart in C; it still works through the table."""
+class CFunction(Body):
+    """The statements of a C function."""
 
-
-class Body:
-    """The statements of a C function: one for each operation, in the order in which Python does them."""
+    names = {"abs": "fabs", "round": "rint"}  # noqa: RUF012 - it is never changed
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -36,108 +30,33 @@ class Body:
         """A name that no statement has yet."""
         return f"t{len(self.lines)}"
 
-    def add(self, text: str, *, check: bool = False) -> "Number":
+    def add(self, text: str, operation: str) -> Number:
         """Add the statement that computes something, and return the variable with the result."""
         name = self.name()
-        test = f" if (!isfinite({name})) return NAN;" if check else ""
+        test = "" if operation in ("+", "-", "*", "?", "abs") else f" if (!isfinite({name})) return NAN;"
         self.lines.append(f"const double {name} = {text};{test}")
         return Number(self, name)
 
+    def branches(self, condition: Condition, yes: Callable[[], Any], no: Callable[[], Any]) -> Number:
+        """Write a block for each outcome; only one of them runs."""
+        name = self.name()
+        self.lines += [f"double {name};", f"if {condition.text} {{"]
+        self.lines += [f"{name} = {self.written(yes())};", "} else {"]
+        self.lines += [f"{name} = {self.written(no())};", "}"]
+        return Number(self, name)
 
-class Condition:
-    """A comparison, for `m.where`."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __or__(self, other: "Condition") -> "Condition":
-        return Condition(f"({self.text} || {other.text})")
-
-    def __and__(self, other: "Condition") -> "Condition":
-        return Condition(f"({self.text} && {other.text})")
-
-    def __bool__(self) -> bool:
-        raise CannotBeWrittenError("a row must choose with m.where, not with if")
-
-
-class Number:
-    """A number in a C function."""
-
-    __hash__ = None  # type: ignore[assignment]  # == compares the numbers
-
-    def __init__(self, body: Body, text: str) -> None:
-        self.body, self.text = body, text
-
-    def __neg__(self) -> "Number":
-        return self.body.add(f"-{self.text}")
-
-
-def written(thing: Any) -> str:
-    """A number as C writes it, exactly: plain numbers in hexadecimal."""
-    if isinstance(thing, Number):
-        return thing.text
-    if type(thing) not in (float, int) or not math.isfinite(thing):
-        raise CannotBeWrittenError(f"{thing!r} is not a finite number")
-    return f"({float(thing).hex()})"
-
-
-def _infix(symbol: str, *, reflected: bool = False) -> Callable[[Number, Any], Number]:
-    def operator(self: Number, other: Any) -> Number:
-        left, right = (other, self) if reflected else (self, other)
-        return self.body.add(f"{written(left)} {symbol} {written(right)}", check=symbol == "/")
-
-    return operator
-
-
-def _comparison(symbol: str) -> Callable[[Number, Any], Condition]:
-    return lambda self, other: Condition(f"({self.text} {symbol} {written(other)})")
-
-
-for _name, _symbol in {"add": "+", "sub": "-", "mul": "*", "truediv": "/"}.items():
-    setattr(Number, f"__{_name}__", _infix(_symbol))
-    setattr(Number, f"__r{_name}__", _infix(_symbol, reflected=True))
-for _name, _symbol in {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}.items():
-    setattr(Number, f"__{_name}__", _comparison(_symbol))
-
-
-def _mathematics(body: Body) -> Namespace:
-    """The namespace m of a C function. Functions of plain numbers only are computed now, by Python."""
-
-    def function(name: str, c_name: str) -> Callable[..., Any]:
-        def call(*arguments: Any) -> Any:
-            if not any(isinstance(argument, Number) for argument in arguments):
-                return getattr(math, c_name)(*arguments)
-            return body.add(f"{c_name}({', '.join(map(written, arguments))})", check=name != "abs")
-
-        return call
-
-    def where(condition: Any, x: Any, y: Any) -> Any:
-        if not isinstance(condition, Condition):
-            return x if condition else y
-        return body.add(f"{condition.text} ? {written(x)} : {written(y)}")
-
-    def textbook(form: Callable[[], Any], is_accurate: Any, otherwise: Callable[[], Any]) -> Any:
-        if not isinstance(is_accurate, Condition):
-            return form() if is_accurate else otherwise()
-        name = body.name()
-        body.lines += [f"double {name};", f"if {is_accurate.text} {{"]
-        body.lines += [f"{name} = {written(form())};", "} else {"]
-        body.lines += [f"{name} = {written(otherwise())};", "}"]
-        return Number(body, name)
-
-    functions = {name: function(name, name) for name in LIBRARY}
-    functions |= {
-        "floor": function("floor", "floor"),
-        "ceil": function("ceil", "ceil"),
-        "round": function("round", "rint"),
-    }
-    return Namespace(**functions, abs=function("abs", "fabs"), where=where, textbook=textbook)
+    def plain(self, number: float) -> str:
+        """A plain number, in hexadecimal."""
+        if not math.isfinite(number):
+            raise CannotBeWrittenError(f"{number!r} is not a finite number")
+        return f"({number.hex()})"
 
 
 def _function(formula: Callable[..., Any], arguments: str) -> str:
-    body = Body()
-    result = formula(_mathematics(body), *(Number(body, name) for name in arguments))
-    return "\n    ".join([*body.lines, f"return {written(result)};"])
+    body = CFunction()
+    m = mathematics_of(body, [*LIBRARY, "abs", "floor", "ceil", "round"])
+    result = formula(m, *(Number(body, name) for name in arguments))
+    return "\n    ".join([*body.lines, f"return {body.written(result)};"])
 
 
 def functions(row: Op) -> list[str] | None:

@@ -33,6 +33,7 @@ from autograd.table.operands import (
     whole,
 )
 from autograd.table.operation import ATOM, CONSTANT, POWER, PREFIX, PRODUCT, SUM, Formula, Op, Point
+from autograd.table.printing import LIBRARY, Body, CannotBeWrittenError, Condition, Number, mathematics_of
 from autograd.table.registry import TABLE, Table
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "CONSTANT",
     "DIVISOR",
     "FINITE",
+    "LIBRARY",
     "NONNEGATIVE",
     "NONZERO",
     "OPEN_UNIT",
@@ -56,11 +58,15 @@ __all__ = [
     "SUM",
     "TABLE",
     "UNIT",
+    "Body",
+    "CannotBeWrittenError",
+    "Condition",
     "Domain",
     "Flowing",
     "Formula",
     "Namespace",
     "Node",
+    "Number",
     "Op",
     "Point",
     "Rows",
@@ -75,6 +81,7 @@ __all__ = [
     "flows",
     "held",
     "is_list",
+    "mathematics_of",
     "number_of",
     "printable",
     "product",
