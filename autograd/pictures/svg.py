@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from autograd.notation import printable
 from autograd.pictures.lettering import Run, index_size, is_stacked, width
@@ -135,30 +136,49 @@ def _line(text: Text) -> str:
     look = f' text-anchor="{text.anchor}"' if text.anchor != "start" else ""
     look += ' font-weight="bold"' if text.bold else ""
     place = f'x="{_n(text.x)}" y="{_n(text.y)}" font-size="{_n(text.size)}"'
-    return f'<text class="{text.color}" {place}{look}>{"".join(_spans(text))}</text>'
+    return f'<text class="{text.color}" {place}{look}>{"".join(map(_span, spans(text)))}</text>'
 
 
-def _spans(text: Text) -> Iterator[str]:
+class Span(NamedTuple):
+    """Letters of a line, and how far they are moved from where the letters before them end.
+
+    Attributes:
+        run: The letters.
+        dx, dy: How far to the right, and how far down, in points.
+        size: Their type size, if it is not that of the line; 0 if it is.
+    """
+
+    run: Run
+    dx: float
+    dy: float
+    size: float
+
+
+def spans(text: Text) -> Iterator[Span]:
     """The letters of a line. What stands below goes back under what stands above, whatever the font."""
     size = index_size(text.size)
     height = above = 0.0  # of the last letters; and how far what stands above reaches beyond them
     for run in text.runs:
         rise = round(rise_of(run, text.size), 1)
-        moves = f' dy="{_n(height - rise)}"' if rise != height else ""
+        back = 0.0
         extent = width(run.text, size, text.bold)
         if run.place < 0 and above and is_stacked(text.size):
-            moves += f' dx="{_n(-above)}"'
-            above = max(0.0, above - extent)
+            back, above = -above, max(0.0, above - extent)
         elif run.place > 0:
             above = extent if is_stacked(text.size) else 0.0
         elif height < 0:
-            moves += f' dx="{_n(above)}"' if above else ""
-            above = 0.0
+            back, above = above, 0.0
         else:
             above = 0.0
-        moves += f' font-size="{_n(size)}"' if run.place else ""
-        yield f"<tspan{moves}>{_text(run.text)}</tspan>" if moves else _text(run.text)
+        yield Span(run, back, height - rise, size if run.place else 0.0)
         height = rise
+
+
+def _span(span: Span) -> str:
+    moves = f' dy="{_n(span.dy)}"' if span.dy else ""
+    moves += f' dx="{_n(span.dx)}"' if span.dx else ""
+    moves += f' font-size="{_n(span.size)}"' if span.size else ""
+    return f"<tspan{moves}>{_text(span.run.text)}</tspan>" if moves else _text(span.run.text)
 
 
 def _text(text: str) -> str:
