@@ -28,6 +28,7 @@ from nn.metrics import accuracy, confusion_matrix, evaluate
 from nn.mlp import MLP
 from nn.module import Module
 from nn.neuron import Neuron
+from nn.recorder import Recorder
 from nn.serialization import load, save
 from nn.training import fit
 from nn.vector import minimize, roll, unroll
@@ -37,6 +38,7 @@ __all__ = [
     "Layer",
     "Module",
     "Neuron",
+    "Recorder",
     "accuracy",
     "activations",
     "confusion_matrix",

@@ -148,7 +148,7 @@ def class_reader(targets: Sequence[Any], n_outputs: int, threshold: float | None
         kinds = {float(number) for numbers in lists for number in numbers}
         if not (kinds <= {0.0, 1.0} or kinds <= {-1.0, 1.0}):
             return None
-        cut = threshold if threshold is not None else 0.0 if -1.0 in kinds else 0.5
+        cut = cut_of(targets) if threshold is None else threshold
         return lambda outputs, target: (int(_listed(target)[0] > 0), int(outputs[0] > cut))
     if all(len(numbers) == 1 and numbers[0] in range(n_outputs) for numbers in lists):
         return lambda outputs, target: (int(_listed(target)[0]), argmax(outputs))
@@ -156,6 +156,16 @@ def class_reader(targets: Sequence[Any], n_outputs: int, threshold: float | None
     if all(sorted(numbers) in ([0.0] * rest + [1.0], [-1.0] * rest + [1.0]) for numbers in lists):
         return lambda outputs, target: (argmax(target), argmax(outputs))
     return None
+
+
+def cut_of(targets: Sequence[Any]) -> float:
+    """Halfway between the targets of two classes: a single output above it means class 1.
+
+    Example:
+        >>> cut_of([0, 1, 1]), cut_of([[-1.0], [1.0]])
+        (0.5, 0.0)
+    """
+    return 0.0 if any(-1.0 in _listed(target) for target in targets) else 0.5
 
 
 def _not_classes(targets: Sequence[Any], n_outputs: int) -> str:

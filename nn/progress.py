@@ -22,7 +22,7 @@ def progress_bar(*, total: int, done: int, shown: bool) -> Any:
         done: How many of them were done in an earlier run.
         shown: Whether to show anything.
     """
-    if shown and _in_notebook():
+    if shown and in_notebook():
         return _Cell(total, done)
     try:
         from tqdm import tqdm
@@ -45,7 +45,7 @@ def figures(epoch: Epoch) -> str:
     return text if epoch.accuracy is None else f"{text}, accuracy {epoch.accuracy:.1%}"
 
 
-def _in_notebook() -> bool:
+def in_notebook() -> bool:
     """Whether IPython runs this in a kernel, which shows HTML, and not in a terminal."""
     ipython = sys.modules.get("IPython")
     return ipython is not None and hasattr(ipython.get_ipython(), "kernel")

@@ -23,6 +23,7 @@ from nn.optimizers import OPTIMIZERS, Optimizer, require_optimizer, step
 from nn.progress import figures, progress_bar
 from nn.schedules import Schedule
 from nn.settings import check
+from nn.watching import watched
 
 __all__ = ["Epoch", "History", "fit"]
 
@@ -83,7 +84,7 @@ def fit(
         resume: Whether to continue from the checkpoint if it exists. All settings but `epochs` must be the same.
             Functions are compared by their code and its numbers; what other modules do for them is not noticed.
         progress: Whether to show a progress bar.
-        on_epoch: Is called after each epoch with what was measured in it, to watch the training.
+        on_epoch: Is called after each epoch with what was measured in it, to watch the training; or an `nn.Recorder`.
 
     Returns:
         What was measured in each epoch. The gradients of the parameters are cleared afterwards.
@@ -144,7 +145,8 @@ def fit(
     run.begin(checkpoint, model, resume=resume)
 
     history, counted = run.history, [i for i, weight in enumerate(weights) if weight]
-    with progress_bar(total=len(counted) * epochs, done=len(counted) * len(history), shown=progress) as bar:
+    watching = watched(on_epoch, model, history, row, threshold)
+    with watching, progress_bar(total=len(counted) * epochs, done=len(counted) * len(history), shown=progress) as bar:
         while len(history) < epochs and not history.stopped:
             number = len(history) + 1
             total, right, weight = 0.0, 0.0, 0.0

@@ -89,6 +89,6 @@ def test_in_a_shell_of_ipython_in_a_terminal_progress_is_as_in_python(monkeypatc
         pass
 
     monkeypatch.setitem(sys.modules, "IPython", type("IPython", (), {"get_ipython": Shell}))
-    assert not progress._in_notebook()
+    assert not progress.in_notebook()
     monkeypatch.setattr(Shell, "kernel", None, raising=False)
-    assert progress._in_notebook()
+    assert progress.in_notebook()
