@@ -16,6 +16,7 @@ from autograd.notation.labels import (
     typeset,
 )
 from autograd.notation.latex import latex_name, latex_number, mathtext, plain, to_latex
+from autograd.notation.mathml import LEAVES, Element, as_mathml, mathml_name, mathml_number, read_latex, to_mathml
 from autograd.notation.nodes import describe, expression, failed, name
 from autograd.notation.symbols import (
     MOST_OPERATIONS,
@@ -46,10 +47,12 @@ from autograd.table import printable
 __all__ = [
     "DIGITS",
     "GREEK",
+    "LEAVES",
     "MOST_OPERATIONS",
     "ROLES",
     "SMALL",
     "WEIGHTS",
+    "Element",
     "Expression",
     "Label",
     "Names",
@@ -58,6 +61,7 @@ __all__ = [
     "alike",
     "arguments_first",
     "as_expression",
+    "as_mathml",
     "computed",
     "derivative",
     "derivative_label",
@@ -69,6 +73,8 @@ __all__ = [
     "has_constant_slope",
     "latex_name",
     "latex_number",
+    "mathml_name",
+    "mathml_number",
     "mathtext",
     "minus",
     "name",
@@ -78,6 +84,7 @@ __all__ = [
     "printable",
     "read_derivative",
     "read_label",
+    "read_latex",
     "relative_error",
     "shortened",
     "show_change",
@@ -88,6 +95,7 @@ __all__ = [
     "signed",
     "simplified",
     "to_latex",
+    "to_mathml",
     "to_text",
     "typeset",
     "written",
