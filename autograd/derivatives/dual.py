@@ -6,11 +6,12 @@ Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.1; C
 """
 
 import itertools
+import operator
 from collections.abc import Callable
 from typing import Any
 
 from autograd.derivatives.calling import called, direction_of, one_or_list
-from autograd.table import Flowing, Op, failure, held, number_of, product, rows
+from autograd.table import Flowing, Op, failure, flows, held, number_of, product, rows
 
 _levels = itertools.count()  # each sweep has its own ε, so that nested derivatives do not mix
 
@@ -71,6 +72,18 @@ class Dual(Flowing):
     def __repr__(self) -> str:
         return f"Dual({self.primal}, {self.tangent})"
 
+
+def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda self, other: compare(_compared(self), _compared(other))
+
+
+def _compared(thing: Any) -> Any:
+    # Not its number: what a dual number carries may have none yet, and comparisons of its own, as formulas have.
+    return thing.primal if isinstance(thing, Dual) else thing if flows(thing) else number_of(thing)
+
+
+for _name in ("lt", "le", "gt", "ge"):
+    setattr(Dual, f"__{_name}__", _comparison(getattr(operator, _name)))
 
 _ESCAPED = (
     "a dual number is used after the jvp that made it is over, where its tangent means nothing. Return what the "
