@@ -11,8 +11,8 @@ list with an object for each row:
 Arguments at the end that a function does not use are not named. For a row that cannot be written there is `null`. No
 name of a row stands in the text, so nothing that a row is called can do any harm.
 
-JavaScript must do what Python does. Where Python raises an error, a `Failure` is thrown, the first one that Python would
-have raised. A partial that dual numbers find fails, as in Python, only where it depends on what has failed.
+JavaScript must do what Python does. Where Python raises an error, a `Failure` is thrown, the first one that Python
+would have raised. A partial that dual numbers find fails, as in Python, only where it depends on what has failed.
 """
 
 import itertools
