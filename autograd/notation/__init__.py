@@ -1,7 +1,7 @@
 """How labels, numbers, nodes and formulas are written: as text, in LaTeX, in tables."""
 
 from autograd.notation.documentation import documentation
-from autograd.notation.expressions import Expression, arguments_first, as_expression, simplified
+from autograd.notation.expressions import Expression, apply, arguments_first, as_expression, simplified
 from autograd.notation.labels import (
     DIGITS,
     GREEK,
@@ -19,7 +19,9 @@ from autograd.notation.latex import latex_name, latex_number, mathtext, plain, t
 from autograd.notation.mathml import LEAVES, Element, as_mathml, mathml_name, mathml_number, read_latex, to_mathml
 from autograd.notation.nodes import describe, expression, failed, name
 from autograd.notation.symbols import (
+    DEPTH,
     MOST_OPERATIONS,
+    TEXTBOOK,
     Names,
     computed,
     derivative,
@@ -45,12 +47,14 @@ from autograd.notation.words import (
 from autograd.table import printable
 
 __all__ = [
+    "DEPTH",
     "DIGITS",
     "GREEK",
     "LEAVES",
     "MOST_OPERATIONS",
     "ROLES",
     "SMALL",
+    "TEXTBOOK",
     "WEIGHTS",
     "Element",
     "Expression",
@@ -59,6 +63,7 @@ __all__ = [
     "Report",
     "Table",
     "alike",
+    "apply",
     "arguments_first",
     "as_expression",
     "as_mathml",
