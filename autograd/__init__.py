@@ -70,11 +70,13 @@ from autograd.table import Op
 if TYPE_CHECKING:
     from autograd.checks import check_grads, check_op, compare_modes, step_size_sweep
     from autograd.explanations import backward_steps, check_formula, explain, nudge, plot_derivatives, pulls
+    from autograd.explorer import explore
     from autograd.pictures import draw
 
 _WHEN_ASKED_FOR = {  # half of the time that an import takes is theirs
     "checks": ("check_grads", "check_op", "compare_modes", "step_size_sweep"),
     "explanations": ("backward_steps", "check_formula", "explain", "nudge", "plot_derivatives", "pulls"),
+    "explorer": ("explore",),
     "pictures": ("draw",),
 }
 
@@ -109,6 +111,7 @@ __all__ = [
     "exp",
     "exp2",
     "explain",
+    "explore",
     "expm1",
     "find_nonfinite",
     "floor",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from autograd.engine import Value
 from autograd.explanations import FormulaError, evaluate, explain
+from autograd.explorer import explore
 from autograd.graph import find_nonfinite
 from autograd.notation import describe
 from autograd.pictures import RenderingError, draw
@@ -31,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="explain the derivative with respect to this name (default: the first)",
     )
+    add("--explore", metavar="FILE", help="write a page of the graph to an .html file: click, drag and step")
     add("--draw", metavar="FILE", help="draw the graph to a .svg, .png, .pdf or .dot file, lighting --wrt's paths")
     return options
 
@@ -70,6 +72,8 @@ def run(options: argparse.Namespace) -> None:
     chosen = [_chosen(key, nodes) for key in options.wrt or list(variables)[:1]]
     for node in chosen:
         print(f"\n{explain(output, node)}")
+    if options.explore:
+        print(f"\nA page of it is in {explore(output).save(options.explore)}")
     if options.draw:
         lit = chosen[0] if options.wrt else None
         print(f"\nDrawn to {draw(output, style='everything', lit=lit).save(options.draw)}")

@@ -20,9 +20,10 @@ ROOMS = {  # each with the rooms that it rests on; it may use what those rest on
     "autograd.optional": [],
     "autograd.pictures": ["autograd.graph", "autograd.files", "autograd.optional"],
     "autograd.explanations": ["autograd.pictures", "autograd.derivatives"],
+    "autograd.explorer": ["autograd.explanations"],
     "autograd.functions": ["autograd.engine"],
     "autograd.moved": [],
-    "autograd": ["autograd.moved", "autograd.checks", "autograd.explanations", "autograd.functions"],
+    "autograd": ["autograd.moved", "autograd.checks", "autograd.explorer", "autograd.functions"],
     "autograd.__main__": ["autograd"],
 }
 KNOWN = modules()

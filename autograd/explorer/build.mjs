@@ -21,7 +21,7 @@ for (const name of ["explorer", "training"]) {
     format: "iife",
     globalName: name,
     // The first browsers that show MathML, or those of that year; rules of style that they cannot read are rewritten.
-    target: ["es2020", "chrome109", "firefox115", "safari16"],
+    target: ["chrome109", "firefox115", "safari16"],
     charset: "utf8",
     legalComments: "inline",
     banner: { js: from("js"), css: from("css") },

@@ -10,7 +10,7 @@ from importlib import resources
 # Nothing is loaded from anywhere, whatever a label says: only what stands in the page itself.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 _PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8">
+<html lang="en" data-state="{state}"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark">
@@ -23,7 +23,9 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
-def page(name: str, title: str, data: object, *, rows: str = "()=>[]", styles: Sequence[str] = ()) -> str:
+def page(
+    name: str, title: str, data: object, *, rows: str = "()=>[]", styles: Sequence[str] = (), state: str = ""
+) -> str:
     """A page of one of the programs in `built`.
 
     Args:
@@ -32,6 +34,7 @@ def page(name: str, title: str, data: object, *, rows: str = "()=>[]", styles: S
         data: What the program shows, which JSON can hold.
         rows: The rows of the table that it computes with, as JavaScript; see `autograd.explorer.javascript`.
         styles: More rules of style, such as those of a picture.
+        state: How the program opens.
     """
     return _PAGE.format(
         policy=POLICY,
@@ -41,6 +44,7 @@ def page(name: str, title: str, data: object, *, rows: str = "()=>[]", styles: S
         script=built(f"{name}.js"),
         name=name,
         rows=rows,
+        state=html.escape(state),
     )
 
 

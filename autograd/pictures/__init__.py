@@ -20,10 +20,15 @@ from autograd.pictures.plotting import (
     use_plot_style,
 )
 from autograd.pictures.rendering import RenderingError, use_renderer
+from autograd.pictures.roles import LEAVES, roles_of
+from autograd.pictures.shapes import Curve, Piece, Point, Rectangle, Shape, Text, extent
+from autograd.pictures.svg import Span, spans, stylesheet
+from autograd.pictures.traced import Traced, TracedArrow, TracedBox, traced
 
 __all__ = [
     "BLUE",
     "INK",
+    "LEAVES",
     "LIT",
     "MAX_NODES",
     "NEGATIVE",
@@ -35,14 +40,29 @@ __all__ = [
     "TARGET",
     "TEAL",
     "Animation",
+    "Curve",
     "Diagram",
     "DiagramEdge",
     "DiagramNode",
+    "Piece",
+    "Point",
+    "Rectangle",
     "RenderingError",
+    "Shape",
+    "Span",
     "Style",
+    "Text",
+    "Traced",
+    "TracedArrow",
+    "TracedBox",
     "draw",
+    "extent",
     "matplotlib_needed",
+    "roles_of",
     "room_for",
+    "spans",
+    "stylesheet",
+    "traced",
     "use_plot_style",
     "use_renderer",
 ]

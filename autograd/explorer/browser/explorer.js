@@ -1,8 +1,514 @@
+/** The page of a recorded graph: click, drag, step, fill in. `start` builds it from what Python has sent. */
+
+import { button, html, svg } from "./dom.js";
+import { Exercises } from "./exercises.js";
+import { Formulas } from "./formula.js";
+import { Graph } from "./graph.js";
+import { Inspector } from "./inspector.js";
+import { keys, HELP } from "./keys.js";
+import { math, written } from "./math.js";
+import * as mathematics from "./mathematics.js";
+import { Model } from "./model.js";
+import { ways } from "./paths.js";
+import { Picture } from "./picture.js";
+import { pointing } from "./pointing.js";
+import { shareMenu, sourceOfPage } from "./share.js";
+import { fromText, History, toText } from "./state.js";
+import { Stepper } from "./stepper.js";
+import { table } from "./table.js";
+import { followTheme } from "./theme.js";
+import { whyNot } from "./troubles.js";
+import { Zoom } from "./zoom.js";
+
+/** @typedef {import("./graph.js").Edge} Edge */
+/** @typedef {import("./graph.js").Row} Row */
+/** @typedef {import("./picture.js").LevelData} LevelData */
+/** @typedef {{graph: import("./graph.js").GraphData, formulas: import("./formula.js").FormulasData, levels: LevelData[], rows: number[]}} VariantData */
+/** @typedef {{variants: VariantData[], examples: [variant: number, place: number][]}} PageData */
+
+const LEVELS = new Map([
+  ["operations", "every operation"],
+  ["sums", "weighted sums"],
+  ["neurons", "neurons"],
+  ["layers", "layers"],
+  ["everything", "everything"],
+]);
+const MODES = new Map([
+  ["explore", "Explore"],
+  ["steps", "Steps"],
+  ["exercise", "Exercise"],
+]);
+
 /**
- * Shows a page's data.
- * @param {any} data What Python sends.
- * @param {any} rows The rows of the table, as functions.
+ * @param {PageData} data
+ * @param {(m: typeof mathematics) => (Row | null)[]} rows
  */
 export function start(data, rows) {
-  document.body.append(`${Object.keys(data).length}, ${rows}`);
+  const source = sourceOfPage();
+  const app = new Explorer(data, rows(mathematics), source);
+  const given = location.hash.length > 1 && location.protocol !== "about:" ? location.hash : (document.documentElement.dataset.state ?? "");
+  app.restore(decoded(given));
+  Object.assign(window, { explorerApp: app });
+}
+
+/** @param {string} text */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
+}
+
+export class Explorer {
+  /**
+   * @param {PageData} data
+   * @param {(Row | null)[]} rows
+   * @param {string} source The page as it was.
+   */
+  constructor(data, rows, source) {
+    this.data = data;
+    this.graphs = data.variants.map((variant) => new Graph(variant.graph, variant.rows.map((row) => rows[row] ?? null)));
+    this.toggleTheme = followTheme();
+    this.selected = -1;
+    this.mode = "explore";
+    this.example = 0;
+    this.stage = svg("svg", { class: "graph-stage", role: "application", "aria-roledescription": "graph" });
+    this.zoom = new Zoom(this.stage);
+    this.live = html("p", { class: "live", "aria-live": "polite" });
+    this.panel = html("div", { class: "panel" });
+    this.tableHost = html("div", { class: "table-host", tabindex: 0, role: "region", "aria-label": "the graph as a table" });
+    this.tableHost.hidden = true;
+    this.note = html("p", { class: "quiet" });
+    this.toolbar = html("div", { class: "toolbar", role: "toolbar", "aria-label": "the page" });
+    this.#open(0);
+    this.menu = shareMenu(this, source);
+    this.menu.hidden = true;
+    this.help = html("div", { class: "menu" }, html("dl", {}, ...HELP.flatMap(([key, what]) => [html("dt", {}, key), html("dd", {}, what)])));
+    this.help.hidden = true;
+    this.#buildToolbar();
+    const title = html("h1", {}, document.title);
+    document.body.replaceChildren(
+      html("main", {}, title, this.toolbar, this.menu, this.help, html("div", { class: "work" }, html("div", { class: "picture" }, this.stage, this.tableHost, this.note), this.panel), this.live),
+    );
+    keys(this);
+    pointing(this);
+  }
+
+  /**
+   * Open an example: its graph, with its numbers, and with those that have been changed for all.
+   * @param {number} example
+   */
+  #open(example) {
+    const [place = 0, row = 0] = this.data.examples[example] ?? [];
+    const variant = /** @type {VariantData} */ (this.data.variants[place]);
+    const graph = /** @type {Graph} */ (this.graphs[place]);
+    const isOther = this.variant !== place;
+    this.example = example;
+    this.variant = place;
+    if (isOther) {
+      this.model = new Model(graph);
+      this.formulas = new Formulas(variant.formulas, graph);
+      this.levels = variant.levels;
+      this.selected = -1;
+    }
+    const { leaves, numbers } = graph.data.examples;
+    leaves.forEach((leaf, i) => (this.model.values[graph.leaves[leaf] ?? 0] = Number(numbers[row]?.[i])));
+    this.model.recompute();
+    this.first = this.model.values.slice();
+    this.history = new History(this.first.slice());
+    if (isOther) {
+      this.stepper = new Stepper(this);
+      this.exercises = new Exercises(this);
+      this.inspector = new Inspector(this);
+    }
+  }
+
+  /**
+   * The node that a label names, in another graph of the same network.
+   * @param {string} level
+   */
+  #draw(level) {
+    const data = this.levels.find((each) => each.level === level) ?? this.levels[0];
+    if (!data) return;
+    this.picture = new Picture(data, this.model.graph, (arrow, numbers) => this.#localDerivative(arrow, numbers));
+    this.picture.weigh((node) => this.model.value(node));
+    this.stage.replaceChildren(this.picture.root);
+    this.stage.setAttribute("aria-label", `graph of ${this.formulas.name(this.model.graph.output, "text")}, ${LEVELS.get(data.level) ?? data.level}`);
+    this.stage.style.aspectRatio = `${data.width} / ${data.height}`;
+    this.stage.style.maxWidth = `${data.width * 2}px`;
+    this.note.textContent = data.note;
+    this.zoom.fit(data.width, data.height);
+    this.current = this.boxOfSelected() ?? this.picture.boxOf[this.model.graph.output] ?? 0;
+    this.refresh();
+  }
+
+  /** The box of the selected node. */
+  boxOfSelected() {
+    const box = this.picture.boxOf[this.selected] ?? -1;
+    return box < 0 ? undefined : box;
+  }
+
+  #buildToolbar() {
+    /** @type {HTMLButtonElement[]} */
+    this.modeButtons = [...MODES].map(([mode, text]) => button(text, () => this.setMode(mode), { "data-mode": mode }));
+    this.levelSelect = html("select", { "aria-label": "what a box stands for" });
+    this.levelSelect.addEventListener("change", () => this.setLevel(this.levelSelect.value));
+    this.exampleSelect = html("select", { "aria-label": "example" }, ...this.data.examples.map((_, i) => html("option", { value: i }, `example ${i + 1}`)));
+    this.exampleSelect.addEventListener("change", () => this.setExample(Number(this.exampleSelect.value)));
+    this.undoButton = button("undo", () => this.travel(-1), { "aria-keyshortcuts": "Control+Z" });
+    this.redoButton = button("redo", () => this.travel(1), { "aria-keyshortcuts": "Control+Shift+Z" });
+    this.resetButton = button("reset", () => this.reset());
+    this.find = html("input", { type: "search", placeholder: "find", "aria-label": "find a node by its name", size: 8, list: "names" });
+    this.names = html("datalist", { id: "names" });
+    this.find.addEventListener("change", () => this.findNode(this.find.value));
+    const toggle = (/** @type {string} */ text, /** @type {() => HTMLElement} */ what, /** @type {() => void} */ then = () => {}) => {
+      const made = button(text, () => {
+        what().hidden = !what().hidden;
+        made.setAttribute("aria-expanded", String(!what().hidden));
+        then();
+      });
+      made.setAttribute("aria-expanded", "false");
+      return made;
+    };
+    const group = (/** @type {string} */ name, /** @type {HTMLElement[]} */ ...parts) => html("div", { role: "group", "aria-label": name, class: "group" }, ...parts);
+    this.tableButton = toggle("table", () => this.tableHost, () => this.refresh());
+    this.toolbar.replaceChildren(
+      group("mode", ...this.modeButtons),
+      group("picture", this.levelSelect, ...(this.data.examples.length > 1 ? [this.exampleSelect] : []), this.find, this.names),
+      group("changes", this.undoButton, this.redoButton, this.resetButton),
+      group("size", button("−", () => this.zoom.by(0.8), { "aria-label": "smaller" }), button("fit", () => this.fit()), button("+", () => this.zoom.by(1.25), { "aria-label": "larger" })),
+      group("more", this.tableButton, toggle("share", () => this.menu), toggle("keys", () => this.help), button("◐", () => this.toggleTheme(), { "aria-label": "light or dark" })),
+    );
+    this.#fillLists();
+  }
+
+  #fillLists() {
+    this.levelSelect.replaceChildren(...this.levels.map(({ level }) => html("option", { value: level }, LEVELS.get(level) ?? level)));
+    const { graph } = this.model;
+    /** @type {Set<string>} */
+    const names = new Set();
+    for (let node = 0; node < graph.n && names.size < 3000; node++) if (this.formulas.isNamed(node)) names.add(this.formulas.name(node, "text"));
+    this.names.replaceChildren(...[...names].map((name) => html("option", { value: name })));
+  }
+
+  /** The state of the page, as text. */
+  get state() {
+    /** @type {Map<number, number>} */
+    const numbers = new Map();
+    for (const leaf of this.model.graph.leaves) {
+      if (!Object.is(this.first[leaf], this.model.values[leaf])) numbers.set(leaf, this.model.value(leaf));
+    }
+    return toText({ mode: this.mode, example: this.example, level: this.picture.data.level, selected: this.selected, step: this.stepper.taken, numbers });
+  }
+
+  /**
+   * Open as a text says.
+   * @param {string} text
+   */
+  restore(text) {
+    const levels = [...new Set(this.data.variants.flatMap((variant) => variant.levels.map(({ level }) => level)))];
+    const graphOf = (/** @type {number} */ example) => /** @type {Graph} */ (this.graphs[this.data.examples[example]?.[0] ?? 0]);
+    const state = fromText(text, { examples: this.data.examples.length, levels, graphOf });
+    this.#open(state.example ?? 0);
+    this.exampleSelect.value = String(this.example);
+    this.#fillLists();
+    for (const [leaf, number] of state.numbers) this.model.values[leaf] = number;
+    if (state.numbers.size) {
+      this.model.recompute();
+      this.history.push(this.model.values.slice());
+    }
+    this.selected = state.selected ?? -1;
+    this.stepper.taken = Math.min(state.step ?? 0, this.stepper.steps.length);
+    this.#draw(state.level ?? this.#fitting());
+    this.setMode(state.mode ?? "explore");
+  }
+
+  /** The finest level that can be read here. */
+  #fitting() {
+    const wide = Math.max(360, Math.min(1600, innerWidth));
+    const readable = this.levels.find(({ width, boxes, arrows }) => boxes.length <= 60 && arrows.length <= 150 && width <= 1.5 * wide);
+    return (readable ?? this.levels.at(-1))?.level ?? "";
+  }
+
+  // What the reader does
+
+  /** @param {string} mode */
+  setMode(mode) {
+    this.mode = mode;
+    for (const each of this.modeButtons) each.setAttribute("aria-pressed", String(each.dataset.mode === mode));
+    const part = mode === "steps" ? this.stepper.root : mode === "exercise" ? this.exercises.root : this.inspector.root;
+    this.panel.replaceChildren(part);
+    if (mode === "steps") this.stepper.show();
+    if (mode === "exercise") this.exercises.show();
+    if (mode === "explore") this.inspector.show(this.selected);
+    this.refresh();
+  }
+
+  /** @param {string} level */
+  setLevel(level) {
+    this.#draw(level);
+    this.say(`${this.picture.data.boxes.length} boxes: ${LEVELS.get(level) ?? level}`);
+  }
+
+  /** @param {number} example */
+  setExample(example) {
+    const name = this.selected >= 0 && this.formulas.isNamed(this.selected) ? this.formulas.name(this.selected, "text") : "";
+    const changed = this.#changed();
+    const { level } = this.picture.data;
+    this.#open(example);
+    for (const [label, number] of changed) {
+      const node = this.formulas.find(label);
+      if (node >= 0 && this.model.graph.roles.get(node) === "parameter") this.model.values[node] = number;
+    }
+    this.model.recompute();
+    if (name) this.selected = this.formulas.find(name);
+    this.exampleSelect.value = String(example);
+    this.#fillLists();
+    this.#draw(level);
+    this.setMode(this.mode);
+    this.say(`example ${example + 1}: ${this.described(this.model.graph.output)}`);
+  }
+
+  /** The leaves with names that have another number than at first. */
+  #changed() {
+    /** @type {[string, number][]} */
+    const found = [];
+    for (const leaf of this.model.graph.leaves) {
+      if (!Object.is(this.first[leaf], this.model.values[leaf]) && this.formulas.isNamed(leaf)) {
+        found.push([this.formulas.name(leaf, "text"), this.model.value(leaf)]);
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Select a node, or none.
+   * @param {number} node
+   */
+  select(node) {
+    this.selected = node;
+    if (node >= 0) this.current = this.picture.boxOf[node] ?? this.current;
+    if (this.mode === "steps") this.setMode("explore");
+    else if (this.mode === "explore") this.inspector.show(node);
+    else this.exercises.selected(node);
+    this.refresh();
+    if (node >= 0) this.say(this.described(node));
+    this.remember();
+  }
+
+  /** @param {string} label */
+  findNode(label) {
+    const node = this.formulas.find(label.trim());
+    if (node < 0) return this.say(`no node is called ${label.slice(0, 40)}`);
+    this.select(node);
+    this.reveal();
+  }
+
+  /** Bring the selected box into view. */
+  reveal() {
+    const box = this.picture.data.boxes[this.current ?? -1];
+    if (box) this.zoom.reveal(box[0], box[1], box[2], box[3]);
+  }
+
+  fit() {
+    const { width, height } = this.picture.data;
+    this.zoom.fit(width, height);
+  }
+
+  /**
+   * Give a leaf another number, for now: `settle` keeps it.
+   * @param {number} leaf
+   * @param {number} number
+   */
+  nudge(leaf, number) {
+    if (this.inspector.nudge.leaf !== leaf) this.inspector.nudge.begin(leaf);
+    this.model.values[leaf] = number;
+    this.model.recompute();
+    this.version++;
+    this.#write();
+    this.inspector.update();
+    if (this.mode === "steps") this.stepper.show();
+  }
+
+  /** Keep the numbers as they are now. */
+  settle() {
+    const now = this.model.values.slice();
+    const before = this.history.kept[this.history.at];
+    if (before?.every((number, i) => Object.is(number, now[i]))) return;
+    this.history.push(now);
+    if (this.mode === "explore" && this.selected >= 0) this.inspector.chain.show(this.selected);
+    this.refresh();
+    this.say(`${this.selected >= 0 ? `${this.described(this.selected)}; ` : ""}${this.described(this.model.graph.output)}`);
+    this.remember();
+  }
+
+  /** @param {number} by */
+  travel(by) {
+    this.#restoreNumbers(this.history.go(by));
+  }
+
+  reset() {
+    this.#restoreNumbers(this.first);
+    this.settle();
+  }
+
+  /** @param {Float64Array} numbers */
+  #restoreNumbers(numbers) {
+    for (const leaf of this.model.graph.leaves) this.model.values[leaf] = numbers[leaf] ?? NaN;
+    this.model.recompute();
+    this.version++;
+    this.inspector.nudge.end();
+    this.setMode(this.mode);
+    this.say(this.described(this.model.graph.output));
+    this.remember();
+  }
+
+  /** A step has been taken. */
+  stepped() {
+    this.refresh();
+    this.say(this.stepper.said);
+    this.remember();
+  }
+
+  // What is shown
+
+  /** Where the picture has its numbers from: in the steps from what is known by now, in exercises without what is asked. */
+  get numbers() {
+    if (this.mode === "steps") return this.stepper.progress;
+    const { model } = this;
+    const adjoint = (/** @type {number} */ node) => (this.mode === "exercise" ? this.exercises.adjoint(node) : model.adjoint(node));
+    return { value: (/** @type {number} */ node) => model.value(node), adjoint, slope: (/** @type {number} */ upper, /** @type {number} */ place) => model.slope(upper, place) };
+  }
+
+  /** Counts the changes of numbers. */
+  version = 0;
+
+  #write() {
+    this.picture.write(this.numbers);
+    if (!this.tableHost.hidden) this.tableHost.replaceChildren(...table(this));
+  }
+
+  /** Show everything as it is now. */
+  refresh() {
+    if (!this.picture) return;
+    this.#write();
+    const step = this.mode === "steps" ? this.stepper.steps[this.stepper.taken - 1] : undefined;
+    if (step) this.picture.light(step.kind === "edge" ? [[step.node, step.place]] : [], [step.node]);
+    else if (this.mode !== "steps" && this.selected >= 0) this.picture.light(ways(this.model, this.selected), [this.selected], this.selected);
+    else this.picture.light([], []);
+    this.picture.boxes.forEach((box, place) => {
+      box.setAttribute("aria-label", this.describedBox(place));
+      box.classList.toggle("current", place === this.current);
+      box.classList.toggle("draggable", this.leafOfBox(place) >= 0);
+      box.setAttribute("tabindex", place === this.current ? "0" : "-1");
+      box.classList.toggle("trouble", this.model.troubles.has(this.picture.data.boxes[place]?.[4] ?? -1));
+    });
+    this.stage.hidden = !this.tableHost.hidden;
+    this.undoButton.toggleAttribute("disabled", !this.history.canUndo);
+    this.redoButton.toggleAttribute("disabled", !this.history.canRedo);
+    this.levelSelect.value = this.picture.data.level;
+  }
+
+  /**
+   * The leaf that can be dragged in a box, or -1.
+   * @param {number} box
+   */
+  leafOfBox(box) {
+    const node = this.picture.data.boxes[box]?.[4] ?? -1;
+    const { graph } = this.model;
+    return node >= 0 && graph.isLeaf(node) && !graph.isConstant[node] ? node : -1;
+  }
+
+  /**
+   * A node in a sentence, for those who do not see it.
+   * @param {number} node
+   */
+  described(node) {
+    const { graph } = this.model;
+    const numbers = this.numbers;
+    const name = this.formulas.name(node, "text");
+    const value = numbers.value(node);
+    const adjoint = graph.isConstant[node] ? null : numbers.adjoint(node);
+    const what = graph.isLeaf(node) ? (graph.roles.get(node) ?? "") : graph.row(node).name;
+    const gradient = graph.isConstant[node] ? "" : `, gradient ${adjoint === null ? "not known yet" : typeof adjoint === "string" ? adjoint : written(adjoint)}`;
+    return `${name}, ${what}, value ${value === null ? "not known yet" : written(value)}${gradient}`;
+  }
+
+  /** @param {number} box */
+  describedBox(box) {
+    const [, , , , node = -1, , , name] = this.picture.data.boxes[box] ?? [];
+    if (node < 0) return name || "a part of the graph";
+    const n = this.model.graph.parents[node]?.length ?? 0;
+    return `${this.described(node)}${n ? `, ${n} ${n === 1 ? "parent" : "parents"}` : ""}`;
+  }
+
+  /** Which case of its formula an edge's derivative is in. */
+  keyOf = (/** @type {number} */ upper, /** @type {number} */ place) => this.model.keyOf(upper, place);
+
+  /**
+   * A node's name as mathematics.
+   * @param {number} node
+   */
+  named(node) {
+    return math(this.formulas.name(node, "text"), this.formulas.name(node, "mathml"));
+  }
+
+  /** What does not work at these numbers, and what does not follow them. */
+  notes() {
+    return whyNot(this.model, this.formulas, this.selected);
+  }
+
+  /**
+   * Where a node's gradient comes from: the next nodes with names, and the derivative of each.
+   * @param {number} node
+   */
+  throughNamed(node) {
+    const { model, formulas } = this;
+    const isNamed = (/** @type {number} */ other) => formulas.isNamed(other) || other === model.graph.output;
+    let known = -1;
+    let slopes = model.tangentsUntil(node, isNamed);
+    const now = () => {
+      if (known !== this.version) slopes = model.tangentsUntil(node, isNamed);
+      known = this.version;
+      return slopes;
+    };
+    return [...slopes.keys()].map((upper) => ({ upper, slope: () => now().get(upper) ?? 0 }));
+  }
+
+  /**
+   * The derivative along an arrow that stands for several edges: of what its box shows, by what it comes from.
+   * @param {number} arrow
+   * @param {import("./picture.js").Numbers} numbers
+   */
+  #localDerivative(arrow, numbers) {
+    const [from = 0, to = 0, , edge] = this.picture.data.arrows[arrow] ?? [];
+    const start = edge?.length ? (this.model.graph.parents[edge[0]]?.[edge[1]] ?? -1) : (this.picture.data.boxes[from]?.[4] ?? -1);
+    const end = this.picture.data.boxes[to]?.[4] ?? -1;
+    if (start < 0 || end < 0 || numbers.value(end) === null) return null;
+    return this.model.derivativeWithin(start, end, (node) => this.picture.boxOf[node] === to);
+  }
+
+  /**
+   * Mark some edges as what is pointed at.
+   * @param {Edge[]} edges
+   */
+  point(edges) {
+    this.picture.point(edges);
+  }
+
+  /** @param {string} text */
+  say(text) {
+    this.live.textContent = text;
+  }
+
+  /** Keep the state in the address, if there is one. */
+  remember() {
+    if (location.protocol === "about:") return;
+    try {
+      history.replaceState(null, "", `#${this.state}`);
+    } catch {
+      // not every place has an address
+    }
+  }
 }

@@ -156,7 +156,7 @@ export class Model {
       const parents = graph.parents[node] ?? [];
       if (faulty.adjoint) adjoints[node] = faulty.adjoint(node, adjoints[node] ?? 0);
       const adjoint = adjoints[node] ?? 0;
-      if (adjoint === 0 && !this.#reaches(node)) continue;
+      if (adjoint === 0 && !this.reaches(node)) continue;
       for (let place = 0; place < parents.length; place++) {
         const parent = parents[place] ?? 0;
         if (graph.isConstant[parent]) continue;
@@ -171,7 +171,7 @@ export class Model {
    * Whether the output depends on a node.
    * @param {number} node
    */
-  #reaches(node) {
+  reaches(node) {
     this.reached ??= this.graph.below(this.graph.output);
     return this.reached.has(node);
   }
@@ -194,6 +194,54 @@ export class Model {
       });
     }
     return tangents;
+  }
+
+  /**
+   * The derivatives, with respect to a node, of the next nodes above it that are wanted: along ways that pass no other.
+   * @param {number} variable
+   * @param {(node: number) => boolean} isWanted
+   */
+  tangentsUntil(variable, isWanted) {
+    const { graph } = this;
+    const tangents = new Map([[variable, 1]]);
+    /** @type {Map<number, number>} */
+    const found = new Map();
+    for (let node = variable + 1; node < graph.n; node++) {
+      const tangent = this.#tangent(node, tangents);
+      if (tangent === undefined) continue;
+      if (isWanted(node)) found.set(node, tangent);
+      else tangents.set(node, tangent);
+    }
+    return found;
+  }
+
+  /**
+   * The derivative of one node by another, along ways through some nodes only; `null` if there is none.
+   * @param {number} variable
+   * @param {number} upper
+   * @param {(node: number) => boolean} isInside
+   */
+  derivativeWithin(variable, upper, isInside) {
+    const tangents = new Map([[variable, 1]]);
+    for (let node = variable + 1; node <= upper; node++) {
+      const tangent = isInside(node) ? this.#tangent(node, tangents) : undefined;
+      if (tangent !== undefined) tangents.set(node, tangent);
+    }
+    return this.graph.isConstant[variable] ? null : (tangents.get(upper) ?? null);
+  }
+
+  /**
+   * @param {number} node
+   * @param {Map<number, number>} tangents
+   */
+  #tangent(node, tangents) {
+    let sum;
+    const parents = this.graph.parents[node] ?? [];
+    for (let place = 0; place < parents.length; place++) {
+      const tangent = tangents.get(parents[place] ?? 0);
+      if (tangent !== undefined && !this.graph.isConstant[parents[place] ?? 0]) sum = (sum ?? 0) + tangent * this.slope(node, place);
+    }
+    return sum;
   }
 
   /**

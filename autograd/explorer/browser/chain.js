@@ -1,0 +1,170 @@
+/** The chain rule for one node, written out: every path with its factors in symbols, as formulas and as numbers. */
+
+import { html } from "./dom.js";
+import { asFactor, derivative, derivativeText, math, written } from "./math.js";
+import { count, factors, largest, product } from "./paths.js";
+
+/** @typedef {import("./graph.js").Edge} Edge */
+/** @typedef {import("./explorer.js").Explorer} Explorer */
+/** @typedef {{edges: Edge[], number: Text, formula: HTMLElement, key: string, spans: HTMLElement[]}} Factor */
+
+const MOST_PATHS = 8;
+const MOST_FACTORS = 24;
+
+export class Chain {
+  /** @param {Explorer} app */
+  constructor(app) {
+    this.app = app;
+    this.root = html("section", { class: "chain", "aria-label": "the chain rule" });
+    /** @type {Factor[]} */
+    this.factors = [];
+    /** @type {{edges: Edge[], text: Text}[]} */
+    this.products = [];
+    this.total = document.createTextNode("");
+    this.rest = document.createTextNode("");
+    this.variable = -1;
+  }
+
+  /**
+   * Write the paths from a node.
+   * @param {number} variable
+   */
+  show(variable) {
+    const { model, formulas } = this.app;
+    const { graph } = model;
+    this.variable = variable;
+    this.factors = [];
+    this.products = [];
+    if (graph.isConstant[variable]) {
+      const text = "A constant: it keeps the number that it was recorded with, and nothing is differentiated by it.";
+      this.root.replaceChildren(html("p", {}, text));
+      return;
+    }
+    const whole = () => derivative(formulas, graph.output, variable);
+    const n = count(model, variable);
+    if (n === 0n || variable === graph.output) {
+      const is = variable === graph.output ? " = 1: this is the output itself." : " = 0: no path leads to the output.";
+      this.root.replaceChildren(html("p", { class: "whole" }, whole(), is));
+      return;
+    }
+    const paths = largest(model, variable, MOST_PATHS);
+    const items = paths.map((path) => html("li", {}, ...this.#path(path.edges)));
+    const how = n === 1n ? "one path" : `the sum over ${n.toLocaleString("en")} paths`;
+    const head = html("p", { class: "whole" }, whole(), " = ", html("strong", {}, this.total), ` · ${how}`);
+    const more = n - BigInt(paths.length);
+    /** @type {Node[]} */
+    const rest = [];
+    if (more > 0n) rest.push(html("p", {}, `and ${more.toLocaleString("en")} more, none larger, together `, this.rest));
+    this.root.replaceChildren(head, html("ol", { class: n === 1n ? "single" : "" }, ...items), ...rest);
+    this.update();
+  }
+
+  /**
+   * @param {Edge[]} edges
+   */
+  #path(edges) {
+    const { model, formulas } = this.app;
+    const groups = factors(model, edges, (node) => formulas.isNamed(node), (u, i) => formulas.handsOn(u, i));
+    const shown = groups.length > MOST_FACTORS ? [...groups.slice(0, 12), null, ...groups.slice(-12)] : groups;
+    const symbols = html("div", { class: "line" });
+    const formulaLine = html("div", { class: "line" });
+    const numbers = html("div", { class: "line" });
+    shown.forEach((group, place) => {
+      const dot = place ? " · " : "";
+      if (!group) {
+        for (const line of [symbols, formulaLine, numbers]) line.append(" · …");
+        return;
+      }
+      const [first] = group;
+      const [last] = group.slice(-1);
+      const lower = model.graph.parents[first?.[0] ?? 0]?.[first?.[1] ?? 0] ?? 0;
+      const number = document.createTextNode("");
+      const spans = [
+        html("span", { class: "factor" }, derivative(formulas, last?.[0] ?? 0, lower)),
+        html("span", { class: "factor" }),
+        html("span", { class: "factor" }, number),
+      ];
+      /** @type {Factor} */
+      const factor = { edges: group, number, formula: /** @type {HTMLElement} */ (spans[1]), key: "?", spans };
+      this.factors.push(factor);
+      for (const span of spans) {
+        span.addEventListener("pointerenter", () => this.app.point(group));
+        span.addEventListener("pointerleave", () => this.app.point([]));
+      }
+      [symbols, formulaLine, numbers].forEach((line, i) => line.append(dot, spans[i] ?? ""));
+    });
+    const text = document.createTextNode("");
+    this.products.push({ edges, text });
+    symbols.prepend("= ");
+    formulaLine.prepend("= ");
+    numbers.prepend("= ");
+    numbers.append(" = ", html("strong", {}, text));
+    return [symbols, formulaLine, numbers];
+  }
+
+  /** Write the numbers anew, and those formulas that are now in another case. */
+  update() {
+    const { model, formulas } = this.app;
+    for (const factor of this.factors) {
+      set(factor.number, asFactor(product(model, factor.edges)));
+      const key = factor.edges.map(([upper, place]) => model.keyOf(upper, place)).join(" ");
+      if (key === factor.key) continue;
+      factor.key = key;
+      const keyOf = (/** @type {number} */ upper, /** @type {number} */ place) => model.keyOf(upper, place);
+      const text = formulas.factor(factor.edges, "text", keyOf);
+      factor.formula.replaceChildren(math(text, formulas.factor(factor.edges, "mathml", keyOf)));
+    }
+    let listed = 0;
+    for (const { edges, text } of this.products) {
+      const value = product(model, edges);
+      listed += value;
+      set(text, written(value));
+    }
+    const total = model.tangents(this.variable)[model.graph.output] ?? NaN;
+    set(this.total, written(total));
+    set(this.rest, written(total - listed));
+  }
+
+  /**
+   * Mark the factors that an edge belongs to.
+   * @param {Edge | null} edge
+   */
+  point(edge) {
+    for (const factor of this.factors) {
+      const isIn = edge !== null && factor.edges.some(([upper, place]) => upper === edge[0] && place === edge[1]);
+      for (const span of factor.spans) span.classList.toggle("pointed", isIn);
+    }
+  }
+
+  /**
+   * What is written, for other programs.
+   * @param {"latex" | "text"} form
+   */
+  lines(form) {
+    const { model, formulas } = this.app;
+    const keyOf = (/** @type {number} */ upper, /** @type {number} */ place) => model.keyOf(upper, place);
+    const times = form === "latex" ? " \\cdot " : " · ";
+    const whole =
+      form === "latex"
+        ? `\\frac{\\partial ${formulas.name(model.graph.output, "latex")}}{\\partial ${formulas.name(this.variable, "latex")}}`
+        : derivativeText(formulas, model.graph.output, this.variable);
+    const paths = largest(model, this.variable, MOST_PATHS).map(({ edges, product: value }) => {
+      const groups = factors(model, edges, (node) => formulas.isNamed(node), (u, i) => formulas.handsOn(u, i));
+      const parts = groups.map((group) => {
+        const formula = formulas.factor(group, form, keyOf);
+        return groups.length > 1 && / [+-] /.test(formula) ? (form === "latex" ? `\\left(${formula}\\right)` : `(${formula})`) : formula;
+      });
+      const numbers = groups.map((group) => asFactor(product(model, group)).replaceAll("−", "-"));
+      return `${parts.join(times)} = ${numbers.join(times)} = ${written(value).replaceAll("−", "-")}`;
+    });
+    return { whole, paths, total: written(model.tangents(this.variable)[model.graph.output] ?? NaN).replaceAll("−", "-") };
+  }
+}
+
+/**
+ * @param {Text} node
+ * @param {string} text
+ */
+function set(node, text) {
+  if (node.data !== text) node.data = text;
+}

@@ -1,0 +1,172 @@
+/** What is known of the node that is selected: how it was computed, its gradient, and the ways in and out. */
+
+import { Chain } from "./chain.js";
+import { button, html } from "./dom.js";
+import { NumberLine } from "./line.js";
+import { asFactor, math, written } from "./math.js";
+import { Nudge } from "./nudge.js";
+
+/** @typedef {import("./explorer.js").Explorer} Explorer */
+
+const MOST = 12; // rows of a table, buttons in a list
+
+export class Inspector {
+  /** @param {Explorer} app */
+  constructor(app) {
+    this.app = app;
+    this.chain = new Chain(app);
+    this.line = new NumberLine(app);
+    this.nudge = new Nudge(app);
+    this.head = html("div", { class: "head" });
+    this.notes = html("div", { class: "notes" });
+    this.step = html("section", { class: "one-step", "aria-label": "one step of the chain rule" });
+    this.around = html("nav", { class: "around", "aria-label": "neighbors" });
+    this.root = html("div", { class: "inspector" }, this.head, this.line.root, this.notes, this.chain.root, this.nudge.root, this.step, this.around);
+    /** @type {(() => void)[]} */
+    this.updates = [];
+  }
+
+  /**
+   * Show a node, or how to begin.
+   * @param {number} node
+   */
+  show(node) {
+    this.updates = [];
+    if (node < 0) {
+      this.line.show(-1);
+      this.nudge.end();
+      for (const part of [this.chain.root, this.step, this.around, this.notes]) part.replaceChildren();
+      this.head.replaceChildren(
+        html("p", {}, "Click a box, and every path from it to the output lights up, with its factors and their product. Drag a number sideways, and all others follow."),
+      );
+      return;
+    }
+    this.#head(node);
+    this.line.show(node);
+    this.#notes();
+    this.chain.show(node);
+    if (this.nudge.leaf !== node) this.nudge.end();
+    this.#oneStep(node);
+    this.#around(node);
+  }
+
+  /** Write all numbers anew. */
+  update() {
+    if (this.app.selected < 0) return;
+    this.line.update();
+    this.chain.update();
+    this.nudge.update();
+    this.#notes();
+    for (const update of this.updates) update();
+  }
+
+  /** @param {number} node */
+  #head(node) {
+    const { model, formulas } = this.app;
+    const { graph } = model;
+    const value = document.createTextNode("");
+    const title = html("h2", {}, this.app.named(node));
+    if (graph.isLeaf(node)) {
+      const role = graph.roles.get(node) ?? "variable";
+      title.append(html("span", { class: "role" }, ` ${role}`));
+      if (graph.isConstant[node]) title.append(" = ", value);
+    } else {
+      const numbers = html("span");
+      const numbersNow = () => {
+        const text = formulas.value(node, "text", (/** @type {number} */ other) => written(model.value(other)));
+        if (numbers.dataset.text === text) return;
+        numbers.dataset.text = text;
+        numbers.replaceChildren(math(text, formulas.value(node, "mathml", (/** @type {number} */ other) => written(model.value(other)))));
+      };
+      this.updates.push(numbersNow);
+      numbersNow();
+      title.append(" = ", math(formulas.value(node, "text"), formulas.value(node, "mathml")), " = ", numbers, " = ", value);
+    }
+    const now = () => (value.data = written(model.value(node)));
+    this.updates.push(now);
+    now();
+    this.head.replaceChildren(title);
+  }
+
+  /** What does not work at these numbers, and what does not follow them. */
+  #notes() {
+    const texts = this.app.notes();
+    if (texts.join("\n") === this.notes.dataset.text) return;
+    this.notes.dataset.text = texts.join("\n");
+    this.notes.replaceChildren(...texts.map((text) => html("p", { class: "note" }, text)));
+  }
+
+  /**
+   * The gradient as a sum over the edges that leave the node: for a neuron, the pulls of the next layer.
+   * @param {number} node
+   */
+  #oneStep(node) {
+    const { model, formulas } = this.app;
+    const { graph } = model;
+    const uses = (graph.uses[node] ?? []).filter(([upper]) => model.reaches(upper));
+    if (graph.isConstant[node] || uses.length < 2) {
+      this.step.replaceChildren();
+      return;
+    }
+    const named = this.app.throughNamed(node);
+    const shown = named.slice(0, MOST);
+    const rows = shown.map(({ upper, slope }) => {
+      const cells = [0, 1, 2].map(() => document.createTextNode(""));
+      const update = () => {
+        const local = slope();
+        const texts = [asFactor(local), asFactor(model.adjoint(upper)), written(local * model.adjoint(upper))];
+        cells.forEach((cell, i) => (cell.data = texts[i] ?? ""));
+      };
+      this.updates.push(update);
+      update();
+      const through = button("", () => this.app.select(upper));
+      through.append(this.app.named(upper));
+      return html("tr", {}, html("th", { scope: "row" }, through), ...cells.map((cell) => html("td", {}, cell)));
+    });
+    const total = document.createTextNode("");
+    const sum = () => (total.data = written(model.adjoint(node)));
+    this.updates.push(sum);
+    sum();
+    const name = formulas.name(node, "text");
+    const output = formulas.name(graph.output, "text");
+    const head = ["through", `∂…/∂${name}`, `∂${output}/∂…`, "product"].map((text) => html("th", { scope: "col" }, text));
+    const left = named.length - shown.length;
+    const last = html("tr", { class: "total" }, html("th", { scope: "row" }, left ? `and ${left} more; together` : "together"), html("td"), html("td"), html("td", {}, total));
+    this.step.replaceChildren(
+      html("h3", {}, `What pulls at ${name}`),
+      html("table", {}, html("thead", {}, html("tr", {}, ...head)), html("tbody", {}, ...rows, last)),
+    );
+  }
+
+  /** @param {number} node */
+  #around(node) {
+    const { graph } = this.app.model;
+    const before = [...new Set(graph.parents[node] ?? [])];
+    const after = [...new Set((graph.uses[node] ?? []).map(([upper]) => upper))];
+    this.around.replaceChildren(...this.#list("computed from", before), ...this.#list("used by", after));
+  }
+
+  /**
+   * @param {string} title
+   * @param {number[]} nodes
+   */
+  #list(title, nodes) {
+    if (!nodes.length) return [];
+    const buttons = nodes.slice(0, MOST).map((node) => {
+      const to = button("", () => this.app.select(node));
+      to.append(this.app.named(node));
+      return to;
+    });
+    const more = nodes.length > MOST ? [` and ${nodes.length - MOST} more`] : [];
+    return [html("p", {}, html("span", { class: "quiet" }, `${title} `), ...buttons, ...more)];
+  }
+
+  /**
+   * Mark what is written of an edge, or of none.
+   * @param {import("./graph.js").Edge | null} edge
+   */
+  point(edge) {
+    this.chain.point(edge);
+  }
+}
+

@@ -1,0 +1,77 @@
+/** What a change of one leaf does on the way to the output: predicted by the derivatives, and as it came out. */
+
+import { html } from "./dom.js";
+import { written } from "./math.js";
+
+/** @typedef {import("./explorer.js").Explorer} Explorer */
+
+const MOST_ROWS = 12;
+
+export class Nudge {
+  /** @param {Explorer} app */
+  constructor(app) {
+    this.app = app;
+    this.root = html("section", { class: "nudge", "aria-label": "the nudge" });
+    this.root.hidden = true;
+    /** @type {{node: number, cells: Text[]}[]} */
+    this.rows = [];
+    this.leaf = -1;
+    this.before = new Float64Array();
+    this.tangents = new Float64Array();
+  }
+
+  /**
+   * Begin with the numbers as they are, before a leaf is moved.
+   * @param {number} leaf
+   */
+  begin(leaf) {
+    const { model, formulas } = this.app;
+    this.leaf = leaf;
+    this.before = model.values.slice();
+    this.tangents = model.tangents(leaf);
+    const above = [...model.graph.above(leaf)].filter(
+      (node) => node === leaf || node === model.graph.output || formulas.isNamed(node),
+    );
+    const half = MOST_ROWS / 2;
+    const shown = above.length > MOST_ROWS ? [...above.slice(0, half), ...above.slice(-half)] : above;
+    this.rows = shown.map((node) => ({ node, cells: Array.from({ length: 4 }, () => document.createTextNode("")) }));
+    const head = ["", "before", "now", "change", "predicted"].map((text) => html("th", { scope: "col" }, text));
+    const rows = this.rows.map(({ node, cells }) =>
+      html("tr", {}, html("th", { scope: "row" }, this.app.named(node)), ...cells.map((cell) => html("td", {}, cell))),
+    );
+    const name = formulas.name(leaf, "text");
+    this.root.replaceChildren(
+      html("h3", {}, `What the nudge of ${name} does`),
+      html("table", {}, html("thead", {}, html("tr", {}, ...head)), html("tbody", {}, ...rows)),
+      html("p", { class: "quiet" }, `predicted: derivative by ${name}, before the nudge, times its change`),
+    );
+    this.root.hidden = true;
+  }
+
+  /** Write what has become of the numbers. */
+  update() {
+    if (this.leaf < 0) return;
+    const { model } = this.app;
+    const by = model.value(this.leaf) - (this.before[this.leaf] ?? 0);
+    this.root.hidden = by === 0;
+    for (const { node, cells } of this.rows) {
+      const before = this.before[node] ?? NaN;
+      const now = model.value(node);
+      const texts = [written(before), written(now), signed(now - before), signed((this.tangents[node] ?? 0) * by)];
+      cells.forEach((cell, i) => {
+        if (cell.data !== texts[i]) cell.data = texts[i] ?? "";
+      });
+    }
+  }
+
+  /** Forget the nudge. */
+  end() {
+    this.leaf = -1;
+    this.root.hidden = true;
+  }
+}
+
+/** @param {number} change */
+function signed(change) {
+  return change > 0 ? `+${written(change)}` : written(change);
+}

@@ -1,0 +1,287 @@
+/** The picture of a graph at one level: drawn once from shapes that Python has placed, then only its numbers change. */
+
+import { svg } from "./dom.js";
+import { fitted } from "./number.js";
+
+/** @typedef {import("./graph.js").Edge} Edge */
+/** @typedef {[letters: string, dx?: number, dy?: number, size?: number, number?: string]} SpanData */
+/** @typedef {(string | number | (string | SpanData)[])[]} ShapeData */
+/** @typedef {[x: number, y: number, width: number, height: number, node: number, inner: number, biases: number[], name: string, shapes: ShapeData[]]} BoxData */
+/** @typedef {[from: number, to: number, weight: number, edge: [] | Edge, width: number, way: string, head: string]} ArrowData */
+/**
+ * A level, as `autograd/explorer/levels.py` describes it.
+ * @typedef {object} LevelData
+ * @property {string} level
+ * @property {number} width
+ * @property {number} height
+ * @property {string} direction
+ * @property {string} note
+ * @property {string} of
+ * @property {number[]} boxOf
+ * @property {BoxData[]} boxes
+ * @property {ArrowData[]} arrows
+ * @property {ShapeData[][]} more
+ */
+/**
+ * Where the picture has its numbers from; `null` for one that is not known yet.
+ * @typedef {object} Numbers
+ * @property {(node: number) => number | null} value
+ * @property {(node: number) => number | null | string} adjoint
+ * @property {(upper: number, place: number) => number | null} slope
+ */
+/** @typedef {{text: Text, tag: Element, read: (numbers: Numbers) => number | null | string, last: unknown, signed: boolean}} Binding */
+
+const MANY = 400; // arrows that are drawn as one line
+const DASHES = new Map([["constant", "3 2"]]);
+
+export class Picture {
+  /**
+   * @param {LevelData} data
+   * @param {import("./graph.js").Graph} graph
+   * @param {(place: number, numbers: Numbers) => number | null} localDerivative That of an arrow which stands for several edges.
+   */
+  constructor(data, graph, localDerivative) {
+    this.data = data;
+    this.graph = graph;
+    this.localDerivative = localDerivative;
+    /** @type {Binding[]} */
+    this.bindings = [];
+    /** @type {Int32Array} The box of each node; -1 if it is left out. */
+    this.boxOf = new Int32Array(graph.n);
+    for (let at = 0, node = 0; at < data.boxOf.length; at += 2) {
+      const until = node + (data.boxOf[at + 1] ?? 0);
+      this.boxOf.fill(data.boxOf[at] ?? -1, node, until);
+      node = until;
+    }
+    /** @type {Map<string, number[]>} Arrows by the boxes that they join. */
+    this.between = new Map();
+    /** @type {Map<number, number[]>} Arrows by their weight. */
+    this.ofWeight = new Map();
+    data.arrows.forEach(([from, to, weight], arrow) => {
+      pushTo(this.between, `${from} ${to}`, arrow);
+      if (weight >= 0) pushTo(this.ofWeight, weight, arrow);
+    });
+    /** @type {{line: SVGPathElement, head: SVGPolygonElement, group: SVGGElement, look: string}[]} */
+    this.arrows = [];
+    this.under = svg("g", { class: "bands" });
+    this.over = svg("g", { class: "lit-arrows" });
+    this.isDense = data.arrows.length > MANY;
+    const arrows = this.isDense ? this.#bundled() : data.arrows.map((arrow, place) => this.#arrow(arrow, place));
+    /** @type {SVGGElement[]} */
+    this.boxes = data.boxes.map((box, place) => this.#box(box, place));
+    const more = data.more.map((shapes) => svg("g", {}, ...shapes.flatMap((shape) => this.#shape(shape, -1))));
+    this.root = svg("g", { class: "graph" }, this.under, svg("g", { class: "arrows" }, ...arrows), this.over, ...more, ...this.boxes);
+  }
+
+  /**
+   * @param {ArrowData} data
+   * @param {number} place
+   */
+  #arrow([, , weight, , width, way, head], place) {
+    const line = svg("path", { class: "line-path line-line", d: way, "stroke-width": width });
+    const tip = svg("polygon", { class: "line", points: head });
+    const wide = svg("path", { class: "reach", d: way });
+    const group = svg("g", { class: "edge", "data-arrow": place }, line, tip, wide);
+    this.arrows.push({ line, head: tip, group, look: weight < 0 ? "line" : "" });
+    return group;
+  }
+
+  /** Very many arrows as one line for each color; those that are lit are drawn on their own. */
+  #bundled() {
+    const way = this.data.arrows.map((arrow) => arrow[5]).join("");
+    return [svg("path", { class: "line-path line-line dense", d: way, "stroke-width": 0.8 })];
+  }
+
+  /**
+   * @param {BoxData} box
+   * @param {number} place
+   */
+  #box(box, place) {
+    const shapes = box[8].flatMap((shape) => this.#shape(shape, place));
+    const group = svg("g", { class: "node", role: "graphics-symbol", tabindex: -1, "data-box": place }, ...shapes);
+    return group;
+  }
+
+  /**
+   * @param {ShapeData} shape
+   * @param {number} box
+   * @returns {SVGElement[]}
+   */
+  #shape(shape, box) {
+    const [kind, look, ...rest] = shape;
+    if (kind === "l") return [svg("path", { class: `line-path ${look}-line`, "stroke-width": Number(rest[0]), d: String(rest[1]) })];
+    if (kind === "r") {
+      const [x = 0, y = 0, width = 0, height = 0, rx = 0, line = 0, isDouble = 0] = rest.map(Number);
+      const dash = DASHES.get(String(look));
+      const more = dash ? { "stroke-dasharray": dash } : {};
+      const outer = svg("rect", { class: `${look}`, x, y, width, height, rx, "stroke-width": line, ...more });
+      if (!isDouble) return [outer];
+      const inner = { x: x + 2, y: y + 2, width: width - 4, height: height - 4, rx: Math.max(0, rx - 2), "stroke-width": 0.7 };
+      return [outer, svg("rect", { class: `${look} hollow`, ...inner })];
+    }
+    const [x, y, size, flags, spans] = rest;
+    const anchor = String(flags).includes("e") ? "end" : String(flags).includes("m") ? "middle" : "start";
+    const text = svg("text", { class: String(look), x: Number(x), y: Number(y), "font-size": Number(size), "text-anchor": anchor });
+    if (String(flags).includes("b")) text.setAttribute("font-weight", "bold");
+    for (const span of /** @type {(string | SpanData)[]} */ (spans)) text.append(this.#span(span, box, text));
+    return [text];
+  }
+
+  /**
+   * @param {string | SpanData} span
+   * @param {number} box
+   * @param {SVGTextElement} line
+   */
+  #span(span, box, line) {
+    if (typeof span === "string") return document.createTextNode(span);
+    const [letters, dx, dy, size, number] = span;
+    const tag = svg("tspan", {}, letters);
+    if (dx) tag.setAttribute("dx", String(dx));
+    if (dy) tag.setAttribute("dy", String(dy));
+    if (size) tag.setAttribute("font-size", String(size));
+    if (number) this.#bind(number, box, tag, line);
+    return tag;
+  }
+
+  /**
+   * @param {string} number
+   * @param {number} box
+   * @param {SVGTSpanElement} tag
+   * @param {SVGTextElement} line
+   */
+  #bind(number, box, tag, line) {
+    const [, , , , node, inner, biases] = /** @type {BoxData} */ (this.data.boxes[box]);
+    const [what, place] = number.replace(/^grad of /, "").split(" ");
+    const arrow = this.data.arrows[Number(place)];
+    const isGradient = number.startsWith("grad");
+    const of = what === "weight" ? (arrow?.[2] ?? -1) : what === "bias" ? (biases[Number(place)] ?? -1) : what === "inner" ? inner : node;
+    /** @type {Binding["read"]} */
+    let read = (numbers) => numbers.value(of);
+    if (isGradient) read = (numbers) => numbers.adjoint(of);
+    else if (what === "slope") {
+      const [upper, at] = arrow?.[3] ?? [];
+      if (upper !== undefined && at !== undefined && this.shown(upper) === upper) read = (numbers) => numbers.slope(upper, at);
+      else read = (numbers) => this.localDerivative(Number(place), numbers);
+    }
+    const isLeaf = what === "weight" || what === "bias";
+    if (isLeaf && !isGradient) {
+      line.setAttribute("data-leaf", String(of));
+      line.classList.add("leaf-text");
+    }
+    const text = /** @type {Text} */ (tag.firstChild);
+    this.bindings.push({ text, tag: line, read, last: undefined, signed: isLeaf && !isGradient });
+  }
+
+  /**
+   * The node whose number stands in the box of a node, or -1.
+   * @param {number} node
+   */
+  shown(node) {
+    return this.data.boxes[this.boxOf[node] ?? -1]?.[4] ?? -1;
+  }
+
+  /**
+   * Write the numbers that have changed.
+   * @param {Numbers} numbers
+   */
+  write(numbers) {
+    for (const binding of this.bindings) {
+      const now = binding.read(numbers);
+      if (Object.is(now, binding.last)) continue;
+      binding.last = now;
+      const text = now === null ? "–" : typeof now === "string" ? now : fitted(now);
+      if (binding.text.data !== text) binding.text.data = text;
+      if (binding.signed && typeof now === "number") {
+        binding.tag.setAttribute("class", `${now < 0 ? "negative" : now > 0 ? "positive" : "quiet"} leaf-text`);
+      }
+    }
+    if (this.isDense) return;
+    this.data.arrows.forEach(([, , weight], place) => {
+      const arrow = this.arrows[place];
+      const value = weight < 0 ? null : numbers.value(weight);
+      if (!arrow || value === null) return;
+      const look = Number.isNaN(value) ? "line" : value < 0 ? "less" : "more";
+      const share = Math.min(1, Math.abs(value) / this.scale);
+      arrow.line.setAttribute("stroke-width", (0.9 + 1.8 * (Number.isNaN(share) ? 0 : share)).toFixed(2));
+      if (look === arrow.look) return;
+      arrow.look = look;
+      arrow.line.setAttribute("class", `line-path ${look}-line`);
+      arrow.head.setAttribute("class", look);
+      if (look === "less") arrow.line.setAttribute("stroke-dasharray", "6 2.5");
+      else arrow.line.removeAttribute("stroke-dasharray");
+    });
+  }
+
+  /** The largest weight that there has been, which the widths of arrows are compared with. */
+  scale = 1;
+
+  /**
+   * Remember how large the weights are.
+   * @param {(node: number) => number} value
+   */
+  weigh(value) {
+    const sizes = this.data.arrows.map(([, , weight]) => (weight < 0 ? 0 : Math.abs(value(weight)))).filter(Number.isFinite);
+    this.scale = Math.max(1e-12, ...sizes);
+  }
+
+  /**
+   * Light some edges and nodes, and no others.
+   * @param {Edge[]} edges
+   * @param {number[]} nodes
+   * @param {number} [variable] A weight on arrows, which are lit, too.
+   */
+  light(edges, nodes, variable = -1) {
+    const boxes = new Set(nodes.map((node) => this.boxOf[node] ?? -1));
+    const arrows = new Set(this.ofWeight.get(variable) ?? []);
+    for (const [upper, place] of edges) {
+      boxes.add(this.boxOf[upper] ?? -1);
+      boxes.add(this.boxOf[this.graph.parents[upper]?.[place] ?? 0] ?? -1);
+      for (const arrow of this.arrowsOf(upper, place)) arrows.add(arrow);
+    }
+    this.boxes.forEach((box, place) => box.classList.toggle("lit", boxes.has(place)));
+    this.arrows.forEach(({ group }, place) => group.classList.toggle("lit", arrows.has(place)));
+    const lit = [...arrows].map((place) => /** @type {ArrowData} */ (this.data.arrows[place]));
+    this.under.replaceChildren(...lit.map((arrow) => svg("path", { class: "line-path lit-line band", d: arrow[5], "stroke-width": 7 })));
+    this.over.replaceChildren(
+      ...(this.isDense ? lit.flatMap((arrow) => [svg("path", { class: "line-path ink-line", d: arrow[5], "stroke-width": arrow[4] }), svg("polygon", { class: "ink", points: arrow[6] })]) : []),
+    );
+  }
+
+  /**
+   * Mark the arrows of one edge, or none, as what is pointed at.
+   * @param {Edge[]} edges
+   */
+  point(edges) {
+    const arrows = new Set(edges.flatMap(([upper, place]) => this.arrowsOf(upper, place)));
+    this.arrows.forEach(({ group }, place) => group.classList.toggle("pointed", arrows.has(place)));
+    const boxes = new Set(edges.filter(([upper, place]) => !this.arrowsOf(upper, place).length).map(([upper]) => this.boxOf[upper] ?? -1));
+    this.boxes.forEach((box, place) => box.classList.toggle("pointed", boxes.has(place)));
+  }
+
+  /**
+   * The arrows that an edge is drawn as: one, or none if it is inside a box.
+   * @param {number} upper
+   * @param {number} place
+   */
+  arrowsOf(upper, place) {
+    const parent = this.graph.parents[upper]?.[place] ?? 0;
+    const found = this.between.get(`${this.boxOf[parent]} ${this.boxOf[upper]}`) ?? [];
+    const own = found.filter((arrow) => {
+      const [node, at] = this.data.arrows[arrow]?.[3] ?? [];
+      return node === upper && at === place;
+    });
+    return own.length ? own : found.filter((arrow) => !this.data.arrows[arrow]?.[3].length);
+  }
+}
+
+/**
+ * @template K, T
+ * @param {Map<K, T[]>} map
+ * @param {K} key
+ * @param {T} item
+ */
+function pushTo(map, key, item) {
+  const found = map.get(key);
+  if (found) found.push(item);
+  else map.set(key, [item]);
+}

@@ -1,0 +1,119 @@
+/** Zooming and panning a picture, by the part of it that its view box shows. */
+
+/** @typedef {{x: number, y: number, width: number, height: number}} Part */
+
+const MOST = 12; // times larger than fitted
+
+export class Zoom {
+  /**
+   * @param {SVGSVGElement} host
+   */
+  constructor(host) {
+    this.host = host;
+    this.whole = { x: 0, y: 0, width: 1, height: 1 };
+    /** @type {Part} */
+    this.part = { ...this.whole };
+    /** @type {Map<number, {x: number, y: number}>} Fingers that hold the ground. */
+    this.held = new Map();
+    host.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
+    host.addEventListener("pointerdown", (event) => this.#down(event));
+    host.addEventListener("pointermove", (event) => this.#move(event));
+    for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
+      host.addEventListener(end, (event) => this.held.delete(event.pointerId));
+    }
+  }
+
+  /**
+   * Show a whole picture.
+   * @param {number} width
+   * @param {number} height
+   */
+  fit(width, height) {
+    this.whole = { x: 0, y: 0, width, height };
+    this.#show({ ...this.whole });
+  }
+
+  /** How much larger than fitted it is shown. */
+  get scale() {
+    return this.whole.width / this.part.width;
+  }
+
+  /**
+   * Show it larger or smaller, about a point of the picture.
+   * @param {number} by
+   * @param {{x: number, y: number}} [about] By default the middle.
+   */
+  by(by, about) {
+    const { x, y, width, height } = this.part;
+    const scale = Math.min(MOST, Math.max(1, this.scale * by));
+    const size = { width: this.whole.width / scale, height: this.whole.height / scale };
+    const center = about ?? { x: x + width / 2, y: y + height / 2 };
+    const share = { x: (center.x - x) / width, y: (center.y - y) / height };
+    this.#show({ x: center.x - share.x * size.width, y: center.y - share.y * size.height, ...size });
+  }
+
+  /**
+   * Bring a box into view, if it is out of it.
+   * @param {number} x
+   * @param {number} y
+   * @param {number} width
+   * @param {number} height
+   */
+  reveal(x, y, width, height) {
+    const part = { ...this.part };
+    part.x = Math.min(Math.max(part.x, x + width - part.width), x);
+    part.y = Math.min(Math.max(part.y, y + height - part.height), y);
+    this.#show(part);
+  }
+
+  /** @param {Part} part */
+  #show(part) {
+    part.x = Math.min(Math.max(0, part.x), this.whole.width - part.width);
+    part.y = Math.min(Math.max(0, part.y), this.whole.height - part.height);
+    this.part = part;
+    this.host.setAttribute("viewBox", `${part.x} ${part.y} ${part.width} ${part.height}`);
+    this.host.classList.toggle("zoomed", this.scale > 1);
+  }
+
+  /**
+   * Where a pointer is, in the picture.
+   * @param {{clientX: number, clientY: number}} event
+   */
+  at(event) {
+    const matrix = this.host.getScreenCTM()?.inverse();
+    const point = new DOMPoint(event.clientX, event.clientY);
+    return matrix ? point.matrixTransform(matrix) : point;
+  }
+
+  /** @param {WheelEvent} event */
+  #wheel(event) {
+    if (!event.ctrlKey && !event.metaKey) return; // the page scrolls
+    event.preventDefault();
+    this.by(Math.exp(-event.deltaY / 300), this.at(event));
+  }
+
+  /** @param {PointerEvent} event */
+  #down(event) {
+    const target = /** @type {Element} */ (event.target);
+    if (target.closest(".node") && this.held.size === 0) return;
+    this.held.set(event.pointerId, this.at(event));
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    const before = this.held.get(event.pointerId);
+    if (!before || (this.scale === 1 && this.held.size < 2)) return;
+    const now = this.at(event);
+    const [other] = [...this.held].filter(([id]) => id !== event.pointerId);
+    if (other) {
+      const anchor = other[1];
+      const far = Math.hypot(now.x - anchor.x, now.y - anchor.y);
+      const was = Math.hypot(before.x - anchor.x, before.y - anchor.y);
+      if (was > 0 && far > 0) this.by(far / was, anchor);
+    } else {
+      const { x, y, width, height } = this.part;
+      this.#show({ x: x + before.x - now.x, y: y + before.y - now.y, width, height });
+    }
+    this.held.set(event.pointerId, this.at(event));
+  }
+}

@@ -1,0 +1,160 @@
+"""`explore(C)`: a page of the graph that C was computed with, to click, drag and step."""
+
+import os
+import pathlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from autograd.engine import Value, require_values
+from autograd.explorer.formulas import formulas
+from autograd.explorer.javascript import script, written
+from autograd.explorer.levels import level
+from autograd.explorer.page import framed, page
+from autograd.explorer.recording import recording, rows_of, structure
+from autograd.files import write_atomically
+from autograd.graph import Recorded
+from autograd.notation import name, plural
+from autograd.pictures import Style, draw, roles_of, room_for, stylesheet, traced
+from autograd.table import Op, is_list
+
+MOST_BOXES = 1200  # of a level; more are folded
+HEIGHT = 720  # pixels of a frame in a notebook
+_STYLE = Style(gradients=True, derivatives=True, steady=room_for([-0.000888]), live=True)
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """A page of a graph. A notebook shows it; `save` writes it.
+
+    Attributes:
+        graphs: The graphs of the examples.
+        roles: What leaves are whose labels do not say it.
+        state: How the page opens: what it says under "Share", or nothing.
+    """
+
+    graphs: tuple[Recorded, ...]
+    roles: Mapping[Value, str] = field(repr=False)
+    state: str = ""
+
+    @cached_property
+    def data(self) -> dict[str, object]:
+        """What the page shows, as data: each structure once, with the numbers of its examples."""
+        variants = list[list[Recorded]]()
+        examples = list[tuple[int, int]]()  # of which structure, and which of that
+        known = dict[object, int]()
+        for graph in self.graphs:
+            place = known.setdefault(structure(graph), len(variants))
+            if place == len(variants):
+                variants.append([])
+            examples.append((place, len(variants[place])))
+            variants[place].append(graph)
+        return {"variants": [self._variant(each) for each in variants], "examples": examples}
+
+    def _variant(self, graphs: Sequence[Recorded]) -> dict[str, object]:
+        graph, roles = graphs[0], roles_of(graphs[0].order, self._given(graphs[0]))
+        places = {node: place for place, node in enumerate(graph.order)}
+        own = rows_of(graph)
+        pictures = traced(graph, _gradients(graph), _STYLE, MOST_BOXES, roles)
+        return {
+            "graph": recording(graphs, roles, [written(row) for row in own]),
+            "formulas": formulas(graph),
+            "levels": [level(picture, places) for picture in pictures],
+            "rows": [self._rows.index(row) for row in own],
+        }
+
+    def _given(self, graph: Recorded) -> dict[Value, str]:
+        nodes = set(graph.order)
+        return {leaf: role for leaf, role in self.roles.items() if leaf in nodes}
+
+    @cached_property
+    def _rows(self) -> list[Op]:
+        return list(dict.fromkeys(row for graph in self.graphs for row in rows_of(graph)))
+
+    @property
+    def title(self) -> str:
+        """The title of the page."""
+        return f"How {name(self.graphs[0].output)[:60]} depends on what it was computed from"
+
+    def to_html(self) -> str:
+        """The page, a whole HTML file."""
+        return page("explorer", self.title, self.data, rows=script(self._rows), styles=[self._styles], state=self.state)
+
+    @property
+    def _styles(self) -> str:
+        dark = stylesheet("dark").replace(".graph ", ":root[data-theme=dark] .graph ")
+        return stylesheet("light") + dark
+
+    def save(self, path: str | os.PathLike[str]) -> pathlib.Path:
+        """Write the page to a file, which a browser opens from disk, without a network.
+
+        Args:
+            path: The file; its suffix is .html.
+
+        Raises:
+            ValueError: if the suffix is another one.
+            OSError: if the file cannot be written.
+        """
+        path = pathlib.Path(path)
+        if path.suffix.lower() not in (".html", ".htm"):
+            raise ValueError(f"a page is saved as .html, but the path is {str(path)!r}.")
+        return write_atomically(path, self.to_html().encode())
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        try:
+            graph = self.graphs[0]
+            picture = draw(graph, gradients=_gradients(graph), roles=self._given(graph))
+            return {"text/html": framed(self.to_html(), picture.to_svg(), HEIGHT, self.title), "text/plain": repr(self)}
+        except Exception as error:  # a notebook would show a traceback in place of a page
+            return {"text/plain": f"{type(error).__name__}: {error}"}
+
+    def __repr__(self) -> str:
+        graph = self.graphs[0]
+        examples = f", {plural(len(self.graphs), 'example')}" if len(self.graphs) > 1 else ""
+        return f"<Exploration of {name(graph.output)[:60]}: {plural(len(graph.order), 'node')}{examples}>"
+
+
+def explore(
+    output: Value | Sequence[Value], *, roles: Mapping[Value, str] | None = None, state: str = ""
+) -> Exploration:
+    """Make a page of the graph that a Value was computed with: click, drag and step through the chain rule.
+
+    Click a node, and every path from it to the output lights up, with its factors and their product. Drag a number, and
+    all others follow. Step through the forward and the backward pass, or fill in the gradients yourself.
+
+    Args:
+        output: The node whose graph is shown; or the costs of several examples of one network, to switch between.
+        roles: For leaves whose labels do not say it: "parameter", "input", "target", "variable" or "constant".
+        state: How the page opens: a text from its "Share".
+
+    Returns:
+        An Exploration: a notebook shows it, `.save("graph.html")` writes it, one file that needs no network.
+
+    Raises:
+        TypeError: if something other than Values is given.
+        ValueError: if nothing is given, or a role is unknown.
+
+    Example:
+        >>> w, a, b = Value(0.7, "w"), Value(0.5, "a"), Value(-0.3, "b")
+        >>> explore((w * a + b).sigmoid().named("C"))
+        <Exploration of C: 6 nodes>
+    """
+    given_output: Any = output
+    outputs = list(given_output) if is_list(output) else [given_output]
+    if not outputs:
+        raise ValueError("there is nothing to explore: the list of outputs is empty.")
+    require_values("explore", *outputs)
+    if not isinstance(state, str):
+        raise TypeError(f"state is a text that a page gives under Share, but got {state!r:.60}.")
+    graphs = tuple(Recorded.of(each) for each in outputs)
+    given = {} if roles is None else roles
+    roles_of([node for graph in graphs for node in graph.order], given)  # which raises what there is to raise
+    return Exploration(graphs, given, state)
+
+
+def _gradients(graph: Recorded) -> dict[Value, float]:
+    try:
+        return graph.adjoints({graph.output: 1.0})
+    except (ValueError, ArithmeticError):  # the page says which derivative does not exist
+        return {}
