@@ -27,7 +27,7 @@ class Frames(list[Frame]):
     The first one stays, and so does the last, whether its turn has come or not.
 
     Args:
-        most: How many there may be.
+        most: How many there may be besides the first.
 
     Attributes:
         every: Of how many epochs one is kept.
@@ -49,7 +49,7 @@ class Frames(list[Frame]):
         if self and not self._has_its_turn(self[-1]):
             self.pop()
         self.append(frame)
-        while len(self) > self.most:
+        while len(self) > self.most + 1:
             self.every *= 2
             self[:] = [each for each in self if each is frame or self._has_its_turn(each)]
 

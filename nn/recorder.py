@@ -24,12 +24,11 @@ from nn.losses import Loss, LossFunction, check_cost, loss_row
 from nn.metrics import class_reader, measure, outputs_of
 from nn.mlp import MLP
 from nn.progress import in_notebook
-from nn.recorder_page import page_of, run_data, spread
+from nn.recorder_page import FOR_GRADIENTS, page_of, run_data, spread
 from nn.recorder_picture import curves
 from nn.watching import Watcher
 
 MOST_EXAMPLES, MOST_PIXELS = 200, 20_000  # that a page shows, and how many numbers their inputs may be
-FOR_GRADIENTS = 50  # examples
 HEIGHT = 760  # pixels, in a notebook
 
 
@@ -97,7 +96,7 @@ class Recorder(Watcher, _Shown):
         model: The network that is trained.
         inputs: The inputs of the examples that the page shows, those to train on or others.
         targets: Their targets.
-        most: How many frames to keep at most.
+        most: How many frames to keep at most, besides that of the start.
         classes: The names of the classes, for the page.
         name: What the run is called, for the page; by default, what the model is.
         loss: The loss, in a training loop of your own that calls `recorder(nn.history.Epoch(number, loss))` after each

@@ -19,6 +19,7 @@ from nn.mlp import MLP
 
 MOST_NUMBERS = 150_000  # of all frames of a page: a megabyte
 FINE = 20_000  # up to so many numbers, a fifth and a sixth digit cost little
+FOR_GRADIENTS = 50  # examples
 NAME = 24  # letters of a class, and twice as many of a run
 _REACH, _PER_UNIT, _FLAT = 40.0, 20, 1e-6
 _SMALL = 0.05  # a slope below this share of the largest lets little of a gradient pass
@@ -92,6 +93,7 @@ def run_data(
         "every": every if len(shown) == len(frames) else 0,
         "recorded": len(frames),
         "total": total,
+        "measured": min(FOR_GRADIENTS, len(inputs)),
     }
 
 
@@ -195,7 +197,7 @@ def bounds(activation: Callable[[Value], Any]) -> list[float | None]:
     for sign in (-1.0, 1.0):
         near, far = (_number(activation, sign * share * _REACH) for share in (0.75, 1.0))
         flat = near is not None and far is not None and abs(far - near) < _FLAT
-        ends.append(rounded(far, 6) if flat and far is not None else None)
+        ends.append(round(far, 5) + 0.0 if flat and far is not None else None)
     return ends
 
 
