@@ -221,8 +221,10 @@ class Notation(Run):
 
     def forget(self, condition: Condition) -> None:
         """Take back the comparisons of a condition that no formula asks for."""
-        while self.comparisons and self.comparisons[-1] in condition.text:
-            self.comparisons.pop()
+        count = len(re.findall(r" [<>]=? ", condition.text))
+        asked = [place for place, text in enumerate(self.comparisons) if text in condition.text]
+        for place in reversed(asked[-count:]):
+            del self.comparisons[place]
 
 
 class _Formulas(Rows):
