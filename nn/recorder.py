@@ -248,7 +248,7 @@ class Recorder(Watcher, _Shown):
         )  # fmt: skip
 
     def _measure(self, model: MLP, frame: Frame) -> tuple[float, float | None, list[float]]:
-        """The loss and the accuracy at a frame, and in each layer the root of the mean square of its gradient."""
+        """The loss and the accuracy before the first epoch, and the root of each layer's mean square of gradients."""
         for parameter, number in zip(_parameters(model), frame.parameters, strict=True):
             parameter.data, parameter.grad = number, 0.0
         read = class_reader(self._targets, len(model.layers[-1].neurons), self._threshold)
@@ -256,7 +256,8 @@ class Recorder(Watcher, _Shown):
         places = spread(len(self._inputs), FOR_GRADIENTS)
         sizes = [math.nan] * len(model.layers)
         with contextlib.suppress(ArithmeticError, ValueError):  # a run that blows up
-            loss, accuracy = measure(model, self._inputs, self._targets, self._loss, read)
+            if frame.epoch is None:  # later ones have been measured
+                loss, accuracy = measure(model, self._inputs, self._targets, self._loss, read)
             for i in places:
                 self._loss(model(self._inputs[i]), self._targets[i]).backward()
             sizes = [_size([p.grad / len(places) for p in layer.parameters()]) for layer in model.layers]

@@ -56,7 +56,7 @@ def run_data(
         name: What the run is called.
         frames: The frames.
         every: Of how many epochs one was kept.
-        measured: The loss, the accuracy and each layer's size of the gradient at a frame.
+        measured: The loss and the accuracy at a frame without an epoch, and each layer's size of the gradient.
         examples: The inputs and the targets of the examples that are shown.
         total: Of how many they are taken.
         classes: The names of the classes.
@@ -241,7 +241,6 @@ def _slope(activation: Callable[[Value], Any], at: float) -> float:
 def page_of(runs: Sequence[Mapping[str, Any]], rows: Sequence[Op], title: str) -> str:
     """The page of one run, or of two side by side."""
     from autograd.explorer.javascript import script
-
     from autograd.explorer.page import page
 
     return page("training", title, {"runs": list(runs)}, rows=script(rows))

@@ -22,11 +22,12 @@ ACCEPTED: dict[str, list[Any]] = {  # of those; a new setting fails here until i
     "epochs": [1], "batch_size": [1], "classes": [], "shuffle": [], "resume": [], "progress": [], "penalty": [None],
     "checkpoint": ["text", None], "patience": [1, None], "validation": [None], "loss": [], "optimizer": [],
     "n_inputs": [1], "n_outputs": [1], "activation": [], "initializer": [], "weight": [-1, 0, 1],
-    "on_epoch": [None], "sample_weight": [None], "seed": [-1, 0, 1, None],
+    "on_epoch": [None], "sample_weight": [None], "seed": [-1, 0, 1, None], "most": [], "name": ["text"],
 }  # fmt: skip
 ELSEWHERE: dict[tuple[Callable[..., Any], str], list[Any]] = {  # where the same name takes something else
     (nn.fit, "learning_rate"): [0, 1, None],
     (nn.fit, "seed"): [-1, 0, 1],
+    (nn.Recorder, "classes"): [None],
     (data.split, "seed"): [-1, 0, 1],
 }
 GIVEN = {"model", "inputs", "targets", "outputs", "data", "layer", "index", "number"}  # no settings
@@ -44,6 +45,7 @@ MAKERS: dict[Callable[..., Any], dict[str, Any]] = {  # with what else they need
     losses.huber: {"outputs": Value(1.0), "targets": 0.0},
     losses.l1: {"model": MODEL, "strength": 0.1},
     losses.l2: {"model": MODEL, "strength": 0.1},
+    nn.Recorder: {"model": MODEL, "inputs": EXAMPLES[0], "targets": EXAMPLES[1]},
     nn.fit: {"model": MODEL, "inputs": EXAMPLES[0], "targets": EXAMPLES[1], "validation": EXAMPLES, "progress": False},
     metrics.evaluate: {"model": MODEL, "inputs": EXAMPLES[0], "targets": EXAMPLES[1]},
     metrics.accuracy: {"model": MODEL, "inputs": EXAMPLES[0], "targets": EXAMPLES[1]},

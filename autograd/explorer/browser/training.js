@@ -60,7 +60,7 @@ export function start(data, rows) {
 
   const main = element("main", { class: runs.length > 1 ? "two" : "one" });
   const head = element("header", {}, element("h1", {}, "Training, watched"), button("light or dark", turn));
-  document.body.append(main);
+  document.body.replaceChildren(main);
   main.append(head, ...runs.map(about), scrubber.element, status);
   let panels = element("div", { class: "panels" });
   main.append(panels);
