@@ -3,7 +3,7 @@
 import os
 import pathlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,12 +16,14 @@ from autograd.explorer.recording import recording, rows_of, structure
 from autograd.files import write_atomically
 from autograd.graph import Recorded
 from autograd.notation import name, plural
-from autograd.pictures import Style, draw, roles_of, room_for, stylesheet, traced
+from autograd.pictures import DIRECTIONS, Style, draw, roles_of, room_for, stylesheet, traced
 from autograd.table import Op, is_list
 
 MOST_BOXES = 1200  # of a level; more are folded
+_BOTH_WAYS = 100  # boxes: a smaller picture is laid out to the right and downwards, for wide and narrow screens
 HEIGHT = 720  # pixels of a frame in a notebook
-_STYLE = Style(gradients=True, derivatives=True, steady=room_for([-0.000888]), live=True)
+_STYLE = Style(gradients=True, steady=room_for([-0.000888]), live=True)
+_STYLES = {each: replace(_STYLE, derivatives=True) for each in ("operations", "sums")}
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,15 @@ class Exploration:
         graph, roles = graphs[0], roles_of(graphs[0].order, self._given(graphs[0]))
         places = {node: place for place, node in enumerate(graph.order)}
         own = rows_of(graph)
-        pictures = traced(graph, _gradients(graph), _STYLE, MOST_BOXES, roles)
+        pictures = traced(graph, _gradients(graph), lambda each: _STYLES.get(each, _STYLE), MOST_BOXES, roles)
         return {
             "graph": recording(graphs, roles, [written(row) for row in own]),
             "formulas": formulas(graph),
-            "levels": [level(picture, places) for picture in pictures],
+            "levels": [
+                level(picture, places, direction)
+                for picture in pictures
+                for direction in (DIRECTIONS if len(picture.boxes) <= _BOTH_WAYS else DIRECTIONS[:1])
+            ],
             "rows": [self._rows.index(row) for row in own],
         }
 

@@ -2,7 +2,7 @@
 
 The fields of a level, which `browser/picture.js` reads:
 
-- `level`, `width`, `height`, `direction`, `note`, and `of`, the letter of what is differentiated;
+- `level`, `direction`, `note`, `of`: the letter of what is differentiated, and `part`: x, y, width and height of all;
 - `boxOf`: the box of each node, as runs: a box and how many nodes in a row are in it; -1 for what is left out;
 - `boxes`: [x, y, width, height, node, inner, biases, name, shapes]: the node whose number it shows, that of the
   weighted input z, and those that it adds; -1 for none; a name where the node says nothing;
@@ -16,6 +16,7 @@ text ["t", color, x, y, size, "b"old and "m"iddle or "e"nd, [span, ...]], where 
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from autograd.engine import Value
@@ -35,26 +36,28 @@ from autograd.pictures import (
 )
 
 _LONGEST = 60  # letters of a name
+_MARGIN = 6.0  # points
 
 
-def level(picture: Traced, places: Mapping[Value, int]) -> dict[str, object]:
+def level(picture: Traced, places: Mapping[Value, int], direction: str) -> dict[str, object]:
     """One level.
 
     Args:
         picture: The picture.
         places: The number of each node.
+        direction: Where its arrows point: "right" or "down".
     """
-    drawn = picture.diagram.scene
-    pieces = {piece.id: piece for piece in drawn.pieces}
+    drawn = replace(picture.diagram, style=replace(picture.diagram.style, direction=direction)).scene
+    pieces = {piece.id: piece for piece in drawn.pieces if piece.id != "note"}
+    x, y, right, bottom = extent(pieces.values())
     numbers = {key: number for number, key in enumerate(picture.boxes)}
     box_of = dict.fromkeys(places.values(), -1)
     box_of |= {places[node]: numbers[key] for key, box in picture.boxes.items() for node in box.members}
     omitted = [node.id for node in picture.diagram.nodes if node.id not in numbers]
     return {
         "level": picture.level,
-        "width": _n(drawn.width),
-        "height": _n(drawn.height),
-        "direction": drawn.direction,
+        "part": [_n(x - _MARGIN), _n(y - _MARGIN), _n(right - x + 2 * _MARGIN), _n(bottom - y + 2 * _MARGIN)],
+        "direction": direction,
         "note": picture.diagram.note,
         "of": picture.diagram.of,
         "boxOf": _runs(box_of[place] for place in range(len(places))),

@@ -4,8 +4,11 @@ import base64
 import html
 import json
 import math
+import re
+import zlib
 from collections.abc import Sequence
 from importlib import resources
+from typing import Any
 
 # Nothing is loaded from anywhere, whatever a label says: only what stands in the page itself.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
@@ -14,13 +17,21 @@ _PAGE = """<!DOCTYPE html>
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>{title}</title>
-<style>{style}</style></head>
-<body><noscript><p>This page needs JavaScript. Nothing in it is loaded from elsewhere.</p></noscript>
-<script type="application/json" id="data">{data}</script>
-<script>{script}</script>
-<script>{name}.start(JSON.parse(document.getElementById("data").textContent),{rows})</script></body></html>
+<title>{title}</title></head>
+<body><p>This page needs JavaScript, and a browser of 2023 or later. Nothing in it is loaded from elsewhere.</p>
+<script type="text/plain" id="packed">{packed}</script>
+<script>{opener}</script></body></html>
 """
+# Packed, program and data take a third of the room; JavaScript has what is needed to unpack them.
+_OPENER = """(async () => {
+const packed = Uint8Array.from(atob(document.getElementById("packed").textContent), (c) => c.charCodeAt(0));
+const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+const [style, script, data] = JSON.parse(await new Response(stream).text());
+const source = "<!DOCTYPE html>\\n" + document.documentElement.outerHTML;
+for (const [tag, text] of [["style", style], ["script", script]]) {
+document.head.append(Object.assign(document.createElement(tag), {textContent: text})); }
+start(data, source);
+})()"""
 
 
 def page(
@@ -36,29 +47,33 @@ def page(
         styles: More rules of style, such as those of a picture.
         state: How the program opens.
     """
+    style = "".join([built(f"{name}.css"), *styles])
+    program = f"{built(f'{name}.js')}\nconst start=(data,source)=>{name}.start(data,{rows},source)"
     return _PAGE.format(
+        state=html.escape(state),
         policy=POLICY,
         title=html.escape(title),
-        style="".join([built(f"{name}.css"), *styles]),
-        data=embedded(data),
-        script=built(f"{name}.js"),
-        name=name,
-        rows=rows,
-        state=html.escape(state),
+        packed=packed([style, program, data]),
+        opener=_OPENER,
     )
 
 
-def embedded(data: object) -> str:
-    r"""Data as JSON that may stand in a script: no `<`, by which the script could be left.
-
-    JSON has no infinities and no nan; they become texts, of which JavaScript's `Number` makes numbers again.
+def packed(parts: object) -> str:
+    """Parts of a page as text, compressed. Infinities and nan, which JSON lacks, become texts as JavaScript reads them.
 
     Example:
-        >>> embedded(["</script>", 0.5, float("nan"), float("-inf")])
-        '["\\u003c/script>",0.5,"NaN","-Infinity"]'
+        >>> unpacked(packed(["</script>", 0.5, float("nan"), float("-inf")]))
+        ['</script>', 0.5, 'NaN', '-Infinity']
     """
-    text = json.dumps(_readable(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c")
+    text = json.dumps(_readable(parts), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    pressing = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    return base64.b64encode(pressing.compress(text.encode()) + pressing.flush()).decode()
+
+
+def unpacked(text: str) -> Any:
+    """What was packed; or, of a whole page, its style, its program and its data."""
+    found = re.search('id="packed">([^<]*)<', text)
+    return json.loads(zlib.decompress(base64.b64decode(found[1] if found else text), wbits=-zlib.MAX_WBITS))
 
 
 def _readable(data: object) -> object:

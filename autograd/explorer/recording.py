@@ -64,9 +64,9 @@ def recording(
 def structure(graph: Recorded) -> object:
     """What two graphs have in common that differ only in the numbers of their leaves: equal if they have it."""
     places = {node: place for place, node in enumerate(graph.order)}
-    return [
+    return tuple(
         (node.op, node.label, node.is_constant, *(places[parent] for parent in node.parents)) for node in graph.order
-    ]
+    )
 
 
 def _op(node: Value, row_numbers: dict[Op, int]) -> int:

@@ -215,14 +215,16 @@ class _Reader:
 
     def is_closed(self, opening: str) -> bool:
         """Whether a parenthesis is closed before the group ends that it is in."""
-        depth = braces = 0
+        depth = braces = lefts = 0
         for kind, text in self.tokens[self.place - 1 :]:
             if kind == _CHARACTER:
                 depth += ((text == opening) - (text == _FENCES[opening])) * (not braces)
                 braces += (text == "{") - (text == "}")
+            elif kind == _COMMAND:
+                lefts += (text == "left") - (text == "right")
             if depth == 0:
                 return True
-            if braces < 0 or (kind, text) == (_COMMAND, "right"):
+            if braces < 0 or lefts < 0:
                 return False
         return False
 

@@ -4,7 +4,7 @@ from autograd.pictures.animation import Animation
 from autograd.pictures.diagram import Diagram
 from autograd.pictures.drawing import draw
 from autograd.pictures.fitting import MAX_NODES
-from autograd.pictures.parts import STYLES, DiagramEdge, DiagramNode, Style, room_for
+from autograd.pictures.parts import DIRECTIONS, STYLES, DiagramEdge, DiagramNode, Style, room_for
 from autograd.pictures.plotting import (
     BLUE,
     INK,
@@ -27,6 +27,7 @@ from autograd.pictures.traced import Traced, TracedArrow, TracedBox, traced
 
 __all__ = [
     "BLUE",
+    "DIRECTIONS",
     "INK",
     "LEAVES",
     "LIT",

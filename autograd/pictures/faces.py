@@ -175,7 +175,7 @@ class Faces:
 
     def gradient(self, node: DiagramNode) -> Line | None:
         """The line with the gradient, if the style shows gradients and the box has one."""
-        may_come = self.style.steady and node.kind != "constant"
+        may_come = self.style.steady and not self.style.live and node.kind != "constant"
         has_gradient = KINDS[node.kind].has_gradient or node.grad is not None or may_come
         if not self.style.gradients or node.data is None or not has_gradient:
             return None

@@ -1,7 +1,7 @@
 """A picture, and what its boxes and arrows stand for: for whoever goes on from the picture to the graph."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograd.engine import Value
@@ -66,14 +66,18 @@ class Traced:
 
 
 def traced(
-    graph: Recorded, gradients: Mapping[Value, float], style: Style, most: int, roles: Mapping[Value, str] | None = None
+    graph: Recorded,
+    gradients: Mapping[Value, float],
+    style: Callable[[str], Style],
+    most: int,
+    roles: Mapping[Value, str] | None = None,
 ) -> Iterator[Traced]:
     """The pictures of a graph at each level that has fewer boxes than the one before, from the finest on.
 
     Args:
         graph: The graph of one output.
         gradients: The derivative of the output with respect to each node.
-        style: What the pictures show.
+        style: What the picture at a level shows.
         most: The largest number of boxes. A finer level is left out; but where there is no coarser one, the boxes that
             are nearest to the output are drawn.
         roles: What leaves are whose labels do not say it.
@@ -81,7 +85,7 @@ def traced(
     Example:
         >>> from autograd import Value
         >>> z = (Value(0.5, "w") * 2.0 + 1.0).named("z")
-        >>> [(each.level, len(each.boxes)) for each in traced(Recorded.of(z**2), {}, Style(), 100)]
+        >>> [(each.level, len(each.boxes)) for each in traced(Recorded.of(z**2), {}, lambda _: Style(), 100)]
         [('operations', 6), ('sums', 3)]
     """
     kinds, groups, titles = roles_of(graph.order, roles), groups_by_label(graph.order), Titles(graph, gradients)
@@ -93,12 +97,12 @@ def traced(
         n_boxes = len(set(boxes.of.values()))
         if n_boxes < n_before and n_boxes <= most:
             found, n_before = True, n_boxes
-            yield _traced(level, Drawing(graph, groups, boxes, {*boxes.of.values()}, (), kinds, titles), style)
+            yield _traced(level, Drawing(graph, groups, boxes, {*boxes.of.values()}, (), kinds, titles), style(level))
     if not found:
         level = "sums" if levels.has_names else "operations"
         boxes = levels.boxes(level)
         shown = nearest(boxes.of, boxes.of[graph.output], most)
-        yield _traced(level, Drawing(graph, groups, boxes, shown, (), kinds, titles), style)
+        yield _traced(level, Drawing(graph, groups, boxes, shown, (), kinds, titles), style(level))
 
 
 def _traced(level: str, drawing: Drawing, style: Style) -> Traced:

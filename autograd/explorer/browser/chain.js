@@ -6,7 +6,7 @@ import { count, factors, largest, product } from "./paths.js";
 
 /** @typedef {import("./graph.js").Edge} Edge */
 /** @typedef {import("./explorer.js").Explorer} Explorer */
-/** @typedef {{edges: Edge[], number: Text, formula: HTMLElement, key: string, spans: HTMLElement[]}} Factor */
+/** @typedef {{edges: Edge[], number: Text, formula: HTMLElement, key: string, spans: HTMLElement[], isAlone: boolean}} Factor */
 
 const MOST_PATHS = 8;
 const MOST_FACTORS = 24;
@@ -36,8 +36,10 @@ export class Chain {
     this.factors = [];
     this.products = [];
     if (graph.isConstant[variable]) {
-      const text = "A constant: it keeps the number that it was recorded with, and nothing is differentiated by it.";
-      this.root.replaceChildren(html("p", {}, text));
+      const moves = graph.isMovable(variable) ? " It can be moved all the same." : " It keeps that number.";
+      this.root.replaceChildren(
+        html("p", {}, `Recorded as a plain number, by which nothing is differentiated.${moves}`),
+      );
       return;
     }
     const whole = () => derivative(formulas, graph.output, variable);
@@ -64,7 +66,12 @@ export class Chain {
    */
   #path(edges) {
     const { model, formulas } = this.app;
-    const groups = factors(model, edges, (node) => formulas.isNamed(node), (u, i) => formulas.handsOn(u, i));
+    const groups = factors(
+      model,
+      edges,
+      (node) => formulas.isNamed(node),
+      (u, i) => formulas.handsOn(u, i),
+    );
     const shown = groups.length > MOST_FACTORS ? [...groups.slice(0, 12), null, ...groups.slice(-12)] : groups;
     const symbols = html("div", { class: "line" });
     const formulaLine = html("div", { class: "line" });
@@ -85,7 +92,14 @@ export class Chain {
         html("span", { class: "factor" }, number),
       ];
       /** @type {Factor} */
-      const factor = { edges: group, number, formula: /** @type {HTMLElement} */ (spans[1]), key: "?", spans };
+      const factor = {
+        edges: group,
+        number,
+        formula: /** @type {HTMLElement} */ (spans[1]),
+        key: "?",
+        spans,
+        isAlone: groups.length === 1,
+      };
       this.factors.push(factor);
       for (const span of spans) {
         span.addEventListener("pointerenter", () => this.app.point(group));
@@ -110,9 +124,9 @@ export class Chain {
       const key = factor.edges.map(([upper, place]) => model.keyOf(upper, place)).join(" ");
       if (key === factor.key) continue;
       factor.key = key;
-      const keyOf = (/** @type {number} */ upper, /** @type {number} */ place) => model.keyOf(upper, place);
-      const text = formulas.factor(factor.edges, "text", keyOf);
-      factor.formula.replaceChildren(math(text, formulas.factor(factor.edges, "mathml", keyOf)));
+      const text = formulas.factor(factor.edges, "text", this.app.keyOf);
+      const formula = math(text, formulas.factor(factor.edges, "mathml", this.app.keyOf));
+      factor.formula.replaceChildren(...(isSum(text) && !factor.isAlone ? ["(", formula, ")"] : [formula]));
     }
     let listed = 0;
     for (const { edges, text } of this.products) {
@@ -141,24 +155,46 @@ export class Chain {
    * @param {"latex" | "text"} form
    */
   lines(form) {
-    const { model, formulas } = this.app;
-    const keyOf = (/** @type {number} */ upper, /** @type {number} */ place) => model.keyOf(upper, place);
+    const { model, formulas, keyOf } = this.app;
     const times = form === "latex" ? " \\cdot " : " · ";
     const whole =
       form === "latex"
         ? `\\frac{\\partial ${formulas.name(model.graph.output, "latex")}}{\\partial ${formulas.name(this.variable, "latex")}}`
         : derivativeText(formulas, model.graph.output, this.variable);
     const paths = largest(model, this.variable, MOST_PATHS).map(({ edges, product: value }) => {
-      const groups = factors(model, edges, (node) => formulas.isNamed(node), (u, i) => formulas.handsOn(u, i));
+      const groups = factors(
+        model,
+        edges,
+        (node) => formulas.isNamed(node),
+        (u, i) => formulas.handsOn(u, i),
+      );
       const parts = groups.map((group) => {
         const formula = formulas.factor(group, form, keyOf);
-        return groups.length > 1 && / [+-] /.test(formula) ? (form === "latex" ? `\\left(${formula}\\right)` : `(${formula})`) : formula;
+        if (groups.length === 1 || !isSum(formulas.factor(group, "text", keyOf))) return formula;
+        return form === "latex" ? `\\left(${formula}\\right)` : `(${formula})`;
       });
       const numbers = groups.map((group) => asFactor(product(model, group)).replaceAll("−", "-"));
       return `${parts.join(times)} = ${numbers.join(times)} = ${written(value).replaceAll("−", "-")}`;
     });
-    return { whole, paths, total: written(model.tangents(this.variable)[model.graph.output] ?? NaN).replaceAll("−", "-") };
+    return {
+      whole,
+      paths,
+      total: written(model.tangents(this.variable)[model.graph.output] ?? NaN).replaceAll("−", "-"),
+    };
   }
+}
+
+/**
+ * Whether a formula is a sum or a difference, which needs parentheses as a factor.
+ * @param {string} text
+ */
+function isSum(text) {
+  let inner = text;
+  for (let before = ""; before !== inner;) {
+    before = inner;
+    inner = inner.replace(/\([^()]*\)/g, "");
+  }
+  return / [+-] /.test(inner);
 }
 
 /**

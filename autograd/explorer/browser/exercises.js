@@ -29,12 +29,12 @@ export class Exercises {
     /** @type {Question[]} */
     this.questions = [];
     this.list = html("ol", { class: "questions" });
-    this.score = html("p", { class: "quiet", role: "status" });
+    this.score = html("p", { class: "aside", role: "status" });
     const intro = html(
       "p",
       {},
       "Fill in the gradients, from the output backward, with at least two digits; four are better. ",
-      html("span", { class: "quiet" }, "A right number is written into the picture."),
+      html("span", { class: "aside" }, "A right number is written into the picture."),
     );
     const buttons = html(
       "div",
@@ -52,7 +52,10 @@ export class Exercises {
     return {
       name: (/** @type {number} */ node) => formulas.name(node, "text"),
       isLabelled: (/** @type {number} */ node) => formulas.isNamed(node),
-      coefficientOf: (/** @type {number} */ upper, /** @type {number} */ place) => formulas.coefficient(upper, place, this.app.keyOf),
+      slope: (/** @type {number} */ upper, /** @type {number} */ place) =>
+        formulas.slope(upper, place, "text", this.app.keyOf),
+      coefficientOf: (/** @type {number} */ upper, /** @type {number} */ place) =>
+        formulas.coefficientOf(upper, place, this.app.keyOf),
     };
   }
 
@@ -144,9 +147,11 @@ export class Exercises {
     else this.earlier.delete(node);
     row.classList.toggle("right", isRight);
     row.classList.toggle("wrong", !isRight);
-    const more = found.others ? [html("p", { class: "quiet" }, `${found.others} other faults give the same number.`)] : [];
+    const more = found.others
+      ? [html("p", { class: "aside" }, `${found.others} other faults give the same number.`)]
+      : [];
     const texts = found.findings.map(({ text }) => html("p", {}, text));
-    const next = isRight || !found.hint ? [] : [html("p", { class: "quiet" }, found.hint)];
+    const next = isRight || !found.hint ? [] : [html("p", { class: "aside" }, found.hint)];
     said.replaceChildren(html("strong", {}, VERDICTS.get(found.verdict) ?? found.verdict), ...texts, ...more, ...next);
     this.#count();
     this.app.refresh();

@@ -12,7 +12,7 @@ import { Model } from "./model.js";
 import { ways } from "./paths.js";
 import { Picture } from "./picture.js";
 import { pointing } from "./pointing.js";
-import { shareMenu, sourceOfPage } from "./share.js";
+import { shareMenu } from "./share.js";
 import { fromText, History, toText } from "./state.js";
 import { Stepper } from "./stepper.js";
 import { table } from "./table.js";
@@ -25,6 +25,9 @@ import { Zoom } from "./zoom.js";
 /** @typedef {import("./picture.js").LevelData} LevelData */
 /** @typedef {{graph: import("./graph.js").GraphData, formulas: import("./formula.js").FormulasData, levels: LevelData[], rows: number[]}} VariantData */
 /** @typedef {{variants: VariantData[], examples: [variant: number, place: number][]}} PageData */
+
+const NARROW = 640; // pixels
+const LARGEST = 1.5; // pixels a point
 
 const LEVELS = new Map([
   ["operations", "every operation"],
@@ -42,11 +45,14 @@ const MODES = new Map([
 /**
  * @param {PageData} data
  * @param {(m: typeof mathematics) => (Row | null)[]} rows
+ * @param {string} source The page as it was, for whoever saves it.
  */
-export function start(data, rows) {
-  const source = sourceOfPage();
+export function start(data, rows, source) {
   const app = new Explorer(data, rows(mathematics), source);
-  const given = location.hash.length > 1 && location.protocol !== "about:" ? location.hash : (document.documentElement.dataset.state ?? "");
+  const given =
+    location.hash.length > 1 && location.protocol !== "about:"
+      ? location.hash
+      : (document.documentElement.dataset.state ?? "");
   app.restore(decoded(given));
   Object.assign(window, { explorerApp: app });
 }
@@ -61,6 +67,25 @@ function decoded(text) {
 }
 
 export class Explorer {
+  // What belongs to the example that is open, and to its structure.
+  /** @type {Model} */ model;
+  /** @type {Formulas} */ formulas;
+  /** @type {LevelData[]} */ levels;
+  /** @type {Float64Array} The numbers as the example has them. */ first;
+  /** @type {History<Float64Array>} */ history;
+  /** @type {Stepper} */ stepper;
+  /** @type {Exercises} */ exercises;
+  /** @type {Inspector} */ inspector;
+  /** @type {Picture} */ picture;
+  /** @type {number} The box with the focus. */ current = 0;
+  /** @type {HTMLButtonElement[]} */ modeButtons;
+  /** @type {HTMLSelectElement} */ levelSelect;
+  /** @type {HTMLSelectElement} */ exampleSelect;
+  /** @type {HTMLButtonElement} */ undoButton;
+  /** @type {HTMLButtonElement} */ redoButton;
+  /** @type {HTMLDataListElement} */ names;
+  /** @type {number} Which structure is open. */ variant = -1;
+
   /**
    * @param {PageData} data
    * @param {(Row | null)[]} rows
@@ -68,7 +93,13 @@ export class Explorer {
    */
   constructor(data, rows, source) {
     this.data = data;
-    this.graphs = data.variants.map((variant) => new Graph(variant.graph, variant.rows.map((row) => rows[row] ?? null)));
+    this.graphs = data.variants.map(
+      (variant) =>
+        new Graph(
+          variant.graph,
+          variant.rows.map((row) => rows[row] ?? null),
+        ),
+    );
     this.toggleTheme = followTheme();
     this.selected = -1;
     this.mode = "explore";
@@ -77,22 +108,39 @@ export class Explorer {
     this.zoom = new Zoom(this.stage);
     this.live = html("p", { class: "live", "aria-live": "polite" });
     this.panel = html("div", { class: "panel" });
-    this.tableHost = html("div", { class: "table-host", tabindex: 0, role: "region", "aria-label": "the graph as a table" });
+    this.tableHost = html("div", {
+      class: "table-host",
+      tabindex: 0,
+      role: "region",
+      "aria-label": "the graph as a table",
+    });
     this.tableHost.hidden = true;
-    this.note = html("p", { class: "quiet" });
+    this.work = html("div", { class: "work" });
+    this.note = html("p", { class: "aside" });
     this.toolbar = html("div", { class: "toolbar", role: "toolbar", "aria-label": "the page" });
     this.#open(0);
     this.menu = shareMenu(this, source);
     this.menu.hidden = true;
-    this.help = html("div", { class: "menu" }, html("dl", {}, ...HELP.flatMap(([key, what]) => [html("dt", {}, key), html("dd", {}, what)])));
+    this.help = html(
+      "div",
+      { class: "menu" },
+      html("dl", {}, ...HELP.flatMap(([key = "", what = ""]) => [html("dt", {}, key), html("dd", {}, what)])),
+    );
     this.help.hidden = true;
     this.#buildToolbar();
     const title = html("h1", {}, document.title);
-    document.body.replaceChildren(
-      html("main", {}, title, this.toolbar, this.menu, this.help, html("div", { class: "work" }, html("div", { class: "picture" }, this.stage, this.tableHost, this.note), this.panel), this.live),
-    );
+    this.work.append(html("div", { class: "picture" }, this.stage, this.tableHost, this.note), this.panel);
+    document.body.replaceChildren(html("main", {}, title, this.toolbar, this.menu, this.help, this.work, this.live));
     keys(this);
     pointing(this);
+    addEventListener("resize", () => {
+      const { level, direction } = this.picture.data;
+      if (
+        direction !== this.direction &&
+        this.levels.some((each) => each.level === level && each.direction === this.direction)
+      )
+        this.#draw(level);
+    });
   }
 
   /**
@@ -105,10 +153,10 @@ export class Explorer {
     const graph = /** @type {Graph} */ (this.graphs[place]);
     const isOther = this.variant !== place;
     this.example = example;
-    this.variant = place;
     if (isOther) {
       this.model = new Model(graph);
-      this.formulas = new Formulas(variant.formulas, graph);
+      this.variant = place;
+      this.formulas = new Formulas(variant.formulas, graph, (node) => this.model.value(node));
       this.levels = variant.levels;
       this.selected = -1;
     }
@@ -124,21 +172,40 @@ export class Explorer {
     }
   }
 
-  /**
-   * The node that a label names, in another graph of the same network.
-   * @param {string} level
-   */
+  /** @param {string} level */
   #draw(level) {
-    const data = this.levels.find((each) => each.level === level) ?? this.levels[0];
+    const found = this.levels.filter((each) => each.level === level);
+    const data = found.find((each) => each.direction === this.direction) ?? found[0] ?? this.levels[0];
     if (!data) return;
     this.picture = new Picture(data, this.model.graph, (arrow, numbers) => this.#localDerivative(arrow, numbers));
     this.picture.weigh((node) => this.model.value(node));
     this.stage.replaceChildren(this.picture.root);
-    this.stage.setAttribute("aria-label", `graph of ${this.formulas.name(this.model.graph.output, "text")}, ${LEVELS.get(data.level) ?? data.level}`);
-    this.stage.style.aspectRatio = `${data.width} / ${data.height}`;
-    this.stage.style.maxWidth = `${data.width * 2}px`;
-    this.note.textContent = data.note;
-    this.zoom.fit(data.width, data.height);
+    this.stage.setAttribute(
+      "aria-label",
+      `graph of ${this.formulas.name(this.model.graph.output, "text")}, ${LEVELS.get(data.level) ?? data.level}`,
+    );
+    const [, , width, height] = data.part;
+    this.stage.style.aspectRatio = `${width} / ${height}`;
+    this.work.classList.toggle("tall", width < 1.6 * height);
+    this.stage.style.maxWidth = `${width * LARGEST}px`;
+    const weights = data.arrows.some((arrow) => arrow[2] >= 0);
+    const signs = [
+      ["∂C".replace("C", data.of || "…"), "gradient"],
+      ...(data.level === "operations" || data.level === "sums" ? [["∂", "local derivative"]] : []),
+      ...(weights
+        ? [
+            ["—", "weight > 0", "plus"],
+            ["- -", "weight < 0", "minus"],
+          ]
+        : []),
+    ];
+    this.note.replaceChildren(
+      ...signs.map(([sign = "", text = "", look = "mark"]) =>
+        html("span", { class: "entry" }, html("b", { class: look }, sign), ` ${text}`),
+      ),
+      data.note,
+    );
+    this.zoom.fit(...data.part);
     this.current = this.boxOfSelected() ?? this.picture.boxOf[this.model.graph.output] ?? 0;
     this.refresh();
   }
@@ -150,19 +217,31 @@ export class Explorer {
   }
 
   #buildToolbar() {
-    /** @type {HTMLButtonElement[]} */
     this.modeButtons = [...MODES].map(([mode, text]) => button(text, () => this.setMode(mode), { "data-mode": mode }));
     this.levelSelect = html("select", { "aria-label": "what a box stands for" });
     this.levelSelect.addEventListener("change", () => this.setLevel(this.levelSelect.value));
-    this.exampleSelect = html("select", { "aria-label": "example" }, ...this.data.examples.map((_, i) => html("option", { value: i }, `example ${i + 1}`)));
+    this.exampleSelect = html(
+      "select",
+      { "aria-label": "example" },
+      ...this.data.examples.map((_, i) => html("option", { value: i }, `example ${i + 1}`)),
+    );
     this.exampleSelect.addEventListener("change", () => this.setExample(Number(this.exampleSelect.value)));
     this.undoButton = button("undo", () => this.travel(-1), { "aria-keyshortcuts": "Control+Z" });
     this.redoButton = button("redo", () => this.travel(1), { "aria-keyshortcuts": "Control+Shift+Z" });
-    this.resetButton = button("reset", () => this.reset());
-    this.find = html("input", { type: "search", placeholder: "find", "aria-label": "find a node by its name", size: 8, list: "names" });
+    const find = html("input", {
+      type: "search",
+      placeholder: "find",
+      "aria-label": "find a node by its name",
+      size: 8,
+      list: "names",
+    });
     this.names = html("datalist", { id: "names" });
-    this.find.addEventListener("change", () => this.findNode(this.find.value));
-    const toggle = (/** @type {string} */ text, /** @type {() => HTMLElement} */ what, /** @type {() => void} */ then = () => {}) => {
+    find.addEventListener("change", () => this.findNode(find.value));
+    const toggle = (
+      /** @type {string} */ text,
+      /** @type {() => HTMLElement} */ what,
+      /** @type {() => void} */ then = () => {},
+    ) => {
       const made = button(text, () => {
         what().hidden = !what().hidden;
         made.setAttribute("aria-expanded", String(!what().hidden));
@@ -171,24 +250,54 @@ export class Explorer {
       made.setAttribute("aria-expanded", "false");
       return made;
     };
-    const group = (/** @type {string} */ name, /** @type {HTMLElement[]} */ ...parts) => html("div", { role: "group", "aria-label": name, class: "group" }, ...parts);
-    this.tableButton = toggle("table", () => this.tableHost, () => this.refresh());
+    const group = (/** @type {string} */ name, /** @type {HTMLElement[]} */ ...parts) =>
+      html("div", { role: "group", "aria-label": name, class: "group" }, ...parts);
+    const tableButton = toggle(
+      "table",
+      () => this.tableHost,
+      () => this.refresh(),
+    );
     this.toolbar.replaceChildren(
       group("mode", ...this.modeButtons),
-      group("picture", this.levelSelect, ...(this.data.examples.length > 1 ? [this.exampleSelect] : []), this.find, this.names),
-      group("changes", this.undoButton, this.redoButton, this.resetButton),
-      group("size", button("−", () => this.zoom.by(0.8), { "aria-label": "smaller" }), button("fit", () => this.fit()), button("+", () => this.zoom.by(1.25), { "aria-label": "larger" })),
-      group("more", this.tableButton, toggle("share", () => this.menu), toggle("keys", () => this.help), button("◐", () => this.toggleTheme(), { "aria-label": "light or dark" })),
+      group(
+        "picture",
+        this.levelSelect,
+        ...(this.data.examples.length > 1 ? [this.exampleSelect] : []),
+        find,
+        this.names,
+      ),
+      group(
+        "changes",
+        this.undoButton,
+        this.redoButton,
+        button("reset", () => this.reset()),
+      ),
+      group(
+        "size",
+        button("−", () => this.zoom.by(0.8), { "aria-label": "smaller" }),
+        button("fit", () => this.fit()),
+        button("+", () => this.zoom.by(1.25), { "aria-label": "larger" }),
+      ),
+      group(
+        "more",
+        tableButton,
+        toggle("share", () => this.menu),
+        toggle("keys", () => this.help),
+        button("◐", () => this.toggleTheme(), { "aria-label": "light or dark" }),
+      ),
     );
     this.#fillLists();
   }
 
   #fillLists() {
-    this.levelSelect.replaceChildren(...this.levels.map(({ level }) => html("option", { value: level }, LEVELS.get(level) ?? level)));
+    this.levelSelect.replaceChildren(
+      ...this.#levelNames.map((level) => html("option", { value: level }, LEVELS.get(level) ?? level)),
+    );
     const { graph } = this.model;
     /** @type {Set<string>} */
     const names = new Set();
-    for (let node = 0; node < graph.n && names.size < 3000; node++) if (this.formulas.isNamed(node)) names.add(this.formulas.name(node, "text"));
+    for (let node = 0; node < graph.n && names.size < 3000; node++)
+      if (this.formulas.isNamed(node)) names.add(this.formulas.name(node, "text"));
     this.names.replaceChildren(...[...names].map((name) => html("option", { value: name })));
   }
 
@@ -199,7 +308,14 @@ export class Explorer {
     for (const leaf of this.model.graph.leaves) {
       if (!Object.is(this.first[leaf], this.model.values[leaf])) numbers.set(leaf, this.model.value(leaf));
     }
-    return toText({ mode: this.mode, example: this.example, level: this.picture.data.level, selected: this.selected, step: this.stepper.taken, numbers });
+    return toText({
+      mode: this.mode,
+      example: this.example,
+      level: this.picture.data.level,
+      selected: this.selected,
+      step: this.stepper.taken,
+      numbers,
+    });
   }
 
   /**
@@ -208,7 +324,8 @@ export class Explorer {
    */
   restore(text) {
     const levels = [...new Set(this.data.variants.flatMap((variant) => variant.levels.map(({ level }) => level)))];
-    const graphOf = (/** @type {number} */ example) => /** @type {Graph} */ (this.graphs[this.data.examples[example]?.[0] ?? 0]);
+    const graphOf = (/** @type {number} */ example) =>
+      /** @type {Graph} */ (this.graphs[this.data.examples[example]?.[0] ?? 0]);
     const state = fromText(text, { examples: this.data.examples.length, levels, graphOf });
     this.#open(state.example ?? 0);
     this.exampleSelect.value = String(this.example);
@@ -224,10 +341,22 @@ export class Explorer {
     this.setMode(state.mode ?? "explore");
   }
 
+  get #levelNames() {
+    return [...new Set(this.levels.map(({ level }) => level))];
+  }
+
+  /** Where arrows point: downwards on a narrow screen. */
+  get direction() {
+    return innerWidth < NARROW ? "down" : "right";
+  }
+
   /** The finest level that can be read here. */
   #fitting() {
-    const wide = Math.max(360, Math.min(1600, innerWidth));
-    const readable = this.levels.find(({ width, boxes, arrows }) => boxes.length <= 60 && arrows.length <= 150 && width <= 1.5 * wide);
+    const wide = Math.min(1600, innerWidth);
+    const readable = this.levels.find(
+      ({ part, boxes, arrows, direction }) =>
+        direction === this.direction && boxes.length <= 60 && arrows.length <= 150 && part[2] <= 1.35 * wide,
+    );
     return (readable ?? this.levels.at(-1))?.level ?? "";
   }
 
@@ -253,7 +382,8 @@ export class Explorer {
 
   /** @param {number} example */
   setExample(example) {
-    const name = this.selected >= 0 && this.formulas.isNamed(this.selected) ? this.formulas.name(this.selected, "text") : "";
+    const name =
+      this.selected >= 0 && this.formulas.isNamed(this.selected) ? this.formulas.name(this.selected, "text") : "";
     const changed = this.#changed();
     const { level } = this.picture.data;
     this.#open(example);
@@ -312,8 +442,7 @@ export class Explorer {
   }
 
   fit() {
-    const { width, height } = this.picture.data;
-    this.zoom.fit(width, height);
+    this.zoom.fit(...this.picture.data.part);
   }
 
   /**
@@ -339,7 +468,9 @@ export class Explorer {
     this.history.push(now);
     if (this.mode === "explore" && this.selected >= 0) this.inspector.chain.show(this.selected);
     this.refresh();
-    this.say(`${this.selected >= 0 ? `${this.described(this.selected)}; ` : ""}${this.described(this.model.graph.output)}`);
+    this.say(
+      `${this.selected >= 0 ? `${this.described(this.selected)}; ` : ""}${this.described(this.model.graph.output)}`,
+    );
     this.remember();
   }
 
@@ -377,8 +508,13 @@ export class Explorer {
   get numbers() {
     if (this.mode === "steps") return this.stepper.progress;
     const { model } = this;
-    const adjoint = (/** @type {number} */ node) => (this.mode === "exercise" ? this.exercises.adjoint(node) : model.adjoint(node));
-    return { value: (/** @type {number} */ node) => model.value(node), adjoint, slope: (/** @type {number} */ upper, /** @type {number} */ place) => model.slope(upper, place) };
+    const adjoint = (/** @type {number} */ node) =>
+      this.mode === "exercise" ? this.exercises.adjoint(node) : model.adjoint(node);
+    return {
+      value: (/** @type {number} */ node) => model.value(node),
+      adjoint,
+      slope: (/** @type {number} */ upper, /** @type {number} */ place) => model.slope(upper, place),
+    };
   }
 
   /** Counts the changes of numbers. */
@@ -391,11 +527,11 @@ export class Explorer {
 
   /** Show everything as it is now. */
   refresh() {
-    if (!this.picture) return;
     this.#write();
     const step = this.mode === "steps" ? this.stepper.steps[this.stepper.taken - 1] : undefined;
     if (step) this.picture.light(step.kind === "edge" ? [[step.node, step.place]] : [], [step.node]);
-    else if (this.mode !== "steps" && this.selected >= 0) this.picture.light(ways(this.model, this.selected), [this.selected], this.selected);
+    else if (this.mode !== "steps" && this.selected >= 0)
+      this.picture.light(ways(this.model, this.selected), [this.selected], this.selected);
     else this.picture.light([], []);
     this.picture.boxes.forEach((box, place) => {
       box.setAttribute("aria-label", this.describedBox(place));
@@ -404,7 +540,7 @@ export class Explorer {
       box.setAttribute("tabindex", place === this.current ? "0" : "-1");
       box.classList.toggle("trouble", this.model.troubles.has(this.picture.data.boxes[place]?.[4] ?? -1));
     });
-    this.stage.hidden = !this.tableHost.hidden;
+    this.stage.toggleAttribute("hidden", !this.tableHost.hidden);
     this.undoButton.toggleAttribute("disabled", !this.history.canUndo);
     this.redoButton.toggleAttribute("disabled", !this.history.canRedo);
     this.levelSelect.value = this.picture.data.level;
@@ -416,8 +552,7 @@ export class Explorer {
    */
   leafOfBox(box) {
     const node = this.picture.data.boxes[box]?.[4] ?? -1;
-    const { graph } = this.model;
-    return node >= 0 && graph.isLeaf(node) && !graph.isConstant[node] ? node : -1;
+    return node >= 0 && this.model.graph.isMovable(node) ? node : -1;
   }
 
   /**
@@ -431,7 +566,9 @@ export class Explorer {
     const value = numbers.value(node);
     const adjoint = graph.isConstant[node] ? null : numbers.adjoint(node);
     const what = graph.isLeaf(node) ? (graph.roles.get(node) ?? "") : graph.row(node).name;
-    const gradient = graph.isConstant[node] ? "" : `, gradient ${adjoint === null ? "not known yet" : typeof adjoint === "string" ? adjoint : written(adjoint)}`;
+    const gradient = graph.isConstant[node]
+      ? ""
+      : `, gradient ${adjoint === null ? "not known yet" : typeof adjoint === "string" ? adjoint : written(adjoint)}`;
     return `${name}, ${what}, value ${value === null ? "not known yet" : written(value)}${gradient}`;
   }
 
@@ -443,8 +580,8 @@ export class Explorer {
     return `${this.described(node)}${n ? `, ${n} ${n === 1 ? "parent" : "parents"}` : ""}`;
   }
 
-  /** Which case of its formula an edge's derivative is in. */
-  keyOf = (/** @type {number} */ upper, /** @type {number} */ place) => this.model.keyOf(upper, place);
+  /** @type {(upper: number, place: number) => string} Which case of its formula an edge's derivative is in. */
+  keyOf = (upper, place) => this.model.keyOf(upper, place);
 
   /**
    * A node's name as mathematics.
@@ -483,7 +620,9 @@ export class Explorer {
    */
   #localDerivative(arrow, numbers) {
     const [from = 0, to = 0, , edge] = this.picture.data.arrows[arrow] ?? [];
-    const start = edge?.length ? (this.model.graph.parents[edge[0]]?.[edge[1]] ?? -1) : (this.picture.data.boxes[from]?.[4] ?? -1);
+    const start = edge?.length
+      ? (this.model.graph.parents[edge[0]]?.[edge[1]] ?? -1)
+      : (this.picture.data.boxes[from]?.[4] ?? -1);
     const end = this.picture.data.boxes[to]?.[4] ?? -1;
     if (start < 0 || end < 0 || numbers.value(end) === null) return null;
     return this.model.derivativeWithin(start, end, (node) => this.picture.boxOf[node] === to);

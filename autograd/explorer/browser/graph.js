@@ -77,6 +77,14 @@ export class Graph {
     return row;
   }
 
+  /**
+   * Whether a node is a leaf that may be given another number: all but the plain numbers of a formula, such as exponents.
+   * @param {number} node
+   */
+  isMovable(node) {
+    return this.isLeaf(node) && this.roles.get(node) !== "constant";
+  }
+
   /** @param {number} node */
   isLeaf(node) {
     return (this.data.ops[node] ?? -1) < 0;

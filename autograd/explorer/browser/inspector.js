@@ -5,6 +5,7 @@ import { button, html } from "./dom.js";
 import { NumberLine } from "./line.js";
 import { asFactor, math, written } from "./math.js";
 import { Nudge } from "./nudge.js";
+import { gradient } from "./table.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
 
@@ -21,7 +22,12 @@ export class Inspector {
     this.notes = html("div", { class: "notes" });
     this.step = html("section", { class: "one-step", "aria-label": "one step of the chain rule" });
     this.around = html("nav", { class: "around", "aria-label": "neighbors" });
-    this.root = html("div", { class: "inspector" }, this.head, this.line.root, this.notes, this.chain.root, this.nudge.root, this.step, this.around);
+    this.root = html(
+      "div",
+      { class: "inspector" },
+      html("div", {}, this.head, this.line.root, this.notes, this.chain.root),
+      html("div", {}, this.nudge.root, this.step, this.around),
+    );
     /** @type {(() => void)[]} */
     this.updates = [];
   }
@@ -37,7 +43,12 @@ export class Inspector {
       this.nudge.end();
       for (const part of [this.chain.root, this.step, this.around, this.notes]) part.replaceChildren();
       this.head.replaceChildren(
-        html("p", {}, "Click a box, and every path from it to the output lights up, with its factors and their product. Drag a number sideways, and all others follow."),
+        html(
+          "p",
+          {},
+          "Click a box, and every path from it to the output lights up, with its factors and their product. Drag a number sideways, and all others follow.",
+        ),
+        ...gradient(this.app),
       );
       return;
     }
@@ -76,11 +87,23 @@ export class Inspector {
         const text = formulas.value(node, "text", (/** @type {number} */ other) => written(model.value(other)));
         if (numbers.dataset.text === text) return;
         numbers.dataset.text = text;
-        numbers.replaceChildren(math(text, formulas.value(node, "mathml", (/** @type {number} */ other) => written(model.value(other)))));
+        numbers.replaceChildren(
+          math(
+            text,
+            formulas.value(node, "mathml", (/** @type {number} */ other) => written(model.value(other))),
+          ),
+        );
       };
       this.updates.push(numbersNow);
       numbersNow();
-      title.append(" = ", math(formulas.value(node, "text"), formulas.value(node, "mathml")), " = ", numbers, " = ", value);
+      title.append(
+        " = ",
+        math(formulas.value(node, "text"), formulas.value(node, "mathml")),
+        " = ",
+        numbers,
+        " = ",
+        value,
+      );
     }
     const now = () => (value.data = written(model.value(node)));
     this.updates.push(now);
@@ -129,9 +152,18 @@ export class Inspector {
     sum();
     const name = formulas.name(node, "text");
     const output = formulas.name(graph.output, "text");
-    const head = ["through", `∂…/∂${name}`, `∂${output}/∂…`, "product"].map((text) => html("th", { scope: "col" }, text));
+    const head = ["through", `∂…/∂${name}`, `∂${output}/∂…`, "product"].map((text) =>
+      html("th", { scope: "col" }, text),
+    );
     const left = named.length - shown.length;
-    const last = html("tr", { class: "total" }, html("th", { scope: "row" }, left ? `and ${left} more; together` : "together"), html("td"), html("td"), html("td", {}, total));
+    const last = html(
+      "tr",
+      { class: "total" },
+      html("th", { scope: "row" }, left ? `and ${left} more; together` : "together"),
+      html("td"),
+      html("td"),
+      html("td", {}, total),
+    );
     this.step.replaceChildren(
       html("h3", {}, `What pulls at ${name}`),
       html("table", {}, html("thead", {}, html("tr", {}, ...head)), html("tbody", {}, ...rows, last)),
@@ -158,7 +190,7 @@ export class Inspector {
       return to;
     });
     const more = nodes.length > MOST ? [` and ${nodes.length - MOST} more`] : [];
-    return [html("p", {}, html("span", { class: "quiet" }, `${title} `), ...buttons, ...more)];
+    return [html("p", {}, html("span", { class: "aside" }, `${title} `), ...buttons, ...more)];
   }
 
   /**
@@ -169,4 +201,3 @@ export class Inspector {
     this.chain.point(edge);
   }
 }
-

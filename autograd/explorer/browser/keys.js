@@ -97,7 +97,9 @@ function next(app, key) {
     return Math.abs(there.across - at.across);
   };
   if (key === forward || key === back) {
-    const found = arrows.flatMap(([from, to]) => (key === forward ? (from === app.current ? [to] : []) : to === app.current ? [from] : []));
+    const found = arrows.flatMap(([from, to]) =>
+      key === forward ? (from === app.current ? [to] : []) : to === app.current ? [from] : [],
+    );
     return found.sort((a, b) => far(a) - far(b))[0];
   }
   const isDown = key === (direction === "right" ? "ArrowDown" : "ArrowRight");

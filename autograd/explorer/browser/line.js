@@ -16,14 +16,15 @@ export class NumberLine {
     this.high = 1;
     this.slider = html("input", { type: "range", min: 0, max: STEPS, step: 1 });
     this.field = html("input", { type: "text", inputmode: "decimal", size: 10, autocomplete: "off" });
-    this.ends = [html("span", { class: "end" }), html("span", { class: "end" })];
+    this.lowEnd = html("span", { class: "end" });
+    this.highEnd = html("span", { class: "end" });
     this.problem = html("p", { class: "problem", role: "alert" });
     this.label = html("span", { class: "line-name" });
     this.root = html(
       "div",
       { class: "number-line" },
       html("label", {}, this.label, " = ", this.field),
-      html("div", { class: "slider" }, this.ends[0] ?? "", this.slider, this.ends[1] ?? ""),
+      html("div", { class: "slider" }, this.lowEnd, this.slider, this.highEnd),
       this.problem,
     );
     this.slider.addEventListener("input", () => {
@@ -42,9 +43,8 @@ export class NumberLine {
    * @param {number} leaf
    */
   show(leaf) {
-    const { graph } = this.app.model;
     this.leaf = leaf;
-    this.root.hidden = leaf < 0 || !graph.isLeaf(leaf) || graph.isConstant[leaf] === true;
+    this.root.hidden = leaf < 0 || !this.app.model.graph.isMovable(leaf);
     if (this.root.hidden) return;
     const name = this.app.formulas.name(leaf, "text");
     this.label.replaceChildren(this.app.named(leaf));
@@ -59,7 +59,8 @@ export class NumberLine {
     const value = this.app.model.value(this.leaf);
     const reach = Math.max(1, 2 ** Math.ceil(Math.log2(Math.abs(value) || 1)));
     [this.low, this.high] = Number.isFinite(value) ? [value - reach, value + reach] : [-1, 1];
-    [this.low, this.high].forEach((end, i) => (/** @type {HTMLElement} */ (this.ends[i]).textContent = show(end).replaceAll("-", "−")));
+    this.lowEnd.textContent = show(this.low).replaceAll("-", "−");
+    this.highEnd.textContent = show(this.high).replaceAll("-", "−");
   }
 
   /** Write the number as it is now. */
@@ -92,7 +93,10 @@ export class NumberLine {
  * @param {string} text
  */
 export function parsed(text) {
-  const plain = text.trim().replaceAll("−", "-").replace(/^([+-]?\d*),(\d+)$/, "$1.$2");
+  const plain = text
+    .trim()
+    .replaceAll("−", "-")
+    .replace(/^([+-]?\d*),(\d+)$/, "$1.$2");
   const number = Number(plain);
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) && Number.isFinite(number) ? number : null;
 }

@@ -39,6 +39,7 @@ export class Model {
     this.adjoints = new Float64Array(graph.n);
     /** @type {Map<number, Trouble>} */
     this.troubles = new Map();
+    this.reached = graph.below(graph.output);
     /** @type {Map<number, {value: number, slopes: number[], at: number[]}>} */
     this.recorded = new Map();
     graph.leaves.forEach((leaf, i) => (this.values[leaf] = Number(graph.data.numbers[i])));
@@ -172,7 +173,6 @@ export class Model {
    * @param {number} node
    */
   reaches(node) {
-    this.reached ??= this.graph.below(this.graph.output);
     return this.reached.has(node);
   }
 
@@ -188,12 +188,27 @@ export class Model {
     for (let node = variable + 1; node < graph.n; node++) {
       const parents = graph.parents[node] ?? [];
       parents.forEach((parent, place) => {
-        if (!reached.has(parent) || graph.isConstant[parent]) return;
+        if (!reached.has(parent)) return;
         reached.add(node);
-        tangents[node] = (tangents[node] ?? 0) + (tangents[parent] ?? 0) * this.slope(node, place);
+        const slope = graph.isConstant[parent] ? this.#slopeByConstant(node, place) : this.slope(node, place);
+        tangents[node] = (tangents[node] ?? 0) + (tangents[parent] ?? 0) * slope;
       });
     }
     return tangents;
+  }
+
+  /**
+   * The derivative by a plain number, which nobody asks for but whoever moves it.
+   * @param {number} upper
+   * @param {number} place
+   */
+  #slopeByConstant(upper, place) {
+    const [x = NaN, y = NaN] = this.operands(upper);
+    try {
+      return this.graph.rows[this.graph.data.ops[upper] ?? -1]?.slopes[place]?.(this.value(upper), x, y) ?? NaN;
+    } catch {
+      return NaN;
+    }
   }
 
   /**
@@ -239,7 +254,8 @@ export class Model {
     const parents = this.graph.parents[node] ?? [];
     for (let place = 0; place < parents.length; place++) {
       const tangent = tangents.get(parents[place] ?? 0);
-      if (tangent !== undefined && !this.graph.isConstant[parents[place] ?? 0]) sum = (sum ?? 0) + tangent * this.slope(node, place);
+      if (tangent !== undefined && !this.graph.isConstant[parents[place] ?? 0])
+        sum = (sum ?? 0) + tangent * this.slope(node, place);
     }
     return sum;
   }

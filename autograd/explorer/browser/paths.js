@@ -84,7 +84,14 @@ export function largest(model, variable, most) {
       if (best === undefined || graph.isConstant[parent]) return;
       const extended = here.product * model.slope(here.node, place);
       age--;
-      push(heap, { node: parent, product: extended, edge: [here.node, place], above: here, promise: size(extended * best), age });
+      push(heap, {
+        node: parent,
+        product: extended,
+        edge: [here.node, place],
+        above: here,
+        promise: size(extended * best),
+        age,
+      });
     });
   }
   return found;
@@ -173,7 +180,8 @@ function pop(heap) {
   for (;;) {
     let below = 2 * here + 1;
     if (below >= heap.length) break;
-    if (below + 1 < heap.length && isBefore(/** @type {T} */ (heap[below + 1]), /** @type {T} */ (heap[below]))) below++;
+    if (below + 1 < heap.length && isBefore(/** @type {T} */ (heap[below + 1]), /** @type {T} */ (heap[below])))
+      below++;
     const other = /** @type {T} */ (heap[below]);
     if (!isBefore(other, item)) break;
     heap[here] = other;

@@ -12,8 +12,7 @@ import { fitted } from "./number.js";
  * A level, as `autograd/explorer/levels.py` describes it.
  * @typedef {object} LevelData
  * @property {string} level
- * @property {number} width
- * @property {number} height
+ * @property {[x: number, y: number, width: number, height: number]} part
  * @property {string} direction
  * @property {string} note
  * @property {string} of
@@ -32,7 +31,6 @@ import { fitted } from "./number.js";
 /** @typedef {{text: Text, tag: Element, read: (numbers: Numbers) => number | null | string, last: unknown, signed: boolean}} Binding */
 
 const MANY = 400; // arrows that are drawn as one line
-const DASHES = new Map([["constant", "3 2"]]);
 
 export class Picture {
   /**
@@ -70,7 +68,15 @@ export class Picture {
     /** @type {SVGGElement[]} */
     this.boxes = data.boxes.map((box, place) => this.#box(box, place));
     const more = data.more.map((shapes) => svg("g", {}, ...shapes.flatMap((shape) => this.#shape(shape, -1))));
-    this.root = svg("g", { class: "graph" }, this.under, svg("g", { class: "arrows" }, ...arrows), this.over, ...more, ...this.boxes);
+    this.root = svg(
+      "g",
+      { class: "graph" },
+      this.under,
+      svg("g", { class: "arrows" }, ...arrows),
+      this.over,
+      ...more,
+      ...this.boxes,
+    );
   }
 
   /**
@@ -109,19 +115,31 @@ export class Picture {
    */
   #shape(shape, box) {
     const [kind, look, ...rest] = shape;
-    if (kind === "l") return [svg("path", { class: `line-path ${look}-line`, "stroke-width": Number(rest[0]), d: String(rest[1]) })];
+    if (kind === "l")
+      return [svg("path", { class: `line-path ${look}-line`, "stroke-width": Number(rest[0]), d: String(rest[1]) })];
     if (kind === "r") {
       const [x = 0, y = 0, width = 0, height = 0, rx = 0, line = 0, isDouble = 0] = rest.map(Number);
-      const dash = DASHES.get(String(look));
-      const more = dash ? { "stroke-dasharray": dash } : {};
-      const outer = svg("rect", { class: `${look}`, x, y, width, height, rx, "stroke-width": line, ...more });
+      const outer = svg("rect", { class: `${look}`, x, y, width, height, rx, "stroke-width": line });
       if (!isDouble) return [outer];
-      const inner = { x: x + 2, y: y + 2, width: width - 4, height: height - 4, rx: Math.max(0, rx - 2), "stroke-width": 0.7 };
+      const inner = {
+        x: x + 2,
+        y: y + 2,
+        width: width - 4,
+        height: height - 4,
+        rx: Math.max(0, rx - 2),
+        "stroke-width": 0.7,
+      };
       return [outer, svg("rect", { class: `${look} hollow`, ...inner })];
     }
     const [x, y, size, flags, spans] = rest;
     const anchor = String(flags).includes("e") ? "end" : String(flags).includes("m") ? "middle" : "start";
-    const text = svg("text", { class: String(look), x: Number(x), y: Number(y), "font-size": Number(size), "text-anchor": anchor });
+    const text = svg("text", {
+      class: String(look),
+      x: Number(x),
+      y: Number(y),
+      "font-size": Number(size),
+      "text-anchor": anchor,
+    });
     if (String(flags).includes("b")) text.setAttribute("font-weight", "bold");
     for (const span of /** @type {(string | SpanData)[]} */ (spans)) text.append(this.#span(span, box, text));
     return [text];
@@ -154,13 +172,21 @@ export class Picture {
     const [what, place] = number.replace(/^grad of /, "").split(" ");
     const arrow = this.data.arrows[Number(place)];
     const isGradient = number.startsWith("grad");
-    const of = what === "weight" ? (arrow?.[2] ?? -1) : what === "bias" ? (biases[Number(place)] ?? -1) : what === "inner" ? inner : node;
+    const of =
+      what === "weight"
+        ? (arrow?.[2] ?? -1)
+        : what === "bias"
+          ? (biases[Number(place)] ?? -1)
+          : what === "inner"
+            ? inner
+            : node;
     /** @type {Binding["read"]} */
     let read = (numbers) => numbers.value(of);
     if (isGradient) read = (numbers) => numbers.adjoint(of);
     else if (what === "slope") {
       const [upper, at] = arrow?.[3] ?? [];
-      if (upper !== undefined && at !== undefined && this.shown(upper) === upper) read = (numbers) => numbers.slope(upper, at);
+      if (upper !== undefined && at !== undefined && this.shown(upper) === upper)
+        read = (numbers) => numbers.slope(upper, at);
       else read = (numbers) => this.localDerivative(Number(place), numbers);
     }
     const isLeaf = what === "weight" || what === "bias";
@@ -220,7 +246,9 @@ export class Picture {
    * @param {(node: number) => number} value
    */
   weigh(value) {
-    const sizes = this.data.arrows.map(([, , weight]) => (weight < 0 ? 0 : Math.abs(value(weight)))).filter(Number.isFinite);
+    const sizes = this.data.arrows
+      .map(([, , weight]) => (weight < 0 ? 0 : Math.abs(value(weight))))
+      .filter(Number.isFinite);
     this.scale = Math.max(1e-12, ...sizes);
   }
 
@@ -241,9 +269,16 @@ export class Picture {
     this.boxes.forEach((box, place) => box.classList.toggle("lit", boxes.has(place)));
     this.arrows.forEach(({ group }, place) => group.classList.toggle("lit", arrows.has(place)));
     const lit = [...arrows].map((place) => /** @type {ArrowData} */ (this.data.arrows[place]));
-    this.under.replaceChildren(...lit.map((arrow) => svg("path", { class: "line-path lit-line band", d: arrow[5], "stroke-width": 7 })));
+    this.under.replaceChildren(
+      ...lit.map((arrow) => svg("path", { class: "line-path lit-line band", d: arrow[5], "stroke-width": 7 })),
+    );
     this.over.replaceChildren(
-      ...(this.isDense ? lit.flatMap((arrow) => [svg("path", { class: "line-path ink-line", d: arrow[5], "stroke-width": arrow[4] }), svg("polygon", { class: "ink", points: arrow[6] })]) : []),
+      ...(this.isDense
+        ? lit.flatMap((arrow) => [
+            svg("path", { class: "line-path ink-line", d: arrow[5], "stroke-width": arrow[4] }),
+            svg("polygon", { class: "ink", points: arrow[6] }),
+          ])
+        : []),
     );
   }
 
@@ -254,7 +289,9 @@ export class Picture {
   point(edges) {
     const arrows = new Set(edges.flatMap(([upper, place]) => this.arrowsOf(upper, place)));
     this.arrows.forEach(({ group }, place) => group.classList.toggle("pointed", arrows.has(place)));
-    const boxes = new Set(edges.filter(([upper, place]) => !this.arrowsOf(upper, place).length).map(([upper]) => this.boxOf[upper] ?? -1));
+    const boxes = new Set(
+      edges.filter(([upper, place]) => !this.arrowsOf(upper, place).length).map(([upper]) => this.boxOf[upper] ?? -1),
+    );
     this.boxes.forEach((box, place) => box.classList.toggle("pointed", boxes.has(place)));
   }
 

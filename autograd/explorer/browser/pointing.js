@@ -20,7 +20,7 @@ export function pointing(app) {
     const box = Number(element?.closest("[data-box]")?.getAttribute("data-box") ?? -1);
     const written = element?.closest("[data-leaf]")?.getAttribute("data-leaf");
     const leaf = written === null || written === undefined ? app.leafOfBox(box) : Number(written);
-    return { box, leaf: app.model.graph.isConstant[leaf] ? -1 : leaf };
+    return { box, leaf: leaf >= 0 && app.model.graph.isMovable(leaf) ? leaf : -1 };
   };
 
   stage.addEventListener("pointerdown", (event) => {
@@ -73,8 +73,14 @@ export function pointing(app) {
     if (!arrow) return [];
     if (arrow[3].length) return [arrow[3]];
     const { graph } = app.model;
-    const inside = [...graph.below(app.picture.data.boxes[arrow[1]]?.[4] ?? -1)].filter((node) => app.picture.boxOf[node] === arrow[1]);
-    return inside.flatMap((node) => (graph.parents[node] ?? []).flatMap((parent, i) => (app.picture.boxOf[parent] === arrow[0] ? [/** @type {Edge} */ ([node, i])] : [])));
+    const inside = [...graph.below(app.picture.data.boxes[arrow[1]]?.[4] ?? -1)].filter(
+      (node) => app.picture.boxOf[node] === arrow[1],
+    );
+    return inside.flatMap((node) =>
+      (graph.parents[node] ?? []).flatMap((parent, i) =>
+        app.picture.boxOf[parent] === arrow[0] ? [/** @type {Edge} */ ([node, i])] : [],
+      ),
+    );
   };
   stage.addEventListener("pointerover", (event) => {
     const edges = edgesOf(event.target);

@@ -5,13 +5,6 @@ import { button, html } from "./dom.js";
 /** @typedef {import("./explorer.js").Explorer} Explorer */
 
 /**
- * The page as it is in the file, before anything has been drawn.
- */
-export function sourceOfPage() {
-  return `<!DOCTYPE html>\n${document.documentElement.outerHTML}`;
-}
-
-/**
  * Save a file, as a download.
  * @param {string} name
  * @param {string} type
@@ -33,7 +26,7 @@ export function save(name, type, text) {
 export function shareMenu(app, source) {
   const text = html("textarea", { readonly: true, rows: 3, "aria-label": "to copy", spellcheck: "false" });
   text.hidden = true;
-  const said = html("p", { role: "status", class: "quiet" });
+  const said = html("p", { role: "status", class: "aside" });
   /** @param {string} what @param {string} value */
   const copy = async (what, value) => {
     text.hidden = false;
@@ -48,7 +41,9 @@ export function shareMenu(app, source) {
   };
   const inFile = location.protocol !== "about:";
   const buttons = [
-    ...(inFile ? [button("copy a link", () => copy("the link", `${location.href.replace(/#.*/, "")}#${app.state}`))] : []),
+    ...(inFile
+      ? [button("copy a link", () => copy("the link", `${location.href.replace(/#.*/, "")}#${app.state}`))]
+      : []),
     button("copy the state for explore(…, state=…)", () => copy("the state", app.state)),
     button("save this page as it is", () => save("explorer.html", "text/html", withState(source, app.state))),
     button("save the picture (SVG)", () => save("graph.svg", "image/svg+xml", pictureOf(app))),
@@ -64,23 +59,27 @@ export function shareMenu(app, source) {
  */
 function withState(source, state) {
   const quoted = state.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
-  return source.replace(/<html([^>]*?) data-state="[^"]*"/, (_, rest) => `<html${rest} data-state="${quoted}"`);
+  return source.replace(/ data-state="[^"]*"/, () => ` data-state="${quoted}"`);
 }
 
 /** @param {Explorer} app */
 function pictureOf(app) {
-  const { width, height } = app.picture.data;
+  const [, , width, height] = app.picture.data.part;
   const copy = /** @type {SVGSVGElement} */ (app.stage.cloneNode(true));
-  for (const name of ["class", "style", "tabindex", "role", "aria-label", "aria-roledescription"]) copy.removeAttribute(name);
+  for (const name of ["class", "style", "tabindex", "role", "aria-label", "aria-roledescription"])
+    copy.removeAttribute(name);
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  copy.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  copy.setAttribute("viewBox", app.picture.data.part.join(" "));
   copy.setAttribute("width", `${width}pt`);
   copy.setAttribute("height", `${height}pt`);
   for (const each of copy.querySelectorAll(".reach")) each.remove();
-  for (const each of copy.querySelectorAll(".node")) for (const { name } of [...each.attributes]) if (name !== "class") each.removeAttribute(name);
+  for (const each of copy.querySelectorAll(".node"))
+    for (const { name } of [...each.attributes]) if (name !== "class") each.removeAttribute(name);
   const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText));
   const dark = document.documentElement.dataset.theme === "dark";
-  const own = rules.filter((rule) => /^(:root\[data-theme="?dark"?\] )?\.graph /.test(rule) && (dark || !rule.startsWith(":root")));
+  const own = rules.filter(
+    (rule) => /^(:root\[data-theme="?dark"?\] )?\.graph /.test(rule) && (dark || !rule.startsWith(":root")),
+  );
   const style = document.createElementNS("http://www.w3.org/2000/svg", "style");
   style.textContent = own.map((rule) => rule.replace(/^:root\[data-theme="?dark"?\] /, "")).join("\n");
   copy.prepend(style);
@@ -91,7 +90,10 @@ function pictureOf(app) {
 function latex(app) {
   if (app.selected < 0) return "";
   const { whole, paths, total } = app.inspector.chain.lines("latex");
-  const lines = paths.length === 1 ? [`${whole} &= ${paths[0]}`] : [...paths.map((path, i) => `\\text{path ${i + 1}} &= ${path}`), `${whole} &= ${total}`];
+  const lines =
+    paths.length === 1
+      ? [`${whole} &= ${paths[0]}`]
+      : [...paths.map((path, i) => `\\text{path ${i + 1}} &= ${path}`), `${whole} &= ${total}`];
   return `\\begin{aligned}\n${lines.join(" \\\\\n")}\n\\end{aligned}`;
 }
 
@@ -100,5 +102,9 @@ function markdown(app) {
   if (app.selected < 0) return "";
   const { whole, paths, total } = app.inspector.chain.lines("latex");
   if (paths.length === 1) return `$$${whole} = ${paths[0]}$$`;
-  return [`$${whole} = ${total}$, the sum over these paths:`, "", ...paths.map((path, i) => `${i + 1}. $${path}$`)].join("\n");
+  return [
+    `$${whole} = ${total}$, the sum over these paths:`,
+    "",
+    ...paths.map((path, i) => `${i + 1}. $${path}$`),
+  ].join("\n");
 }

@@ -59,7 +59,7 @@ export function fromText(text, { examples, levels, graphOf }) {
     const node = whole(leaf, graph.n);
     const value = Number(number);
     if (node === undefined || !number?.trim() || !Number.isFinite(value)) continue;
-    if (graph.isLeaf(node) && !graph.isConstant[node]) state.numbers.set(node, value);
+    if (graph.isMovable(node)) state.numbers.set(node, value);
   }
   return state;
 }

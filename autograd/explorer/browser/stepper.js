@@ -23,10 +23,17 @@ export class Stepper {
       button("backward pass", () => this.go(this.steps.findIndex((step) => step.kind === "seed"))),
       button("last", () => this.go(this.steps.length)),
     ];
-    this.place = html("span", { class: "quiet" });
+    this.place = html("span", { class: "aside" });
     this.sentence = html("p", { class: "sentence" });
     this.formula = html("div", { class: "line" });
-    this.root = html("div", { class: "stepper" }, html("div", { class: "buttons" }, ...this.buttons, this.place), this.scrubber, this.sentence, this.formula);
+    this.root = html(
+      "div",
+      { class: "stepper" },
+      html("div", { class: "buttons" }, ...this.buttons, this.place),
+      this.scrubber,
+      this.sentence,
+      this.formula,
+    );
   }
 
   /**
@@ -48,10 +55,12 @@ export class Stepper {
   show() {
     const step = this.steps[this.taken - 1];
     this.scrubber.value = String(this.taken);
-    const [text, formula] = step ? this.#said(step) : ["Nothing is computed yet: only the numbers that were given are known.", []];
+    const [text, formula] = step
+      ? this.#said(step)
+      : ["Nothing is computed yet: only the numbers that were given are known.", []];
     this.scrubber.setAttribute("aria-valuetext", `${this.taken} of ${this.steps.length}: ${text}`);
     this.place.textContent = `${this.taken} of ${this.steps.length}`;
-    this.sentence.textContent = text;
+    this.sentence.textContent = text.replaceAll(" - ", " − ");
     this.formula.replaceChildren(...formula);
     const [first, back, next, , last] = this.buttons;
     for (const each of [first, back]) each?.toggleAttribute("disabled", this.taken === 0);
@@ -80,7 +89,14 @@ export class Stepper {
       const filled = formulas.value(node, "text", numbers);
       return [
         sentence,
-        [this.app.named(node), " = ", math(text, formulas.value(node, "mathml")), " = ", math(filled, formulas.value(node, "mathml", numbers)), ` = ${written(model.value(node))}`],
+        [
+          this.app.named(node),
+          " = ",
+          math(text, formulas.value(node, "mathml")),
+          " = ",
+          math(filled, formulas.value(node, "mathml", numbers)),
+          ` = ${written(model.value(node))}`,
+        ],
       ];
     }
     if (step.kind === "seed") {
@@ -94,10 +110,12 @@ export class Stepper {
     const product = adjoint * slope;
     const after = progress.adjoint(parent) ?? 0;
     const change =
-      progress.before === 0 && after === product ? `which now has ${written(after)}` : `which had ${written(progress.before)} and now has ${written(after)}`;
+      progress.before === 0 && after === product
+        ? `which now has ${written(after)}`
+        : `which had ${written(progress.before)} and now has ${written(after)}`;
     const sentence = `Backward: ${name} passes ${asFactor(adjoint)} · ${asFactor(slope)} = ${written(product)} on to ${below}, ${change}.`;
-    const keyOf = (/** @type {number} */ upper, /** @type {number} */ place) => model.keyOf(upper, place);
-    const text = formulas.factor([[node, step.place]], "text", keyOf);
+    const { keyOf } = this.app;
+    const text = formulas.slope(node, step.place, "text", keyOf);
     return [
       sentence,
       [
@@ -105,7 +123,7 @@ export class Stepper {
         " · ",
         derivative(formulas, node, parent),
         ` = ${asFactor(adjoint)} · `,
-        math(text, formulas.factor([[node, step.place]], "mathml", keyOf)),
+        math(text, formulas.slope(node, step.place, "mathml", keyOf)),
         ` = ${asFactor(adjoint)} · ${asFactor(slope)} = ${written(product)}`,
       ],
     ];

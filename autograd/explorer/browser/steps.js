@@ -48,7 +48,10 @@ export class Progress {
       else {
         const parent = model.graph.parents[step.node]?.[step.place] ?? 0;
         this.before = this.adjoints.get(parent) ?? 0;
-        this.adjoints.set(parent, this.before + (this.adjoints.get(step.node) ?? 0) * model.slope(step.node, step.place));
+        this.adjoints.set(
+          parent,
+          this.before + (this.adjoints.get(step.node) ?? 0) * model.slope(step.node, step.place),
+        );
       }
     }
   }

@@ -29,7 +29,9 @@ export function whyNot(model, formulas, selected) {
   const like = new Map(model.graph.data.alike).get(selected);
   if (like !== undefined) {
     const name = formulas.name(like, "text");
-    texts.push(`When the graph was recorded, this constant had the number of ${name}. If your code took it from there, it stays what it was when ${name} moves.`);
+    texts.push(
+      `When the graph was recorded, this constant had the number of ${name}. If your code took it from there, it stays what it was when ${name} moves.`,
+    );
   }
   return texts;
 }

@@ -25,11 +25,13 @@ export class Zoom {
 
   /**
    * Show a whole picture.
+   * @param {number} x
+   * @param {number} y
    * @param {number} width
    * @param {number} height
    */
-  fit(width, height) {
-    this.whole = { x: 0, y: 0, width, height };
+  fit(x, y, width, height) {
+    this.whole = { x, y, width, height };
     this.#show({ ...this.whole });
   }
 
@@ -68,8 +70,9 @@ export class Zoom {
 
   /** @param {Part} part */
   #show(part) {
-    part.x = Math.min(Math.max(0, part.x), this.whole.width - part.width);
-    part.y = Math.min(Math.max(0, part.y), this.whole.height - part.height);
+    const { x, y, width, height } = this.whole;
+    part.x = Math.min(Math.max(x, part.x), x + width - part.width);
+    part.y = Math.min(Math.max(y, part.y), y + height - part.height);
     this.part = part;
     this.host.setAttribute("viewBox", `${part.x} ${part.y} ${part.width} ${part.height}`);
     this.host.classList.toggle("zoomed", this.scale > 1);

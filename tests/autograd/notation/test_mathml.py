@@ -80,6 +80,7 @@ def test_derivatives_are_elements(row: Op) -> None:
         (r"\sigma(x)^2", "<mrow><mi>σ</mi><msup><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow><mn>2</mn></msup></mrow>"),
         (r"\sqrt[3]{x}", "<mroot><mi>x</mi><mn>3</mn></mroot>"),
         (r"\lfloor x \rfloor", "<mrow><mo>⌊</mo><mi>x</mi><mo>⌋</mo></mrow>"),
+        (r"(\left(x\right))", "<mrow><mo>(</mo><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow><mo>)</mo></mrow>"),
         (r"x \parallel y", "<mrow><mi>x</mi><mo>∥</mo><mi>y</mi></mrow>"),
         (r"\mystery{x}", "<mrow><mi>mystery</mi><mi>x</mi></mrow>"),
         (r"[0, 1)", "<mrow><mo>[</mo><mn>0</mn><mo>,</mo><mn>1</mn><mo>)</mo></mrow>"),
