@@ -76,7 +76,7 @@ class _Shown:
     def _repr_html_(self) -> str:
         if any(len(recorder.frames) < 2 for recorder in self._recorders()):
             return f"<pre>{html.escape(repr(self))}</pre>"
-        from autograd.explorer.page import framed
+        from autograd.explorer import framed
 
         return framed(self.to_html(), self._picture(), HEIGHT, f"training, watched: {self._title()}")
 

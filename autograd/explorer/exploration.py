@@ -16,7 +16,7 @@ from autograd.explorer.recording import recording, rows_of, structure
 from autograd.files import write_atomically
 from autograd.graph import Recorded
 from autograd.notation import name, plural
-from autograd.pictures import DIRECTIONS, Style, draw, roles_of, room_for, stylesheet, traced
+from autograd.pictures import DIRECTIONS, Style, draw, roles_of, room_for, stylesheet, traced_levels
 from autograd.table import Op, is_list
 
 MOST_BOXES = 1200  # of a level; more are folded
@@ -58,7 +58,7 @@ class Exploration:
         graph, roles = graphs[0], roles_of(graphs[0].order, self._given(graphs[0]))
         places = {node: place for place, node in enumerate(graph.order)}
         own = rows_of(graph)
-        pictures = traced(graph, _gradients(graph), lambda each: _STYLES.get(each, _STYLE), MOST_BOXES, roles)
+        pictures = traced_levels(graph, _gradients(graph), lambda each: _STYLES.get(each, _STYLE), MOST_BOXES, roles)
         return {
             "graph": recording(graphs, roles, [written(row) for row in own]),
             "formulas": formulas(graph),

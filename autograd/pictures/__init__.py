@@ -23,7 +23,7 @@ from autograd.pictures.rendering import RenderingError, use_renderer
 from autograd.pictures.roles import LEAVES, roles_of
 from autograd.pictures.shapes import Curve, Piece, Point, Rectangle, Shape, Text, extent
 from autograd.pictures.svg import Span, spans, stylesheet
-from autograd.pictures.traced import Traced, TracedArrow, TracedBox, traced
+from autograd.pictures.traced import Traced, TracedArrow, TracedBox, traced_levels
 
 __all__ = [
     "BLUE",
@@ -63,7 +63,7 @@ __all__ = [
     "room_for",
     "spans",
     "stylesheet",
-    "traced",
+    "traced_levels",
     "use_plot_style",
     "use_renderer",
 ]

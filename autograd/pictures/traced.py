@@ -65,7 +65,7 @@ class Traced:
     arrows: Sequence[TracedArrow]
 
 
-def traced(
+def traced_levels(
     graph: Recorded,
     gradients: Mapping[Value, float],
     style: Callable[[str], Style],
@@ -85,7 +85,7 @@ def traced(
     Example:
         >>> from autograd import Value
         >>> z = (Value(0.5, "w") * 2.0 + 1.0).named("z")
-        >>> [(each.level, len(each.boxes)) for each in traced(Recorded.of(z**2), {}, lambda _: Style(), 100)]
+        >>> [(each.level, len(each.boxes)) for each in traced_levels(Recorded.of(z**2), {}, lambda _: Style(), 100)]
         [('operations', 6), ('sums', 3)]
     """
     kinds, groups, titles = roles_of(graph.order, roles), groups_by_label(graph.order), Titles(graph, gradients)
