@@ -98,16 +98,29 @@ class OpenedInLab:
             trusted: Whether it was run here; of what others have run, JupyterLab shows only what cannot do anything.
             theme: "light" or "dark".
         """
+        page = self._open(jupyter.executed(outputs), trusted, theme)
+        for number in range(len(outputs)):
+            page.locator(".jp-CodeCell").nth(number).locator(".jp-OutputArea-output").first.wait_for()
+        return page
+
+    def running(self, *sources: str, theme: str = "light") -> "Page":
+        """A notebook with these cells, which Python runs now; what they show, the test waits for."""
+        page = self._open(jupyter.written(sources), True, theme)
+        page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()  # else nothing would run
+        for number in range(len(sources)):
+            page.locator(".jp-CodeCell .jp-InputArea-editor").nth(number).click()
+            page.keyboard.press("Control+Enter")
+        return page
+
+    def _open(self, notebook: Any, trusted: bool, theme: str) -> "Page":
         self._lab.wear(theme)
-        url = self._lab.write(f"notebook-{len(self.contexts)}", jupyter.executed(outputs), trusted=trusted)
+        url = self._lab.write(f"notebook-{len(self.contexts)}", notebook, trusted=trusted)
         context = self._browser.new_context(viewport=WINDOW)
         self.contexts.append(context)
         inside = (self._lab.url, self._lab.url.replace("http", "ws"))
-        opened = _watched(context, self.faults, lambda address: address.startswith(inside), within="about:srcdoc")
-        opened.goto(url)
-        for number in range(len(outputs)):
-            opened.locator(".jp-CodeCell").nth(number).locator(".jp-OutputArea-output").first.wait_for()
-        return opened
+        page = _watched(context, self.faults, lambda address: address.startswith(inside), within="about:srcdoc")
+        page.goto(url)
+        return page
 
 
 def _watched(context: "BrowserContext", faults: list[str], may_ask: Callable[[str], bool], within: str = "") -> "Page":

@@ -37,6 +37,11 @@ def executed(outputs: Sequence[Mapping[str, str]]) -> Any:
     return new_notebook(cells=cells, metadata=KERNEL)
 
 
+def written(sources: Sequence[str]) -> Any:
+    """A notebook that has not run: a cell for each of these sources."""
+    return new_notebook(cells=[new_code_cell(source) for source in sources], metadata=KERNEL)
+
+
 class Lab:
     """A running server.
 

@@ -90,3 +90,12 @@ def test_a_page_in_a_notebook_that_is_not_quiet_is_noticed(opened_in_lab: Opened
     for fault in ("warning: inside", "asked for https://example.org/inside"):
         assert fault in opened_in_lab.faults
     opened_in_lab.faults.clear()
+
+
+def test_python_runs_in_a_notebook_and_refreshes_what_it_shows(opened_in_lab: OpenedInLab) -> None:
+    page = opened_in_lab.running(
+        "from IPython.display import HTML, display\nhandle = display(HTML('<b>first</b>'), display_id=True)",
+        "handle.update(HTML('<b>second</b>'))",
+    )
+    page.get_by_text("second", exact=True).wait_for()
+    assert page.get_by_text("first", exact=True).count() == 0
