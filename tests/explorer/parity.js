@@ -116,8 +116,8 @@ function held(compute, numbers) {
 function distance(received, expected, cancels) {
   if (Object.is(received, expected)) return 0;
   if (typeof received !== "number" || typeof expected !== "number") return Infinity;
+  if (expected === 0) return Infinity; // it has a sign
   const error = Math.abs(received - expected);
-  if (error <= (cancels ? OF_DIFFERENCE : Math.abs(expected) < LEAST_NORMAL && expected !== 0 ? OF_SUBNORMAL : 0))
-    return 0;
-  return expected === 0 ? Infinity : error / Math.abs(expected);
+  const allowed = cancels ? OF_DIFFERENCE : Math.abs(expected) < LEAST_NORMAL ? OF_SUBNORMAL : 0;
+  return error <= allowed ? 0 : error / Math.abs(expected);
 }
