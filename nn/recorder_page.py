@@ -240,6 +240,6 @@ def _slope(activation: Callable[[Value], Any], at: float) -> float:
 
 def page_of(runs: Sequence[Mapping[str, Any]], rows: Sequence[Op], title: str) -> str:
     """The page of one run, or of two side by side."""
-    from autograd.explorer import page, script
+    from autograd.explorer import page_of, script
 
-    return page("training", title, {"runs": list(runs)}, rows=script(rows))
+    return page_of("training", title, {"runs": list(runs)}, rows=script(rows))

@@ -2,6 +2,6 @@
 
 from autograd.explorer.exploration import Exploration, explore
 from autograd.explorer.javascript import script
-from autograd.explorer.page import framed, page
+from autograd.explorer.page import framed, page_of
 
-__all__ = ["Exploration", "explore", "framed", "page", "script"]
+__all__ = ["Exploration", "explore", "framed", "page_of", "script"]

@@ -11,7 +11,7 @@ from autograd.engine import Value, require_values
 from autograd.explorer.formulas import formulas
 from autograd.explorer.javascript import script, written
 from autograd.explorer.levels import level
-from autograd.explorer.page import framed, page
+from autograd.explorer.page import framed, page_of
 from autograd.explorer.recording import recording, rows_of, structure
 from autograd.files import write_atomically
 from autograd.graph import Recorded
@@ -85,7 +85,9 @@ class Exploration:
 
     def to_html(self) -> str:
         """The page, a whole HTML file."""
-        return page("explorer", self.title, self.data, rows=script(self._rows), styles=[self._styles], state=self.state)
+        return page_of(
+            "explorer", self.title, self.data, rows=script(self._rows), styles=[self._styles], state=self.state
+        )
 
     @property
     def _styles(self) -> str:

@@ -34,7 +34,7 @@ start(data, source);
 })()"""
 
 
-def page(
+def page_of(
     name: str, title: str, data: object, *, rows: str = "()=>[]", styles: Sequence[str] = (), state: str = ""
 ) -> str:
     """A page of one of the programs in `built`.
