@@ -168,7 +168,7 @@ class _Formulas:
                 todo.append(numerator)
             elif part.op is ops.mul:
                 todo += [*denominator, numerator]
-            elif part.op is ops.truediv and hole_of(denominator[0]) in constants:
+            elif part.op is ops.truediv and numerator.is_number and hole_of(denominator[0]) in constants:
                 factors.append(f"/{paths[hole_of(denominator[0]) or 0]}")
                 todo.append(numerator)
             else:

@@ -386,7 +386,7 @@ export class Formulas {
     };
     if (text.length === 1 && HOLE.test(text)) return fill(0); // a formula that is nothing but a hole
     if (form === "tree" || form === "mathml") {
-      const out = dotted(filledTree(tree, (code) => fill(code).out));
+      const out = filledTree(tree, (code) => fill(code).out);
       return { out, kind: latexKind | (first(out).startsWith("o−") ? MINUS : 0) };
     }
     const pattern = form === "text" ? text : latex;
@@ -398,6 +398,7 @@ export class Formulas {
   }
 }
 
+const TIMES = "x\u2062"; // invisible
 const HOLE = /[\ue000-\uefff]/;
 const NUMBER = /^-?(?:[0-9.]+(?:e[+-]?[0-9]+)?|inf|nan)$/;
 
@@ -437,27 +438,30 @@ function numeral(text, form) {
 function enclosed(out, form) {
   if (form === "text") return `(${out})`;
   if (form === "latex") return `\\left(${out}\\right)`;
-  return ["mrow", "o(", ...(Array.isArray(out) && out[0] === "mrow" ? out.slice(1) : [out]), "o)"];
+  return ["mrow", "o(", out, "o)"];
 }
 
 /**
+ * A tree with its holes filled. Signs in an exponent are tight; where the second of two factors begins with a digit, a dot
+ * takes the place of the invisible sign.
  * @param {Tree} tree
  * @param {(code: number) => string | Tree} fill
+ * @param {boolean} [isIndex]
  * @returns {Tree}
  */
-function filledTree(tree, fill) {
-  if (typeof tree === "number") return fill(tree);
-  return Array.isArray(tree) ? tree.map((part, i) => (i ? filledTree(part, fill) : part)) : tree;
+function filledTree(tree, fill, isIndex = false) {
+  if (typeof tree === "number") return isIndex ? tight(fill(tree)) : fill(tree);
+  if (!Array.isArray(tree)) return tree;
+  const isScripted = /^ms(ub|up|ubsup)$/.test(String(tree[0]));
+  const parts = tree.map((part, i) => (i ? filledTree(part, fill, isIndex || (isScripted && i > 1)) : part));
+  return parts.map((part, i) => (part === TIMES && first(parts[i + 1] ?? "").startsWith("n") ? "o·" : part));
 }
 
-/**
- * The same, with a dot in place of an invisible sign between two factors of which the second begins with a digit.
- * @param {Tree} tree
- * @returns {Tree}
- */
-function dotted(tree) {
-  if (!Array.isArray(tree)) return tree;
-  return tree.map((part, i) => (part === "x\u2062" && first(tree[i + 1] ?? "").startsWith("n") ? "o·" : part));
+/** @param {Tree} tree @returns {Tree} */
+function tight(tree) {
+  return Array.isArray(tree)
+    ? tree.map((part, i) => (i ? tight(part) : part))
+    : String(tree).replace(/^o(?=[-+−,*/]$)/, "t");
 }
 
 /**
