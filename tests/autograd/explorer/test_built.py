@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograd.explorer.page import built, page_of
+from autograd.explorer.page import built, page_of, unpacked
 from tests.imports import ROOT
 
 FILES = [f"{name}.{end}" for name in ("explorer", "training") for end in ("css", "js")]
@@ -33,6 +33,7 @@ def test_a_built_file_says_where_its_source_is() -> None:
 
 @pytest.mark.parametrize("name", ["explorer", "training"])
 def test_a_page_holds_its_program(name: str) -> None:
-    text = page_of(name, "Title", {})
-    assert built(f"{name}.css") in text
-    assert built(f"{name}.js") in text
+    style, program, data = unpacked(page_of(name, "Title", {"some": 1}, styles=["p{color:red}"]))
+    assert style == built(f"{name}.css") + "p{color:red}"
+    assert built(f"{name}.js") in program
+    assert data == {"some": 1}
