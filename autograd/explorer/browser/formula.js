@@ -79,7 +79,9 @@ export class Formulas {
       }
       this.labels.set(node, label);
       const text = String(name(label, "text", data.greek));
-      this.alike.set(text, [...(this.alike.get(text) ?? []), node]);
+      const nodes = this.alike.get(text);
+      if (nodes) nodes.push(node);
+      else this.alike.set(text, [node]);
       node += 1;
     }
     for (const nodes of this.alike.values()) {
@@ -390,7 +392,7 @@ export class Formulas {
       return { out, kind: latexKind | (first(out).startsWith("o−") ? MINUS : 0) };
     }
     const pattern = form === "text" ? text : latex;
-    const out = pattern.replace(new RegExp(HOLE, "gu"), (hole) => String(fill(code(hole)).out));
+    const out = pattern.replace(HOLES, (hole) => String(fill(code(hole)).out));
     const rest = HOLE.test(pattern[0] ?? "") ? fill(code(pattern)).kind & REST : 0;
     const kind = (form === "text" ? textKind : latexKind) | rest | (out.startsWith("-") ? MINUS : 0);
     // A thin space between two numbers could be missed.
@@ -400,6 +402,7 @@ export class Formulas {
 
 const TIMES = "x\u2062"; // invisible
 const HOLE = /[\ue000-\uefff]/;
+const HOLES = /[\ue000-\uefff]/g;
 const NUMBER = /^-?(?:[0-9.]+(?:e[+-]?[0-9]+)?|inf|nan)$/;
 
 /** @param {string} hole */

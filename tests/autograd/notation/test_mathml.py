@@ -81,6 +81,8 @@ def test_derivatives_are_elements(row: Op) -> None:
         (r"\sqrt[3]{x}", "<mroot><mi>x</mi><mn>3</mn></mroot>"),
         (r"\lfloor x \rfloor", "<mrow><mo>⌊</mo><mi>x</mi><mo>⌋</mo></mrow>"),
         (r"(\left(x\right))", "<mrow><mo>(</mo><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow><mo>)</mo></mrow>"),
+        (r"a \left(b\right)", "<mrow><mi>a</mi><mrow><mo>(</mo><mi>b</mi><mo>)</mo></mrow></mrow>"),
+        (r"{a b} {{c}}", "<mrow><mi>a</mi><mi>b</mi><mi>c</mi></mrow>"),
         (r"x \parallel y", "<mrow><mi>x</mi><mo>∥</mo><mi>y</mi></mrow>"),
         (r"\mystery{x}", "<mrow><mi>mystery</mi><mi>x</mi></mrow>"),
         (r"[0, 1)", "<mrow><mo>[</mo><mn>0</mn><mo>,</mo><mn>1</mn><mo>)</mo></mrow>"),
