@@ -54,7 +54,17 @@ export function start(data, rows, source) {
       ? location.hash
       : (document.documentElement.dataset.state ?? "");
   app.restore(decoded(given));
+  addEventListener("hashchange", () => app.restore(decoded(location.hash)));
   Object.assign(window, { explorerApp: app });
+  frameElement?.dispatchEvent(new CustomEvent("explorer", { detail: app })); // for the widget around it, if there is one
+}
+
+/**
+ * A name without what is hard to type: with plain digits, and without signs of what stands above or below.
+ * @param {string} name
+ */
+function typed(name) {
+  return name.normalize("NFKC").replace(/[()[\]{}_^,\s]/g, "");
 }
 
 /** @param {string} text */
@@ -86,6 +96,9 @@ export class Explorer {
   /** @type {HTMLDataListElement} */ names;
   /** @type {number} Which structure is open. */ variant = -1;
 
+  /** Called whenever a number or what is lit has changed. */
+  tell = () => {};
+
   /**
    * @param {PageData} data
    * @param {(Row | null)[]} rows
@@ -107,7 +120,7 @@ export class Explorer {
     this.stage = svg("svg", { class: "graph-stage", role: "application", "aria-roledescription": "graph" });
     this.zoom = new Zoom(this.stage);
     this.live = html("p", { class: "live", "aria-live": "polite" });
-    this.panel = html("div", { class: "panel" });
+    this.panel = html("div", { class: "panel", tabindex: -1 });
     this.tableHost = html("div", {
       class: "table-host",
       tabindex: 0,
@@ -217,7 +230,11 @@ export class Explorer {
   }
 
   #buildToolbar() {
-    this.modeButtons = [...MODES].map(([mode, text]) => button(text, () => this.setMode(mode), { "data-mode": mode }));
+    const choose = (/** @type {string} */ mode) => {
+      this.setMode(mode);
+      this.remember();
+    };
+    this.modeButtons = [...MODES].map(([mode, text]) => button(text, () => choose(mode), { "data-mode": mode }));
     this.levelSelect = html("select", { "aria-label": "what a box stands for" });
     this.levelSelect.addEventListener("change", () => this.setLevel(this.levelSelect.value));
     this.exampleSelect = html(
@@ -323,10 +340,7 @@ export class Explorer {
    * @param {string} text
    */
   restore(text) {
-    const levels = [...new Set(this.data.variants.flatMap((variant) => variant.levels.map(({ level }) => level)))];
-    const graphOf = (/** @type {number} */ example) =>
-      /** @type {Graph} */ (this.graphs[this.data.examples[example]?.[0] ?? 0]);
-    const state = fromText(text, { examples: this.data.examples.length, levels, graphOf });
+    const state = this.#read(text);
     this.#open(state.example ?? 0);
     this.exampleSelect.value = String(this.example);
     this.#fillLists();
@@ -339,6 +353,33 @@ export class Explorer {
     this.stepper.taken = Math.min(state.step ?? 0, this.stepper.steps.length);
     this.#draw(state.level ?? this.#fitting());
     this.setMode(state.mode ?? "explore");
+  }
+
+  /** @param {string} text */
+  #read(text) {
+    const levels = [...new Set(this.data.variants.flatMap((variant) => variant.levels.map(({ level }) => level)))];
+    const graphOf = (/** @type {number} */ example) =>
+      /** @type {Graph} */ (this.graphs[this.data.examples[example]?.[0] ?? 0]);
+    return fromText(text, { examples: this.data.examples.length, levels, graphOf });
+  }
+
+  /**
+   * Take over the numbers of a state, and what is lit in it, without another picture.
+   * @param {string} text
+   */
+  follow(text) {
+    const { example = 0, selected = -1, numbers } = this.#read(text);
+    const { tell } = this;
+    this.tell = () => {}; // whoever wants it so knows it
+    if (example !== this.example) this.setExample(example);
+    const wanted = this.first.slice();
+    for (const [leaf, number] of numbers) wanted[leaf] = number;
+    if (this.model.graph.leaves.some((leaf) => !Object.is(wanted[leaf], this.model.values[leaf]))) {
+      this.#restoreNumbers(wanted);
+      this.settle();
+    }
+    if (selected !== this.selected) this.select(selected);
+    this.tell = tell;
   }
 
   get #levelNames() {
@@ -378,6 +419,7 @@ export class Explorer {
   setLevel(level) {
     this.#draw(level);
     this.say(`${this.picture.data.boxes.length} boxes: ${LEVELS.get(level) ?? level}`);
+    this.remember();
   }
 
   /** @param {number} example */
@@ -398,6 +440,7 @@ export class Explorer {
     this.#draw(level);
     this.setMode(this.mode);
     this.say(`example ${example + 1}: ${this.described(this.model.graph.output)}`);
+    this.remember();
   }
 
   /** The leaves with names that have another number than at first. */
@@ -417,11 +460,13 @@ export class Explorer {
    * @param {number} node
    */
   select(node) {
+    const wasInPanel = this.panel.contains(document.activeElement);
     this.selected = node;
     if (node >= 0) this.current = this.picture.boxOf[node] ?? this.current;
     if (this.mode === "steps") this.setMode("explore");
     else if (this.mode === "explore") this.inspector.show(node);
     else this.exercises.selected(node);
+    if (wasInPanel && !this.panel.contains(document.activeElement)) this.panel.focus({ preventScroll: true });
     this.refresh();
     if (node >= 0) this.say(this.described(node));
     this.remember();
@@ -429,10 +474,23 @@ export class Explorer {
 
   /** @param {string} label */
   findNode(label) {
-    const node = this.formulas.find(label.trim());
+    const node = this.#found(label.trim());
     if (node < 0) return this.say(`no node is called ${label.slice(0, 40)}`);
     this.select(node);
     this.reveal();
+  }
+
+  /**
+   * The node with a name, which may be written as it can be typed: w1_20 or w(1)20 for w⁽¹⁾₂₀.
+   * @param {string} name
+   */
+  #found(name) {
+    const found = this.formulas.find(name);
+    if (found >= 0) return found;
+    const wanted = typed(name);
+    for (let node = 0; wanted && node < this.model.graph.n; node++)
+      if (this.formulas.isNamed(node) && typed(this.formulas.name(node, "text")) === wanted) return node;
+    return -1;
   }
 
   /** Bring the selected box into view. */
@@ -458,6 +516,7 @@ export class Explorer {
     this.#write();
     this.inspector.update();
     if (this.mode === "steps") this.stepper.show();
+    this.tell();
   }
 
   /** Keep the numbers as they are now. */
@@ -522,7 +581,11 @@ export class Explorer {
 
   #write() {
     this.picture.write(this.numbers);
-    if (!this.tableHost.hidden) this.tableHost.replaceChildren(...table(this));
+    if (this.tableHost.hidden) return;
+    const buttons = () => [...this.tableHost.querySelectorAll("button")];
+    const focused = buttons().findIndex((each) => each === document.activeElement);
+    this.tableHost.replaceChildren(...table(this));
+    buttons()[focused]?.focus({ preventScroll: true });
   }
 
   /** Show everything as it is now. */
@@ -641,8 +704,9 @@ export class Explorer {
     this.live.textContent = text;
   }
 
-  /** Keep the state in the address, if there is one. */
+  /** Keep the state in the address, if there is one, and tell whoever wants to know. */
   remember() {
+    this.tell();
     if (location.protocol === "about:") return;
     try {
       history.replaceState(null, "", `#${this.state}`);

@@ -41,7 +41,8 @@ export class Inspector {
     if (node < 0) {
       this.line.show(-1);
       this.nudge.end();
-      for (const part of [this.chain.root, this.step, this.around, this.notes]) part.replaceChildren();
+      for (const part of [this.chain.root, this.step, this.around]) part.replaceChildren();
+      this.#notes();
       this.head.replaceChildren(
         html(
           "p",
@@ -127,11 +128,11 @@ export class Inspector {
     const { model, formulas } = this.app;
     const { graph } = model;
     const uses = (graph.uses[node] ?? []).filter(([upper]) => model.reaches(upper));
-    if (graph.isConstant[node] || uses.length < 2) {
+    const named = graph.isConstant[node] || uses.length < 2 ? [] : this.app.throughNamed(node);
+    if (named.length < 2) {
       this.step.replaceChildren();
       return;
     }
-    const named = this.app.throughNamed(node);
     const shown = named.slice(0, MOST);
     const rows = shown.map(({ upper, slope }) => {
       const cells = [0, 1, 2].map(() => document.createTextNode(""));

@@ -15,7 +15,7 @@ export class NumberLine {
     this.low = -1;
     this.high = 1;
     this.slider = html("input", { type: "range", min: 0, max: STEPS, step: 1 });
-    this.field = html("input", { type: "text", inputmode: "decimal", size: 10, autocomplete: "off" });
+    this.field = html("input", { type: "text", inputmode: "decimal", size: 20, autocomplete: "off" });
     this.lowEnd = html("span", { class: "end" });
     this.highEnd = html("span", { class: "end" });
     this.problem = html("p", { class: "problem", role: "alert" });
