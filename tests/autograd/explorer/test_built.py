@@ -9,7 +9,7 @@ import pytest
 from autograd.explorer.page import built, page_of, unpacked
 from tests.imports import ROOT
 
-FILES = [f"{name}.{end}" for name in ("explorer", "training") for end in ("css", "js")]
+FILES = sorted(path.name for path in (ROOT / "autograd" / "explorer" / "built").iterdir())
 NODE = shutil.which("node")
 
 
