@@ -5,7 +5,7 @@ import pathlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd.engine import Value, require_values
 from autograd.explorer.formulas import formulas
@@ -14,13 +14,18 @@ from autograd.explorer.levels import level
 from autograd.explorer.page import framed, page_of
 from autograd.explorer.recording import recording, rows_of, structure
 from autograd.files import write_atomically
-from autograd.graph import Recorded
+from autograd.graph import LEVELS, Recorded, chosen, require_in
 from autograd.notation import name, plural
+from autograd.optional import needed
 from autograd.pictures import DIRECTIONS, Style, draw, roles_of, room_for, stylesheet, traced_levels
 from autograd.table import Op, is_list
 
+if TYPE_CHECKING:
+    from autograd.explorer.widget import ExplorerWidget
+
 MOST_BOXES = 1200  # of a level; more are folded
 _BOTH_WAYS = 100  # boxes: a smaller picture is laid out to the right and downwards, for wide and narrow screens
+MODES = ("explore", "steps", "exercise")  # what a page can be opened for
 HEIGHT = 720  # pixels of a frame in a notebook
 _STYLE = Style(gradients=True, steady=room_for([-0.000888]), live=True)
 _STYLES = {each: replace(_STYLE, derivatives=True) for each in ("operations", "sums")}
@@ -28,7 +33,7 @@ _STYLES = {each: replace(_STYLE, derivatives=True) for each in ("operations", "s
 
 @dataclass(frozen=True)
 class Exploration:
-    """A page of a graph. A notebook shows it; `save` writes it.
+    """A page of a graph. A notebook shows it; `save` writes it, and `widget` makes it one that Python talks to.
 
     Attributes:
         graphs: The graphs of the examples.
@@ -109,6 +114,43 @@ class Exploration:
             raise ValueError(f"a page is saved as .html, but the path is {str(path)!r}.")
         return write_atomically(path, self.to_html().encode())
 
+    def widget(self) -> "ExplorerWidget":
+        """The page as a widget, which Python talks to: dragging sets `Value.data`, and Python reads what is lit.
+
+        A method, and no argument of `explore`, so that `explore` returns one type; and a page that is only looked at
+        needs no widget, which stays alive only as long as Python does.
+
+        Raises:
+            ImportError: if anywidget is not there.
+
+        Example:
+            >>> w = Value(0.5, "w")
+            >>> widget = explore((w * 3.0).named("C")).widget()  # doctest: +SKIP
+            >>> widget.set(w, 2.0)  # doctest: +SKIP
+            >>> widget.selected = w  # doctest: +SKIP
+        """
+        with needed("anywidget", 'the widget needs anywidget: pip install "scalar-autograd[widget]"'):
+            from autograd.explorer.widget import ExplorerWidget
+        now = replace(self, graphs=tuple(Recorded(graph.order) for graph in self.graphs))  # at the numbers of now
+        return ExplorerWidget(
+            now.graphs, now._movable, page=now.to_html(), title=now.title, height=HEIGHT, state=now.state
+        )
+
+    @property
+    def _movable(self) -> list[dict[int, float]]:
+        """The leaves of each example that the page can move, by their places, and their numbers."""
+        found = list[dict[int, float]]()
+        for graph in self.graphs:
+            roles = roles_of(graph.order, self._given(graph))
+            found.append(
+                {
+                    place: node.data
+                    for place, node in enumerate(graph.order)
+                    if roles.get(node, "constant") != "constant"
+                }
+            )
+        return found
+
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         try:
             graph = self.graphs[0]
@@ -124,7 +166,13 @@ class Exploration:
 
 
 def explore(
-    output: Value | Sequence[Value], *, roles: Mapping[Value, str] | None = None, state: str = ""
+    output: Value | Sequence[Value],
+    *,
+    lit: Value | str | None = None,
+    level: str | None = None,
+    mode: str = MODES[0],
+    roles: Mapping[Value, str] | None = None,
+    state: str = "",
 ) -> Exploration:
     """Make a page of the graph that a Value was computed with: click, drag and step through the chain rule.
 
@@ -133,15 +181,20 @@ def explore(
 
     Args:
         output: The node whose graph is shown; or the costs of several examples of one network, to switch between.
+        lit: The node that is selected when the page opens, or its label.
+        level: What a box stands for when it opens, as for `draw`: "operations", "sums", "neurons", "layers" or
+            "everything"; by default what can be read where it opens.
+        mode: What it opens for: "explore", "steps" or "exercise".
         roles: For leaves whose labels do not say it: "parameter", "input", "target", "variable" or "constant".
-        state: How the page opens: a text from its "Share".
+        state: How the page opens in every respect: a text from its "Share", in place of the three above.
 
     Returns:
-        An Exploration: a notebook shows it, `.save("graph.html")` writes it, one file that needs no network.
+        An Exploration: a notebook shows it, `.save("graph.html")` writes it, one file that needs no network, and
+        `.widget()` is the page in a running notebook that sets the numbers here, too.
 
     Raises:
         TypeError: if something other than Values is given.
-        ValueError: if nothing is given, or a role is unknown.
+        ValueError: if nothing is given, `lit` is not in the graph, or a level, a mode or a role is unknown.
 
     Example:
         >>> w, a, b = Value(0.7, "w"), Value(0.5, "a"), Value(-0.3, "b")
@@ -158,7 +211,25 @@ def explore(
     graphs = tuple(Recorded.of(each) for each in outputs)
     given = {} if roles is None else roles
     roles_of([node for graph in graphs for node in graph.order], given)  # which raises what there is to raise
-    return Exploration(graphs, given, state)
+    return Exploration(graphs, given, state or _state(graphs[0], lit, level, mode))
+
+
+def _state(graph: Recorded, lit: Value | str | None, level: str | None, mode: str) -> str:
+    """The state of a page, as `browser/state.js` reads it."""
+    parts = []
+    if mode not in MODES:
+        raise ValueError(f"unknown mode {mode!r:.60}; choose one of {', '.join(MODES)}.")
+    if mode != MODES[0]:
+        parts.append(f"mode={mode}")
+    if level is not None:
+        if level not in LEVELS:
+            raise ValueError(f"unknown level {level!r:.60}; choose one of {', '.join(LEVELS)}.")
+        parts.append(f"level={level}")
+    if lit is not None:
+        node = chosen("lit", lit, graph.order)
+        require_in("lit", node, graph.order)
+        parts.append(f"lit={list(graph.order).index(node)}")
+    return "&".join(parts)
 
 
 def _gradients(graph: Recorded) -> dict[Value, float]:

@@ -154,6 +154,20 @@ def test_the_state_is_in_the_page_and_nothing_else_of_it() -> None:
     assert text.count("<script") == 2
 
 
+def test_how_it_opens_can_be_said_in_words() -> None:
+    C = neuron()
+    order = [node.label for node in Recorded.of(C).order]
+    assert explore(C).state == ""
+    assert explore(C, lit="w", level="sums", mode="steps").state == f"mode=steps&level=sums&lit={order.index('w')}"
+    assert explore(C, lit=C, state="lit=1").state == "lit=1"
+    with pytest.raises(ValueError, match="unknown mode 'quiz'; choose one of explore, steps, exercise"):
+        explore(C, mode="quiz")
+    with pytest.raises(ValueError, match="unknown level 'atoms'"):
+        explore(C, level="atoms")
+    with pytest.raises(ValueError, match="lit"):
+        explore(C, lit=Value(1.0, "w"))
+
+
 class Tags(HTMLParser):
     """The tags of a page, with their attributes."""
 
