@@ -73,11 +73,11 @@ def _runs(numbers: Iterable[int]) -> list[int]:
 
 def _box(piece: Piece, box: TracedBox, places: Mapping[Value, int]) -> list[Any]:
     x, y, right, bottom = extent([piece])
-    place = {None: -1} | dict(places)
     biases = [places[bias] for bias in box.biases]
     name = "" if box.shows else piece.title.partition("\n")[0][:_LONGEST]
     size = [_n(x), _n(y), _n(right - x), _n(bottom - y)]
-    return [*size, place[box.shows], place[box.inner], biases, printable(name), list(_shapes(piece))]
+    numbers = [-1 if node is None else places[node] for node in (box.shows, box.inner)]
+    return [*size, *numbers, biases, printable(name), list(_shapes(piece))]
 
 
 def _arrow(

@@ -65,7 +65,10 @@ def packed(parts: object) -> str:
         >>> unpacked(packed(["</script>", 0.5, float("nan"), float("-inf")]))
         ['</script>', 0.5, 'NaN', '-Infinity']
     """
-    text = json.dumps(_readable(parts), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    try:
+        text = _json(parts)
+    except ValueError:  # there is an infinity or a nan, which few pages have
+        text = _json(_readable(parts))
     pressing = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
     return base64.b64encode(pressing.compress(text.encode()) + pressing.flush()).decode()
 
@@ -74,6 +77,10 @@ def unpacked(text: str) -> Any:
     """What was packed; or, of a whole page, its style, its program and its data."""
     found = re.search('id="packed">([^<]*)<', text)
     return json.loads(zlib.decompress(base64.b64decode(found[1] if found else text), wbits=-zlib.MAX_WBITS))
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def _readable(data: object) -> object:

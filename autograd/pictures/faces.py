@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from autograd.notation import minus
@@ -119,12 +119,12 @@ class Faces:
         columns = defaultdict[str, list[str]](list)  # whose boxes are equally wide
         for node in diagram.nodes:
             columns[node.column or node.id].append(node.id)
+        wide = {column: _width_of_rows([strips[key] for key in alike]) for column, alike in columns.items()}
+        room = {column: max(contents[key].width for key in alike) for column, alike in columns.items()}
         self.faces = {}
         for node in diagram.nodes:
-            alike = columns[node.column or node.id]
-            wide = max(strips[key].width for key in alike), max(strips[key].beside for key in alike)
-            room = max(contents[key].width for key in alike)
-            self.faces[node.id] = self._face(node, strips[node.id], contents[node.id], wide, room)
+            column = node.column or node.id
+            self.faces[node.id] = self._face(node, strips[node.id], contents[node.id], wide[column], room[column])
 
     def _face(self, node: DiagramNode, strip: "_Strip", content: "_Content", wide: _Wide, room: float) -> Face:
         if node.kind == "omitted":
@@ -329,6 +329,10 @@ class _Strip:
     @property
     def beside(self) -> float:
         return max((row.beside.width for row in self.rows if row.beside), default=0.0)
+
+
+def _width_of_rows(strips: Sequence[_Strip]) -> _Wide:
+    return max(strip.width for strip in strips), max(strip.beside for strip in strips)
 
 
 @dataclass(frozen=True)

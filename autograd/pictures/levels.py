@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from autograd.engine import Value
 from autograd.graph import Group, WeightedSum, collapsed, hidden, named, times_used, weighted_sums
@@ -71,7 +72,7 @@ class Levels:
         """The boxes at a level."""
         groups = collapsed(self.order, self.groups, level)
         groups |= {node: box for node, box in self.collapsed.items() if _is_larger(box, groups[node])}
-        inner = {} if level == "operations" else self._named()
+        inner = {} if level == "operations" else self._named
         of = {node: box if isinstance(box, Group) else groups[inner.get(node, node)] for node, box in groups.items()}
         of |= {leaf: of[node] for leaf, node in self.written.items()}
         if level == "layers" and self.groups:
@@ -85,6 +86,7 @@ class Levels:
         leaves = {leaf for leaf, each in self.hidden.items() if leaf not in drawn and of[leaf] == of[each.node]}
         return Boxes(of, sums, leaves, self.written)
 
+    @cached_property
     def _named(self) -> dict[Value, Value]:
         """The node that stands for each node at the level of sums."""
         found = named(self.order, self.outputs)
