@@ -127,3 +127,34 @@ test("names in three forms", () => {
   assert.deepEqual(all("x///2"), ["x²", "x^{2}", ["msup", "ix", "n2"]]);
   assert.deepEqual(all(["50% of it"]), ["50% of it", "\\text{50\\% of it}", "w50% of it"]);
 });
+
+test("elements are made by calls, and data are texts in them", () => {
+  class Made {
+    parts = [];
+    attributes = [];
+    constructor(space, tag) {
+      assert.equal(space, "http://www.w3.org/1998/Math/MathML");
+      this.tag = tag;
+    }
+    append(...parts) {
+      this.parts.push(...parts);
+    }
+    setAttribute(...attribute) {
+      this.attributes.push(attribute.join("="));
+    }
+    show() {
+      const inside = this.parts.length ? this.parts.map((part) => part.show()).join(" ") : this.textContent;
+      return `${[this.tag, ...this.attributes].join(" ")}[${inside}]`;
+    }
+  }
+  globalThis.document = { createElementNS: (space, tag) => new Made(space, tag) };
+  try {
+    assert.equal(
+      formulas.factor([[5, 0]], "mathml").show(),
+      "mrow[mn[2] mo lspace=0 rspace=.17em[⁢] mrow[mo[(] mrow[msup[mi[a] mrow[mo[(] mi[L] mo[)]]] mo[−] " +
+        "mrow[mo[(] mi mathvariant=normal[<b>y</b>] mo[)]]] mo[)]]]",
+    );
+  } finally {
+    delete globalThis.document;
+  }
+});

@@ -24,6 +24,7 @@ from autograd.explorer.recording import rows_of
 from autograd.explorer.templates import hole, template
 from autograd.graph import Recorded
 from autograd.notation import (
+    LEAVES,
     Element,
     Expression,
     computed,
@@ -413,3 +414,10 @@ def test_holes_know_what_needs_parentheses() -> None:
     assert not first >> 5 & (minus | power | product | total)
     assert (second >> 5) & (minus | power | product | total) == minus | power | product | total
     assert (made.text_kind, template(hole(0)).text_kind, template(hole(0) * hole(1)).text_kind) == (total, 0, product)
+
+
+def test_the_page_knows_the_letters_of_tags() -> None:
+    source = (ROOT / "autograd" / "explorer" / "browser" / "name.js").read_text(encoding="utf-8")
+    (table,) = re.findall(r"const LEAVES = \{(.*?)\n\};", source, re.DOTALL)
+    rows = [f"{letter}: {json.dumps([tag, *map(list, given.items())])}" for letter, (tag, given) in LEAVES.items()]
+    assert [line.strip().rstrip(",") for line in table.split("\n") if line] == rows
