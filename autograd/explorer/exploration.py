@@ -23,7 +23,7 @@ from autograd.table import Op, is_list
 if TYPE_CHECKING:
     from autograd.explorer.widget import ExplorerWidget
 
-MOST_BOXES = 1200  # of a level; more are folded
+MOST_BOXES, MOST_ARROWS = 1200, 3000  # of a level; more are folded
 _BOTH_WAYS = 100  # boxes: a smaller picture is laid out to the right and downwards, for wide and narrow screens
 MODES = ("explore", "steps", "exercise")  # what a page can be opened for
 HEIGHT = 720  # pixels of a frame in a notebook
@@ -63,7 +63,8 @@ class Exploration:
         graph, roles = graphs[0], roles_of(graphs[0].order, self._given(graphs[0]))
         places = {node: place for place, node in enumerate(graph.order)}
         own = rows_of(graph)
-        pictures = traced_levels(graph, _gradients(graph), lambda each: _STYLES.get(each, _STYLE), MOST_BOXES, roles)
+        style, most = (lambda level: _STYLES.get(level, _STYLE)), (MOST_BOXES, MOST_ARROWS)
+        pictures = traced_levels(graph, _gradients(graph), style, *most, roles)
         return {
             "graph": recording(graphs, roles, [written(row) for row in own]),
             "formulas": formulas(graph),

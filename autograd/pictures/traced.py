@@ -11,7 +11,7 @@ from autograd.pictures.arrows import Arrows
 from autograd.pictures.boxes import Drawing
 from autograd.pictures.diagram import Diagram
 from autograd.pictures.fitting import nearest
-from autograd.pictures.levels import Levels
+from autograd.pictures.levels import Box, Levels
 from autograd.pictures.main_path import main_path
 from autograd.pictures.parts import Style
 from autograd.pictures.roles import roles_of
@@ -70,6 +70,7 @@ def traced_levels(
     gradients: Mapping[Value, float],
     style: Callable[[str], Style],
     most: int,
+    most_arrows: int,
     roles: Mapping[Value, str] | None = None,
 ) -> Iterator[Traced]:
     """The pictures of a graph at each level that has fewer boxes than the one before, from the finest on.
@@ -80,12 +81,13 @@ def traced_levels(
         style: What the picture at a level shows.
         most: The largest number of boxes. A finer level is left out; but where there is no coarser one, the boxes that
             are nearest to the output are drawn.
+        most_arrows: The largest number of pairs of boxes that arrows join, likewise: of more, nobody can follow one.
         roles: What leaves are whose labels do not say it.
 
     Example:
         >>> from autograd import Value
         >>> z = (Value(0.5, "w") * 2.0 + 1.0).named("z")
-        >>> [(each.level, len(each.boxes)) for each in traced_levels(Recorded.of(z**2), {}, lambda _: Style(), 100)]
+        >>> [(each.level, len(each.boxes)) for each in traced_levels(Recorded.of(z**2), {}, lambda _: Style(), 9, 9)]
         [('operations', 6), ('sums', 3)]
     """
     kinds, groups, titles = roles_of(graph.order, roles), groups_by_label(graph.order), Titles(graph, gradients)
@@ -95,7 +97,7 @@ def traced_levels(
     for level in LEVELS if levels.has_names else LEVELS[:1]:
         boxes = levels.boxes(level)
         n_boxes = len(set(boxes.of.values()))
-        if n_boxes < n_before and n_boxes <= most:
+        if n_boxes < n_before and n_boxes <= most and _n_joined(boxes.of) <= most_arrows:
             found, n_before = True, n_boxes
             yield _traced(level, Drawing(graph, groups, boxes, {*boxes.of.values()}, (), kinds, titles), style(level))
     if not found:
@@ -103,6 +105,11 @@ def traced_levels(
         boxes = levels.boxes(level)
         shown = nearest(boxes.of, boxes.of[graph.output], most)
         yield _traced(level, Drawing(graph, groups, boxes, shown, (), kinds, titles), style(level))
+
+
+def _n_joined(of: Mapping[Value, Box]) -> int:
+    """How many pairs of boxes are joined by arrows."""
+    return len({(of[parent], box) for node, box in of.items() for parent in node.parents if of[parent] != box})
 
 
 def _traced(level: str, drawing: Drawing, style: Style) -> Traced:
