@@ -9,17 +9,17 @@ import { build } from "esbuild";
 const HERE = dirname(fileURLToPath(import.meta.url));
 const folder = process.argv[2] ?? join(HERE, "built");
 
-for (const name of ["explorer", "training"]) {
+for (const name of ["explorer", "training", "widget"]) {
+  const isModule = name === "widget"; // which anywidget loads; it has no style of its own
   const from = (/** @type {string} */ end) =>
     `/* Built by "npm run build"; its source is autograd/explorer/browser/${name}.${end} of scalar-autograd. */`;
   await build({
     absWorkingDir: HERE, // names of files, if any are written, are those below this folder
-    entryPoints: [`browser/${name}.js`, `browser/${name}.css`],
+    entryPoints: [`browser/${name}.js`, ...(isModule ? [] : [`browser/${name}.css`])],
     outdir: folder,
     bundle: true,
     minify: true,
-    format: "iife",
-    globalName: name,
+    ...(isModule ? { format: "esm" } : { format: "iife", globalName: name }),
     // The first browsers that show MathML, or those of that year; rules of style that they cannot read are rewritten.
     target: ["chrome109", "firefox115", "safari16"],
     charset: "utf8",
