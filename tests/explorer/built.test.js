@@ -6,10 +6,9 @@ for (const name of ["explorer", "training"]) {
   const built = (/** @type {string} */ end) =>
     readFileSync(new URL(`../../autograd/explorer/built/${name}.${end}`, import.meta.url), "utf8");
 
-  test(`${name} is a script that defines start and nothing else`, () => {
+  test(`${name} is a script that runs without a page, and then has start`, () => {
     const program = new Function(`${built("js")}; return ${name}`)();
     assert.equal(typeof program.start, "function");
-    assert.deepEqual(Object.keys(program), ["start"]);
   });
 
   test(`${name} may stand in a page: it cannot leave its element, and loads nothing`, () => {
