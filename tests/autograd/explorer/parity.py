@@ -2,7 +2,7 @@
 
 The same harness runs in node and in a browser. In a test of the latter, on a page without a policy for scripts:
 
-    found = page.evaluate(parity.PROGRAM, parity.task([*TABLE.values()]))
+    found = page.evaluate(parity.PROGRAM, json.dumps(parity.task([*TABLE.values()])))
     assert found["wrong"] == []
 
 `found["compared"]` has how many numbers of each row were compared, `found["worst"]` the largest relative error.
@@ -27,8 +27,9 @@ from tests.imports import ROOT
 Held = float | str | None
 Point = tuple[float, ...]
 
-# A JavaScript function of what `task` gives. Modules come as text, since a page from disk cannot load any.
-PROGRAM = """async ({mathematics, parity, script, cases, call}) => {
+# A JavaScript function of what `task` gives, as JSON. Modules come as text, since a page from disk cannot load any.
+PROGRAM = """async (task) => {
+  const {mathematics, parity, script, cases, call} = JSON.parse(task);
   const load = (text) => import("data:text/javascript," + encodeURIComponent(text));
   return (await load(parity))[call]((0, eval)(script)(await load(mathematics)), cases);
 }"""
@@ -137,7 +138,7 @@ def in_node(task: dict[str, Any], folder: Path) -> Any:
         pytest.skip("node 18 or newer is not installed")
     (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
     program = f"""import {{ readFileSync, writeFileSync }} from "node:fs";
-    const found = await ({PROGRAM})(JSON.parse(readFileSync("task.json", "utf8")));
+    const found = await ({PROGRAM})(readFileSync("task.json", "utf8"));
     writeFileSync("found.json", JSON.stringify(found));"""
     (folder / "program.mjs").write_text(program, encoding="utf-8")
     subprocess.run([str(node), "program.mjs"], cwd=folder, check=True)
