@@ -1,13 +1,16 @@
 """The outputs of a notebook's cells: what has changed in them, and what must not be in any notebook."""
 
+import base64
 import difflib
 import itertools
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from autograd.explorer.page import unpacked
 from tests.autograd.svg import Mark, boxes_and_arrows, is_plot, marks
 
+PACKED = 'id="packed"'
 ROW = re.compile(r"(?=<tr|\\\\ )")  # of a table, or of a formula in several rows
 PLACES = ("/home/", "/tmp/", "/root/", "/work/", "/Users/", "/private/", "C:\\", "site-packages", " at 0x")
 
@@ -71,4 +74,23 @@ def _marks(plot: list[Mark], earlier: list[Mark]) -> Iterator[str]:
 def _parts(cell: Notebook) -> Iterator[tuple[str, str]]:
     for output in cell.get("outputs", []):
         assert output["output_type"] != "error", output
-        yield from [(output["name"], output["text"])] if "name" in output else sorted(output["data"].items())
+        for kind, content in [(output["name"], output["text"])] if "name" in output else sorted(output["data"].items()):
+            yield from _page(content) if PACKED in content else [(kind, content)]
+
+
+def _page(content: str) -> Iterator[tuple[str, str]]:
+    """What is in a page: the still picture, and the data, a line for each part. The program is another matter."""
+    found = re.search('base64,([^"]*)', content)
+    if found:
+        yield "image/svg+xml", base64.b64decode(found[1]).decode()
+    _, _, data = unpacked(content)
+    yield "page", "\n".join(_leaves(data))
+
+
+def _leaves(data: Any, path: str = "") -> Iterator[str]:
+    """A line for each number and text, with where it stands; numbers to as many digits as all machines agree on."""
+    if isinstance(data, dict | list):
+        for key, each in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from _leaves(each, f"{path}/{key}")
+    else:
+        yield f"{path}: {data:.9g}" if isinstance(data, float) else f"{path}: {data}"
