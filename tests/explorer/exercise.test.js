@@ -528,6 +528,23 @@ describe("hints", () => {
     const words = { ...g.words(), slope: (upper) => (upper === g.node("C") ? "2·(a − y)" : "1") };
     assert.equal(hint(model, g.node("a"), 2, words), "∂C/∂a = 2·(a − y)");
   });
+  test("of a derivative of the output along several ways have each of them", () => {
+    const g = new Built();
+    const x = g.leaf("x", 0.5);
+    g.op("mul", g.op("mul", x, x), g.op("tanh", x), "C");
+    const model = g.model();
+    const words = { ...g.words(), slope: (upper) => (upper === 2 ? "1 - tanh(x)**2" : "x") };
+    assert.equal(
+      hint(model, x, 1, words),
+      "3 paths lead from x to C. #1 and #2 use x: add up what comes back from each.",
+    );
+    assert.equal(hint(model, x, 2, words), "∂C/∂x = ∂C/∂#1 · ∂#1/∂x + ∂C/∂#1 · ∂#1/∂x + ∂C/∂#2 · ∂#2/∂x");
+    const square = new Built();
+    const y = square.leaf("y", 0.5);
+    square.op("mul", y, y, "C");
+    assert.equal(hint(square.model(), y, 2, { ...square.words(), slope: () => "a - y" }), "∂C/∂y = (a - y) + (a - y)");
+    assert.equal(hint(square.model(), y, 3, square.words()), "∂C/∂y = 0.5 + 0.5");
+  });
   test("say that what comes back is summed", () => {
     const g = forked();
     const [model, w] = [g.model(), g.node("w")];

@@ -15,7 +15,7 @@ const DECIMAL = new RegExp(`^${SIGNED}(\\d+[.,]?\\d*|[.,]\\d+)${POWER}$`, "i");
 /**
  * A number that somebody typed: with − or a comma, as 1.2e-3, 1.2·10^-3 or as a fraction; `null` for what is none.
  * @param {string} text
- * @returns {{number: number, digits: number} | null} With how many significant digits; infinitely many of a fraction and of 0.
+ * @returns {{number: number, digits: number} | null} And how many significant digits it has; a fraction and 0 have all.
  */
 export function read(text) {
   const plain = text.replaceAll("−", "-").trim();

@@ -14,7 +14,7 @@ import { described, hint, quotient, shown } from "./wording.js";
 /**
  * @typedef {object} Finding
  * @property {Kind | "rounded" | "carried"} kind
- * @property {(Kind | "rounded" | "carried")[]} kinds All that give this number by nature: a forgotten factor −1 is a wrong sign.
+ * @property {(Kind | "rounded" | "carried")[]} kinds All that are the same by nature: a forgotten −1 is a wrong sign.
  * @property {number} node The lower end of where it happened, or the node whose number was carried on.
  * @property {Edge[]} edges Where it happened.
  * @property {string} text
@@ -37,8 +37,8 @@ const MOST_QUESTIONS = 12;
 const MOST_FINDINGS = 2;
 
 /**
- * The nodes whose gradients are asked for, from the output backward: leaves, and nodes with a name. In a larger graph those
- * on the way from one of its deepest leaves, and what is nearest to the output, targets last.
+ * The nodes whose gradients are asked for, from the output backward: leaves, and nodes with a name. In a larger graph
+ * those on the way from one of its deepest leaves, and what is nearest to the output, targets last.
  * @param {Model} model
  * @param {(node: number) => boolean} isLabelled
  */
@@ -225,7 +225,7 @@ function gradients(model, nodes, words) {
 }
 
 /**
- * Faults in groups that give the same number by nature, the likeliest first, and one of another kind second if there is one.
+ * Faults in groups that are the same by nature, the likeliest first, and if there is one of another kind, that second.
  * @param {Fault[]} found
  * @param {Words} words
  */

@@ -1,8 +1,8 @@
 /**
  * The single faults that can happen in the chain rule, and the wrong number that a derivative becomes by each.
  *
- * A fault at one edge changes the contribution of all paths through it, from their product ∂C/∂u · ∂u/∂p · ∂p/∂x to one with
- * another ∂u/∂p. So all faults of a derivative follow from one pass backward from C and one forward from x.
+ * A fault at one edge changes the contribution of all paths through it, from their product ∂C/∂u · ∂u/∂p · ∂p/∂x to one
+ * with another ∂u/∂p. So all faults of a derivative follow from one pass backward from C and one forward from x.
  */
 
 import { Model } from "./model.js";
@@ -14,16 +14,17 @@ import { ways } from "./paths.js";
  * @typedef {object} Words
  * @property {(node: number) => string} name What a node is called.
  * @property {(upper: number, place: number) => string} [slope] An edge's derivative as a formula: σ'(z).
- * @property {(upper: number, place: number) => number} [coefficientOf] The number in front of that formula: 2 of 2·(a − y).
+ * @property {(upper: number, place: number) => number} [coefficientOf] The number in front of it: 2 of 2·(a − y).
  * @property {(node: number) => boolean} [isLabelled] Whether a learner sees a node by name. By default all are.
  */
 /** @typedef {"forgotten factor" | "forgotten path" | "wrong sign" | "not summed" | "wrong derivative"} Kind */
 /**
  * How one comes to a wrong number. `factor`, `path` and `sign`: a slope is taken as 1, as 0, or negated. `coefficient`:
- * without the number in front. `value`: the node's own number. `other`: the derivative with respect to the other operand.
- * `elsewhere`: the derivative at the node's own number. `operand`: the operand where the formula has the node's own number.
- * `last` and `first`: the only contribution that a node keeps.
- * @typedef {"factor" | "path" | "sign" | "coefficient" | "value" | "other" | "elsewhere" | "operand" | "last" | "first"} Rule
+ * without the number in front. `value`: the node's own number. `other`: the derivative with respect to the other
+ * operand. `elsewhere`: the derivative at the node's own number. `operand`: the operand where the formula has that
+ * number. `last` and `first`: the only contribution that a node keeps.
+ * @typedef {"factor" | "path" | "sign" | "coefficient" | "value" | "other" | "elsewhere" | "operand"} AtAnEdge
+ * @typedef {AtAnEdge | "last" | "first"} Rule
  */
 /**
  * @typedef {object} Slip A fault, without its number.
@@ -32,7 +33,7 @@ import { ways } from "./paths.js";
  * @property {Edge[]} edges Where it happens: one edge, or all between two nodes that have names.
  * @property {number} lower
  * @property {number} upper
- * @property {number} like The slips that give the same number whatever the numbers of the graph are have this in common.
+ * @property {number} like What slips have in common that give the same number, whatever the numbers of the graph.
  */
 /** @typedef {Slip & {number: number}} Fault */
 
@@ -57,7 +58,7 @@ export const RULES = /** @type {Rule[]} */ (Object.keys(KINDS));
 const AT_AN_EDGE = ["factor", "sign", "coefficient", "value", "other", "elsewhere", "operand"];
 
 /** What can go wrong only with a derivative that is no plain number. @type {Set<Rule>} */
-const OF_A_FORMULA = new Set(["value", "other", "elsewhere", "operand"]);
+const OF_A_FORMULA = new Set(["coefficient", "value", "other", "elsewhere", "operand"]);
 
 /** How many edges are looked at; of a larger graph those that are nearest to the variable. */
 const MOST_EDGES = 3000;
@@ -69,8 +70,8 @@ const ROUNDING = 1e-9;
 const NOTHING = 1e-12;
 
 /**
- * Every single fault in a derivative of the output, with its wrong number. What cannot be seen is left out, as a forgotten
- * factor 1 of a sum.
+ * Every single fault in a derivative of the output, with its wrong number. What cannot be seen is left out, as is the
+ * forgotten factor 1 of a sum.
  * @param {Model} model
  * @param {number} node
  * @param {Words} words
@@ -100,11 +101,7 @@ export class Slips {
     /** @type {Edge[]} The edges on the way, from the node up. */
     this.edges = ways(model, node);
     /** @type {Map<number, Edge[]>} The edges that leave each node, as the backward pass comes to them. */
-    this.leaving = new Map();
-    for (const [upper, place] of this.edges) {
-      const lower = graph.parents[upper]?.[place] ?? 0;
-      this.leaving.set(lower, [...(this.leaving.get(lower) ?? []), [upper, place]]);
-    }
+    this.leaving = byLower(model, this.edges);
     for (const edges of this.leaving.values()) edges.sort((one, other) => other[0] - one[0] || one[1] - other[1]);
     const near = this.edges.slice(0, MOST_EDGES);
     const lowers = new Set(near.map(([upper, place]) => graph.parents[upper]?.[place] ?? 0));
@@ -127,6 +124,7 @@ export class Slips {
     const forks = (this.leaving.get(lower)?.length ?? 0) > 1;
     for (const rule of AT_AN_EDGE) {
       if (isConstant && OF_A_FORMULA.has(rule)) continue;
+      if (rule === "coefficient" && this.words.coefficientOf?.(upper, place) === -1) continue; // a wrong sign
       this.#add(rule, [edge], lower, upper);
     }
     if (forks) this.#add("path", [edge], lower, upper);
@@ -170,7 +168,7 @@ export class Slips {
   }
 
   /**
-   * Drop what gives the right number by nature, and find what gives the same wrong number by nature: at other numbers too.
+   * Drop what gives the right number by nature, which is at other numbers too, and find what gives the same wrong one.
    * @param {Model[]} models
    */
   #sameByNature(models) {
@@ -275,6 +273,23 @@ export class Slips {
 }
 
 /**
+ * Edges by the node that they lead up from.
+ * @param {Model} model
+ * @param {Edge[]} edges
+ */
+export function byLower(model, edges) {
+  /** @type {Map<number, Edge[]>} */
+  const leaving = new Map();
+  for (const edge of edges) {
+    const lower = model.graph.parents[edge[0]]?.[edge[1]] ?? 0;
+    const others = leaving.get(lower);
+    if (others) others.push(edge);
+    else leaving.set(lower, [edge]);
+  }
+  return leaving;
+}
+
+/**
  * The next nodes with a name above one, and the edges that lead there past no other such node.
  * @param {Model} model
  * @param {number} node
@@ -354,7 +369,7 @@ export function nearby(model, isFree = () => true) {
 }
 
 /**
- * Numbers between 0 and 1 that are the same everywhere for the same seed: mulberry32, by Tommy Ettinger, in the public domain.
+ * Numbers between 0 and 1, the same for the same seed: mulberry32, by Tommy Ettinger, in the public domain.
  * @param {number} seed
  */
 export function generator(seed) {

@@ -1,6 +1,6 @@
 /** Faults, contributions and hints in plain English. */
 
-import { along, direct } from "./faults.js";
+import { along, byLower, direct } from "./faults.js";
 import { show } from "./number.js";
 import { count, ways } from "./paths.js";
 
@@ -47,14 +47,14 @@ export function described(model, fault, words) {
   const { rule, edges, lower, upper } = fault;
   const [x, u] = [words.name(lower), words.name(upper)];
   const place = edges[0]?.[1] ?? 0;
-  const [factor, ...others] = edges.length > 1 ? edges.filter((edge) => model.slope(...edge) !== 1) : edges;
+  const [factor, ...others] = edges.filter((edge) => model.slope(...edge) !== 1);
   const slope = (factor && !others.length ? words.slope?.(...factor) : undefined) ?? quotient(words, upper, lower);
   const way = `on the way from ${x} to ${u}`;
   if (rule === "factor") return `${slope} is left out ${way}`;
-  if (rule === "sign") return `${slope} gets the wrong sign ${way}`;
+  if (rule === "sign") return factor ? `${slope} gets the wrong sign ${way}` : `one sign is wrong ${way}`;
   if (rule === "path") return `the way from ${x} over ${u} is forgotten`;
   if (rule === "last" || rule === "first") {
-    return `the contributions that come back to ${x} are not summed: only the ${rule} one is kept, from ${u} (= in place of +=)`;
+    return `what comes back to ${x} is not summed: only the ${rule} part is kept, from ${u} (= in place of +=)`;
   }
   if (rule === "coefficient")
     return `the factor ${shown(words.coefficientOf?.(upper, place) ?? 1)} of ${slope} is left out ${way}`;
@@ -76,31 +76,30 @@ export function described(model, fault, words) {
 export function hint(model, node, level, words) {
   const { output } = model.graph;
   const terms = termsOf(model, node, words);
-  const wanted = quotient(words, output, node);
-  if (level <= 1) return start(model, node, [...terms.keys()], words);
-  const written = [...terms].slice(0, MOST_TERMS).map(([upper, edges]) => {
+  if (level <= 1) return start(model, node, [...new Set(terms.map(([upper]) => upper))], words);
+  const written = terms.slice(0, MOST_TERMS).map(([upper, edges]) => {
     const factors = factorsOf(model, node, upper, edges, words).map(([symbol, number]) =>
       level === 2 ? symbol : number,
     );
     return factors.length > MOST_FACTORS ? `${factors.slice(0, MOST_FACTORS).join(" · ")} · …` : factors.join(" · ");
   });
-  return `${wanted} = ${written.join(" + ")}${terms.size > MOST_TERMS ? " + …" : ""}`;
+  return `${quotient(words, output, node)} = ${written.join(" + ")}${terms.length > MOST_TERMS ? " + …" : ""}`;
 }
 
 /**
- * The nodes with names that use one directly, and the edges to each.
+ * The nodes with names that use one directly, and the edges to each. If several ways lead straight to the output, then
+ * whatever uses it, with or without a name.
  * @param {Model} model
  * @param {number} node
  * @param {Words} words
+ * @returns {[upper: number, edges: Edge[]][]}
  */
 function termsOf(model, node, { isLabelled = () => true }) {
-  /** @type {Map<number, Edge[]>} */
-  const leaving = new Map();
-  for (const edge of ways(model, node)) {
-    const lower = model.graph.parents[edge[0]]?.[edge[1]] ?? 0;
-    leaving.set(lower, [...(leaving.get(lower) ?? []), edge]);
-  }
-  return direct(model, node, leaving, isLabelled);
+  const leaving = byLower(model, ways(model, node));
+  const terms = direct(model, node, leaving, isLabelled);
+  const toOutput = terms.get(model.graph.output) ?? [];
+  if (isChain(model, node, toOutput)) return [...terms];
+  return (leaving.get(node) ?? []).map((edge) => [edge[0], [edge]]);
 }
 
 /**
@@ -142,39 +141,44 @@ function factorsOf(model, node, upper, edges, words) {
       [quotient(words, upper, node), factor(along(model, edges, node, upper))],
     ];
   }
-  if (chainLength(model, node, edges) < edges.length) {
-    return [[quotient(words, upper, node), factor(along(model, edges, node, upper))]];
-  }
   const factors = [...edges].reverse().filter((edge) => model.slope(...edge) !== 1);
   if (!factors.length) return [[quotient(words, upper, node), "1"]];
   return factors.map(([above, place]) => {
     const slope = model.slope(above, place);
     const coefficient = words.coefficientOf?.(above, place) || 1;
     const lower = model.graph.parents[above]?.[place] ?? 0;
-    const symbol = words.slope?.(above, place) ?? quotient(words, above, lower);
+    const symbol = atom(words.slope?.(above, place) ?? quotient(words, above, lower));
     const isPlain = Math.abs(coefficient) === 1 || slope === coefficient;
     return [symbol, isPlain ? factor(slope) : `${factor(coefficient)} · ${factor(slope / coefficient)}`];
   });
 }
 
 /**
- * How many edges follow one another, each from where the one before has led.
+ * Whether edges follow one another, each from where the one before has led.
  * @param {Model} model
  * @param {number} node
  * @param {Edge[]} edges
  */
-function chainLength(model, node, edges) {
-  let at = node;
-  let length = 0;
-  for (const [upper, place] of edges) {
-    if (model.graph.parents[upper]?.[place] !== at) break;
-    at = upper;
-    length++;
-  }
-  return length;
+function isChain(model, node, edges) {
+  return edges.every(([upper, place], i) => model.graph.parents[upper]?.[place] === (edges[i - 1]?.[0] ?? node));
 }
 
 /** @param {number} x */
 function factor(x) {
-  return x < 0 ? `(${shown(x)})` : shown(x);
+  return atom(shown(x));
+}
+
+/**
+ * A formula as a factor of a product: a sum, or what begins with a minus sign, in parentheses.
+ * @param {string} text
+ */
+function atom(text) {
+  let depth = 0;
+  let isSum = /^[-−]/.test(text);
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === "(") depth++;
+    else if (text[i] === ")") depth--;
+    else if (depth === 0 && i > 0 && /^ [-−+] /.test(text.slice(i, i + 3))) isSum = true;
+  }
+  return isSum ? `(${text})` : text;
 }
