@@ -160,6 +160,20 @@ describe("questions", () => {
   });
 });
 
+test("questions of a wide network have a whole path, down to a weight of the first layer", () => {
+  const g = network([3, 9, 9, 2], generator(5));
+  const model = g.model();
+  const asked = questions(model, g.words().isLabelled);
+  const names = asked.map(g.words().name);
+  assert.equal(asked.length, 12);
+  for (const start of ["w0", "z0", "a0", "z1", "a1", "z2", "a2"]) {
+    assert.ok(
+      names.some((name) => name.startsWith(start)),
+      `${start}: ${names}`,
+    );
+  }
+});
+
 describe("faults", () => {
   for (const [name, make] of [
     ["the neuron", neuron],

@@ -2,7 +2,7 @@
 
 import { ASKED, FEWEST, agreement, read } from "./answer.js";
 import { RULES, Slips, nearby } from "./faults.js";
-import { ways } from "./paths.js";
+import { largest, ways } from "./paths.js";
 import { described, hint, quotient, shown } from "./wording.js";
 
 /** @typedef {import("./graph.js").Edge} Edge */
@@ -38,7 +38,7 @@ const MOST_FINDINGS = 2;
 
 /**
  * The nodes whose gradients are asked for, from the output backward: leaves, and nodes with a name. In a larger graph
- * those on the way from one of its deepest leaves, and what is nearest to the output, targets last.
+ * those on the largest path from one of its deepest leaves, then on all its paths, then what is nearest to the output.
  * @param {Model} model
  * @param {(node: number) => boolean} isLabelled
  */
@@ -52,8 +52,11 @@ export function questions(model, isLabelled) {
     Number.isFinite(model.adjoint(node));
   const all = [...asked].filter(isQuestion).sort((one, other) => other - one);
   if (all.length <= MOST_QUESTIONS) return all;
-  const way = graph.above(deepest(model, all));
-  const rank = (/** @type {number} */ node) => (way.has(node) ? 0 : graph.roles.get(node) === "target" ? 2 : 1);
+  const leaf = deepest(model, all);
+  const way = graph.above(leaf);
+  const path = new Set([leaf, ...(largest(model, leaf, 1)[0]?.edges ?? []).map(([upper]) => upper)]);
+  const rank = (/** @type {number} */ node) =>
+    [path.has(node), way.has(node), graph.roles.get(node) !== "target", true].indexOf(true);
   const chosen = [...all].sort((one, other) => rank(one) - rank(other));
   return chosen.slice(0, MOST_QUESTIONS).sort((one, other) => other - one);
 }
