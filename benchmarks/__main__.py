@@ -2,7 +2,7 @@
 
 import argparse
 
-from benchmarks import chain, floor, modes, own_loop, pictures, tiny, training_loop, transformer
+from benchmarks import chain, explorer, floor, modes, own_loop, pictures, tiny, training_loop, transformer
 
 BENCHMARKS = {
     "training_loop": training_loop.main,
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "chain": chain.main,
     "modes": modes.main,
     "pictures": pictures.main,
+    "explorer": explorer.main,
 }
 
 if __name__ == "__main__":
