@@ -98,6 +98,8 @@ class BackwardSteps(Report):
     def animate(self, seconds: float = 1.5, **options: Any) -> Animation:
         """The pictures of all steps, one after the other: a notebook shows it, `.save("steps.svg")` writes it.
 
+        To halt at a step, or to go back, open a page: `explore(output, mode="steps")`.
+
         Args:
             seconds: How long each picture is shown.
             options: As for `picture`.

@@ -133,6 +133,7 @@ class Drawing:
             label=activation.label or group.title,
             text="",
             inner=None if inner is None else (inner.label, inner.data),
+            delta=None if inner is None else self.titles.gradient(inner),
             title=f"{box.title}\n{self.titles.of(activation)}",
         )
 

@@ -153,7 +153,10 @@ class Faces:
             size = VALUE if node.kind != "result" else RESULT
             lines.append(self._numbered((), node.data, "data", 15.0, "ink", size=size))
         if (gradient := self.gradient(node)) is not None:
-            lines.append(gradient)
+            delta = None
+            if self.style.live and node.inner:
+                delta = self._numbered((Run("δ "),), node.delta, "grad of inner", 12.0, "gradient")
+            lines.append(replace(gradient, beside=delta))
         return _Content(tuple(lines))
 
     def _numbered(

@@ -22,6 +22,7 @@ class DiagramNode:
         lit: Whether a highlighted path leads through it.
         text: Other text, such as what a collapsed layer consists of.
         inner: The name and the number of the weighted input z of a collapsed neuron; `None` if there is none.
+        delta: ∂output/∂z, the error δ of a collapsed neuron; `None` if it is not known.
         biases: What a sum adds to its products: names, numbers and gradients.
         column: Boxes with the same one stand in one column: the activations of a layer, say. Empty for none.
         place: The place in that column.
@@ -37,6 +38,7 @@ class DiagramNode:
     lit: bool = False
     text: str = ""
     inner: tuple[str, float] | None = None
+    delta: float | None = None
     biases: tuple[tuple[str, float, float | None], ...] = ()
     column: str = ""
     place: tuple[str, int] = ("", 0)
@@ -80,7 +82,7 @@ class Style:
         signs: Whether parameters are colored by sign and size, larger gradients give thicker borders, and weights have
             their numbers and gradients however many there are.
         steady: The width, in points, that boxes keep free for their gradients, so that all steps look the same.
-        live: Whether they keep it free for every number, since a page changes them.
+        live: Whether they keep it free for every number, since a page changes them; neurons then have their δ, too.
         direction: Where the arrows point: "right" or "down"; empty for whichever fits.
         digits: How many digits of a number are shown.
         type_size: The size of the smallest type, in points; everything grows with it.

@@ -3,7 +3,7 @@
 import { Chain } from "./chain.js";
 import { button, html } from "./dom.js";
 import { NumberLine } from "./line.js";
-import { asFactor, math, written } from "./math.js";
+import { math, written } from "./math.js";
 import { Nudge } from "./nudge.js";
 import { gradient } from "./table.js";
 
@@ -138,7 +138,7 @@ export class Inspector {
       const cells = [0, 1, 2].map(() => document.createTextNode(""));
       const update = () => {
         const local = slope();
-        const texts = [asFactor(local), asFactor(model.adjoint(upper)), written(local * model.adjoint(upper))];
+        const texts = [local, model.adjoint(upper), local * model.adjoint(upper)].map(written);
         cells.forEach((cell, i) => (cell.data = texts[i] ?? ""));
       };
       this.updates.push(update);

@@ -43,7 +43,12 @@ export class Nudge {
     this.root.replaceChildren(
       html("h3", {}, `What the nudge of ${name} does`),
       html("table", {}, html("thead", {}, html("tr", {}, ...head)), html("tbody", {}, ...rows)),
-      html("p", { class: "aside" }, `predicted: derivative by ${name}, before the nudge, times its change`),
+      html("p", { class: "aside" }, `predicted: derivative by ${name}, before the nudge, times its change.`),
+      html(
+        "p",
+        { class: "aside" },
+        "What your code decided when it ran stays decided: an if, which of several is largest.",
+      ),
     );
     this.root.hidden = true;
   }
