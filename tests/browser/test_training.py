@@ -79,6 +79,12 @@ def show(opened: Any, text: str, **options: Any) -> "Page":
     return page
 
 
+def halt(page: "Page") -> None:
+    """From now on, time in the page passes only as a test says."""
+    page.clock.install(time=0)
+    page.clock.pause_at(60_000)
+
+
 def now(page: "Page") -> str:
     # The pictures follow in the next frame.
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
@@ -148,32 +154,38 @@ def test_buttons_scrub(two_classes: Recorder, opened: Any) -> None:
         page.get_by_role("button", name=name).click()
         assert now(page) == at(two_classes, number)
     page.get_by_role("button", name="first epoch").click()
-    assert now(page).startswith("epoch 0 of 12")
+    loss = two_classes._data([])["frames"][0][1]
+    assert re.fullmatch(
+        rf"epoch 0 of 12 · loss {_number(loss, 4)}, accuracy [\d.]+%", now(page)
+    )  # nothing is held out yet
 
 
 def test_it_plays_and_pauses(two_classes: Recorder, opened: Any) -> None:
     page = show(opened, two_classes.to_html())
+    halt(page)
+    text = page.locator(".now").inner_text
     page.get_by_role("button", name="play").click()  # at the end, so it starts again
-    pause = page.get_by_role("button", name="pause")
-    page.locator(".now", has_text="epoch 2 of 12").wait_for()
-    pause.click()
-    halted = now(page)
-    page.wait_for_timeout(1000)
-    assert now(page) == halted
+    page.clock.run_for(900)
+    assert text() == at(two_classes, 2)  # a step takes 400 ms
+    page.get_by_role("button", name="pause").click()
+    page.clock.run_for(5000)
+    assert text() == at(two_classes, 2)
     page.locator("h1").click()
     page.keyboard.press(" ")
-    page.locator(".now", has_text="epoch 12 of 12").wait_for()
+    page.clock.run_for(5000)
+    assert text() == at(two_classes, 12)
     assert page.get_by_role("button", name="play").is_visible()
 
 
 def test_with_reduced_motion_it_plays_step_by_step(two_classes: Recorder, opened: Any) -> None:
     page = show(opened, two_classes.to_html(), reduced_motion="reduce")
+    halt(page)
+    text = page.locator(".now").inner_text
     page.get_by_role("button", name="play").click()
-    page.wait_for_timeout(600)
-    assert now(page).startswith("epoch 0 of 12")
-    page.wait_for_timeout(700)
-    assert now(page) == at(two_classes, 1)
-    page.get_by_role("button", name="pause").click()
+    page.clock.run_for(900)
+    assert text().startswith("epoch 0 of 12")
+    page.clock.run_for(200)
+    assert text() == at(two_classes, 1)
 
 
 def spot(curve: "Locator", share: float) -> tuple[float, float]:
@@ -311,11 +323,13 @@ def test_a_table_has_the_same_numbers(two_classes: Recorder, opened: Any) -> Non
 
 def test_a_place_is_announced_once_it_rests(two_classes: Recorder, opened: Any) -> None:
     page = show(opened, two_classes.to_html())
+    halt(page)
     status = page.get_by_role("status")
     for key in ("Home", "ArrowRight", "ArrowRight"):
         page.keyboard.press(key)
+        page.clock.run_for(300)
     assert "epoch 2:" not in (status.text_content() or "")
-    page.wait_for_timeout(1000)
+    page.clock.run_for(1000)
     assert status.text_content() == at(two_classes, 2).replace(" of 12 ·", ":")
 
 

@@ -66,15 +66,24 @@ export function byClass(palette, count) {
 /** @param {number} each A class. */
 export const classColor = (each) => ["minus", "plus", "class-2", "class-3", "class-4", "class-5"][each % 6] ?? "ink";
 
-/** Which pixels of a region are hatched, so that it can be told from others without color. */
+/**
+ * Which pixels of a region are hatched, so that it can be told from others without color. A pattern repeats after 72 pixels.
+ * @type {((x: number, y: number) => boolean)[]}
+ */
 const HATCHES = [
-  (/** @type {number} */ x, /** @type {number} */ y) => (x + y) % 9 === 0,
+  (x, y) => (x + y) % 9 === 0,
   () => false,
-  (/** @type {number} */ x, /** @type {number} */ y) => (x - y + 9000) % 9 === 0,
-  (/** @type {number} */ _, /** @type {number} */ y) => y % 8 === 0,
-  (/** @type {number} */ x) => x % 8 === 0,
-  (/** @type {number} */ x, /** @type {number} */ y) => x % 6 === 0 && y % 6 === 0,
+  (x, y) => (x - y + 72) % 9 === 0,
+  (_, y) => y % 8 === 0,
+  (x) => x % 8 === 0,
+  (x, y) => x % 6 === 0 && y % 6 === 0,
 ];
+const REPEAT = 72;
+const NOTHING = [(/** @type {number} */ x, /** @type {number} */ y) => (x + y) % 6 === 0 || (x - y + REPEAT) % 6 === 0];
+/** For each hatching the pixels of one pattern. */
+const PATTERNS = [...HATCHES, ...NOTHING].map((isHatched) =>
+  Uint8Array.from({ length: REPEAT * REPEAT }, (_, at) => Number(isHatched(at % REPEAT, Math.floor(at / REPEAT)))),
+);
 
 /**
  * @param {HTMLCanvasElement} canvas
@@ -86,31 +95,59 @@ const HATCHES = [
 export function paint(canvas, size, field, coloring, palette) {
   const context = canvas.getContext("2d");
   if (!context) return;
-  canvas.width = canvas.height = size;
+  if (canvas.width !== size) canvas.width = canvas.height = size;
   const codes = sampled(size, field, coloring);
   const image = context.createImageData(size, size);
-  const [ink, ground] = [palette.color("ink"), palette.color("ground")];
-  const thick = size > 120 ? 2 : 1;
-  for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size; x++) {
-      const place = y * size + x;
+  const pixels = new Uint32Array(image.data.buffer);
+  const ground = palette.color("ground");
+  const plain = [...packed(coloring.colors), colorOf(ground)];
+  const ink = palette.color("ink");
+  const hatched = [...packed(toward(coloring.colors, ink, 0.28)), colorOf(toward(ground, ink, 0.35))];
+  const [line, thick, nothing] = [colorOf(ink), size > 120 ? 2 : 1, plain.length - 1];
+  for (let y = 0, place = 0; y < size; y++) {
+    const below = y + thick < size ? thick * size : 0;
+    const inPattern = (y % REPEAT) * REPEAT;
+    for (let x = 0; x < size; x++, place++) {
       const code = codes[place] ?? -1;
       const region = code >> 8;
-      let color = code < 0 ? ground : coloring.colors.subarray(3 * code, 3 * code + 3);
-      let part = code < 0 ? ((x + y) % 6 === 0 || (x - y + 6000) % 6 === 0 ? 0.35 : 0) : 0;
-      if (code >= 0 && HATCHES[region % HATCHES.length]?.(x, y)) part = 0.28;
       if (coloring.hasLine && code >= 0) {
-        const right = codes[place + (x + thick < size ? thick : 0)] ?? -1;
-        const below = codes[place + (y + thick < size ? thick * size : 0)] ?? -1;
-        if ((right >= 0 && right >> 8 !== region) || (below >= 0 && below >> 8 !== region)) part = 1;
+        const one = codes[place + (x + thick < size ? thick : 0)] ?? -1;
+        const other = codes[place + below] ?? -1;
+        if ((one >= 0 && one >> 8 !== region) || (other >= 0 && other >> 8 !== region)) {
+          pixels[place] = line;
+          continue;
+        }
       }
-      for (let i = 0; i < 3; i++) {
-        image.data[4 * place + i] = (color[i] ?? 0) + ((ink[i] ?? 0) - (color[i] ?? 0)) * part;
-      }
-      image.data[4 * place + 3] = 255;
+      const pattern = PATTERNS[code < 0 ? HATCHES.length : region % HATCHES.length];
+      const colors = pattern?.[inPattern + (x % REPEAT)] ? hatched : plain;
+      pixels[place] = colors[code < 0 ? nothing : code] ?? 0;
     }
   }
   context.putImageData(image, 0, 0);
+}
+
+/**
+ * Colors with some of another one in them.
+ * @param {ArrayLike<number>} colors
+ * @param {ArrayLike<number>} other
+ * @param {number} part
+ */
+function toward(colors, other, part) {
+  return Uint8ClampedArray.from(colors, (channel, at) => channel + ((other[at % 3] ?? 0) - channel) * part);
+}
+
+/** Whether the red of a pixel is the lowest byte of its number, as nearly everywhere. */
+const IS_LITTLE = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+/** @param {ArrayLike<number>} channels Red, green and blue. */
+function colorOf(channels, at = 0) {
+  const [red, green, blue] = [channels[at] ?? 0, channels[at + 1] ?? 0, channels[at + 2] ?? 0];
+  return IS_LITTLE ? (255 << 24) | (blue << 16) | (green << 8) | red : (red << 24) | (green << 16) | (blue << 8) | 255;
+}
+
+/** @param {Uint8ClampedArray} colors */
+function packed(colors) {
+  return Array.from({ length: colors.length / 3 }, (_, at) => colorOf(colors, 3 * at));
 }
 
 /**
@@ -122,23 +159,39 @@ export function paint(canvas, size, field, coloring, palette) {
 function sampled(size, { values, width, side }, { neurons, code }) {
   const codes = new Int32Array(size * size);
   const said = new Float64Array(neurons.length);
-  for (let y = 0; y < size; y++) {
-    const down = Math.min(side - 1, Math.max(0, ((y + 0.5) / size) * side - 0.5));
-    const [row, below] = [Math.floor(down), down - Math.floor(down)];
-    for (let x = 0; x < size; x++) {
-      const across = Math.min(side - 1, Math.max(0, ((x + 0.5) / size) * side - 0.5));
-      const [column, right] = [Math.floor(across), across - Math.floor(across)];
-      const at = (row * side + column) * width;
-      const [toRight, toBelow] = [right > 0 ? width : 0, below > 0 ? side * width : 0];
-      neurons.forEach((neuron, place) => {
-        const one = values[at + neuron] ?? NaN;
-        const two = values[at + toRight + neuron] ?? NaN;
-        const three = values[at + toBelow + neuron] ?? NaN;
-        const four = values[at + toRight + toBelow + neuron] ?? NaN;
-        said[place] = (one * (1 - right) + two * right) * (1 - below) + (three * (1 - right) + four * right) * below;
-      });
-      codes[y * size + x] = code(said);
+  const last = size * size;
+  // Down each column first, then along the rows: of every row of pixels, what is said at the columns of the grid.
+  const columns = new Float64Array(side * neurons.length);
+  const across = Float64Array.from({ length: size }, (_, x) => clamped(((x + 0.5) / size) * side - 0.5, side - 1));
+  for (let y = 0, place = 0; place < last; y++) {
+    const down = clamped(((y + 0.5) / size) * side - 0.5, side - 1);
+    const row = Math.floor(down);
+    const share = down - row;
+    const [top, bottom] = [row * side * width, (share > 0 ? row + 1 : row) * side * width];
+    for (let n = 0; n < neurons.length; n++) {
+      const neuron = neurons[n] ?? 0;
+      for (let column = 0; column < side; column++) {
+        const at = column * width + neuron;
+        columns[n * side + column] = (values[top + at] ?? NaN) * (1 - share) + (values[bottom + at] ?? NaN) * share;
+      }
+    }
+    for (let x = 0; x < size; x++, place++) {
+      const at = across[x] ?? 0;
+      const column = Math.floor(at);
+      const right = at - column;
+      for (let n = 0; n < neurons.length; n++) {
+        const from = n * side + column;
+        const here = columns[from] ?? NaN;
+        said[n] = right > 0 ? here * (1 - right) + (columns[from + 1] ?? NaN) * right : here;
+      }
+      codes[place] = code(said);
     }
   }
   return codes;
 }
+
+/**
+ * @param {number} x
+ * @param {number} most
+ */
+const clamped = (x, most) => Math.max(0, Math.min(most, x));

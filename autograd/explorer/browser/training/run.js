@@ -156,8 +156,7 @@ export class Run {
     const [loss, accuracy, heldOut, heldOutAccuracy] = this.measures.map((numbers) => numbers[frame] ?? NaN);
     const parts = [`loss ${written(loss ?? NaN, 4)}`];
     if (this.nClasses) parts.push(`accuracy ${share(accuracy ?? NaN)}`);
-    if (this.measures[2]?.some((each) => !Number.isNaN(each)))
-      parts.push(`held out: loss ${written(heldOut ?? NaN, 4)}`);
+    if (!Number.isNaN(heldOut ?? NaN)) parts.push(`held out: loss ${written(heldOut ?? NaN, 4)}`);
     if (!Number.isNaN(heldOutAccuracy ?? NaN)) parts.push(`accuracy ${share(heldOutAccuracy ?? NaN)}`);
     return parts.join(", ");
   }
