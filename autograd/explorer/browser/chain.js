@@ -6,7 +6,7 @@ import { count, factors, largest, product } from "./paths.js";
 
 /** @typedef {import("./graph.js").Edge} Edge */
 /** @typedef {import("./explorer.js").Explorer} Explorer */
-/** @typedef {{edges: Edge[], number: Text, formula: HTMLElement, key: string, spans: HTMLElement[], isAlone: boolean}} Factor */
+/** @typedef {{edges: Edge[], number: Text, formula: HTMLElement, key: string, spans: HTMLElement[], isFirst: boolean, isAlone: boolean}} Factor */
 
 const MOST_PATHS = 8;
 const MOST_FACTORS = 24;
@@ -98,6 +98,7 @@ export class Chain {
         formula: /** @type {HTMLElement} */ (spans[1]),
         key: "?",
         spans,
+        isFirst: place === 0,
         isAlone: groups.length === 1,
       };
       this.factors.push(factor);
@@ -126,7 +127,8 @@ export class Chain {
       factor.key = key;
       const text = formulas.factor(factor.edges, "text", this.app.keyOf);
       const formula = math(text, formulas.factor(factor.edges, "mathml", this.app.keyOf));
-      factor.formula.replaceChildren(...(isSum(text) && !factor.isAlone ? ["(", formula, ")"] : [formula]));
+      const isLoose = (isSum(text) && !factor.isAlone) || (text.startsWith("-") && !factor.isFirst);
+      factor.formula.replaceChildren(...(isLoose ? ["(", formula, ")"] : [formula]));
     }
     let listed = 0;
     for (const { edges, text } of this.products) {
@@ -168,9 +170,10 @@ export class Chain {
         (node) => formulas.isNamed(node),
         (u, i) => formulas.handsOn(u, i),
       );
-      const parts = groups.map((group) => {
+      const parts = groups.map((group, place) => {
         const formula = formulas.factor(group, form, keyOf);
-        if (groups.length === 1 || !isSum(formulas.factor(group, "text", keyOf))) return formula;
+        const text = formulas.factor(group, "text", keyOf);
+        if (!(isSum(text) && groups.length > 1) && !(text.startsWith("-") && place > 0)) return formula;
         return form === "latex" ? `\\left(${formula}\\right)` : `(${formula})`;
       });
       const numbers = groups.map((group) => asFactor(product(model, group)).replaceAll("−", "-"));
