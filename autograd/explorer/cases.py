@@ -7,7 +7,6 @@ its form is accurate, since formulas are always written in that form; comparison
 names; `==` and `!=`, which ask whether two formulas are the same. `autograd.explorer.javascript` counts alike.
 """
 
-import itertools
 import math
 import operator
 from collections.abc import Callable, Iterator, Sequence
@@ -213,12 +212,10 @@ def _groups(comparisons: Sequence[_Comparison]) -> list[_Group]:
 
 
 def _points(group: _Group) -> Iterator[float]:
-    limits = sorted({limit for _, limit, _ in group})
+    """Numbers, of which one is in every part into which the limits divide the line: each limit, and its neighbors."""
     yield math.nan
-    yield from limits
-    yield limits[0] - 1.0
-    yield limits[-1] + 1.0
-    yield from ((one + next_one) / 2.0 for one, next_one in itertools.pairwise(limits))
+    for _, limit, _ in group:
+        yield from (math.nextafter(limit, -math.inf), limit, math.nextafter(limit, math.inf))
 
 
 def _holds(group: _Group, x: float) -> bool:

@@ -293,6 +293,9 @@ def test_cases() -> None:
     assert found("hypot") == {"": "x/hypot(x, y)"}
     square = cases(TABLE["pow"].partials[0], z, x, Expression(2.0))
     assert {key: to_text(each) for key, each in square.items()} == dict.fromkeys(["1010", "0110", "0010"], "2*x")
+    for limit in (math.inf, -math.inf, -1e300, 5e-324):  # on the far side of which there is little room
+        keys = cases(lambda m, _z, x, limit=limit: m.where(x < limit, x, 2.0), z, x)
+        assert {*keys} == ({"0"} if limit == -math.inf else {"0", "1"})
 
 
 @pytest.mark.parametrize(
