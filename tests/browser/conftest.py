@@ -17,10 +17,11 @@ from tests.browser.jupyter import Lab
 from tests.imports import ROOT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Frame, Page, ViewportSize
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Frame, Locator, Page, ViewportSize
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 INSIDE = ("data:", "blob:", "about:")  # addresses of what a page has in itself
+TRIES = 300  # to see that a cell runs, ten in a second
 WINDOW: "ViewportSize" = {"width": 1000, "height": 700}
 
 
@@ -108,9 +109,21 @@ class OpenedInLab:
         page = self._open(jupyter.written(sources), True, theme)
         page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()  # else nothing would run
         for number in range(len(sources)):
-            page.locator(".jp-CodeCell .jp-InputArea-editor").nth(number).click()
-            page.keyboard.press("Control+Enter")
+            self.run(page, number)
         return page
+
+    def run(self, page: "Page", number: int) -> "Locator":
+        """Run a cell of a notebook; its output, which the test waits for."""
+        cell = page.locator(".jp-CodeCell").nth(number)
+        started = cell.locator('.jp-InputPrompt:not(:text-is("[ ]:"))')
+        for attempt in range(TRIES):
+            if attempt % 30 == 0:  # a kernel may say that it is idle before anything runs
+                cell.locator(".jp-InputArea-editor").click()
+                page.keyboard.press("Control+Enter")
+            if started.count():
+                break
+            page.wait_for_timeout(100)
+        return cell.locator(".jp-OutputArea-output")
 
     def _open(self, notebook: Any, trusted: bool, theme: str) -> "Page":
         self._lab.wear(theme)

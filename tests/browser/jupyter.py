@@ -71,6 +71,14 @@ class Lab:
         """From the next page on, the light theme or the dark one."""
         self._set("@jupyterlab/apputils-extension:themes", {"theme": THEMES[theme]})
 
+    @contextmanager
+    def drawing(self, mode: str) -> Iterator[None]:
+        """For a while, pages draw cells that are out of sight as JupyterLab's "windowing mode" says."""
+        tracker = "@jupyterlab/notebook-extension:tracker"
+        self._set(tracker, {"windowingMode": mode})
+        yield
+        self._set(tracker, CALM[tracker])
+
     def stop_kernels(self) -> None:
         """Stop what opened notebooks have started."""
         with urllib.request.urlopen(f"{self.url}api/sessions") as answer:

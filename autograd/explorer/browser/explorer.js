@@ -3,6 +3,7 @@
 import { button, html, svg } from "./dom.js";
 import { Exercises } from "./exercises.js";
 import { Formulas } from "./formula.js";
+import { fitFrame } from "./frame.js";
 import { Graph } from "./graph.js";
 import { Inspector } from "./inspector.js";
 import { keys, HELP } from "./keys.js";
@@ -143,7 +144,9 @@ export class Explorer {
     this.#buildToolbar();
     const title = html("h1", {}, document.title);
     this.work.append(html("div", { class: "picture" }, this.stage, this.tableHost, this.note), this.panel);
-    document.body.replaceChildren(html("main", {}, title, this.toolbar, this.menu, this.help, this.work, this.live));
+    const main = html("main", {}, title, this.toolbar, this.menu, this.help, this.work, this.live);
+    document.body.replaceChildren(main);
+    fitFrame(main);
     keys(this);
     pointing(this);
     addEventListener("resize", () => {
@@ -205,6 +208,7 @@ export class Explorer {
     const signs = [
       ["∂C".replace("C", data.of || "…"), "gradient"],
       ...(data.level === "operations" || data.level === "sums" ? [["∂", "local derivative"]] : []),
+      ...(data.boxes.some((box) => box[5] >= 0) ? [["δ", `∂${data.of || "…"}/∂z`]] : []),
       ...(weights
         ? [
             ["—", "weight > 0", "plus"],
@@ -513,7 +517,7 @@ export class Explorer {
     this.model.values[leaf] = number;
     this.model.recompute();
     this.version++;
-    this.#write();
+    this.#write((x, y, width, height) => this.zoom.shows(x, y, width, height));
     this.inspector.update();
     if (this.mode === "steps") this.stepper.show();
     this.tell();
@@ -579,8 +583,9 @@ export class Explorer {
   /** Counts the changes of numbers. */
   version = 0;
 
-  #write() {
-    this.picture.write(this.numbers);
+  /** @param {import("./picture.js").IsShown} [isShown] Which boxes can be read; those that cannot wait for `refresh`. */
+  #write(isShown) {
+    this.picture.write(this.numbers, isShown);
     if (this.tableHost.hidden) return;
     const buttons = () => [...this.tableHost.querySelectorAll("button")];
     const focused = buttons().findIndex((each) => each === document.activeElement);
@@ -596,12 +601,14 @@ export class Explorer {
     else if (this.mode !== "steps" && this.selected >= 0)
       this.picture.light(ways(this.model, this.selected), [this.selected], this.selected);
     else this.picture.light([], []);
+    const causes = [...this.model.troubles].filter(([, { reason }]) => reason !== "below");
+    const troubled = new Set(causes.map(([node]) => this.picture.boxOf[node]));
     this.picture.boxes.forEach((box, place) => {
       box.setAttribute("aria-label", this.describedBox(place));
       box.classList.toggle("current", place === this.current);
       box.classList.toggle("draggable", this.leafOfBox(place) >= 0);
       box.setAttribute("tabindex", place === this.current ? "0" : "-1");
-      box.classList.toggle("trouble", this.model.troubles.has(this.picture.data.boxes[place]?.[4] ?? -1));
+      box.classList.toggle("trouble", troubled.has(place));
     });
     this.stage.toggleAttribute("hidden", !this.tableHost.hidden);
     this.undoButton.toggleAttribute("disabled", !this.history.canUndo);

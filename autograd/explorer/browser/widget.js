@@ -18,7 +18,9 @@
 /** @param {{model: Shared, el: HTMLElement}} place */
 function render({ model, el }) {
   const frame = document.createElement("iframe");
-  frame.style.cssText = `display:block;width:100%;height:${model.get("_height")}px;border:0`;
+  const around = document.createElement("div");
+  around.style.cssText = `position:relative;min-height:${model.get("_height")}px`;
+  frame.style.cssText = "position:absolute;inset:0;width:100%;height:100%;border:0";
   frame.title = model.get("_title");
   frame.srcdoc = model.get("_page");
   /** @type {Explorer | undefined} */
@@ -37,7 +39,8 @@ function render({ model, el }) {
     app = started;
   });
   model.on("change:_state", hear);
-  el.append(frame);
+  around.append(frame);
+  el.append(around);
   return () => model.off("change:_state", hear);
 }
 
