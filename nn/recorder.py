@@ -175,7 +175,6 @@ class Recorder(Watcher, _Shown):
         with no_grad():
             check_cost("a loss", loss.function(model(self._inputs[0]), self._targets[0]))
         self._set_loss(loss, threshold)
-        self._measured.clear()
         goes_on = len(history) > 0 and len(self.frames) > 1
         self.frames.back_to(len(history) if goes_on else -1)
         if not self.frames or self.frames[-1].number < len(history):
