@@ -111,8 +111,8 @@ def framed(page: str, picture: str, height: float, title: str) -> str:
     inside = page.replace("&", "&amp;").replace("'", "&#39;")
     name = html.escape(title)
     return (
-        f'<div style="position:relative;min-height:{height:.0f}px">'
-        f'<img alt="{name}" src="data:image/svg+xml;base64,{still}" style="max-width:100%">'
-        f'<iframe title="{name}" style="position:absolute;inset:0;width:100%;height:100%;border:0" '
+        '<div style="display:grid">'
+        f'<img alt="{name}" src="data:image/svg+xml;base64,{still}" style="grid-area:1/1;max-width:100%">'
+        f'<iframe title="{name}" style="grid-area:1/1;width:100%;height:{height:.0f}px;min-height:100%;border:0" '
         f"srcdoc='{inside}'></iframe></div>"
     )

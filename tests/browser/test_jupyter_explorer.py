@@ -188,6 +188,11 @@ def test_without_trust_there_are_still_pictures_and_no_script_runs(
         assert (
             stills.nth(number).evaluate("async (image) => { await image.decode(); return image.naturalWidth; }") > 100
         )
+        area = page.locator(".jp-OutputArea-output").nth(number).bounding_box()
+        picture = stills.nth(number).bounding_box()
+        assert area is not None
+        assert picture is not None
+        assert area["height"] < picture["height"] + 30  # no room is left for what is not shown
     assert page.locator("iframe").count() == 0
     assert len(page.frames) == 1
     assert page.evaluate("'explorerApp' in window") is False

@@ -7,11 +7,13 @@ const MOST = 2; // times as high as Python has made it
  * @param {HTMLElement} content
  */
 export function fitFrame(content) {
-  const around = location.protocol === "about:" ? frameElement?.parentElement : undefined;
-  const given = parseFloat(around?.style.minHeight ?? "");
-  if (!around || !given) return;
+  const frame = /** @type {HTMLIFrameElement | null} */ (location.protocol === "about:" ? frameElement : null);
+  const given = parseFloat(frame?.style.height ?? "");
+  if (!frame || !given) return;
   // What is as high as a part of the window would grow with the frame, and the frame with it.
   document.documentElement.style.setProperty("--window", `${given}px`);
+  const still = /** @type {HTMLElement | null} */ (frame.previousElementSibling);
+  if (still) still.style.display = "none"; // it may be higher
   let high = 0;
   let wide = innerWidth;
   const fit = () => {
@@ -19,8 +21,7 @@ export function fitFrame(content) {
     // What follows in the notebook stays where it is when less is shown here than before.
     high = innerWidth === wide ? Math.max(high, now) : now;
     wide = innerWidth;
-    if (high) around.style.height = around.style.minHeight = `${Math.min(high, MOST * given)}px`;
+    if (high) frame.style.height = `${Math.min(high, MOST * given)}px`;
   };
-  around.style.overflow = "hidden"; // the still picture may be higher
   new ResizeObserver(fit).observe(content);
 }

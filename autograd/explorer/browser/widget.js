@@ -18,9 +18,7 @@
 /** @param {{model: Shared, el: HTMLElement}} place */
 function render({ model, el }) {
   const frame = document.createElement("iframe");
-  const around = document.createElement("div");
-  around.style.cssText = `position:relative;min-height:${model.get("_height")}px`;
-  frame.style.cssText = "position:absolute;inset:0;width:100%;height:100%;border:0";
+  frame.style.cssText = `display:block;width:100%;height:${model.get("_height")}px;border:0`;
   frame.title = model.get("_title");
   frame.srcdoc = model.get("_page");
   /** @type {Explorer | undefined} */
@@ -39,8 +37,7 @@ function render({ model, el }) {
     app = started;
   });
   model.on("change:_state", hear);
-  around.append(frame);
-  el.append(around);
+  el.append(frame);
   return () => model.off("change:_state", hear);
 }
 
