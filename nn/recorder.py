@@ -71,7 +71,9 @@ class _Shown:
         return " beside ".join(recorder._title() for recorder in self._recorders())
 
     def _picture(self) -> str:
-        return curves([recorder._epochs() for recorder in self._recorders()], self._title())
+        recorders = self._recorders()
+        names = [shortened(each._title(), 30) for each in recorders] if len(recorders) > 1 else []
+        return curves([recorder._epochs() for recorder in recorders], self._title(), names)
 
     def _repr_html_(self) -> str:
         if any(len(recorder.frames) < 2 for recorder in self._recorders()):

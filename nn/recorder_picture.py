@@ -27,22 +27,27 @@ class Panel(NamedTuple):
     lines: Sequence[Points]
 
 
-def curves(runs: Sequence[Sequence[Epoch]], title: str) -> str:
+def curves(runs: Sequence[Sequence[Epoch]], title: str, names: Sequence[str] = ()) -> str:
     """The loss of one run or two, and the accuracy where there is one.
 
     Args:
         runs: What was measured in each.
         title: What the picture is called, for those who do not see it.
+        names: What the lines of two runs are called; they have room for some 30 letters each.
     """
     panels = [Panel("Loss", [[(epoch.number, epoch.loss) for epoch in epochs] for epochs in runs])]
     if any(epoch.accuracy is not None for epochs in runs for epoch in epochs):
         shares = [[(each.number, each.accuracy) for each in epochs if each.accuracy is not None] for epochs in runs]
         panels.append(Panel("Accuracy", shares))
     drawn = "".join(_panel(panel, _LEFT + place * (_PANEL + 64)) for place, panel in enumerate(panels))
+    for place, (kind, each) in enumerate(zip("ab", names, strict=False)):
+        left = _LEFT + place * (_PANEL + 64)
+        drawn += f'<path class="{kind}" d="M{left} 194h30"/><text x="{left + 38}" y="198">{html.escape(each)}</text>'
+    height = HEIGHT + 20 * bool(names)
     name = html.escape(title)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{WIDTH}" height="{HEIGHT}" '
-        f'viewBox="0 0 {WIDTH} {HEIGHT}"><title>{name}</title><style>{_STYLE}</style>{drawn}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{WIDTH}" height="{height}" '
+        f'viewBox="0 0 {WIDTH} {height}"><title>{name}</title><style>{_STYLE}</style>{drawn}</svg>'
     )
 
 

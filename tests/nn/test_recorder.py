@@ -3,11 +3,13 @@ import html
 import math
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 import nn
 from autograd import Op, Value, tanh
+from autograd.notation import show_number
 from nn.activations import ACTIVATIONS
 from nn.frames import Frame, Frames
 from nn.history import Epoch
@@ -422,6 +424,18 @@ def test_names_do_no_harm() -> None:
         assert "<img src=x" not in text
     long = data_of(recorded(classes=["a" * 500, "\u2028\u202e"], name="b" * 500))
     assert max(map(len, (*long["names"], long["name"]))) <= 48
+
+
+def test_the_still_picture_has_a_line_for_each_run_and_their_names() -> None:
+    one, two = recorded(name="a<b", epochs=9), recorded(name="an" + "other" * 50)
+    alone, both = (ElementTree.fromstring(each._picture()) for each in (one, one.beside(two)))
+    kinds = [[path.get("class") for path in each.iter("{http://www.w3.org/2000/svg}path")] for each in (alone, both)]
+    assert kinds == [["axis", "a", "axis", "a"], ["axis", "a", "b", "axis", "a", "b", "a", "b"]]
+    texts = ["".join(text.itertext()) for text in both.iter("{http://www.w3.org/2000/svg}text")]
+    largest = show_number(max(each.loss for each in (*one._epochs(), *two._epochs())), 3)
+    assert texts[:6] == ["Loss", largest, "0", "1", "epoch 9", "Accuracy"]
+    assert "a<b" in texts
+    assert max(map(len, texts)) <= 30
 
 
 def test_in_a_notebook_a_picture_refreshes_in_place() -> None:
