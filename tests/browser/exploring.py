@@ -61,6 +61,13 @@ class Explored:
         self.page = opened(explore(output, state=state).to_html(), state=at, **options)
         self.page.wait_for_function("window.explorerApp")
 
+    @classmethod
+    def same(cls, other: "Explored", output: Value) -> "Explored":
+        """The same page, for when it shows another example."""
+        explored = cls.__new__(cls)
+        explored.page, explored.graph = other.page, Recorded.of(output)
+        return explored
+
     def number(self, node: Value | str) -> int:
         """The number that a node has in the page."""
         return self.graph.order.index(self.value(node))
@@ -72,9 +79,13 @@ class Explored:
         (found,) = (each for each in self.graph.order if each.label == node)
         return found
 
+    def box_number(self, node: Value | str) -> str:
+        """The number, as the document has it, of the box that a node is in."""
+        return str(self.do("app.picture.boxOf[given]", self.number(node)))
+
     def box(self, node: Value | str) -> "Locator":
         """The box that a node is in."""
-        return self.page.locator(f'[data-box="{self.do(f"app.picture.boxOf[{self.number(node)}]")}"]')
+        return self.page.locator(f'[data-box="{self.box_number(node)}"]')
 
     def place(self, node: Value | str) -> tuple[float, float]:
         """Where on the screen the number of a node stands, as far as it has a place of its own; else its box."""
@@ -136,7 +147,7 @@ class Explored:
 
     def shown(self, node: Value | str) -> str:
         """What stands in the box of a node."""
-        return self.read(f'[data-box="{self.do(f"app.picture.boxOf[{self.number(node)}]")}"]')
+        return self.read(f'[data-box="{self.box_number(node)}"]')
 
     @property
     def field(self) -> "Locator":

@@ -28,6 +28,7 @@ export class Exercises {
     this.right = new Set();
     /** @type {Question[]} */
     this.questions = [];
+    this.asked = new Float64Array(); // the numbers that the questions are about
     this.list = html("ol", { class: "questions" });
     this.score = html("p", { class: "aside", role: "status" });
     const intro = html(
@@ -59,14 +60,17 @@ export class Exercises {
     };
   }
 
-  /** Show the questions; those that were answered stay answered. */
+  /** Show the questions; those that were answered stay answered, as long as the numbers are the same. */
   show() {
-    if (!this.questions.length) this.begin();
+    const { model } = this.app;
+    const isSame = model.graph.leaves.every((leaf) => Object.is(this.asked[leaf], model.values[leaf]));
+    if (!this.questions.length || !isSame) this.begin();
   }
 
   /** Ask everything anew. */
   begin() {
     const { model, formulas } = this.app;
+    this.asked = model.values.slice();
     this.earlier.clear();
     this.right.clear();
     const asked = questions(model, (node) => formulas.isNamed(node));
