@@ -28,7 +28,8 @@ import { fitted } from "./number.js";
  * @property {(node: number) => number | null | string} adjoint
  * @property {(upper: number, place: number) => number | null} slope
  */
-/** @typedef {{text: Text, tag: Element, read: (numbers: Numbers) => number | null | string, last: unknown, signed: boolean}} Binding */
+/** @typedef {(x: number, y: number, width: number, height: number) => boolean} IsShown */
+/** @typedef {{box: number, text: Text, tag: Element, read: (numbers: Numbers) => number | null | string, last: unknown, signed: boolean}} Binding */
 
 const MANY = 400; // arrows that are drawn as one line
 
@@ -195,7 +196,7 @@ export class Picture {
       line.classList.add("leaf-text");
     }
     const text = /** @type {Text} */ (tag.firstChild);
-    this.bindings.push({ text, tag: line, read, last: undefined, signed: isLeaf && !isGradient });
+    this.bindings.push({ box, text, tag: line, read, last: undefined, signed: isLeaf && !isGradient });
   }
 
   /**
@@ -209,9 +210,12 @@ export class Picture {
   /**
    * Write the numbers that have changed.
    * @param {Numbers} numbers
+   * @param {IsShown} isShown Which boxes to write.
    */
-  write(numbers) {
+  write(numbers, isShown = () => true) {
+    const shown = this.data.boxes.map(([x, y, width, height]) => isShown(x, y, width, height));
     for (const binding of this.bindings) {
+      if (!shown[binding.box]) continue;
       const now = binding.read(numbers);
       if (Object.is(now, binding.last)) continue;
       binding.last = now;

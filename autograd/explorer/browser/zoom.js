@@ -3,6 +3,9 @@
 /** @typedef {{x: number, y: number, width: number, height: number}} Part */
 
 const MOST = 12; // times larger than fitted
+const CLOSEST = 2; // pixels a point, which a large picture can be brought to at least
+const SMALLEST = 9; // points: the size of the smallest letters
+const READABLE = 3; // pixels: of letters that are smaller, nobody misses any, and they would take most of the work
 
 export class Zoom {
   /**
@@ -15,6 +18,12 @@ export class Zoom {
     this.part = { ...this.whole };
     /** @type {Map<number, {x: number, y: number}>} Fingers that hold the ground. */
     this.held = new Map();
+    this.size = { width: 0, height: 0 };
+    this.isDistant = true;
+    new ResizeObserver(([entry]) => {
+      if (entry) this.size = entry.contentRect;
+      this.#leaveOut();
+    }).observe(host);
     host.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     host.addEventListener("pointerdown", (event) => this.#down(event));
     host.addEventListener("pointermove", (event) => this.#move(event));
@@ -47,7 +56,8 @@ export class Zoom {
    */
   by(by, about) {
     const { x, y, width, height } = this.part;
-    const scale = Math.min(MOST, Math.max(1, this.scale * by));
+    const most = Math.max(MOST, CLOSEST / this.#pixels(this.whole));
+    const scale = Math.min(most, Math.max(1, this.scale * by));
     const size = { width: this.whole.width / scale, height: this.whole.height / scale };
     const center = about ?? { x: x + width / 2, y: y + height / 2 };
     const share = { x: (center.x - x) / width, y: (center.y - y) / height };
@@ -76,6 +86,35 @@ export class Zoom {
     this.part = part;
     this.host.setAttribute("viewBox", `${part.x} ${part.y} ${part.width} ${part.height}`);
     this.host.classList.toggle("zoomed", this.scale > 1);
+    this.#leaveOut();
+  }
+
+  /** How many pixels a point has where a part fills the host. @param {Part} part */
+  #pixels({ width, height }) {
+    return Math.min(this.size.width / width, this.size.height / height);
+  }
+
+  /** Draw no letters that are too small to be read. */
+  #leaveOut() {
+    this.isDistant = SMALLEST * this.#pixels(this.part) < READABLE;
+    this.host.classList.toggle("distant", this.isDistant);
+  }
+
+  /**
+   * Whether what stands in a box is in view, and can be read.
+   * @param {number} x
+   * @param {number} y
+   * @param {number} width
+   * @param {number} height
+   */
+  shows(x, y, width, height) {
+    const { part } = this;
+    const pixels = this.#pixels(part);
+    // The part is in the middle of what is in view, which may be wider or higher.
+    const [farX, farY] = [this.size.width / pixels / 2, this.size.height / pixels / 2];
+    const [middleX, middleY] = [part.x + part.width / 2, part.y + part.height / 2];
+    const isIn = x < middleX + farX && x + width > middleX - farX && y < middleY + farY && y + height > middleY - farY;
+    return isIn && !this.isDistant;
   }
 
   /**
