@@ -23,7 +23,8 @@ def after(page: str) -> dict[str, Any]:
     """What the names of a page's examples stand for at its end."""
     scope: dict[str, Any] = {}
     for part in doctest.DocTestParser().get_examples(page):
-        exec(part.source, scope)
+        if not part.options.get(doctest.SKIP):
+            exec(part.source, scope)
     return scope
 
 
