@@ -49,12 +49,7 @@ class State:
         for pair in parts.get("v", "").split(","):
             leaf, _, written = pair.partition(":")
             place = _place(leaf, sizes[example])
-            if (
-                place is not None
-                and place in first[example]
-                and _NUMBER.fullmatch(written)
-                and math.isfinite(float(written))
-            ):
+            if place is not None and place in first[example] and _NUMBER.fullmatch(written):
                 numbers[place] = float(written)
         return cls(
             example,

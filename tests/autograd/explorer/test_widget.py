@@ -199,6 +199,14 @@ def test_where_there_is_no_value_is_nan_and_no_gradient() -> None:
     assert u.data == math.log(2.0)
 
 
+def test_what_depends_on_no_value_has_none() -> None:
+    pytest.importorskip("anywidget")
+    x = Value(2.0, "x")
+    C = (x.log() ** 0.0).named("C")  # nan**0 would be 1
+    explore(C).widget().set(x, -1.0)
+    assert math.isnan(C.data)
+
+
 def test_a_value_without_a_derivative_has_no_gradient() -> None:
     pytest.importorskip("anywidget")
     x = Value(2.0, "x")
@@ -247,6 +255,21 @@ def test_of_several_examples_one_is_open() -> None:
     assert (widget.example, w.data, w.grad) == (0, 0.5, 1.0)
     with pytest.raises(ValueError, match="must be in the graph"):
         widget.selected = costs[1]
+
+
+def test_an_example_that_is_opened_again_has_its_own_numbers_again() -> None:
+    pytest.importorskip("anywidget")
+    costs = [(Value(0.5, "w") * Value(x, "x")).named("C") for x in (1.0, 2.0)]
+    widget = explore(costs).widget()
+    inputs = [graph.order[place] for graph in widget._graphs for place in (0, 1) if graph.order[place].label == "x"]
+    widget.set(inputs[0], 7.0)
+    seen: list[object] = []
+    widget.observe(lambda _: seen.append((widget.example, widget.selected, widget.numbers)), names="example")
+    widget.set_state({"_state": "example=1&lit=2"})
+    assert inputs[0].data == 7.0
+    widget.set_state({"_state": "lit=2"})
+    assert (inputs[0].data, costs[0].data) == (1.0, 0.5)
+    assert seen == [(1, costs[1], {}), (0, costs[0], {})]  # all of it, whichever comes first
 
 
 def test_a_page_that_opens_with_a_state_has_told_it() -> None:
