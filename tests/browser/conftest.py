@@ -6,6 +6,7 @@ With `SCREENSHOTS=folder`, they leave pictures there to look at.
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser import jupyter
-from tests.browser.jupyter import Lab
+from tests.browser.jupyter import SECONDS, Lab
 from tests.imports import ROOT
 
 if TYPE_CHECKING:
@@ -83,11 +84,13 @@ class OpenedInLab:
 
     Attributes:
         faults: What the pages did, a line each; a test fails at its end if any is left.
+        has_kernel: Whether Python answers in the notebook that was opened last.
     """
 
     def __init__(self, browser: "Browser", lab: Lab) -> None:
         self.faults: list[str] = []
         self.contexts: list[BrowserContext] = []
+        self.has_kernel = False
         self._browser = browser
         self._lab = lab
 
@@ -107,7 +110,9 @@ class OpenedInLab:
     def running(self, *sources: str, theme: str = "light") -> "Page":
         """A notebook with these cells, which Python runs now; what they show, the test waits for."""
         page = self._open(jupyter.written(sources), True, theme)
-        page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()  # else nothing would run
+        until = time.monotonic() + SECONDS
+        while not self.has_kernel and time.monotonic() < until:  # before it has, JupyterLab forgets what it is to run
+            page.wait_for_timeout(50)
         for number in range(len(sources)):
             self.run(page, number)
         return page
@@ -129,11 +134,18 @@ class OpenedInLab:
         self._lab.wear(theme)
         url = self._lab.write(f"notebook-{len(self.contexts)}", notebook, trusted=trusted)
         context = self._browser.new_context(viewport=WINDOW)
+        context.set_default_timeout(SECONDS * 1000)
         self.contexts.append(context)
+        self.has_kernel = False
         inside = (self._lab.url, self._lab.url.replace("http", "ws"))
         page = _watched(context, self.faults, lambda address: address.startswith(inside), within="about:srcdoc")
+        page.on("websocket", lambda socket: socket.on("framereceived", self._received))
         page.goto(url)
         return page
+
+    def _received(self, frame: str | bytes) -> None:
+        if b"kernel_info_reply" in (frame.encode() if isinstance(frame, str) else frame):
+            self.has_kernel = True
 
 
 def _watched(context: "BrowserContext", faults: list[str], may_ask: Callable[[str], bool], within: str = "") -> "Page":

@@ -15,7 +15,7 @@ import nbformat
 from nbformat.sign import NotebookNotary
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-SECONDS = 60  # for the server to answer
+SECONDS = 60  # for JupyterLab to do something, on a machine that does much else
 CALM: dict[str, dict[str, object]] = {  # nobody asks a question, and cells out of sight are drawn too
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
