@@ -252,7 +252,12 @@ def test_examples_are_switched_and_a_changed_weight_stays(opened: Opened, costs:
         page.is_as(page.at({page.value("w1_20"): 0.75}))
         assert explored.do("app.selected") == page.number("w1_20")
         assert f"example={number}" in explored.state or number == 0
+        assert f"v={page.number('w1_20')}:0.75" in explored.state
         assert explored.said.startswith(f"example {number + 1}: C, ")
+    explored.press("reset")
+    page.is_as(page.graph)
+    explored.press("undo")
+    page.is_as(page.at({page.value("w1_20"): 0.75}))
 
 
 def test_light_dark_and_the_switch(opened: Opened) -> None:

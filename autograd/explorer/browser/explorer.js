@@ -160,7 +160,7 @@ export class Explorer {
   }
 
   /**
-   * Open an example: its graph, with its numbers, and with those that have been changed for all.
+   * Open an example: its graph, with its numbers.
    * @param {number} example
    */
   #open(example) {
@@ -176,6 +176,7 @@ export class Explorer {
       this.levels = variant.levels;
       this.selected = -1;
     }
+    graph.leaves.forEach((leaf, i) => (this.model.values[leaf] = Number(graph.data.numbers[i])));
     const { leaves, numbers } = graph.data.examples;
     leaves.forEach((leaf, i) => (this.model.values[graph.leaves[leaf] ?? 0] = Number(numbers[row]?.[i])));
     this.model.recompute();
@@ -438,6 +439,8 @@ export class Explorer {
       if (node >= 0 && this.model.graph.roles.get(node) === "parameter") this.model.values[node] = number;
     }
     this.model.recompute();
+    if (changed.length) this.history.push(this.model.values.slice());
+    this.inspector.nudge.end();
     if (name) this.selected = this.formulas.find(name);
     this.exampleSelect.value = String(example);
     this.#fillLists();

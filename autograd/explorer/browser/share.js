@@ -29,7 +29,11 @@ export function shareMenu(app, source) {
   const said = html("p", { role: "status", class: "aside" });
   /** @param {string} what @param {string} value */
   const copy = async (what, value) => {
-    text.hidden = false;
+    text.hidden = !value;
+    if (!value) {
+      said.textContent = "Choose a box first: this is the chain rule of what is lit.";
+      return;
+    }
     text.value = value;
     try {
       await navigator.clipboard.writeText(value);
