@@ -7,15 +7,16 @@ The fields of a level, which `browser/picture.js` reads:
 - `boxes`: [x, y, width, height, node, inner, biases, name, shapes]: the node whose number it shows, that of the
   weighted input z, and those that it adds; -1 for none; a name where the node says nothing;
 - `arrows`: [from, to, weight, edge, width, way, head]: two boxes, the node of the weight or -1, the node and the place
-  of the edge or nothing if it stands for several, and how it is drawn.
+  of the edge or nothing if it stands for several, and how it is drawn: paths as SVG has them.
 
-A shape is a rectangle ["r", look, x, y, width, height, corner, border, double?], a line ["l", color, width, way], or a
-text ["t", color, x, y, size, "b"old and "m"iddle or "e"nd, [span, ...]], where a span is its letters, or else
-[letters, dx, dy, size, number], a number being "data", "grad" and the like: see `autograd.pictures.faces`.
+A shape is a rectangle ["r", look, x, y, width, height, corner, border, double?], a line ["l", color, width, x, y, way],
+whose way goes on from x and y, or a text ["t", color, x, y, size, "b"old and "m"iddle or "e"nd, [span, ...]], where a
+span is its letters, or else [letters, dx, dy, size, number], a number being "data", "grad" and the like: see
+`autograd.pictures.faces`. Its place is counted from the corner of its box, so that boxes that look alike are alike.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +33,7 @@ from autograd.pictures import (
     TracedArrow,
     TracedBox,
     extent,
+    moved,
     spans,
 )
 
@@ -63,7 +65,7 @@ def level(picture: Traced, places: Mapping[Value, int], direction: str) -> dict[
         "boxOf": _runs(box_of[place] for place in range(len(places))),
         "boxes": [_box(pieces[key], box, places) for key, box in picture.boxes.items()],
         "arrows": [_arrow(pieces, number, each, numbers, places) for number, each in enumerate(picture.arrows)],
-        "more": [list(_shapes(pieces[key])) for key in omitted],
+        "more": [[_shape(shape) for shape in pieces[key].shapes] for key in omitted],
     }
 
 
@@ -73,11 +75,12 @@ def _runs(numbers: Iterable[int]) -> list[int]:
 
 def _box(piece: Piece, box: TracedBox, places: Mapping[Value, int]) -> list[Any]:
     x, y, right, bottom = extent([piece])
+    shapes = [_shape(moved(shape, -x, -y)) for shape in piece.shapes]
     biases = [places[bias] for bias in box.biases]
     name = "" if box.shows else piece.title.partition("\n")[0][:_LONGEST]
     size = [_n(x), _n(y), _n(right - x), _n(bottom - y)]
     numbers = [-1 if node is None else places[node] for node in (box.shows, box.inner)]
-    return [*size, *numbers, biases, printable(name), list(_shapes(piece))]
+    return [*size, *numbers, biases, printable(name), shapes]
 
 
 def _arrow(
@@ -93,12 +96,8 @@ def _arrow(
     (line,) = (shape for shape in piece.shapes if isinstance(shape, Curve))
     edge = [places[arrow.edges[0][0]], arrow.edges[0][1]] if len(arrow.edges) == 1 else []
     weight = -1 if arrow.weight is None else places[arrow.weight]
-    return [numbers[source], numbers[target], weight, edge, _n(line.width), _way(line.points), _points(line.head)]
-
-
-def _shapes(piece: Piece) -> Iterator[list[Any]]:
-    for shape in piece.shapes:
-        yield _shape(shape)
+    way = f"M{_point(line.points[0])}{_way(line.points)}"
+    return [numbers[source], numbers[target], weight, edge, _n(line.width), way, _head(line.head)]
 
 
 def _shape(shape: Shape) -> list[Any]:
@@ -106,7 +105,8 @@ def _shape(shape: Shape) -> list[Any]:
         size = [_n(number) for number in (shape.x, shape.y, shape.width, shape.height, shape.corner, shape.line)]
         return ["r", shape.look, *size, *([1] if shape.is_double else [])]
     if isinstance(shape, Curve):
-        return ["l", shape.color, _n(shape.width), _way(shape.points)]
+        x, y = shape.points[0]
+        return ["l", shape.color, _n(shape.width), _n(x), _n(y), _way(shape.points)]
     kind = "b" * shape.bold + {"start": "", "middle": "m", "end": "e"}[shape.anchor]
     written = [_span(span) for span in spans(shape)]
     return ["t", shape.color, _n(shape.x), _n(shape.y), _n(shape.size), kind, written]
@@ -120,13 +120,14 @@ def _span(span: Span) -> Any:
 
 
 def _way(points: Sequence[Point]) -> str:
-    """The path of a curve, its straight pieces as lines."""
+    """The path of a curve from its start on, its straight pieces as lines. Steps are shorter to write than places."""
     start, *rest = points
-    way = f"M{_point(start)}"
+    way = ""
     for first, second, end in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
         is_straight = all(_is_between(start, point, end) for point in (first, second))
         if start != end:
-            way += f"L{_point(end)}" if is_straight else f"C{_point(first)} {_point(second)} {_point(end)}"
+            stops = [end] if is_straight else [first, second, end]
+            way += "lc"[len(stops) > 1] + " ".join(_step(start, stop) for stop in stops)
         start = end
     return way
 
@@ -136,12 +137,18 @@ def _is_between(start: Point, point: Point, end: Point) -> bool:
     return abs(along[0] * across[1] - along[1] * across[0]) < 1e-6
 
 
-def _points(points: Iterable[Point]) -> str:
-    return " ".join(map(_point, points))
+def _head(points: Sequence[Point]) -> str:
+    tip, one, other = points
+    return f"M{_point(tip)}l{_step(tip, one)} {_step(one, other)}z"
 
 
 def _point(point: Point) -> str:
     return f"{_n(point[0])},{_n(point[1])}"
+
+
+def _step(start: Point, end: Point) -> str:
+    """From one place to another, both of them rounded, so that nothing adds up."""
+    return _point((_n(end[0]) - _n(start[0]), _n(end[1]) - _n(start[1])))
 
 
 def _n(number: float) -> float:

@@ -21,7 +21,7 @@ from autograd.pictures.plotting import (
 )
 from autograd.pictures.rendering import RenderingError, use_renderer
 from autograd.pictures.roles import LEAVES, roles_of
-from autograd.pictures.shapes import Curve, Piece, Point, Rectangle, Shape, Text, extent
+from autograd.pictures.shapes import Curve, Piece, Point, Rectangle, Shape, Text, extent, moved
 from autograd.pictures.svg import Span, spans, stylesheet
 from autograd.pictures.traced import Traced, TracedArrow, TracedBox, traced_levels
 
@@ -59,6 +59,7 @@ __all__ = [
     "draw",
     "extent",
     "matplotlib_needed",
+    "moved",
     "roles_of",
     "room_for",
     "spans",

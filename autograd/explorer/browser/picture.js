@@ -60,7 +60,7 @@ export class Picture {
       pushTo(this.between, `${from} ${to}`, arrow);
       if (weight >= 0) pushTo(this.ofWeight, weight, arrow);
     });
-    /** @type {{line: SVGPathElement, head: SVGPolygonElement, group: SVGGElement, look: string}[]} */
+    /** @type {{line: SVGPathElement, head: SVGPathElement, group: SVGGElement, look: string}[]} */
     this.arrows = [];
     this.under = svg("g", { class: "bands" });
     this.over = svg("g", { class: "lit-arrows" });
@@ -86,7 +86,7 @@ export class Picture {
    */
   #arrow([, , weight, , width, way, head], place) {
     const line = svg("path", { class: "line-path line-line", d: way, "stroke-width": width });
-    const tip = svg("polygon", { class: "line", points: head });
+    const tip = svg("path", { class: "line", d: head });
     const wide = svg("path", { class: "reach", d: way });
     const group = svg("g", { class: "edge", "data-arrow": place }, line, tip, wide);
     this.arrows.push({ line, head: tip, group, look: weight < 0 ? "line" : "" });
@@ -116,10 +116,15 @@ export class Picture {
    */
   #shape(shape, box) {
     const [kind, look, ...rest] = shape;
-    if (kind === "l")
-      return [svg("path", { class: `line-path ${look}-line`, "stroke-width": Number(rest[0]), d: String(rest[1]) })];
+    const [left = 0, top = 0] = this.data.boxes[box] ?? [];
+    if (kind === "l") {
+      const [width = 0, x, y, way] = rest;
+      const d = `M${left + Number(x)},${top + Number(y)}${way}`;
+      return [svg("path", { class: `line-path ${look}-line`, "stroke-width": Number(width), d })];
+    }
     if (kind === "r") {
-      const [x = 0, y = 0, width = 0, height = 0, rx = 0, line = 0, isDouble = 0] = rest.map(Number);
+      const [across = 0, down = 0, width = 0, height = 0, rx = 0, line = 0, isDouble = 0] = rest.map(Number);
+      const [x, y] = [left + across, top + down];
       const outer = svg("rect", { class: `${look}`, x, y, width, height, rx, "stroke-width": line });
       if (!isDouble) return [outer];
       const inner = {
@@ -136,8 +141,8 @@ export class Picture {
     const anchor = String(flags).includes("e") ? "end" : String(flags).includes("m") ? "middle" : "start";
     const text = svg("text", {
       class: String(look),
-      x: Number(x),
-      y: Number(y),
+      x: left + Number(x),
+      y: top + Number(y),
       "font-size": Number(size),
       "text-anchor": anchor,
     });
@@ -280,7 +285,7 @@ export class Picture {
       ...(this.isDense
         ? lit.flatMap((arrow) => [
             svg("path", { class: "line-path ink-line", d: arrow[5], "stroke-width": arrow[4] }),
-            svg("polygon", { class: "ink", points: arrow[6] }),
+            svg("path", { class: "ink", d: arrow[6] }),
           ])
         : []),
     );
