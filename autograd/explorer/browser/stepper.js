@@ -14,6 +14,8 @@ export class Stepper {
     /** @type {Step[]} */
     this.steps = allSteps(app.model.graph);
     this.taken = 0;
+    /** @type {{taken: number, adjoints: Float64Array, progress: Progress} | undefined} */
+    this.known = undefined;
     this.scrubber = html("input", { type: "range", min: 0, max: this.steps.length, step: 1, "aria-label": "step" });
     this.scrubber.addEventListener("input", () => this.go(Number(this.scrubber.value)));
     this.buttons = [
@@ -48,7 +50,12 @@ export class Stepper {
 
   /** The numbers that are known by now. */
   get progress() {
-    return new Progress(this.app.model, this.steps, this.taken);
+    const { model } = this.app;
+    const { adjoints } = model; // others, whenever the model is computed anew
+    if (this.known?.taken !== this.taken || this.known.adjoints !== adjoints) {
+      this.known = { taken: this.taken, adjoints, progress: new Progress(model, this.steps, this.taken) };
+    }
+    return this.known.progress;
   }
 
   /** Show the step that was taken last. */
