@@ -248,10 +248,11 @@ def test_a_widget_and_python_tell_each_other(
 ) -> None:
     pytest.importorskip("anywidget")
     page = opened_in_lab.running(
-        NEURON + "widget = explore(C).widget()\nseen = []\n"
+        NEURON + "widget = explore(C).widget()\nseen, moves = [], []\n"
+        "widget.observe(lambda _: moves.append(w.data), names='numbers')\n"
         "widget.observe(lambda change: seen.append(change['new'].label if change['new'] else None), names='selected')\n"
         "widget",
-        "print('python:', w.data, C.data, w.grad, widget.selected and widget.selected.label, seen)",
+        "print('python:', w.data, C.data, w.grad, widget.selected and widget.selected.label, seen, len(moves) > 1)",
         "if widget.numbers:\n    widget.set('w', -1.0)\n    widget.selected = 'b'",
         "widget",
     )
@@ -269,7 +270,7 @@ def test_a_widget_and_python_tell_each_other(
     graph = Recorded.of(expected)
     graph = graph.at(graph.recompute({w: dragged}))
     cost, gradient = graph.number(expected), graph.adjoints({expected: 1.0})[w]
-    opened_in_lab.run(page, 1).get_by_text(f"python: {dragged} {cost} {gradient} w ['w']", exact=True).wait_for()
+    opened_in_lab.run(page, 1).get_by_text(f"python: {dragged} {cost} {gradient} w ['w'] True", exact=True).wait_for()
     # the other page of the same widget has followed
     assert (second.lit, second.value("w")) == ("w", dragged)
     opened_in_lab.run(page, 2)
@@ -278,4 +279,6 @@ def test_a_widget_and_python_tell_each_other(
         assert (each.lit, each.value("w")) == ("b", -1.0)
     first.inside.get_by_role("button", name="undo", exact=True).click()
     assert first.value("w") == dragged
-    opened_in_lab.run(page, 1).get_by_text(f"python: {dragged} {cost} {gradient} b ['w', 'b']", exact=True).wait_for()
+    opened_in_lab.run(page, 1).get_by_text(
+        f"python: {dragged} {cost} {gradient} b ['w', 'b'] True", exact=True
+    ).wait_for()
