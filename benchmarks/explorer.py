@@ -14,6 +14,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import nn
 from autograd import Value, explore, sigmoid, sin, tanh, topological_order
-from benchmarks.harness import measure
+from autograd.notation import plural
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ElementHandle, Page
@@ -43,6 +44,11 @@ window.drawnAt = new Promise((resolve) => {
 """
 _LEAF = "explorerApp.model.graph.leaves.find((leaf) => explorerApp.model.graph.isMovable(leaf))"
 _WEIGHT = "explorerApp.model.graph.leaves.find((leaf) => explorerApp.model.graph.roles.get(leaf) === 'parameter')"
+_COME_CLOSE = """(place) => {
+  const { zoom, picture } = explorerApp;
+  const [x, y, width, height] = picture.data.boxes[place];
+  zoom.by(zoom.whole.width / zoom.size.width, { x: x + width / 2, y: y + height / 2 });
+}"""
 _ACTIONS = {
     "light a weight": f"explorerApp.select({_WEIGHT})",
     "write its paths, with their exact count": f"explorerApp.inspector.chain.show({_WEIGHT})",
@@ -204,15 +210,24 @@ def drag(page: "Page", handle: "ElementHandle") -> None:
     page.mouse.up()
 
 
-def frames_of(browser: "Browser", path: Path, level: str) -> list[float]:
-    """The work in each frame while a leaf is dragged: at a level of the picture, or on its number line."""
+def frames_of(browser: "Browser", path: Path, how: str) -> list[float]:
+    """The work in each frame while a leaf is dragged.
+
+    Args:
+        browser: The browser.
+        path: The page.
+        how: "whole", in the picture of all nodes; "close", with that so near that it can be read; "line", on its
+            number line.
+    """
     page = opened(browser, path)
-    leaf = page.evaluate(_LEAF if level else _WEIGHT)
-    if level:
-        page.evaluate("(level) => explorerApp.setLevel(level)", level)
+    leaf = page.evaluate(_WEIGHT if how == "line" else _LEAF)
+    if how != "line":
+        page.evaluate("explorerApp.setLevel('operations')")
     page.evaluate("(leaf) => explorerApp.select(leaf)", leaf)
     place = page.evaluate("(leaf) => explorerApp.picture.boxOf[leaf]", leaf)
-    handle = page.query_selector(f"[data-box='{place}'] rect" if level else ".number-line input[type=range]")
+    if how == "close":
+        page.evaluate(_COME_CLOSE, place)
+    handle = page.query_selector(".number-line input[type=range]" if how == "line" else f"[data-box='{place}'] rect")
     assert handle is not None
     before = page.evaluate("(leaf) => explorerApp.model.value(leaf)", leaf)
     frames = traced(browser, page, lambda: drag(page, handle)).frames()
@@ -225,10 +240,11 @@ def report_frames(browser: "Browser", folder: Path) -> None:
     """Print the work in a frame."""
     print(f"\nDragging a number, {_MOVES} moves: the work of a frame, milliseconds")
     print(f"{'graph':24}{'nodes':>8}{'median':>9}{'95 %':>9}{'worst':>9}")
-    graphs = {name: (graph(), "operations") for name, graph in DRAGGED.items()}
-    graphs["4 examples, on its line"] = digits_in_one(4), ""
-    for name, (output, level) in graphs.items():
-        frames = frames_of(browser, explore(output).save(folder / "dragged.html"), level)
+    graphs = {name: (graph(), "whole") for name, graph in DRAGGED.items()}
+    graphs["1,000, seen from near"] = irregular(1000), "close"
+    graphs["4 examples, on its line"] = digits_in_one(4), "line"
+    for name, (output, how) in graphs.items():
+        frames = frames_of(browser, explore(output).save(folder / "dragged.html"), how)
         high = statistics.quantiles(frames, n=20)[-1]
         n_nodes = len(topological_order(output))
         print(f"{name:24}{n_nodes:8,}{statistics.median(frames):9.1f}{high:9.1f}{max(frames):9.1f}")
@@ -244,8 +260,6 @@ def report_openings(browser: "Browser", folder: Path) -> None:
         n_nodes = sum(len(topological_order(each)) for each in (outputs if isinstance(outputs, list) else [outputs]))
         moments, works = [], []
         for _ in range(_OPENINGS):
-            page = browser.new_page()
-            page.close()
             page = opened(browser, path)
             moments.append(page.evaluate("drawnAt") / 1000)
             works.append(traced(browser, page, lambda page=page: _again(page)).work)  # type: ignore[misc]
@@ -264,8 +278,9 @@ def report_actions(browser: "Browser", folder: Path) -> None:
     output = digits_in_one(4)
     path = explore(output).save(folder / "large.html")
     print(f"\nAt {len(topological_order(output)):,} nodes: work, milliseconds")
-    for name, script in _ACTIONS.items():
+    for name, action in _ACTIONS.items():
         page = opened(browser, path)
+        script = f"() => {{ {action}; return new Promise((done) => requestAnimationFrame(() => setTimeout(done))); }}"
         work = traced(browser, page, lambda page=page, script=script: page.evaluate(script)).work  # type: ignore[misc]
         print(f"{name:40}{work:8.1f}")
         page.close()
@@ -280,22 +295,18 @@ def report_notebook() -> None:
     )
 
 
-def _page_of_1() -> Callable[[], object]:
-    output = digits_in_one(1)
-    return lambda: explore(output).to_html()
-
-
-def _page_of_3() -> Callable[[], object]:
-    output = digits_in_one(3)
-    return lambda: explore(output).to_html()
-
-
 def report_python() -> None:
-    """Print how long Python takes."""
-    times = measure({"64-30-10, 1 example": _page_of_1, "3 examples in a graph": _page_of_3}, rounds=5, seconds=0.0)
-    print("\nexplore(C).to_html(), seconds; medians of 5")
-    for name, seconds in times.items():
-        print(f"{name:24}{statistics.median(seconds):9.2f}")
+    """Print how long Python computes, by the clock of the process, which stands still while other programs run."""
+    print("\nexplore(C).to_html(), seconds of work; medians of 5")
+    for n_examples in (1, 3, 4):
+        output = digits_in_one(n_examples)
+        times = []
+        for _ in range(5):
+            start = time.process_time()
+            explore(output).to_html()
+            times.append(time.process_time() - start)
+        n_nodes = len(topological_order(output))
+        print(f"64-30-10, {plural(n_examples, 'example'):14}{n_nodes:8,}{statistics.median(times):9.2f}")
 
 
 def main() -> None:
