@@ -190,6 +190,19 @@ def _quiet(opened: Opened | OpenedInLab) -> None:
         pytest.fail("a page is not quiet:\n" + "\n".join(opened.faults), pytrace=False)
 
 
+def until(page: "Page | Frame", expression: str, argument: object = None) -> None:
+    """Wait until an expression of JavaScript is true, or a function of the argument is.
+
+    playwright's `wait_for_function` does so with `eval`, which the policy of our pages forbids: it fails, unless the
+    expression is true at once.
+    """
+    end = time.monotonic() + SECONDS
+    while not page.evaluate(expression, argument):
+        if time.monotonic() > end:
+            pytest.fail(f"this does not become true: {expression}", pytrace=False)
+        page.wait_for_timeout(20)
+
+
 @pytest.fixture
 def opened(browser: "Browser", tmp_path: Path) -> Iterator[Opened]:
     """Opens pages from disk; the test fails at its end if one of them was not quiet."""

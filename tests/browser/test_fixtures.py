@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import Opened, OpenedInLab
+from autograd.explorer.page import POLICY
+from tests.browser.conftest import Opened, OpenedInLab, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Frame, Page
@@ -54,6 +55,14 @@ def test_a_quiet_page_is_opened_as_asked(opened: Opened) -> None:
         True,
     ]
     assert page.evaluate("navigator.onLine") is False
+
+
+def test_what_becomes_true_is_waited_for_in_spite_of_a_policy(opened: Opened) -> None:
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    page = opened(f"{policy}<title>A page</title><script>setTimeout(() => {{ window.ready = 3 }}, 200)</script>")
+    until(page, "window.ready")
+    until(page, "(least) => window.ready >= least", 3)
+    assert page.evaluate("window.ready") == 3
 
 
 def test_axe_finds_an_image_without_a_name(opened: Opened, axe: "Callable[[Page | Frame], list[str]]") -> None:
