@@ -86,3 +86,15 @@ def test_all_boxes_of_a_small_picture_are_in_view(opened: Opened) -> None:
     explored.do("app.nudge(0, 0.875)")
     assert explored.shown(explored.graph.output) != before
     assert all(explored.do("app.picture.data.boxes.map((box) => app.zoom.shows(...box.slice(0, 4)))"))
+
+
+def test_the_numbers_at_a_step_follow_a_drag(opened: Opened) -> None:
+    explored = Explored(opened, long_chain(9))
+    explored.press("Steps", "last")
+    last = explored.graph.output
+    before = explored.shown(last), explored.do("app.stepper.progress.adjoint(0)")
+    explored.do("app.nudge(0, 0.875)")
+    assert explored.shown(last) != before[0]
+    assert explored.do("app.stepper.progress.adjoint(0)") == explored.do("app.model.adjoint(0)") != before[1]
+    explored.press("back")
+    assert explored.do("app.stepper.progress.adjoint(0)") != explored.do("app.model.adjoint(0)")
