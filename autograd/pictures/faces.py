@@ -57,9 +57,8 @@ class Line:
     @property
     def width(self) -> float:
         """How wide it is."""
-        return max(
-            self.room, width_of(self.runs, self.size, self.bold) + (_BESIDE + self.beside.width if self.beside else 0.0)
-        )
+        own = max(self.room, width_of(self.runs, self.size, self.bold))
+        return own + (_BESIDE + self.beside.width if self.beside else 0.0)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ export class Chain {
     this.total = document.createTextNode("");
     this.rest = document.createTextNode("");
     this.variable = -1;
+    this.root.addEventListener("keydown", (event) => this.#key(event));
   }
 
   /**
@@ -101,6 +102,7 @@ export class Chain {
         isFirst: place === 0,
         isAlone: groups.length === 1,
       };
+      this.#reach(factor);
       this.factors.push(factor);
       for (const span of spans) {
         span.addEventListener("pointerenter", () => this.app.point(group));
@@ -115,6 +117,35 @@ export class Chain {
     numbers.prepend("= ");
     numbers.append(" = ", html("strong", {}, text));
     return [symbols, formulaLine, numbers];
+  }
+
+  /**
+   * Let a factor be pointed at by a finger and by the keyboard, too: there is one stop, and arrow keys lead on.
+   * @param {Factor} factor
+   */
+  #reach(factor) {
+    const [name, ...others] = factor.spans;
+    name?.setAttribute("role", "group");
+    name?.setAttribute("aria-label", "a factor");
+    name?.setAttribute("tabindex", this.factors.length ? "-1" : "0");
+    name?.addEventListener("focus", () => {
+      for (const each of this.factors) each.spans[0]?.setAttribute("tabindex", each === factor ? "0" : "-1");
+      this.app.point(factor.edges);
+      const symbols = name.querySelector("math")?.getAttribute("aria-label");
+      const formula = this.app.formulas.factor(factor.edges, "text", this.app.keyOf);
+      this.app.say(`${symbols} = ${formula} = ${factor.number.data}`);
+    });
+    name?.addEventListener("blur", () => this.app.point([]));
+    for (const other of others) other.addEventListener("click", () => name?.focus());
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const here = this.factors.findIndex(({ spans }) => spans[0] === event.target);
+    const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (here < 0 || !by) return;
+    this.factors[here + by]?.spans[0]?.focus();
+    event.preventDefault();
   }
 
   /** Write the numbers anew, and those formulas that are now in another case. */

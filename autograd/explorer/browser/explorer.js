@@ -254,7 +254,7 @@ export class Explorer {
       type: "search",
       placeholder: "find",
       "aria-label": "find a node by its name",
-      size: 8,
+      size: 12,
       list: "names",
     });
     this.names = html("datalist", { id: "names" });

@@ -7,6 +7,7 @@ export const HELP = [
   ["Tab", "to the picture, and on to the next part of the page"],
   ["← →", "in the picture: to what a box is computed from, to what is computed from it"],
   ["↑ ↓", "to the boxes beside it; where arrows point down, it is the other way round"],
+  ["← →", "in the chain rule: from factor to factor; the arrow of each is marked"],
   ["Enter", "light all paths from the box to the output"],
   ["Esc", "light none"],
   ["Alt + ← →", "move the number of a leaf down or up; with Shift in smaller steps"],

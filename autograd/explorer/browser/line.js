@@ -15,7 +15,7 @@ export class NumberLine {
     this.low = -1;
     this.high = 1;
     this.slider = html("input", { type: "range", min: 0, max: STEPS, step: 1 });
-    this.field = html("input", { type: "text", inputmode: "decimal", size: 20, autocomplete: "off" });
+    this.field = html("input", { type: "text", inputmode: "decimal", size: 24, autocomplete: "off" });
     this.lowEnd = html("span", { class: "end" });
     this.highEnd = html("span", { class: "end" });
     this.problem = html("p", { class: "problem", role: "alert" });
@@ -29,7 +29,11 @@ export class NumberLine {
     );
     this.slider.addEventListener("input", () => {
       const share = Number(this.slider.value) / STEPS;
-      this.app.nudge(this.leaf, rounded(this.low + share * (this.high - this.low), this.high - this.low));
+      // as fine as its steps, else a key would not move it
+      this.app.nudge(
+        this.leaf,
+        rounded(this.low + share * (this.high - this.low), (100 * (this.high - this.low)) / STEPS),
+      );
     });
     this.slider.addEventListener("change", () => this.app.settle());
     this.field.addEventListener("change", () => this.#typed());

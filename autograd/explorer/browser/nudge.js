@@ -35,7 +35,7 @@ export class Nudge {
     const half = MOST_ROWS / 2;
     const shown = above.length > MOST_ROWS ? [...above.slice(0, half), ...above.slice(-half)] : above;
     this.rows = shown.map((node) => ({ node, cells: Array.from({ length: 4 }, () => document.createTextNode("")) }));
-    const head = ["", "before", "now", "change", "predicted"].map((text) => html("th", { scope: "col" }, text));
+    const head = ["variable", "before", "now", "change", "predicted"].map((text) => html("th", { scope: "col" }, text));
     const rows = this.rows.map(({ node, cells }) =>
       html("tr", {}, html("th", { scope: "row" }, this.app.named(node)), ...cells.map((cell) => html("td", {}, cell))),
     );

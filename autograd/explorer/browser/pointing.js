@@ -85,10 +85,10 @@ export function pointing(app) {
   stage.addEventListener("pointerover", (event) => {
     const edges = edgesOf(event.target);
     app.inspector.point(edges[0] ?? null);
-    if (edges.length) app.point(edges);
+    app.point(edges);
   });
   stage.addEventListener("pointerout", (event) => {
-    if (edgesOf(event.target).length) {
+    if (edgesOf(event.target).length && event.pointerType !== "touch") {
       app.inspector.point(null);
       app.point([]);
     }
