@@ -11,6 +11,7 @@ from autograd.engine import Value, require_values
 from autograd.explorer.formulas import formulas
 from autograd.explorer.javascript import script, written
 from autograd.explorer.levels import level
+from autograd.explorer.naming import numbered, with_names
 from autograd.explorer.page import framed, page_of
 from autograd.explorer.recording import recording, rows_of, structure
 from autograd.files import write_atomically
@@ -30,6 +31,8 @@ HEIGHT = 720  # pixels of a frame in a notebook
 _STYLE = Style(gradients=True, steady=room_for([-0.000888]), live=True)
 _STYLES = {each: replace(_STYLE, derivatives=True) for each in ("operations", "sums")}
 
+_Named = tuple[Recorded, dict[Value, str]]
+
 
 @dataclass(frozen=True)
 class Exploration:
@@ -48,25 +51,37 @@ class Exploration:
     @cached_property
     def data(self) -> dict[str, object]:
         """What the page shows, as data: each structure once, with the numbers of its examples."""
-        variants = list[list[Recorded]]()
+        variants = list[list[_Named]]()
         examples = list[tuple[int, int]]()  # of which structure, and which of that
         known = dict[object, int]()
-        for graph in self.graphs:
+        for named in self._named:
+            graph, _ = named
             place = known.setdefault(structure(graph), len(variants))
             if place == len(variants):
                 variants.append([])
             examples.append((place, len(variants[place])))
-            variants[place].append(graph)
+            variants[place].append(named)
         return {"variants": [self._variant(each) for each in variants], "examples": examples}
 
-    def _variant(self, graphs: Sequence[Recorded]) -> dict[str, object]:
-        graph, roles = graphs[0], roles_of(graphs[0].order, self._given(graphs[0]))
+    @cached_property
+    def _named(self) -> list[_Named]:
+        """The graphs with names for all that the page speaks of, and what their leaves are."""
+        found = list[_Named]()
+        for graph in self.graphs:
+            roles = self._roles_of(graph)
+            named = with_names(graph, roles)
+            places = zip(graph.order, named.order, strict=True)
+            found.append((named, {other: roles[node] for node, other in places if node in roles}))
+        return found
+
+    def _variant(self, named: Sequence[_Named]) -> dict[str, object]:
+        graph, roles = named[0]
         places = {node: place for place, node in enumerate(graph.order)}
         own = rows_of(graph)
         style, most = (lambda level: _STYLES.get(level, _STYLE)), (MOST_BOXES, MOST_ARROWS)
-        pictures = traced_levels(graph, _gradients(graph), style, *most, roles)
+        pictures = traced_levels(graph, _gradients(graph), style, *most, roles, numbered(graph.order))
         return {
-            "graph": recording(graphs, roles, [written(row) for row in own]),
+            "graph": recording([each for each, _ in named], roles, [written(row) for row in own]),
             "formulas": formulas(graph),
             "levels": [
                 level(picture, places, direction)
@@ -76,9 +91,9 @@ class Exploration:
             "rows": [self._rows.index(row) for row in own],
         }
 
-    def _given(self, graph: Recorded) -> dict[Value, str]:
+    def _roles_of(self, graph: Recorded) -> dict[Value, str]:
         nodes = set(graph.order)
-        return {leaf: role for leaf, role in self.roles.items() if leaf in nodes}
+        return roles_of(graph.order, {leaf: role for leaf, role in self.roles.items() if leaf in nodes})
 
     @cached_property
     def _rows(self) -> list[Op]:
@@ -87,7 +102,7 @@ class Exploration:
     @property
     def title(self) -> str:
         """The title of the page."""
-        return f"How {name(self.graphs[0].output)[:60]} depends on what it was computed from"
+        return f"How {name(self._named[0][0].output)[:60]} depends on what it was computed from"
 
     def to_html(self) -> str:
         """The page, a whole HTML file."""
@@ -142,7 +157,7 @@ class Exploration:
         """The leaves of each example that the page can move, by their places, and their numbers."""
         found = list[dict[int, float]]()
         for graph in self.graphs:
-            roles = roles_of(graph.order, self._given(graph))
+            roles = self._roles_of(graph)
             found.append(
                 {
                     place: node.data
@@ -154,8 +169,8 @@ class Exploration:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         try:
-            graph = self.graphs[0]
-            picture = draw(graph, gradients=_gradients(graph), roles=self._given(graph))
+            graph, roles = self._named[0]
+            picture = draw(graph, gradients=_gradients(graph), roles=roles)
             return {"text/html": framed(self.to_html(), picture.to_svg(), HEIGHT, self.title), "text/plain": repr(self)}
         except Exception as error:  # a notebook would show a traceback in place of a page
             return {"text/plain": f"{type(error).__name__}: {error}"}

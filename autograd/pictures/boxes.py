@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from autograd.engine import Value
@@ -25,6 +25,7 @@ class Drawing:
         lit: The edges that are lit.
         roles: The kind of every leaf.
         titles: What boxes and arrows say when pointed at.
+        numbered: For a node that shares its label with others, which of them it is, if that is shown: x[1], x[2].
     """
 
     graph: Recorded
@@ -34,6 +35,7 @@ class Drawing:
     lit: Collection[Edge]
     roles: Mapping[Value, str]
     titles: Titles
+    numbered: Mapping[Value, int] = field(default_factory=dict)
 
     @cached_property
     def members(self) -> dict[Box, list[Value]]:
@@ -88,7 +90,7 @@ class Drawing:
         is_result = sign and not value.label and value not in self._outputs
         kind = self.roles[value] if not value.parents else "result" if is_result else "operation"
         return replace(
-            self._with_number(DiagramNode(self.ids[value], kind, sign, value.label), value),
+            self._with_number(DiagramNode(self.ids[value], kind, sign, self._label(value)), value),
             biases=self._biases(self._added(self.members[value])),
             column=_column(value),
             place=_place(value.label),
@@ -130,12 +132,16 @@ class Drawing:
         return replace(
             self._with_number(box, activation),
             symbol=self._sign(activation),
-            label=activation.label or group.title,
+            label=self._label(activation) or group.title,
             text="",
-            inner=None if inner is None else (inner.label, inner.data),
+            inner=None if inner is None else (self._label(inner), inner.data),
             delta=None if inner is None else self.titles.gradient(inner),
             title=f"{box.title}\n{self.titles.of(activation)}",
         )
+
+    def _label(self, node: Value) -> str:
+        """What a node is called in a box."""
+        return f"{node.label}[{self.numbered[node]}]" if node in self.numbered else node.label
 
     def _with_number(self, box: DiagramNode, value: Value) -> DiagramNode:
         return replace(box, data=value.data, grad=self.titles.gradient(value))
@@ -158,7 +164,7 @@ class Drawing:
 
     def _biases(self, added: Iterable[Value]) -> tuple[tuple[str, float, float | None], ...]:
         """Their names, numbers and gradients."""
-        return tuple((bias.label or "+", bias.data, self.titles.gradient(bias)) for bias in added)
+        return tuple((self._label(bias) or "+", bias.data, self.titles.gradient(bias)) for bias in added)
 
     def _census(self, group: Group) -> str:
         """What a collapsed layer consists of; or a neuron with several results, one for each example, say."""

@@ -108,11 +108,18 @@ def label(text: str) -> Runs:
         (Run(text='w', place=0), Run(text='(1)', place=1), Run(text='02', place=-1))
         >>> "".join(run.text for run in label("theta_3")), label("50% of it")
         ('θ3', (Run(text='50% of it', place=0),))
+        >>> label("w_0[2]")[2:]  # the second of that label
+        (Run(text='[2]', place=0),)
     """
     return tuple(_joined(_label(text)))
 
 
 def _label(text: str) -> Iterator[Run]:
+    numbered = _NUMBERED.fullmatch(text)
+    if numbered is not None:
+        yield from _label(numbered[1])
+        yield Run(numbered[2])
+        return
     if len(text) > LONGEST:
         yield Run(shown(text))
         return
@@ -166,6 +173,7 @@ def shown(text: str, longest: int = LONGEST) -> str:
     return printable(text if len(text) <= longest else text[: longest - 1] + "…")
 
 
+_NUMBERED = re.compile(r"([^\[\]]+)(\[\d{1,9}\])")  # one of several nodes with a label
 _SYMBOL = re.compile(  # a label in a sentence, typeset or as it is typed
     rf"[^\W\d_]+[{SMALL}]+(?:,[{SMALL}]+)*" + r"|[^\W\d_]+\d*(?:\^\([\w+-]+\)|\^\w+?(?=_|\b))?(?:_\w+(?:,\w+)*)?"
 )

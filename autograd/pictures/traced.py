@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from autograd.engine import Value
 from autograd.graph import LEVELS, Edge, Recorded, groups_by_label
@@ -72,6 +73,7 @@ def traced_levels(
     most: int,
     most_arrows: int,
     roles: Mapping[Value, str] | None = None,
+    numbered: Mapping[Value, int] | None = None,
 ) -> Iterator[Traced]:
     """The pictures of a graph at each level that has fewer boxes than the one before, from the finest on.
 
@@ -83,6 +85,7 @@ def traced_levels(
             are nearest to the output are drawn.
         most_arrows: The largest number of pairs of boxes that arrows join, likewise: of more, nobody can follow one.
         roles: What leaves are whose labels do not say it.
+        numbered: For a node that shares its label with others, which of them it is: x[1], x[2].
 
     Example:
         >>> from autograd import Value
@@ -92,6 +95,7 @@ def traced_levels(
     """
     kinds, groups, titles = roles_of(graph.order, roles), groups_by_label(graph.order), Titles(graph, gradients)
     levels = Levels(graph.order, groups, kinds, outputs=[graph.output])
+    drawing = partial(Drawing, graph, groups, lit=(), roles=kinds, titles=titles, numbered=numbered or {})
     found = False
     n_before = math.inf
     for level in LEVELS if levels.has_names else LEVELS[:1]:
@@ -99,12 +103,12 @@ def traced_levels(
         n_boxes = len(set(boxes.of.values()))
         if n_boxes < n_before and n_boxes <= most and _n_joined(boxes.of) <= most_arrows:
             found, n_before = True, n_boxes
-            yield _traced(level, Drawing(graph, groups, boxes, {*boxes.of.values()}, (), kinds, titles), style(level))
+            yield _traced(level, drawing(boxes, {*boxes.of.values()}), style(level))
     if not found:
         level = "sums" if levels.has_names else "operations"
         boxes = levels.boxes(level)
         shown = nearest(boxes.of, boxes.of[graph.output], most)
-        yield _traced(level, Drawing(graph, groups, boxes, shown, (), kinds, titles), style(level))
+        yield _traced(level, drawing(boxes, shown), style(level))
 
 
 def _n_joined(of: Mapping[Value, Box]) -> int:
