@@ -116,6 +116,15 @@ def test_a_negative_factor_after_a_dot_has_parentheses(opened: Opened) -> None:
     assert "= -1 · 2*(1 - y)" in formulas
 
 
+def test_a_sum_among_factors_has_parentheses_and_one_alone_has_none(opened: Opened) -> None:
+    explored = Explored(opened, (Value(0.5, "x").tanh().named("t") * 2.0).named("f"))
+    explored.click("x")
+    assert explored.lines(".chain li .line:nth-child(2)") == ["= (1 - tanh(x)**2) · 2"]
+    explored = Explored(opened, Value(0.5, "x").tanh().named("f"))
+    explored.click("x")
+    assert explored.lines(".chain li .line:nth-child(2)") == ["= 1 - tanh(x)**2"]
+
+
 def test_very_many_paths_are_counted_exactly(opened: Opened) -> None:
     output = squarings(40)
     explored = Explored(opened, output)
