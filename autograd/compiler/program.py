@@ -1,0 +1,128 @@
+"""`compile`: a cost that was recorded once becomes a program of arrays, for all examples at a time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.compiler.arrays import Array, named, text
+from autograd.compiler.families import Families, Grouping, Index
+from autograd.compiler.gradient import derived
+from autograd.compiler.layout import Layout
+from autograd.compiler.recording import Cost, Recording, recorded
+from autograd.compiler.sums import ALONE, Sum, Sums
+from autograd.compiler.terms import INPUT, PARAMETER, SHARE, TARGET
+from autograd.compiler.writing import Written, inlined, written
+from autograd.engine import Value
+
+Numbers = NDArray[np.float64]
+COST, GRADIENT = "cost", "gradient"
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program that computes a cost and its gradient.
+
+    Attributes:
+        source: The program, as text.
+        sizes: How many parameters, inputs and targets it takes.
+        indices: The lists of places that the text refers to.
+        report: What was recorded, and what came of it.
+    """
+
+    source: str
+    sizes: dict[str, int]
+    indices: dict[str, Index] = field(repr=False)
+    report: str = field(repr=False)
+
+    def __call__(self, theta: Any, *examples: Any) -> tuple[float, Numbers]:
+        """The mean of the costs of some examples, and its gradient.
+
+        Args:
+            theta: The parameters, a vector.
+            examples: The inputs and the targets, an example in each row; none for a cost of the parameters alone.
+        """
+        scope: dict[str, Any] = dict(self.indices)
+        exec(self.source, scope)
+        arrays = [np.asarray(each, dtype=np.float64) for each in (theta, *examples)]
+        value, gradient = scope["program"](np, *arrays)
+        return float(value), gradient
+
+
+def compile_cost(cost: Cost, parameters: Iterable[Value], example: tuple[Any, Any] | None = None) -> Program:
+    """Make the program of a cost.
+
+    Args:
+        cost: `cost(x, y)`, the cost of one example; or `cost()`, a cost of the parameters alone.
+        parameters: The parameters, in the order in which the program takes them.
+        example: An input and a target to record with, each a number or a list of numbers.
+
+    Example:
+        >>> w, b = Value(0.5, "w"), Value(0.1, "b")
+        >>> program = compile_cost(lambda x, y: (w * x + b - y) ** 2, [w, b], example=(1.0, 2.0))
+        >>> value, gradient = program([0.5, 0.1], [[1.0], [3.0]], [[2.0], [1.0]])
+        >>> round(value, 3), gradient.round(3).tolist()
+        (1.16, [0.4, -0.8])
+    """
+    recording = recorded(cost, parameters, example)
+    families, owners = lifted(recording)
+    found = written(families, recording.sizes)
+    source = _source(found, owners, recording.sizes)
+    n_families = sum(not family.is_leaf for family in families.lines)
+    report = (
+        f"{len(recording.order):,} nodes recorded; {n_families} families, {source.count(chr(10))} lines; "
+        f"{found.takes} gathered by lists of places, {len(found.fallbacks)} written out before they are summed"
+    )
+    return Program(source, recording.sizes, found.indices, report)
+
+
+def lifted(recording: Recording) -> tuple[Families, list[int]]:
+    """The families of a cost and its gradient, and for each result its parameter, or -1 for the cost."""
+    found = derived(recording.order, recording.leaves, recording.sizes[PARAMETER])
+    terms = found.terms
+    parts = [each for each in (found.cost, found.penalty) if each is not None]
+    sums = Sums(terms, [*parts, *found.gradient])
+    results: list[tuple[object, Sum, bool]] = []
+    owners = []
+    for part, line in zip(parts, sums.results, strict=False):
+        results.append(((COST, part), line, part == found.cost))
+        owners.append(-1)
+    for parameter, line in enumerate(sums.results[len(parts) :]):
+        for batched in (True, False):
+            products = tuple(each for each in line.products if _is_batched(terms.batched, each) is batched)
+            constant = 0.0 if batched else line.constant  # which stands for no example
+            if products or constant:
+                results.append((GRADIENT, Sum(constant, products), batched))
+                owners.append(parameter)
+    return Layout(Grouping(terms, sums.lines), results).result, owners
+
+
+def _is_batched(batched: Sequence[bool], product: tuple[float, int, int]) -> bool:
+    return batched[product[1]] or (product[2] != ALONE and batched[product[2]])
+
+
+def _source(found: Written, owners: Sequence[int], sizes: dict[str, int]) -> str:
+    """The program as text."""
+    costs, pieces = list[Array](), list[tuple[list[int], tuple[int, ...], Array]]()
+    lines, results = inlined(found.lines, [array for _, array in found.results])
+    for (family, _), array in zip(found.results, results, strict=True):
+        places = [owners[each] for each in family.members]
+        if places[0] < 0:
+            costs.append(array * named(SHARE) if family.batched else array)
+        else:
+            pieces.append((places, family.shape, array))
+    body = [f"{name} = {text(array)}" for name, array in lines]
+    body.append(f"cost = {' + '.join(map(text, costs))}")
+    body += [f"grad_{number} = {text(array)}" for number, (_, _, array) in enumerate(pieces, start=1)]
+    body.append(f"gradient = xp.zeros(({sizes[PARAMETER]},))")
+    for number, (places, shape, _) in enumerate(pieces, start=1):
+        is_range = places == list(range(places[0], places[-1] + 1))
+        where = f"{places[0]}:{places[-1] + 1}" if is_range else str(places)
+        body.append(f"gradient[{where}] += xp.reshape(xp.broadcast_to(grad_{number}, {shape}), (-1,))")
+    body.append("return cost, gradient")
+    given = [kind for kind in (INPUT, TARGET) if kind in sizes]
+    head = [f"def program({', '.join(['xp', PARAMETER, *given])}):"]
+    head += [f"    n = {given[0]}.shape[0]", f"    {SHARE} = 1 / n"] if given else []
+    return "\n".join([*head, *(f"    {line}" for line in body)]) + "\n"

@@ -1,0 +1,212 @@
+"""The cost and its gradient as terms: equal ones are one, and what numbers amount to is worked out at once.
+
+A term is known by its number; its arguments have smaller ones. It is a leaf, a row of the table applied to other
+terms, or one of what rows choose by: a comparison, `|`, `&`, and `where`. Of sums and products, only `add`, `mul` and
+`scale`, a plain number times a term, are left: a difference is a sum with a term that is scaled by -1.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from autograd import ops
+from autograd.table import TABLE, Op, floats
+
+Head = Op | str
+
+PARAMETER, INPUT, TARGET, SHARE, DATA = LEAVES = ("theta", "X", "Y", "share", "data")
+CONSTANT, SCALE, WHERE = "constant", "scale", "where"
+COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
+ADD, MUL = ops.add, ops.mul
+
+
+class Terms:
+    """All terms of one program.
+
+    Attributes:
+        heads: What each is: a row; or the kind of a leaf, a comparison, and so on.
+        numbers: The number of a constant or of a scale, the index of a leaf; else 0.
+        arguments: The terms that it is computed from.
+        batched: Whether it has a number for each example.
+        shares: Whether it depends on the share 1/n that an example has in the mean.
+    """
+
+    def __init__(self) -> None:
+        self.heads: list[Head] = []
+        self.numbers: list[float] = []
+        self.arguments: list[tuple[int, ...]] = []
+        self.batched: list[bool] = []
+        self.shares: list[bool] = []
+        self._known: dict[tuple[Head, float, tuple[int, ...]], int] = {}
+
+    def __len__(self) -> int:
+        return len(self.heads)
+
+    def make(self, head: Head, number: float, arguments: tuple[int, ...]) -> int:
+        """A term as it is, which may be known already."""
+        key = (head, number, arguments)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = len(self.heads)
+            self.heads.append(head)
+            self.numbers.append(number)
+            self.arguments.append(arguments)
+            self.batched.append(head in (INPUT, TARGET) or any(self.batched[each] for each in arguments))
+            self.shares.append(head == SHARE or any(self.shares[each] for each in arguments))
+        return found
+
+    def leaf(self, kind: str, index: int = 0) -> int:
+        """A parameter, an input, a target, a number of the data, or the share 1/n."""
+        return self.make(kind, index, ())
+
+    def constant(self, number: float) -> int:
+        """A plain number."""
+        return self.make(CONSTANT, float(number) + 0.0, ())
+
+    def number(self, term: int) -> float | None:
+        """The number of a constant."""
+        return self.numbers[term] if self.heads[term] == CONSTANT else None
+
+    def scaled(self, number: float, term: int) -> int:
+        """A number times a term."""
+        if number == 1.0:
+            return term
+        known = self.number(term)
+        if known is not None:
+            return self.constant(number * known)
+        if number == 0.0:
+            return self.constant(0.0)
+        if self.heads[term] == SCALE:
+            return self.scaled(number * self.numbers[term], self.arguments[term][0])
+        return self.make(SCALE, number, (term,))
+
+    def sum(self, x: int, y: int) -> int:
+        """The sum x + y."""
+        first, second = self.number(x), self.number(y)
+        if first is not None and second is not None:
+            return self.constant(first + second)
+        if first == 0.0:
+            return y
+        return x if second == 0.0 else self.make(ADD, 0.0, (min(x, y), max(x, y)))
+
+    def product(self, x: int, y: int) -> int:
+        """The product x · y."""
+        for number, other in ((self.number(x), y), (self.number(y), x)):
+            if number is not None:
+                return self.scaled(number, other)
+        return self.make(MUL, 0.0, (min(x, y), max(x, y)))
+
+    def applied(self, op: Op, *arguments: int) -> int:
+        """A row applied to terms."""
+        if op is ops.add:
+            return self.sum(*arguments)
+        if op is ops.mul:
+            return self.product(*arguments)
+        if op is ops.sub:
+            return self.sum(arguments[0], self.scaled(-1.0, arguments[1]))
+        if op is ops.neg:
+            return self.scaled(-1.0, arguments[0])
+        numbers = [self.number(each) for each in arguments]
+        if None not in numbers:
+            return self.constant(op.forward(floats, *numbers))
+        if op is ops.truediv and numbers[1] is not None:
+            return self.scaled(1.0 / numbers[1], arguments[0])
+        if op is ops.pow and numbers[1] in (1.0, 2.0):
+            return arguments[0] if numbers[1] == 1.0 else self.product(arguments[0], arguments[0])
+        return self.make(op, 0.0, arguments)
+
+    def flowing(self, term: int) -> Any:
+        """A term as it flows through a row: a constant as its number."""
+        number = self.number(term)
+        return Flowing(self, term) if number is None else number
+
+    def of(self, thing: Any) -> int:
+        """What came out of a row, as a term."""
+        return thing.term if isinstance(thing, Flowing) else self.constant(thing)
+
+
+class Condition:
+    """A comparison of terms, for `m.where`."""
+
+    def __init__(self, terms: Terms, term: int) -> None:
+        self.terms, self.term = terms, term
+
+    def _joined(self, other: Any, symbol: str, decides: bool) -> Any:
+        if isinstance(other, bool):
+            return decides if other is decides else self
+        return Condition(self.terms, self.terms.make(symbol, 0.0, tuple(sorted((self.term, other.term)))))
+
+    def __or__(self, other: Any) -> Any:
+        return self._joined(other, "|", True)
+
+    def __and__(self, other: Any) -> Any:
+        return self._joined(other, "&", False)
+
+    __ror__, __rand__ = __or__, __and__
+
+    def __bool__(self) -> bool:
+        raise TypeError("a row must choose with m.where, not with if, for its formula to be lifted.")
+
+
+class Flowing:
+    """A term that flows through the formula of a row."""
+
+    __hash__ = None  # type: ignore[assignment]  # == compares numbers
+
+    def __init__(self, terms: Terms, term: int) -> None:
+        self.terms, self.term = terms, term
+
+    def __neg__(self) -> Any:
+        return self.terms.flowing(self.terms.scaled(-1.0, self.term))
+
+
+def _infix(op: Op, *, reflected: bool = False) -> Callable[[Flowing, Any], Any]:
+    def method(self: Flowing, other: Any) -> Any:
+        x, y = self.term, self.terms.of(other)
+        return self.terms.flowing(self.terms.applied(op, y, x) if reflected else self.terms.applied(op, x, y))
+
+    return method
+
+
+def _comparison(symbol: str) -> Callable[[Flowing, Any], Condition]:
+    return lambda self, other: Condition(self.terms, self.terms.make(symbol, 0.0, (self.term, self.terms.of(other))))
+
+
+for _op in (ops.add, ops.sub, ops.mul, ops.truediv, ops.pow):
+    setattr(Flowing, f"__{_op.name}__", _infix(_op))
+    setattr(Flowing, f"__r{_op.name}__", _infix(_op, reflected=True))
+for _name, _symbol in zip(("lt", "le", "gt", "ge", "eq", "ne"), COMPARISONS, strict=True):
+    setattr(Flowing, f"__{_name}__", _comparison(_symbol))
+
+
+class TermMathematics:
+    """The mathematics m of terms: the rows of the table, and formulas as a textbook has them."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name not in TABLE:
+            raise AttributeError(f"no operation is called {name!r}.")
+        op, terms = TABLE[name], self._terms
+
+        def function(*arguments: Any) -> Any:
+            if not any(isinstance(each, Flowing) for each in arguments):
+                return op.forward(floats, *arguments)
+            return terms.flowing(terms.applied(op, *map(terms.of, arguments)))
+
+        setattr(self, name, function)
+        return function
+
+    def where(self, condition: Any, x: Any, y: Any) -> Any:
+        """The one where a condition holds, else the other."""
+        if not isinstance(condition, Condition):
+            return x if condition else y
+        first, second = self._terms.of(x), self._terms.of(y)
+        if first == second:
+            return x
+        return self._terms.flowing(self._terms.make(WHERE, 0.0, (condition.term, first, second)))
+
+    @staticmethod
+    def textbook(form: Callable[[], Any], _is_accurate: Any, _otherwise: Callable[[], Any]) -> Any:
+        """The textbook's form."""
+        return form()

@@ -1,0 +1,163 @@
+"""Views: the members of a family that another one takes, as slices and turned arrays where they lie evenly."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from autograd.compiler.arrays import Array, named
+from autograd.compiler.families import Family, Index
+from autograd.compiler.terms import SHARE
+
+
+class Views:
+    """Writes which members of a family are taken.
+
+    Attributes:
+        takes: How often members had to be gathered by a list of their places.
+        indices: These lists, by their names.
+    """
+
+    def __init__(self, names: Sequence[str], families: Sequence[Family], sizes: Sequence[int]) -> None:
+        self.names, self.families, self.sizes = names, families, sizes
+        self.takes = 0
+        self.indices: dict[str, Index] = {}
+        self._known: dict[tuple[int, tuple[int, ...], bytes], Array] = {}
+
+    def broadcasting(self, number: int, taken: Index) -> Array:
+        """Members as an array that broadcasts against the shape of `taken`, the examples first.
+
+        Axes along which always the same is taken are left out, or have the size 1.
+        """
+        varying = axes_of(taken)
+        array = self.exact(number, reduced(taken, varying))
+        return spread(array, varying, taken.ndim, self.families[number].batched)
+
+    def exact(self, number: int, taken: Index) -> Array:
+        """Members as an array of the shape of `taken`, the examples first."""
+        key = (number, taken.shape, np.ascontiguousarray(taken).tobytes())
+        if key not in self._known:
+            self._known[key] = self._view(number, taken)
+        return self._known[key]
+
+    def _view(self, number: int, taken: Index) -> Array:
+        family, array = self.families[number], named(self.names[number])
+        shape = (self.sizes[number],) if family.is_leaf and family.head != SHARE else family.shape
+        size = math.prod(shape)
+        if not shape and taken.ndim == 0:
+            return array
+        if taken.shape == shape and np.array_equal(taken.reshape(-1), np.arange(size)):
+            return array
+        lead = [":"] * family.batched
+        if len(shape) == 1 and taken.ndim:
+            even = _even(taken)
+            part = even and _slice(array, lead, taken.shape, *even, size)
+            if part:
+                return part
+        elif shape and taken.ndim <= len(shape):
+            block = _block(taken, shape)
+            if block is not None:
+                return Array("part", (array,), ", ".join(lead + block))
+            if taken.ndim == 2 and np.array_equal(taken, np.arange(size).reshape(shape).T):
+                return _turned(array, family.batched)
+        if taken.ndim == 0 and shape:
+            places = [str(place) for place in np.unravel_index(int(taken), shape)]
+            return Array("part", (array,), ", ".join(lead + places))
+        self.takes += 1
+        name = f"index{len(self.indices) + 1}"
+        self.indices[name] = taken.reshape(-1)
+        flat = array if len(shape) == 1 else _shaped(array, lead, (size,))
+        found = flat.call("take", named(name), axis=int(family.batched))
+        return found if taken.ndim == 1 else _shaped(found, lead, taken.shape)
+
+
+def spread(array: Array, axes: Sequence[int], n_axes: int, is_batched: bool) -> Array:
+    """An array that has some of the axes only, so that it broadcasts against all of them, the examples first."""
+    first = 0 if is_batched else min(axes, default=n_axes)
+    kept = [":" if axis in axes else "None" for axis in range(first, n_axes)]
+    return Array("part", (array,), ", ".join([":"] * is_batched + kept)) if "None" in kept else array
+
+
+def axes_of(taken: Index) -> list[int]:
+    """The axes along which different members are taken."""
+    return [axis for axis in range(taken.ndim) if np.any(taken != np.take(taken, [0], axis=axis))]
+
+
+def reduced(taken: Index, axes: Sequence[int]) -> Index:
+    """What is taken along some axes, at the first place of the others."""
+    return taken[tuple(slice(None) if axis in axes else 0 for axis in range(taken.ndim))]
+
+
+def _even(taken: Index) -> tuple[int, list[int]] | None:
+    """Where it begins, and the step along each axis, if the places are evenly spaced."""
+    start = int(taken.reshape(-1)[0])
+    steps = [
+        int(np.take(taken, 1, axis=axis).reshape(-1)[0]) - start if taken.shape[axis] > 1 else 0
+        for axis in range(taken.ndim)
+    ]
+    grid = sum((step * index for step, index in zip(steps, np.indices(taken.shape), strict=True)), start)
+    return (start, steps) if np.array_equal(grid, taken) else None
+
+
+def _slice(
+    array: Array, lead: list[str], shape: tuple[int, ...], start: int, steps: list[int], size: int
+) -> Array | None:
+    """Evenly spaced members of a vector as a slice, reshaped and turned; `None` if they overlap or run backwards."""
+    if len(shape) == 1:
+        return Array("part", (array,), ", ".join([*lead, _range(start, steps[0], shape[0])]))
+    order = sorted(range(len(shape)), key=lambda axis: -steps[axis])
+    sizes, strides = [shape[axis] for axis in order], [steps[axis] for axis in order]
+    step, last = strides[-1], sizes[-1]
+    row, rest = divmod(strides[-2], step) if step > 0 else (0, 0)  # how long the rows are that are cut at `last`
+    count = row * math.prod(sizes[:-1])
+    is_dense = all(strides[axis] == strides[axis + 1] * sizes[axis + 1] for axis in range(len(sizes) - 2))
+    if rest or row < last or not is_dense or start + step * (count - 1) >= size:
+        return None
+    found = Array("part", (array,), ", ".join([*lead, _range(start, step, count)]))
+    found = _shaped(found, lead, (*sizes[:-1], row))
+    if row > last:
+        found = Array("part", (found,), ", ".join([*lead, *[":"] * (len(sizes) - 1), f":{last}"]))
+    if order == list(range(len(shape))):
+        return found
+    if len(shape) == 2:
+        return _turned(found, bool(lead))
+    axes = [len(lead) + order.index(axis) for axis in range(len(shape))]
+    return found.call("permute_dims", **{"": (*range(len(lead)), *axes)})
+
+
+def _range(start: int, step: int, size: int) -> str:
+    end = start + step * (size - 1)
+    if step == 0 or size == 1:
+        return f"{start}:{start + 1}"
+    if step > 0:
+        return f"{start}:{end + 1}" + (f":{step}" if step != 1 else "")
+    return f"{start}:{end - 1 if end > 0 else ''}:{step}"
+
+
+def _shaped(array: Array, lead: list[str], shape: tuple[int, ...]) -> Array:
+    sizes = ([-1] if lead else []) + [int(size) for size in shape]
+    return array.call("reshape", **{"": tuple(sizes)})
+
+
+def _turned(array: Array, is_batched: bool) -> Array:
+    """With its last two axes exchanged."""
+    if is_batched:
+        return array.call("permute_dims", **{"": (0, 2, 1)})
+    return array.arguments[0] if array.kind == "T" else Array("T", (array,))
+
+
+def _block(taken: Index, shape: tuple[int, ...]) -> list[str] | None:
+    """A part of an array of several axes: for each axis a place, or a range of them."""
+    places = np.unravel_index(taken, shape)
+    parts, axes = [], list[int]()
+    for place in places:
+        varying = axes_of(place)
+        if not varying:
+            parts.append(str(int(place.reshape(-1)[0])))
+            continue
+        line = reduced(place, varying)
+        if len(varying) > 1 or varying[0] in axes or not np.array_equal(line, np.arange(line[0], line[0] + len(line))):
+            return None
+        axes.append(varying[0])
+        parts.append(_range(int(line[0]), 1, len(line)))
+    return parts if axes == list(range(taken.ndim)) else None

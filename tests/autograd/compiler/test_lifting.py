@@ -1,0 +1,98 @@
+"""Programs give what the scalar graph gives: costs that a generator made, and some whose programs are known."""
+
+import random
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import Value, tanh
+from autograd.compiler import compile_cost
+from tests.autograd.compiler.programs import Generated, Generator
+
+TOLERANCE = 1e-11
+
+
+def agrees(generated: Generated, seed: int) -> None:
+    """Compare cost and gradient, over a batch, with those of the scalar engine."""
+    r = random.Random(seed)
+
+    def numbers(count: int) -> list[float]:
+        return [r.uniform(-1.0, 1.0) for _ in range(count)]
+
+    point = numbers(generated.n_parameters)
+    theta = [Value(number) for number in point]
+    example = numbers(generated.n_inputs), numbers(generated.n_targets)
+    program = compile_cost(lambda x, y: generated.cost(theta, x, y), theta, example)
+    size = r.choice([1, 1, 4, 7])
+    X, Y = [numbers(generated.n_inputs) for _ in range(size)], [numbers(generated.n_targets) for _ in range(size)]
+    expected, gradient = 0.0, np.zeros(generated.n_parameters)
+    for x, y in zip(X, Y, strict=True):
+        theta = [Value(number) for number in point]
+        cost = generated.cost(theta, [Value(each) for each in x], [Value(each) for each in y])
+        cost.backward()
+        expected += cost.data / size
+        gradient += np.array([each.grad for each in theta]) / size
+    value, found = program(point, X, Y)
+    assert abs(value - expected) <= TOLERANCE * max(1.0, abs(expected)), program.source
+    assert np.abs(found - gradient).max() <= TOLERANCE * max(1.0, float(np.abs(gradient).max())), program.source
+
+
+@pytest.mark.parametrize("first", range(0, 300, 50))
+def test_costs_that_a_generator_made(first: int) -> None:
+    for seed in range(first, first + 50):
+        agrees(Generator(seed).made(), seed)
+
+
+def test_a_network_of_two_layers_is_the_four_equations() -> None:
+    model = nn.MLP(64, [30, 10], "sigmoid", "sigmoid", seed=1)
+    example = [0.1] * 64, [0.0] * 10
+    program = compile_cost(lambda x, y: nn.losses.squared_error(model(x), y), model.parameters(), example)
+    assert program.source.count("@") == 5
+    assert "take" not in program.source
+    assert "broadcast_to(t" not in program.source
+    assert len(program.source.splitlines()) <= 30
+
+
+def test_a_cost_of_the_parameters_alone() -> None:
+    x = [Value(0.1 * k, f"x_{k}") for k in range(100)]
+
+    def rosenbrock() -> Value:
+        return sum((100 * (x[k + 1] - x[k] ** 2) ** 2 + (1 - x[k]) ** 2 for k in range(99)), Value(0.0) * 0)
+
+    program = compile_cost(rosenbrock, x)
+    cost = rosenbrock()
+    cost.backward()
+    value, gradient = program([each.data for each in x])
+    assert value == pytest.approx(cost.data, rel=1e-12)
+    assert gradient == pytest.approx([each.grad for each in x], rel=1e-12)
+    assert len(program.source.splitlines()) < 16
+
+
+def test_the_steps_of_a_recurrence_are_matrix_products() -> None:
+    w = [Value(0.01 * k, f"w_{k}") for k in range(96)]
+
+    def cost(x: list[Value], y: Value) -> Value:
+        state = [Value(0.0)] * 8
+        for step in range(4):
+            state = [
+                tanh(
+                    sum((w[8 * i + k] * state[k] for k in range(8)), w[88 + i])
+                    + sum((w[64 + 3 * i + k] * x[3 * step + k] for k in range(3)), Value(0.0) * 0)
+                )
+                for i in range(8)
+            ]
+        return sum(((each - y) ** 2 for each in state), Value(0.0) * 0)
+
+    program = compile_cost(cost, w, ([0.1 * k for k in range(12)], 1.0))
+    assert "take" not in program.source
+
+
+def test_what_cannot_be_compiled_is_named() -> None:
+    w = Value(1.0, "w")
+    with pytest.raises(ValueError, match="at least one parameter"):
+        compile_cost(lambda: w * w, [])
+    with pytest.raises(ValueError, match="depends on none of the parameters"):
+        compile_cost(lambda: Value(2.0) * 3, [w])
+    with pytest.raises(TypeError, match="compile"):
+        compile_cost(lambda: 3.0, [w])  # type: ignore[arg-type, return-value]
