@@ -52,10 +52,11 @@ GRAPHS: dict[str, Callable[[], Value]] = {
 
 def products(explanation: Explanation) -> list[str]:
     """The last line of each path, as the page should write it."""
-    return [
-        f"= {' · '.join(factor(each.number) for each in chain.factors)} = {written(chain.path.product)}"
-        for chain in explanation.chains[:LISTED]
-    ]
+    found = []
+    for chain in explanation.chains[:LISTED]:
+        factors = " · ".join(factor(each.number) for each in chain.factors)
+        found.append("= " + f"{factors} = " * (len(chain.factors) > 1) + written(chain.path.product))
+    return found
 
 
 @pytest.mark.parametrize("name", GRAPHS)
@@ -74,8 +75,8 @@ def test_a_click_lists_the_paths_that_explain_lists(opened: Opened, name: str) -
         assert explored.lines(".chain li .line:last-child") == products(explained)
         n = count_paths(output, node)
         total = written(sum(chain.path.product for chain in explained.chains) + explained.rest)
-        how = "one path" if n == 1 else f"the sum over {n} paths"
-        assert explored.read(".chain .whole").endswith(f" = {total} · {how}")
+        how = "along one path:" if n == 1 else f"the sum over {n} paths:"
+        assert explored.read(".chain .whole").endswith(f" = {total}, {how}")
     assert len(labelled) > 2
 
 
@@ -99,11 +100,11 @@ def test_symbols_formulas_and_numbers_stand_below_each_other(opened: Opened) -> 
     explored = Explored(opened, neuron())
     explored.click("w")
     assert explored.lines(".chain li .line") == [
-        "= ∂z/∂w · ∂s/∂z · ∂e/∂s · ∂C/∂e",
+        "∂z/∂w · ∂s/∂z · ∂e/∂s · ∂C/∂e",
         "= a · sigmoid(z)*(1 - sigmoid(z)) · 1 · 2*e",
         "= 0.5 · 0.2498 · 1 · (−0.975) = −0.1218",
     ]
-    assert explored.read(".chain .whole") == "∂C/∂w = −0.1218 · one path"
+    assert explored.read(".chain .whole") == "∂C/∂w = −0.1218, along one path:"
     explored.click("z")
     assert explored.read(".head") == "z = w*a + b = 0.7*0.5 + (−0.3) = 0.05"
 
@@ -125,6 +126,24 @@ def test_a_sum_among_factors_has_parentheses_and_one_alone_has_none(opened: Open
     assert explored.lines(".chain li .line:nth-child(2)") == ["= 1 - tanh(x)**2"]
 
 
+def test_edges_from_one_node_to_another_are_told_apart(opened: Opened) -> None:
+    x = Value(3.0, "x")
+    explored = Explored(opened, (x * x).named("y"))
+    explored.click("x")
+    assert explored.read(".chain .whole") == "∂y/∂x = 6, the sum over 2 paths:"
+    first = explored.lines(".chain li .line:first-child")
+    assert first == ["∂y/∂x through the first x", "∂y/∂x through the second x"]
+    explored.page.keyboard.press("Tab")
+    explored.page.locator(".chain .factor").first.focus()
+    assert explored.said == "∂y/∂x through the first x = x = 3"
+    explored = Explored(opened, ((x + 1.0) * 2.0 + (x - 3.0)).named("y"))
+    explored.click("x")
+    explored = Explored(opened, ((x + 1.0) + (x - 3.0)).named("y"))
+    explored.click("x")
+    first = explored.lines(".chain li .line:first-child")
+    assert sorted(first) == ["∂y/∂x through (x + 1)", "∂y/∂x through (x - 3)"]
+
+
 def test_very_many_paths_are_counted_exactly(opened: Opened) -> None:
     output = squarings(40)
     explored = Explored(opened, output)
@@ -133,9 +152,9 @@ def test_very_many_paths_are_counted_exactly(opened: Opened) -> None:
     assert n == 2**40
     whole = explored.read(".chain .whole")
     assert f"the sum over {n:,} paths" in whole
-    assert "= 1.1e+12 ·" in whole
+    assert "= 1.1e+12, the sum" in whole
     assert explored.read(".chain > p:last-child") == f"and {n - LISTED:,} more, none larger, together 1.1e+12"
-    assert explored.lines(".chain li .line:last-child") == ["= 1 = 1"] * LISTED
+    assert explored.lines(".chain li .line:last-child") == ["= 1"] * LISTED
 
 
 def test_pointing_at_a_factor_marks_its_arrow_and_pointing_at_an_arrow_its_factor(opened: Opened) -> None:
@@ -297,12 +316,28 @@ def test_the_nudge_shows_what_was_predicted_and_what_came(opened: Opened, name: 
     def signed(change: float) -> str:
         return f"+{written(change)}" if change > 0 else written(change)
 
+    steps = nudge(output, variable, h=0.25).steps
     expected = [
-        [step.name, written(step.value), written(step.value + step.actual), signed(step.actual), signed(step.predicted)]
-        for step in nudge(output, variable, h=0.25).steps
+        [
+            step.name,
+            *map(written, (step.value, step.value + step.actual)),
+            *map(signed, (step.actual, step.predicted)),
+            written(step.actual / 0.25),
+        ]
+        for step in steps
     ]
     assert explored.rows(".nudge tbody") == expected
     assert explored.read(".nudge h3") == f"What the nudge of {variable} does"
+    slope = written(steps[-1].predicted / 0.25)
+    predicted = f"was {slope} before; {slope} · 0.25 = {written(steps[-1].predicted)}."
+    assert explored.lines(".nudge p") == [f"predicted: ∂{output.label}/∂{variable} {predicted}"]
+
+
+def test_what_was_decided_is_told_where_something_was(opened: Opened) -> None:
+    explored = Explored(opened, (relu(Value(0.2, "x")).named("r") * 3.0).named("f"))
+    explored.click("x")
+    explored.type("0.5")
+    assert explored.lines(".nudge p")[-1].startswith("What your code decided when it ran stays decided")
 
 
 def test_undo_redo_and_reset(opened: Opened) -> None:

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from autograd import Value
 from autograd.explorer.page import unpacked
 from tests import gallery
 from tests.browser.conftest import Opened
@@ -165,6 +166,22 @@ def test_the_sum_over_paths_is_copied(opened: Opened) -> None:
         "",
         r"1. $1 \cdot c = 1 \cdot 3 = 3$",
         r"2. $1 \cdot d = 1 \cdot 2 = 2$",
+    ]
+
+
+def test_edges_from_one_node_to_another_are_told_apart_in_what_is_copied(opened: Opened) -> None:
+    x = Value(3.0, "x")
+    explored = Explored(opened, (x * x).named("y"))
+    explored.click("x")
+    explored.press("share", "copy the chain rule (LaTeX)")
+    assert copied(explored).splitlines()[1:3] == [
+        r"\text{path 1, through the first }x &= x = 3 \\",
+        r"\text{path 2, through the second }x &= x = 3 \\",
+    ]
+    explored.press("copy the chain rule (Markdown)")
+    assert copied(explored).splitlines()[2:] == [
+        r"1. $\text{through the first }x$: $x = 3$",
+        r"2. $\text{through the second }x$: $x = 3$",
     ]
 
 

@@ -2,14 +2,16 @@
 
 import { html } from "./dom.js";
 import { asFactor, derivative, derivativeText, math, written } from "./math.js";
-import { count, factors, largest, product } from "./paths.js";
+import { count, factors, largest, product, way } from "./paths.js";
 
 /** @typedef {import("./graph.js").Edge} Edge */
 /** @typedef {import("./explorer.js").Explorer} Explorer */
-/** @typedef {{edges: Edge[], number: Text, formula: HTMLElement, key: string, spans: HTMLElement[], isFirst: boolean, isAlone: boolean}} Factor */
+/** @typedef {{edges: Edge[], symbols: string, number: Text, formula: HTMLElement, key: string, spans: HTMLElement[], isFirst: boolean, isAlone: boolean}} Factor */
 
 const MOST_PATHS = 8;
 const MOST_FACTORS = 24;
+const MOST_WAYS = 3; // that are named before a path
+const ORDINALS = ["first", "second", "third"];
 
 export class Chain {
   /** @param {Explorer} app */
@@ -52,8 +54,8 @@ export class Chain {
     }
     const paths = largest(model, variable, MOST_PATHS);
     const items = paths.map((path) => html("li", {}, ...this.#path(path.edges)));
-    const how = n === 1n ? "one path" : `the sum over ${n.toLocaleString("en")} paths`;
-    const head = html("p", { class: "whole" }, whole(), " = ", html("strong", {}, this.total), ` · ${how}`);
+    const how = n === 1n ? "along one path:" : `the sum over ${n.toLocaleString("en")} paths:`;
+    const head = html("p", { class: "whole" }, whole(), " = ", html("strong", {}, this.total), `, ${how}`);
     const more = n - BigInt(paths.length);
     /** @type {Node[]} */
     const rest = [];
@@ -86,15 +88,21 @@ export class Chain {
       const [first] = group;
       const [last] = group.slice(-1);
       const lower = model.graph.parents[first?.[0] ?? 0]?.[first?.[1] ?? 0] ?? 0;
+      const upper = last?.[0] ?? 0;
       const number = document.createTextNode("");
+      const found = way(model, group);
+      const ways = found ? [html("span", { class: "way" }, ` ${through(found)} `, this.app.named(found.through))] : [];
       const spans = [
-        html("span", { class: "factor" }, derivative(formulas, last?.[0] ?? 0, lower)),
+        html("span", { class: "factor" }, derivative(formulas, upper, lower), ...ways),
         html("span", { class: "factor" }),
         html("span", { class: "factor" }, number),
       ];
       /** @type {Factor} */
       const factor = {
         edges: group,
+        symbols:
+          derivativeText(formulas, upper, lower) +
+          (found ? ` ${through(found)} ${formulas.name(found.through, "text")}` : ""),
         number,
         formula: /** @type {HTMLElement} */ (spans[1]),
         key: "?",
@@ -112,10 +120,9 @@ export class Chain {
     });
     const text = document.createTextNode("");
     this.products.push({ edges, text });
-    symbols.prepend("= ");
     formulaLine.prepend("= ");
     numbers.prepend("= ");
-    numbers.append(" = ", html("strong", {}, text));
+    if (groups.length > 1) numbers.append(" = ", html("strong", {}, text));
     return [symbols, formulaLine, numbers];
   }
 
@@ -131,9 +138,8 @@ export class Chain {
     name?.addEventListener("focus", () => {
       for (const each of this.factors) each.spans[0]?.setAttribute("tabindex", each === factor ? "0" : "-1");
       this.app.point(factor.edges);
-      const symbols = name.querySelector("math")?.getAttribute("aria-label");
       const formula = this.app.formulas.factor(factor.edges, "text", this.app.keyOf);
-      this.app.say(`${symbols} = ${formula} = ${factor.number.data}`);
+      this.app.say(`${factor.symbols} = ${formula} = ${factor.number.data}`);
     });
     name?.addEventListener("blur", () => this.app.point([]));
     for (const other of others) other.addEventListener("click", () => name?.focus());
@@ -152,7 +158,7 @@ export class Chain {
   update() {
     const { model, formulas } = this.app;
     for (const factor of this.factors) {
-      set(factor.number, asFactor(product(model, factor.edges)));
+      set(factor.number, (factor.isAlone ? written : asFactor)(product(model, factor.edges)));
       const key = factor.edges.map(([upper, place]) => model.keyOf(upper, place)).join(" ");
       if (key === factor.key) continue;
       factor.key = key;
@@ -186,6 +192,7 @@ export class Chain {
   /**
    * What is written, for other programs.
    * @param {"latex" | "text"} form
+   * @returns {{whole: string, total: string, paths: {way: string, formula: string}[]}}
    */
   lines(form) {
     const { model, formulas, keyOf } = this.app;
@@ -201,6 +208,12 @@ export class Chain {
         (node) => formulas.isNamed(node),
         (u, i) => formulas.handsOn(u, i),
       );
+      const ways = groups.flatMap((group) => {
+        const found = way(model, group);
+        if (!found) return [];
+        const name = formulas.name(found.through, form);
+        return [form === "latex" ? `\\text{${through(found)} }${name}` : `${through(found)} ${name}`];
+      });
       const parts = groups.map((group, place) => {
         const formula = formulas.factor(group, form, keyOf);
         const text = formulas.factor(group, "text", keyOf);
@@ -208,14 +221,27 @@ export class Chain {
         return form === "latex" ? `\\left(${formula}\\right)` : `(${formula})`;
       });
       const numbers = groups.map((group) => asFactor(product(model, group)).replaceAll("−", "-"));
-      return `${parts.join(times)} = ${numbers.join(times)} = ${written(value).replaceAll("−", "-")}`;
+      return {
+        way: ways.slice(0, MOST_WAYS).join(form === "latex" ? "\\text{, }" : ", "),
+        formula: [parts.join(times), ...(groups.length > 1 ? [numbers.join(times)] : []), ascii(value)].join(" = "),
+      };
     });
     return {
       whole,
       paths,
-      total: written(model.tangents(this.variable)[model.graph.output] ?? NaN).replaceAll("−", "-"),
+      total: ascii(model.tangents(this.variable)[model.graph.output] ?? NaN),
     };
   }
+}
+
+/** @param {{which?: number}} way */
+function through({ which }) {
+  return which === undefined ? "through" : `through the ${ORDINALS[which] ?? `${which + 1}th`}`;
+}
+
+/** @param {number} x */
+function ascii(x) {
+  return written(x).replaceAll("−", "-");
 }
 
 /**

@@ -109,6 +109,11 @@ export class Formulas {
     return several.length > 1 ? (several[Number(number) - 1] ?? -1) : -1;
   }
 
+  /** Whether a slope is written otherwise at other numbers, as that of max is. */
+  get hasCases() {
+    return this.data.slopes.some((slopes) => slopes.some((slope) => slope !== null && !Array.isArray(slope)));
+  }
+
   /**
    * Whether an edge hands on what it gets, as those of a sum do: its slope is 1 whatever the numbers.
    * @param {number} upper

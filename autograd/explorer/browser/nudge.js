@@ -1,7 +1,7 @@
 /** What a change of one leaf does on the way to the output: predicted by the derivatives, and as it came out. */
 
 import { html } from "./dom.js";
-import { written } from "./math.js";
+import { asFactor, derivative, written } from "./math.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
 
@@ -15,6 +15,7 @@ export class Nudge {
     this.root.hidden = true;
     /** @type {{node: number, cells: Text[]}[]} */
     this.rows = [];
+    this.prediction = document.createTextNode("");
     this.leaf = -1;
     this.before = new Float64Array();
     this.tangents = new Float64Array();
@@ -34,8 +35,10 @@ export class Nudge {
     );
     const half = MOST_ROWS / 2;
     const shown = above.length > MOST_ROWS ? [...above.slice(0, half), ...above.slice(-half)] : above;
-    this.rows = shown.map((node) => ({ node, cells: Array.from({ length: 4 }, () => document.createTextNode("")) }));
-    const head = ["variable", "before", "now", "change", "predicted"].map((text) => html("th", { scope: "col" }, text));
+    this.rows = shown.map((node) => ({ node, cells: Array.from({ length: 5 }, () => document.createTextNode("")) }));
+    const head = ["variable", "before", "now", "change", "predicted", "change ÷ nudge"].map((text) =>
+      html("th", { scope: "col" }, text),
+    );
     const rows = this.rows.map(({ node, cells }) =>
       html("tr", {}, html("th", { scope: "row" }, this.app.named(node)), ...cells.map((cell) => html("td", {}, cell))),
     );
@@ -43,14 +46,24 @@ export class Nudge {
     this.root.replaceChildren(
       html("h3", {}, `What the nudge of ${name} does`),
       html("table", {}, html("thead", {}, html("tr", {}, ...head)), html("tbody", {}, ...rows)),
-      html("p", { class: "aside" }, `predicted: derivative by ${name}, before the nudge, times its change.`),
-      html(
-        "p",
-        { class: "aside" },
-        "What your code decided when it ran stays decided: an if, which of several is largest.",
-      ),
+      html("p", { class: "aside" }, "predicted: ", derivative(formulas, model.graph.output, leaf), this.prediction),
+      ...(this.#mayHaveDecided
+        ? [
+            html(
+              "p",
+              { class: "aside" },
+              "What your code decided when it ran stays decided: an if, which of several is largest.",
+            ),
+          ]
+        : []),
     );
     this.root.hidden = true;
+  }
+
+  /** Whether other numbers could have led the code another way: something was chosen, or a number was taken from a node. */
+  get #mayHaveDecided() {
+    const { model, formulas } = this.app;
+    return formulas.hasCases || model.graph.data.alike.length > 0;
   }
 
   /** Write what has become of the numbers. */
@@ -59,10 +72,13 @@ export class Nudge {
     const { model } = this.app;
     const by = model.value(this.leaf) - (this.before[this.leaf] ?? 0);
     this.root.hidden = by === 0;
+    const slope = this.tangents[model.graph.output] ?? 0;
+    this.prediction.data = ` was ${written(slope)} before; ${written(slope)} · ${asFactor(by)} = ${written(slope * by)}.`;
     for (const { node, cells } of this.rows) {
       const before = this.before[node] ?? NaN;
       const now = model.value(node);
-      const texts = [written(before), written(now), signed(now - before), signed((this.tangents[node] ?? 0) * by)];
+      const [change, predicted] = [now - before, (this.tangents[node] ?? 0) * by];
+      const texts = [...[before, now].map(written), ...[change, predicted].map(signed), written(change / by)];
       cells.forEach((cell, i) => {
         if (cell.data !== texts[i]) cell.data = texts[i] ?? "";
       });

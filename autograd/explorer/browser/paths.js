@@ -79,9 +79,13 @@ export function largest(model, variable, most) {
       found.push({ edges, product: product(model, edges) });
       continue;
     }
-    graph.parents[here.node]?.forEach((parent, place) => {
+    const parents = graph.parents[here.node] ?? [];
+    const isTwice = new Set(parents).size < parents.length; // of equal ones, what comes last is found first
+    for (let i = 0; i < parents.length; i++) {
+      const place = isTwice ? parents.length - 1 - i : i;
+      const parent = parents[place] ?? 0;
       const best = bound.get(parent);
-      if (best === undefined || graph.isConstant[parent]) return;
+      if (best === undefined || graph.isConstant[parent]) continue;
       const extended = here.product * model.slope(here.node, place);
       age--;
       push(heap, {
@@ -92,7 +96,7 @@ export function largest(model, variable, most) {
         promise: size(extended * best),
         age,
       });
-    });
+    }
   }
   return found;
 }
@@ -136,6 +140,26 @@ export function factors(model, edges, isLabelled, handsOn) {
     group = [];
   }
   return groups;
+}
+
+/**
+ * Which way a factor goes, where more than one leads from its lower node to its upper one past no node with a name: the
+ * operand that it is, of several that are the same node, or the first node on the way.
+ * @param {Model} model
+ * @param {Edge[]} edges From the lower node up.
+ * @returns {{through: number, which?: number} | null} `which` counts the operands, from 0.
+ */
+export function way(model, edges) {
+  const { parents } = model.graph;
+  for (const [upper, place] of edges) {
+    const operand = parents[upper]?.[place] ?? 0;
+    const same = (parents[upper] ?? []).flatMap((parent, i) => (parent === operand ? [i] : []));
+    if (same.length > 1) return { through: operand, which: same.indexOf(place) };
+  }
+  const [[first, place] = [0, 0]] = edges;
+  const [last] = edges.at(-1) ?? [0];
+  if (first === last || count(model, parents[first]?.[place] ?? 0, last) < 2n) return null;
+  return { through: first };
 }
 
 /** @param {number} number */

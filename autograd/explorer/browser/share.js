@@ -96,8 +96,13 @@ function latex(app) {
   const { whole, paths, total } = app.inspector.chain.lines("latex");
   const lines =
     paths.length === 1
-      ? [`${whole} &= ${paths[0]}`]
-      : [...paths.map((path, i) => `\\text{path ${i + 1}} &= ${path}`), `${whole} &= ${total}`];
+      ? [`${whole} &= ${paths[0]?.formula}`]
+      : [
+          ...paths.map(
+            ({ way, formula }, i) => `\\text{path ${i + 1}${way.replace("\\text{", ", ") || "}"} &= ${formula}`,
+          ),
+          `${whole} &= ${total}`,
+        ];
   return `\\begin{aligned}\n${lines.join(" \\\\\n")}\n\\end{aligned}`;
 }
 
@@ -105,10 +110,10 @@ function latex(app) {
 function markdown(app) {
   if (app.selected < 0) return "";
   const { whole, paths, total } = app.inspector.chain.lines("latex");
-  if (paths.length === 1) return `$$${whole} = ${paths[0]}$$`;
+  if (paths.length === 1) return `$$${whole} = ${paths[0]?.formula}$$`;
   return [
     `$${whole} = ${total}$, the sum over these paths:`,
     "",
-    ...paths.map((path, i) => `${i + 1}. $${path}$`),
+    ...paths.map(({ way, formula }, i) => `${i + 1}. ${way && `$${way}$: `}$${formula}$`),
   ].join("\n");
 }
