@@ -51,7 +51,7 @@ class Contraction:
     """Writes sums of products.
 
     Attributes:
-        fallbacks: The largest arrays of products that are written out to be summed: their shapes, without the examples.
+        fallbacks: The arrays of products that are written out to be summed: their shapes, with -1 for the examples.
     """
 
     def __init__(self, views: Views, families: Sequence[Family]) -> None:
@@ -127,9 +127,9 @@ class Contraction:
     def _written_out(self, x: Factor, y: Factor, is_result: bool) -> Array:
         """All products, and then their sum: right for every graph, but it takes room for all of them."""
         shape = x.taken.shape
-        self.fallbacks.append(shape)
         first, second = (self.views.broadcasting(each.number, each.taken) for each in (x, y))
         is_batched = x.batched or y.batched
+        self.fallbacks.append((-1, *shape) if is_batched else shape)
         whole = Factor(x.number, is_batched, x.taken, x.axes, x.varies)
         found = self._broadcast(first * second, whole).call("sum", axis=-1)
         return found.call("sum", axis=0) if is_result and is_batched else found

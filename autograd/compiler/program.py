@@ -2,18 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.compiler.arguments import as_arrays, require_room
 from autograd.compiler.arrays import Array, named, text
+from autograd.compiler.checks import checked
+from autograd.compiler.data import with_data
 from autograd.compiler.families import Families, Grouping, Index
 from autograd.compiler.gradient import derived
 from autograd.compiler.layout import Layout
-from autograd.compiler.recording import Cost, Recording, recorded
+from autograd.compiler.recording import Cost, HasParameters, Recorder, Recording
+from autograd.compiler.remarks import remarks
 from autograd.compiler.sums import ALONE, Sum, Sums
-from autograd.compiler.terms import INPUT, PARAMETER, SHARE, TARGET
+from autograd.compiler.terms import DATA, INPUT, PARAMETER, SHARE, TARGET
 from autograd.compiler.writing import Written, inlined, written
 from autograd.engine import Value
 
@@ -29,35 +34,64 @@ class Program:
         source: The program, as text.
         sizes: How many parameters, inputs and targets it takes.
         indices: The lists of places that the text refers to.
+        data: The numbers of the recorded graph that are a vector of the program, called `data` in it.
+        fallbacks: The shapes of arrays of products that it writes out before they are summed, -1 for the examples.
         report: What was recorded, and what came of it.
     """
 
     source: str
     sizes: dict[str, int]
     indices: dict[str, Index] = field(repr=False)
+    data: Numbers = field(repr=False, compare=False)
+    fallbacks: Sequence[tuple[int, ...]] = field(repr=False)
     report: str = field(repr=False)
 
     def __call__(self, theta: Any, *examples: Any) -> tuple[float, Numbers]:
-        """The mean of the costs of some examples, and its gradient.
+        """The mean of the costs of some examples, and its gradient: float64, also where float32 goes in.
 
         Args:
             theta: The parameters, a vector.
-            examples: The inputs and the targets, an example in each row; none for a cost of the parameters alone.
+            examples: The inputs and the targets, an example in each row; or one example, as a vector. There are none
+                for a cost of the parameters alone.
+
+        Raises:
+            TypeError: if they are no numbers, or there are more or fewer arrays than the program takes.
+            ValueError: if their sizes are wrong, or there are no examples.
+            MemoryError: if an array of more than a gigabyte would be needed.
         """
-        scope: dict[str, Any] = dict(self.indices)
-        exec(self.source, scope)
-        arrays = [np.asarray(each, dtype=np.float64) for each in (theta, *examples)]
-        value, gradient = scope["program"](np, *arrays)
+        arrays = as_arrays(self.sizes, theta, examples)
+        if self.fallbacks:
+            require_room(self.fallbacks, len(arrays[-1]) if examples else 1)
+        value, gradient = self._function(np, *arrays)
         return float(value), gradient
 
+    @cached_property
+    def _function(self) -> Any:
+        scope: dict[str, Any] = {DATA: self.data, **self.indices}
+        exec(self.source, scope)
+        return scope["program"]
 
-def compile_cost(cost: Cost, parameters: Iterable[Value], example: tuple[Any, Any] | None = None) -> Program:
+
+def compile_cost(
+    cost: Cost,
+    parameters: Iterable[Value] | HasParameters,
+    example: tuple[Any, ...] | None = None,
+    examples: Sequence[tuple[Any, ...]] = (),
+) -> Program:
     """Make the program of a cost.
 
+    The cost is called several times, at other numbers too: its operations must be the same each time.
+
     Args:
-        cost: `cost(x, y)`, the cost of one example; or `cost()`, a cost of the parameters alone.
-        parameters: The parameters, in the order in which the program takes them.
-        example: An input and a target to record with, each a number or a list of numbers.
+        cost: `cost(x, y)`, the cost of one example; `cost(x)`; or `cost()`, a cost of the parameters alone.
+        parameters: The parameters, in the order in which the program takes them; or a model, for all of its own.
+        example: `(x, y)` or `(x,)` to record with, each a number or a list of numbers, which may be nested. A class is
+            given as a one-hot list.
+        examples: More examples, real ones, which the operations are compared at.
+
+    Raises:
+        TypeError: if something other than Values or numbers is given, or the cost gives something other than a Value.
+        ValueError: if the operations depend on the numbers, the cost on no parameter, or a parameter is listed twice.
 
     Example:
         >>> w, b = Value(0.5, "w"), Value(0.1, "b")
@@ -66,7 +100,10 @@ def compile_cost(cost: Cost, parameters: Iterable[Value], example: tuple[Any, An
         >>> round(value, 3), gradient.round(3).tolist()
         (1.16, [0.4, -0.8])
     """
-    recording = recorded(cost, parameters, example)
+    recorder = Recorder(cost, parameters, example)
+    found_at_first = recorder.record()
+    compared = checked(recorder, found_at_first, examples)
+    recording = with_data(found_at_first)
     families, owners = lifted(recording)
     found = written(families, recording.sizes)
     source = _source(found, owners, recording.sizes)
@@ -75,7 +112,9 @@ def compile_cost(cost: Cost, parameters: Iterable[Value], example: tuple[Any, An
         f"{len(recording.order):,} nodes recorded; {n_families} families, {source.count(chr(10))} lines; "
         f"{found.takes} gathered by lists of places, {len(found.fallbacks)} written out before they are summed"
     )
-    return Program(source, recording.sizes, found.indices, report)
+    report += "".join(f"\n{line}" for line in remarks(recording, found.fallbacks)) + f"\n{compared}"
+    data = np.array(recording.data)
+    return Program(source, recording.sizes, found.indices, data, found.fallbacks, report)
 
 
 def lifted(recording: Recording) -> tuple[Families, list[int]]:

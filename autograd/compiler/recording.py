@@ -1,15 +1,38 @@
-"""The cost of one example, recorded: its graph, and what each leaf of it is."""
+"""The cost of one example, recorded: its graph, and what each leaf of it is.
 
-from collections.abc import Callable, Iterable, Sequence
+It can be recorded again at other numbers, for `checks`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from autograd.compiler.gradient import Leaf
 from autograd.compiler.terms import INPUT, PARAMETER, TARGET
 from autograd.engine import Value, require_values, topological_order
+from autograd.notation import name
 from autograd.table import as_float, is_list
 
 Cost = Callable[..., Value]
+
+
+class HasParameters(Protocol):
+    """A model, such as those of `nn`."""
+
+    def parameters(self) -> Iterable[Value]:
+        """Its parameters."""
+
+
+class Point(NamedTuple):
+    """The numbers that a cost is recorded at.
+
+    Attributes:
+        theta: Those of the parameters.
+        parts: Those of the input, and of the target, as far as there are such.
+    """
+
+    theta: tuple[float, ...]
+    parts: tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -20,44 +43,165 @@ class Recording:
         order: Its graph, parents before children.
         leaves: What its leaves are: parameters, inputs, targets; others are plain numbers.
         sizes: How many of each there are.
+        data: The numbers of the leaves that are data.
     """
 
     order: Sequence[Value]
     leaves: dict[Value, Leaf]
     sizes: dict[str, int]
+    data: tuple[float, ...] = ()
 
 
-def recorded(cost: Cost, parameters: Iterable[Value], example: tuple[Any, Any] | None) -> Recording:
-    """Record the cost of one example; or, without one, a cost of the parameters alone.
+class Recorder:
+    """Records a cost, as often as needed.
 
     Args:
-        cost: `cost(x, y)`, or `cost()`.
-        parameters: The parameters, in the order in which the program takes them.
-        example: An input and a target, each a number or a list of numbers.
+        cost: `cost(x, y)`, the cost of one example; `cost(x)`; or `cost()`, a cost of the parameters alone.
+        parameters: The parameters, in the order in which the program takes them; or a model that has them.
+        example: `(x, y)` or `(x,)`: each a number, or a list of numbers, which may be nested.
+
+    Attributes:
+        parameters: The parameters.
+        kinds: What the parts of an example are.
+        point: The numbers that are given.
 
     Raises:
         TypeError: if something other than Values or numbers is given.
-        ValueError: if there are no parameters, or the cost does not depend on them.
+        ValueError: if there are no parameters, or one is listed twice, or is no leaf.
     """
-    given = list(parameters)
-    require_values("compile", *given)
-    if not given:
+
+    def __init__(
+        self, cost: Cost, parameters: Iterable[Value] | HasParameters, example: tuple[Any, ...] | None = None
+    ) -> None:
+        self.cost = cost
+        self.parameters = _parameters(parameters)
+        if example is not None and not (isinstance(example, tuple) and len(example) in (1, 2)):
+            raise TypeError(f"example must be a tuple (x, y), an input and a target, but got {example!r:.60}.")
+        self._forms = example or ()
+        self.kinds = (INPUT, TARGET)[: len(self._forms)]
+        theta = tuple(parameter.data for parameter in self.parameters)
+        self.point = Point(theta, self.numbers(self._forms))
+
+    def numbers(self, example: Sequence[Any]) -> tuple[tuple[float, ...], ...]:
+        """The numbers of an example, row by row.
+
+        Raises:
+            TypeError: if something is no number.
+            ValueError: if the example has other sizes than the first one.
+        """
+        found = tuple(tuple(_flat(part, label)) for label, part in zip("xy", example, strict=False))
+        for label, numbers in zip("xy", found, strict=False):
+            if not numbers:
+                raise ValueError(f"the {label} of the example is empty.")
+        sizes = [[*map(len, each)] for each in (found, self.point.parts if hasattr(self, "point") else found)]
+        if sizes[0] != sizes[1]:
+            raise ValueError(f"all examples must have the sizes of the first, {sizes[1]}, but one has {sizes[0]}.")
+        return found
+
+    def record(self, point: Point | None = None) -> Recording:
+        """Record the cost.
+
+        Args:
+            point: Other numbers than those that were given. The parameters get theirs back, whatever happens.
+
+        Raises:
+            TypeError: if the cost gives something other than a Value.
+            ValueError: if the cost does not depend on the parameters.
+        """
+        if point is None or point.theta == self.point.theta:
+            return self._record(point or self.point)
+        try:
+            try:
+                _assign(self.parameters, point.theta)
+                return self._record(point)
+            finally:
+                _assign(self.parameters, self.point.theta)
+        finally:  # once more, for Ctrl-C may have come while they got them back
+            _assign(self.parameters, self.point.theta)
+
+    def _record(self, point: Point) -> Recording:
+        leaves: dict[Value, Leaf] = {parameter: (PARAMETER, place) for place, parameter in enumerate(self.parameters)}
+        sizes = {PARAMETER: len(self.parameters)}
+        arguments = []
+        for kind, label, form, numbers in zip(self.kinds, "xy", self._forms, point.parts, strict=False):
+            labels = [f"{label}_{place}" for place in range(len(numbers))] if is_list(form) else [label]
+            values = [Value(*each) for each in zip(numbers, labels, strict=True)]
+            leaves |= {value: (kind, place) for place, value in enumerate(values)}
+            sizes[kind] = len(values)
+            arguments.append(_nested(form, iter(values)))
+        try:
+            output = self.cost(*arguments)
+        except (TypeError, ValueError, LookupError) as error:
+            if TARGET in self.kinds and len(point.parts[-1]) == 1 and point.parts[-1][0].is_integer():
+                error.add_note(
+                    "compile gives the cost its example as Values. A target that is the number of a class is none: "
+                    "give it as a one-hot list, a 1 for the class and 0 for the others."
+                )
+            raise
+        _require_one(output)
+        order = topological_order(output)
+        if not set(self.parameters) & set(order):
+            raise ValueError(
+                "the cost depends on none of the parameters, so that its gradient is 0 everywhere. Is it computed from "
+                "these very Values, and not under no_grad()?"
+            )
+        return Recording(order, leaves, sizes)
+
+
+def recorded(
+    cost: Cost, parameters: Iterable[Value] | HasParameters, example: tuple[Any, ...] | None = None
+) -> Recording:
+    """Record the cost of one example; or, without one, a cost of the parameters alone: see `Recorder`."""
+    return Recorder(cost, parameters, example).record()
+
+
+def _parameters(given: Any) -> list[Value]:
+    """The parameters, each a leaf, and none twice."""
+    if isinstance(given, Value):
+        raise TypeError("compile takes a list of parameters: write [w] for a single one.")
+    found = list(given.parameters() if callable(getattr(given, "parameters", None)) else given)
+    require_values("compile", *found)
+    if not found:
         raise ValueError("compile needs at least one parameter, but got none.")
-    leaves: dict[Value, Leaf] = {parameter: (PARAMETER, place) for place, parameter in enumerate(given)}
-    sizes = {PARAMETER: len(given)}
-    arguments = []
-    for kind, label, part in zip((INPUT, TARGET), "xy", example or (), strict=False):
-        values = [Value(as_float(number, label), f"{label}_{place}") for place, number in enumerate(_numbers(part))]
-        leaves |= {value: (kind, place) for place, value in enumerate(values)}
-        sizes[kind] = len(values)
-        arguments.append(values if is_list(part) else values[0])
-    output = cost(*arguments)
-    require_values("compile: the cost gives", output)
-    order = topological_order(output)
-    if leaves.keys().isdisjoint(set(order)) or not set(given) & set(order):
-        raise ValueError("the cost depends on none of the parameters, so that its gradient is 0 everywhere.")
-    return Recording(order, leaves, sizes)
+    places: dict[Value, int] = {}
+    for place, parameter in enumerate(found):
+        if parameter in places:
+            raise ValueError(
+                f"parameter {place}, {name(parameter)}, is parameter {places[parameter]} already; list it once."
+            )
+        if parameter.parents or parameter.is_constant:
+            what = "a constant" if parameter.is_constant else "computed from others"
+            raise ValueError(f"parameter {place}, {name(parameter)}, is {what}; a parameter is a leaf, Value(...).")
+        places[parameter] = place
+    return found
 
 
-def _numbers(part: Any) -> list[Any]:
-    return list(part) if is_list(part) else [part]
+def _require_one(output: Any) -> None:
+    """Raise a TypeError if a cost gives something other than one Value."""
+    if isinstance(output, Value):
+        return
+    if output is None:
+        advice = "Has the function a return?"
+    elif is_list(output):
+        advice = "A program has one cost: add them up, or compile each."
+    else:
+        advice = "Is it computed with Values all the way, without .data?"
+    raise TypeError(f"compile: the cost must give one Value, but gives {output!r:.60}. {advice}")
+
+
+def _assign(parameters: Sequence[Value], numbers: Sequence[float]) -> None:
+    for parameter, number in zip(parameters, numbers, strict=True):
+        parameter.data = number
+
+
+def _flat(part: Any, label: str) -> Iterator[float]:
+    if is_list(part):
+        for each in part:
+            yield from _flat(each, label)
+    else:
+        yield as_float(part, label)
+
+
+def _nested(form: Any, values: Iterator[Value]) -> Any:
+    """Values in lists as the numbers are."""
+    return [_nested(each, values) for each in form] if is_list(form) else next(values)

@@ -1,0 +1,265 @@
+"""Recording again, at other numbers: a graph that changes with them stands for no other example.
+
+Such is the graph of `v if v.data > 0 else 0 * v`, and of `w * x.data`, where a number has left the graph. What the
+other recordings do not happen to do is not found.
+"""
+
+import linecache
+import random
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any, NamedTuple
+
+from autograd.compiler.recording import Point, Recorder, Recording
+from autograd.compiler.terms import TARGET
+from autograd.engine import Value
+from autograd.notation import name, plural
+
+_NODES, _MOST = 20_000, 8  # how many nodes are recorded again, in how many recordings at most
+_LARGE = 100_000  # a graph of so many is recorded once more only
+_LIBRARY = tuple(str(Path(__file__).parents[2] / package) for package in ("autograd", "nn"))
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of recording again.
+
+    Attributes:
+        recordings: How often the same structure was found.
+        failures: What the cost raised at other numbers.
+    """
+
+    recordings: int
+    failures: tuple[str, ...]
+
+    def __str__(self) -> str:
+        same = f"the same structure in {plural(self.recordings, 'other recording')}, at other numbers"
+        if not self.failures:
+            return same
+        return f"{same}; {plural(len(self.failures), 'recording')} failed, the first with {self.failures[0]}"
+
+
+def checked(recorder: Recorder, recording: Recording, examples: Sequence[tuple[Any, ...]] = ()) -> Checked:
+    """Record a cost at other numbers, and compare.
+
+    Args:
+        recorder: Who recorded it.
+        recording: The first recording.
+        examples: Other examples, real ones.
+
+    Raises:
+        ValueError: if the structure is another one; it names the first node that differs, and the line that made it.
+    """
+    structure = _Structure(recording)
+    points = [Point(recorder.point.theta, recorder.numbers(example)) for example in examples]
+    n_nodes = len(recording.order)
+    count = max(2 if n_nodes < _LARGE else 1, min(_MOST, _NODES // n_nodes))
+    r = random.Random(0)
+    found, failures = 0, list[str]()
+    for attempts in [*([point] for point in points), *(_varied(recorder, r, turn) for turn in range(count))]:
+        for point in attempts:
+            try:
+                other = recorder.record(point)
+            except Exception as error:  # whatever the user's code raises at numbers that are not its own
+                failures.append(f"{type(error).__name__}: {error}"[:200])
+                continue
+            place = structure.first_difference(_Structure(other))
+            if place is not None:
+                raise ValueError(_message(recorder, point, r))
+            found += 1
+            break
+    return Checked(found, tuple(failures))
+
+
+def _varied(recorder: Recorder, r: random.Random, turn: int) -> Iterator[Point]:
+    """The same point at other numbers: first of any sign, then, if the cost has no value there, closer to it."""
+    theta, parts = recorder.point
+    for size, keeps_sign in ((1.0, False), (0.5, True), (0.01, True)):
+        yield Point(
+            _moved(theta, r, size, keeps_sign),
+            tuple(
+                _other_target(part, r, turn) or _moved(part, r, size, keeps_sign)
+                if kind == TARGET
+                else _moved(part, r, size, keeps_sign)
+                for kind, part in zip(recorder.kinds, parts, strict=True)
+            ),
+        )
+
+
+def _moved(numbers: tuple[float, ...], r: random.Random, size: float, keeps_sign: bool) -> tuple[float, ...]:
+    if keeps_sign:
+        return tuple(number * (1.0 + size * r.uniform(-1.0, 1.0)) for number in numbers)
+    spread = (sum(number * number for number in numbers) / len(numbers)) ** 0.5 or 1.0
+    return tuple(r.choice((-1.0, 1.0)) * number + size * spread * r.uniform(-0.7, 0.7) for number in numbers)
+
+
+def _other_target(numbers: tuple[float, ...], r: random.Random, turn: int) -> tuple[float, ...] | None:
+    """Another class, if the target looks like one: the next number; or the same numbers in another order."""
+    if not all(number.is_integer() for number in numbers):
+        return None
+    if len(numbers) == 1:
+        step = (-1.0, 1.0)[(turn + (numbers[0] == 0.0)) % 2]
+        return (-numbers[0],) if numbers[0] in (-1.0, 1.0) and turn % 2 else (numbers[0] + step,)
+    shift = r.randrange(1, len(numbers))
+    return numbers[shift:] + numbers[:shift] if len({*numbers}) > 1 else None
+
+
+class _Structure:
+    """What a recording has, apart from the numbers of parameters and examples."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.order = recording.order
+        places = {node: place for place, node in enumerate(recording.order)}
+        leaves = recording.leaves
+        self.nodes: list[object] = [
+            (node.op, *[places[parent] for parent in node.parents])
+            if node.parents
+            else leaves.get(node) or (node.data if node.data == node.data else "nan")
+            for node in recording.order
+        ]
+
+    def first_difference(self, other: "_Structure") -> int | None:
+        """Where the first node is that differs."""
+        if self.nodes == other.nodes:
+            return None
+        pairs = zip(self.nodes, other.nodes, strict=False)
+        shorter = min(len(self.nodes), len(other.nodes))
+        return next((place for place, (one, two) in enumerate(pairs) if one != two), shorter - 1)
+
+    def shown(self, place: int) -> Value:
+        """A node; if it is a leaf, what is first computed from it, which says more."""
+        node = self.order[place]
+        if node.parents:
+            return node
+        return next((child for child in self.order[place:] if any(node is each for each in child.parents)), node)
+
+
+def _message(recorder: Recorder, point: Point, r: random.Random) -> str:
+    """What to say when the recording at a point has another structure than the first one."""
+    first, first_lines = watched(recorder, recorder.point)
+    again, again_lines = watched(recorder, recorder.point)
+    one, two = _Structure(first), _Structure(again)
+    is_random = one.first_difference(two) is not None
+    if not is_random:
+        again, again_lines = watched(recorder, point)
+        two = _Structure(again)
+    place = one.first_difference(two)
+    if place is None:
+        return "the cost does other operations when it is called again. It must do the same in each call."
+    nodes = one.shown(place), two.shown(place)
+    shown = [
+        f"{name(node):.60}{lines[node].text if node in lines else ''}"
+        for node, lines in zip(nodes, (first_lines, again_lines), strict=True)
+    ]
+    found = f"The first node that differs is {shown[0]}, in one recording; in another one it is {shown[1]}."
+    if is_random:
+        return (
+            "the cost does other operations when it is called again at the same numbers, as with random ones. " + found
+        )
+    return (
+        "the cost does other operations at other numbers, so that one recording does not stand for all examples. "
+        f"{found} {_advice(recorder, one, two, place, r)}"
+    )
+
+
+def _advice(recorder: Recorder, one: _Structure, two: _Structure, place: int, r: random.Random) -> str:
+    if TARGET in recorder.kinds:
+        *x, y = recorder.point.parts
+        other = _other_target(y, r, 0)
+        if other is not None:
+            try:
+                changed = _Structure(recorder.record(Point(recorder.point.theta, (*x, other))))
+            except Exception:
+                changed = one
+            if one.first_difference(changed) is not None:
+                return "It changes with the target: " + (
+                    "if that is a class, give it as a one-hot list, a 1 for the class and 0 for the others, and "
+                    "compute with its entries."
+                    if len(y) == 1
+                    else "compute with all of its entries, also with those that are 0."
+                )
+    if isinstance(one.nodes[place], float | str) and isinstance(two.nodes[place], float | str):
+        return "A number was taken out of a Value there, by .data perhaps, and does not follow it: use the Value."
+    return (
+        "Something was chosen there by comparing numbers: write relu, abs, maximum or minimum in place of an if, of "
+        "max and of min. softmax, logsumexp and cross_entropy look for the largest, too."
+    )
+
+
+class Line(NamedTuple):
+    """A line of code."""
+
+    file: str
+    number: int
+
+    @property
+    def text(self) -> str:
+        """The line in words: ` (line 12 of model.py: y = x + 1)`."""
+        code = linecache.getline(self.file, self.number).strip()
+        return f" (line {self.number} of {Path(self.file).name}" + (f": {code:.100})" if code else ")")
+
+
+def watched(recorder: Recorder, point: Point) -> tuple[Recording, dict[Value, Line]]:
+    """Record, and see which line of the user's code makes which node.
+
+    Python says when a line begins and when a function returns. What its variables lead to then, and did not before, was
+    made in the line before.
+    """
+    watch, before = _Watch(), sys.gettrace()
+    sys.settrace(watch.called)
+    try:
+        recording = recorder.record(point)
+    finally:
+        sys.settrace(before)
+    return recording, watch.lines
+
+
+class _Watch:
+    def __init__(self) -> None:
+        self.lines: dict[Value, Line] = {}
+
+    def called(self, frame: FrameType, _event: str, _argument: Any) -> Callable[..., Any] | None:
+        """A function is called: what it is given was made by who calls it."""
+        caller = frame.f_back
+        while caller is not None and _is_ours(caller):
+            caller = caller.f_back
+        if caller is not None:
+            self._see(list(frame.f_locals.values()), Line(caller.f_code.co_filename, caller.f_lineno))
+        return None if _is_ours(frame) else self._followed(frame)
+
+    def _followed(self, frame: FrameType) -> Callable[..., Any]:
+        line = Line(frame.f_code.co_filename, frame.f_lineno)
+        known: dict[str, tuple[int, int]] = {}
+
+        def follow(frame: FrameType, event: str, argument: Any) -> Callable[..., Any]:
+            nonlocal line
+            things = [argument] if event == "return" else []
+            for variable, thing in list(frame.f_locals.items()):
+                size = len(thing) if isinstance(thing, list | dict) else 0
+                if known.get(variable) != (id(thing), size):  # a list that has grown is looked at again
+                    known[variable] = (id(thing), size)
+                    things.append(thing)
+            self._see(things, line)
+            line = line._replace(number=frame.f_lineno or line.number)
+            return follow
+
+        return follow
+
+    def _see(self, things: list[Any], line: Line) -> None:
+        seen = set[int]()
+        while things:
+            thing = things.pop()
+            if isinstance(thing, Value):
+                if thing not in self.lines:
+                    self.lines[thing] = line
+                    things += thing.parents
+            elif isinstance(thing, list | tuple | set | dict) and id(thing) not in seen:
+                seen.add(id(thing))  # a list may hold itself
+                things += thing.values() if isinstance(thing, dict) else thing
+
+
+def _is_ours(frame: FrameType) -> bool:
+    return frame.f_code.co_filename.startswith(_LIBRARY)
