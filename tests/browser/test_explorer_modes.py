@@ -134,7 +134,8 @@ def test_answers_of_an_exercise_are_told_what_they_amount_to(opened: Opened) -> 
     assert "sign" in sign
     assert "∂C ?" in explored.shown("s")
     assert answer("s", f"{right['s']:.2g}").startswith("✓ right, as far as it goes")
-    assert "sigmoid" in (factor_left := answer("z", f"{right['s']:.4g}"))
+    factor_left = answer("z", f"{right['s']:.4g}")
+    assert "This is what comes out if σ(z)(1 − σ(z)) is left out on the way from z to s" in factor_left
     assert "✗ not yet" in factor_left
     wrong = 2 * right["z"]
     answer("z", f"{wrong:.6g}")
@@ -144,13 +145,37 @@ def test_answers_of_an_exercise_are_told_what_they_amount_to(opened: Opened) -> 
     assert answer("a", "nonsense").startswith("?")
     assert "✗ not yet" in answer("b", "12345")
     assert explored.read(".exercises > [role=status]") == "2 of 7 right"
+    assert answer("b", "") == ""
+    assert explored.page.locator(".questions .wrong").count() == 3
     explored.press("show all")
-    assert explored.read(".exercises > [role=status]") == "7 of 7 right"
+    assert explored.read(".exercises > [role=status]") == "2 of 7 right, 5 shown"
+    assert explored.read(".questions li:has(input[aria-label='∂C/∂b']) .said") == "shown"
     for label, number in right.items():
         assert f"∂C {minus(show_number(number, 3))}" in explored.shown(label)
     explored.press("begin again")
     assert explored.read(".exercises > [role=status]") == "0 of 7 right"
     assert "∂C ?" in explored.shown("w")
+
+
+def test_an_exercise_hides_local_derivatives_unless_they_are_wanted(opened: Opened) -> None:
+    explored = Explored(opened, neuron())
+    assert "∂ 0.25" in explored.shown("s")
+    explored.press("Exercise")
+    assert "∂ ?" in explored.shown("s")
+    assert "0.25" not in explored.shown("s")
+    explored.page.get_by_label("show local derivatives").check()
+    assert "∂ 0.25" in explored.shown("s")
+    explored.press("Explore")
+    assert "∂ 0.25" in explored.shown("s")
+
+
+def test_an_answer_may_be_a_product_as_it_is_written(opened: Opened) -> None:
+    explored = Explored(opened, neuron())
+    explored.press("Exercise")
+    field = explored.page.get_by_role("textbox", name="∂C/∂w", exact=True)
+    field.fill("0.5 · 0.249844 · 1 · (−0.975)")
+    field.press("Enter")
+    assert explored.read(".questions li:has(input[aria-label='∂C/∂w']) .said").startswith("✓ right")
 
 
 def test_hints_say_more_and_more(opened: Opened) -> None:

@@ -86,6 +86,12 @@ describe("what is typed", () => {
     ["− 3 / 4", -0.75, Infinity],
     ["0.00", 0, Infinity],
     ["0.0120", 0.012, 3],
+    ["0.5*0.25*-3", -0.375, Infinity],
+    ["0.5 · 0.25 × (−3)", -0.375, Infinity],
+    ["2 · 3/4", 1.5, Infinity],
+    ["(−3)/4", -0.75, Infinity],
+    ["2·1.5·10^-3*2", 6e-3, Infinity],
+    ["(-0.5)", -0.5, 1],
   ]) {
     test(`${text} is a number`, () => assert.deepEqual(read(text), { number, digits }));
   }
@@ -105,6 +111,12 @@ describe("what is typed", () => {
     "inf",
     "0x10",
     "--1",
+    "2*",
+    "*2",
+    "2**3",
+    "((2))",
+    "(2*3)*4",
+    "(2",
   ]) {
     test(`${JSON.stringify(text)} is none`, () => assert.equal(read(text), null));
   }
@@ -713,4 +725,37 @@ test("faults of the same number by nature are found at other numbers, not at the
   const [product, C] = [2, g.node("C")];
   assertClose(at("factor", product), at("coefficient", C));
   assert.notEqual(like("factor", product), like("coefficient", C));
+});
+
+test("a sum over paths is asked for, however long the chain is that leads to it", () => {
+  const g = new Built();
+  const a = g.leaf("a", 0.7);
+  let x = g.op("mul", a, g.leaf("b", 0.5), "fork");
+  x = g.op("add", g.op("mul", x, g.leaf("c", 0.3), "left"), g.op("tanh", x, "right"), "join");
+  for (let i = 0; i < 15; i++) x = g.op("mul", x, g.leaf(`w_${i}`, 1.1, "parameter"), `x_${i}`);
+  const asked = questions(g.model(), () => true);
+  assert.equal(asked.length, 12);
+  assert.ok(asked.some((node) => ["a", "b", "fork"].includes(g.labels[node])));
+});
+
+test("a way is told by the nodes with names that it leads over", () => {
+  const g = new Built();
+  const x = g.leaf("x", 0.7);
+  const z = ["p", "q"].map((name) =>
+    g.op("add", g.op("mul", x, g.leaf(`w${name}`, 0.3)), g.leaf(`b${name}`, 0.2), name),
+  );
+  g.op("add", g.op("mul", z[0], z[0]), g.op("tanh", z[1], "t"), "C");
+  const model = g.model();
+  const words = {
+    name: (node) => g.labels[node] || "unnamed",
+    isLabelled: (node) => g.labels[node] !== "",
+  };
+  const texts = faults(model, x, words).map(
+    ({ number }) => diagnose(model, x, String(number), new Map(), words).findings[0]?.text ?? "",
+  );
+  assert.ok(texts.some((text) => text.startsWith("This is what comes out if the way from x over q is forgotten")));
+  assert.ok(
+    texts.some((text) => text.includes("from p to unnamed")),
+    "several ways lead from p to C",
+  );
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parsed, rounded } from "../../autograd/explorer/browser/line.js";
+import { read } from "../../autograd/explorer/browser/answer.js";
+import { rounded } from "../../autograd/explorer/browser/line.js";
 import { fitted, show } from "../../autograd/explorer/browser/number.js";
 
 test("a number is written as Python's .3g writes it", () => {
@@ -49,9 +50,9 @@ test("a number that is typed is read, and nothing else is", () => {
     [".5", 0.5],
     ["5.", 5],
   ])
-    assert.equal(parsed(text), number);
+    assert.equal(read(text)?.number, number);
   for (const text of ["", "a", "1a", "0x10", "1e999", "Infinity", "NaN", "1_000", "1,2,3", "--1", "1e", "e5", "1 2"])
-    assert.equal(parsed(text), null, text);
+    assert.equal(read(text), null, text);
 });
 
 test("a number from a slider has no digits that nobody chose", () => {

@@ -6,30 +6,45 @@ export const ASKED = 4;
 /** Fewer digits say too little to tell one fault from another. */
 export const FEWEST = 2;
 
-const LONGEST = 60;
+const LONGEST = 120;
 const BLANKS = "[\\s\u00a0\u2009\u202f]*";
 const SIGNED = `([+-]?)${BLANKS}`;
-const POWER = `(?:${BLANKS}(?:e|[*·×]${BLANKS}10${BLANKS}(?:\\^|\\*\\*))${BLANKS}([+-]?${BLANKS}\\d{1,4}))?`;
-const DECIMAL = new RegExp(`^${SIGNED}(\\d+[.,]?\\d*|[.,]\\d+)${POWER}$`, "i");
+const DECIMAL = new RegExp(`^${SIGNED}(\\d+[.,]?\\d*|[.,]\\d+)(?:${BLANKS}e${BLANKS}([+-]?${BLANKS}\\d{1,4}))?$`, "i");
+const POWER = new RegExp(`${BLANKS}[*·×]${BLANKS}10${BLANKS}(?:\\^|\\*\\*)${BLANKS}\\(?(${SIGNED}\\d+)\\)?`, "g");
 
 /**
- * A number that somebody typed: with − or a comma, as 1.2e-3, 1.2·10^-3 or as a fraction; `null` for what is none.
+ * A number that somebody typed: with − or a comma, as 1.2e-3 or 1.2·10^-3, as a fraction, as a product; `null` for what
+ * is none.
  * @param {string} text
- * @returns {{number: number, digits: number} | null} And how many significant digits it has; a fraction and 0 have all.
+ * @returns {{number: number, digits: number} | null} And how many significant digits it has; what is computed has all, as
+ *   has 0.
  */
 export function read(text) {
   const plain = text.replaceAll("−", "-").trim();
   if (plain.length > LONGEST) return null;
-  const parts = plain.split(/[/÷⁄∕]/).map((part) => readDecimal(part.trim()));
-  const [above, below] = parts;
-  if (!above || parts.length > 2 || (parts.length === 2 && !below)) return null;
-  const answer = below ? { number: above.number / below.number, digits: Infinity } : above;
+  const factors = plain.replace(POWER, "e$1").split(/[*·×]/).map(readFraction);
+  const [first] = factors;
+  const answer = { number: 1, digits: factors.length > 1 ? Infinity : (first?.digits ?? 0) };
+  for (const factor of factors) {
+    if (!factor) return null;
+    answer.number *= factor.number;
+  }
+  answer.number += 0; // zero has no sign
   return Number.isFinite(answer.number) ? answer : null;
 }
 
 /** @param {string} text */
+function readFraction(text) {
+  const parts = text.split(/[/÷⁄∕]/).map(readDecimal);
+  const [above, below] = parts;
+  if (!above || parts.length > 2 || (parts.length === 2 && !below)) return null;
+  return below ? { number: above.number / below.number, digits: Infinity } : above;
+}
+
+/** @param {string} text With or without parentheses. */
 function readDecimal(text) {
-  const [, sign = "", decimal, power = "0"] = DECIMAL.exec(text) ?? [];
+  const [, inner] = /^\s*\(([^()]*)\)\s*$/.exec(text) ?? [];
+  const [, sign = "", decimal, power = "0"] = DECIMAL.exec((inner ?? text).trim()) ?? [];
   if (decimal === undefined) return null;
   const number = Number(`${sign}${decimal.replace(",", ".")}e${power.replace(/[^\d+-]/g, "")}`);
   const digits = decimal.replace(/[.,]/, "").replace(/^0+/, "").length;

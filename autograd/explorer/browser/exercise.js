@@ -38,7 +38,8 @@ const MOST_FINDINGS = 2;
 
 /**
  * The nodes whose gradients are asked for, from the output backward: leaves, and nodes with a name. In a larger graph
- * those on the largest path from one of its deepest leaves, then on all its paths, then what is nearest to the output.
+ * those on the largest path from one of its deepest leaves, then on all its paths, then what is nearest to the output;
+ * and a sum over paths, if there is one.
  * @param {Model} model
  * @param {(node: number) => boolean} isLabelled
  */
@@ -57,8 +58,27 @@ export function questions(model, isLabelled) {
   const path = new Set([leaf, ...(largest(model, leaf, 1)[0]?.edges ?? []).map(([upper]) => upper)]);
   const rank = (/** @type {number} */ node) =>
     [path.has(node), way.has(node), graph.roles.get(node) !== "target", true].indexOf(true);
-  const chosen = [...all].sort((one, other) => rank(one) - rank(other));
-  return chosen.slice(0, MOST_QUESTIONS).sort((one, other) => other - one);
+  const ranked = [...all].sort((one, other) => rank(one) - rank(other));
+  const chosen = ranked.slice(0, MOST_QUESTIONS);
+  const sums = forked(model);
+  const sum = ranked.find((node) => sums.has(node));
+  if (sum !== undefined && !chosen.includes(sum)) chosen.splice(-1, 1, sum);
+  return chosen.sort((one, other) => other - one);
+}
+
+/**
+ * The nodes from which several paths lead to the output.
+ * @param {Model} model
+ */
+function forked({ graph }) {
+  const below = graph.below(graph.output);
+  /** @type {Set<number>} */
+  const found = new Set();
+  for (let node = graph.output - 1; node >= 0; node--) {
+    const uses = (graph.uses[node] ?? []).filter(([upper]) => below.has(upper));
+    if (uses.length > 1 || uses.some(([upper]) => found.has(upper))) found.add(node);
+  }
+  return found;
 }
 
 /**

@@ -4,6 +4,7 @@ import { read } from "./answer.js";
 import { button, html } from "./dom.js";
 import { diagnose, hint, numbers, questions } from "./exercise.js";
 import { derivative, written } from "./math.js";
+import { typeset } from "./typeset.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
 /** @typedef {{node: number, field: HTMLInputElement, said: HTMLElement, hints: number, row: HTMLElement}} Question */
@@ -26,6 +27,8 @@ export class Exercises {
     this.earlier = new Map();
     /** @type {Set<number>} */
     this.right = new Set();
+    /** @type {Set<number>} What was shown, not answered. */
+    this.shown = new Set();
     /** @type {Question[]} */
     this.questions = [];
     this.asked = new Float64Array(); // the numbers that the questions are about
@@ -44,17 +47,20 @@ export class Exercises {
       button("begin again", () => this.begin()),
       button("show all", () => this.reveal()),
     );
-    this.root = html("div", { class: "exercises" }, intro, buttons, this.list, this.score);
+    this.local = html("input", { type: "checkbox" });
+    this.local.addEventListener("change", () => this.app.refresh());
+    const local = html("label", { class: "choice" }, this.local, " show local derivatives");
+    this.root = html("div", { class: "exercises" }, intro, buttons, local, this.list, this.score);
   }
 
   /** What the page calls things. */
   get words() {
     const { formulas } = this.app;
     return {
-      name: (/** @type {number} */ node) => formulas.name(node, "text"),
+      name: (/** @type {number} */ node) => typeset(formulas.name(node, "tree")),
       isLabelled: (/** @type {number} */ node) => formulas.isNamed(node),
       slope: (/** @type {number} */ upper, /** @type {number} */ place) =>
-        formulas.slope(upper, place, "text", this.app.keyOf),
+        typeset(formulas.slope(upper, place, "tree", this.app.keyOf)),
       coefficientOf: (/** @type {number} */ upper, /** @type {number} */ place) =>
         formulas.coefficientOf(upper, place, this.app.keyOf),
     };
@@ -73,6 +79,7 @@ export class Exercises {
     this.asked = model.values.slice();
     this.earlier.clear();
     this.right.clear();
+    this.shown.clear();
     const asked = questions(model, (node) => formulas.isNamed(node));
     this.questions = asked.map((node) => this.#question(node));
     this.list.replaceChildren(...this.questions.map(({ row }) => row));
@@ -95,20 +102,31 @@ export class Exercises {
   /** Fill in what is missing. */
   reveal() {
     for (const question of this.questions) {
-      if (this.right.has(question.node)) continue;
-      question.field.value = written(this.app.model.adjoint(question.node));
-      this.#check(question);
+      const { node, field } = question;
+      if (this.right.has(node)) continue;
+      field.value = written(this.app.model.adjoint(node));
+      this.#forget(question);
+      this.shown.add(node);
+      this.#say(question, "shown");
     }
+    this.#count();
+    this.app.refresh();
   }
 
   /**
-   * What the picture has for the gradient of a node: what was answered rightly, else a question mark.
+   * What the picture has for the gradient of a node: what was answered rightly or shown, else a question mark.
    * @param {number} node
    */
   adjoint(node) {
     const { graph } = this.app.model;
     if (graph.isConstant[node]) return null;
-    return node === graph.output || this.right.has(node) ? this.app.model.adjoint(node) : "?";
+    const isKnown = node === graph.output || this.right.has(node) || this.shown.has(node);
+    return isKnown ? this.app.model.adjoint(node) : "?";
+  }
+
+  /** Whether the picture has question marks for local derivatives. */
+  get hidesSlopes() {
+    return !this.local.checked;
   }
 
   /**
@@ -140,28 +158,52 @@ export class Exercises {
 
   /** @param {Question} question */
   #check(question) {
-    const { node, field, said, row } = question;
-    if (!field.value.trim()) return;
+    const { node, field } = question;
+    this.#forget(question);
+    if (field.value.trim()) this.#judge(question);
+    this.#count();
+    this.app.refresh();
+  }
+
+  /**
+   * Take an answer back, with all that was said of it.
+   * @param {Question} question
+   */
+  #forget(question) {
+    for (const answers of [this.right, this.shown, this.earlier]) answers.delete(question.node);
+    this.#say(question, "");
+  }
+
+  /**
+   * @param {Question} question
+   * @param {string} verdict
+   * @param {HTMLElement[]} more
+   */
+  #say({ said, row }, verdict, ...more) {
+    const sign = verdict.charAt(0);
+    row.classList.toggle("right", sign === "✓");
+    row.classList.toggle("wrong", sign === "✗" || sign === "↪" || sign === "?");
+    said.replaceChildren(...(verdict ? [html("strong", {}, verdict)] : []), ...more);
+  }
+
+  /** @param {Question} question */
+  #judge(question) {
+    const { node, field } = question;
     const found = diagnose(this.app.model, node, field.value, this.earlier, this.words);
     const isRight = found.verdict === "right" || found.verdict === "rounded";
     if (isRight) this.right.add(node);
-    else this.right.delete(node);
     const typed = read(field.value);
     if (typed) this.earlier.set(node, typed.number);
-    else this.earlier.delete(node);
-    row.classList.toggle("right", isRight);
-    row.classList.toggle("wrong", !isRight);
     const more = found.others
       ? [html("p", { class: "aside" }, `${found.others} other faults give the same number.`)]
       : [];
     const texts = found.findings.map(({ text }) => html("p", {}, text));
     const next = isRight || !found.hint ? [] : [html("p", { class: "aside" }, found.hint)];
-    said.replaceChildren(html("strong", {}, VERDICTS.get(found.verdict) ?? found.verdict), ...texts, ...more, ...next);
-    this.#count();
-    this.app.refresh();
+    this.#say(question, VERDICTS.get(found.verdict) ?? found.verdict, ...texts, ...more, ...next);
   }
 
   #count() {
-    this.score.textContent = `${this.right.size} of ${this.questions.length} right`;
+    const shown = this.shown.size ? `, ${this.shown.size} shown` : "";
+    this.score.textContent = `${this.right.size} of ${this.questions.length} right${shown}`;
   }
 }

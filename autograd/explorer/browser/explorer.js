@@ -573,13 +573,13 @@ export class Explorer {
   /** Where the picture has its numbers from: in the steps from what is known by now, in exercises without what is asked. */
   get numbers() {
     if (this.mode === "steps") return this.stepper.progress;
-    const { model } = this;
-    const adjoint = (/** @type {number} */ node) =>
-      this.mode === "exercise" ? this.exercises.adjoint(node) : model.adjoint(node);
+    const { model, exercises } = this;
+    const isAsked = this.mode === "exercise";
     return {
       value: (/** @type {number} */ node) => model.value(node),
-      adjoint,
+      adjoint: (/** @type {number} */ node) => (isAsked ? exercises.adjoint(node) : model.adjoint(node)),
       slope: (/** @type {number} */ upper, /** @type {number} */ place) => model.slope(upper, place),
+      hides: isAsked && exercises.hidesSlopes,
     };
   }
 

@@ -1,5 +1,6 @@
 /** The number line of a leaf: a slider to drag, and the number to type. */
 
+import { read } from "./answer.js";
 import { html } from "./dom.js";
 import { show } from "./number.js";
 
@@ -80,9 +81,14 @@ export class NumberLine {
   }
 
   #typed() {
-    const number = parsed(this.field.value);
-    if (number === null) {
-      this.problem.textContent = `a number is wanted, such as −0.3 or 1e-3, but this is “${this.field.value.slice(0, 30)}”.`;
+    if (!this.field.value.trim()) {
+      this.problem.textContent = "";
+      this.field.value = String(this.app.model.value(this.leaf));
+      return;
+    }
+    const number = read(this.field.value)?.number;
+    if (number === undefined) {
+      this.problem.textContent = `a number is wanted, such as −0.3, 1e-3 or 1/3, but this is “${this.field.value.slice(0, 30)}”.`;
       return;
     }
     this.problem.textContent = "";
@@ -90,19 +96,6 @@ export class NumberLine {
     this.app.nudge(this.leaf, number);
     this.app.settle();
   }
-}
-
-/**
- * A number that somebody typed; `null` if it is none.
- * @param {string} text
- */
-export function parsed(text) {
-  const plain = text
-    .trim()
-    .replaceAll("−", "-")
-    .replace(/^([+-]?\d*),(\d+)$/, "$1.$2");
-  const number = Number(plain);
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) && Number.isFinite(number) ? number : null;
 }
 
 /**

@@ -4,8 +4,8 @@
 /** @typedef {string | (string | number | NameData)[]} NameData */
 
 const MATHML = "http://www.w3.org/1998/Math/MathML";
-const BELOW = small("0123456789+-aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ");
-const ABOVE = small("0123456789+-()Lln", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᴸˡⁿ");
+export const BELOW = small("0123456789+-aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ");
+export const ABOVE = small("0123456789+-()Lln", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᴸˡⁿ");
 /** @type {Record<string, string>} */
 const SIGNS = { "\\": "backslash", "^": "wedge", "~": "sim", "<": "lt", ">": "gt" };
 /** @type {Record<string, [tag: string, ...attributes: [string, string][]]>} As `LEAVES` in autograd/notation/mathml.py. */

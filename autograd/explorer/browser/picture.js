@@ -24,6 +24,7 @@ import { fitted } from "./number.js";
 /**
  * Where the picture has its numbers from; `null` for one that is not known yet.
  * @typedef {object} Numbers
+ * @property {boolean} [hides] Whether local derivatives are not told.
  * @property {(node: number) => number | null} value
  * @property {(node: number) => number | null | string} adjoint
  * @property {(upper: number, place: number) => number | null} slope
@@ -194,6 +195,8 @@ export class Picture {
       if (upper !== undefined && at !== undefined && this.shown(upper) === upper)
         read = (numbers) => numbers.slope(upper, at);
       else read = (numbers) => this.localDerivative(Number(place), numbers);
+      const told = read;
+      read = (numbers) => (numbers.hides ? "?" : told(numbers));
     }
     const isLeaf = what === "weight" || what === "bias";
     if (isLeaf && !isGradient) {

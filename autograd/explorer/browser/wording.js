@@ -45,7 +45,8 @@ export function quotient(words, upper, lower) {
  */
 export function described(model, fault, words) {
   const { rule, edges, lower, upper } = fault;
-  const [x, u] = [words.name(lower), words.name(upper)];
+  const isExact = ["value", "elsewhere", "operand", "other"].includes(rule);
+  const [x, u] = [words.name(lower), words.name(isExact ? upper : next(model, lower, upper, words))];
   const place = edges[0]?.[1] ?? 0;
   const [factor, ...others] = edges.filter((edge) => model.slope(...edge) !== 1);
   const slope = (factor && !others.length ? words.slope?.(...factor) : undefined) ?? quotient(words, upper, lower);
@@ -64,6 +65,25 @@ export function described(model, fault, words) {
   if (rule === "operand") return `${x} stands in the derivative ${slope} where ${u} belongs`;
   const other = model.graph.parents[upper]?.[1 - place] ?? 0;
   return `the derivative of ${u} with respect to ${words.name(other)} is taken for that with respect to ${x}`;
+}
+
+/**
+ * The next node with a name on the way from a node over another, unless several ways from there lead to that.
+ * @param {Model} model
+ * @param {number} lower
+ * @param {number} upper
+ * @param {Words} words
+ */
+function next(model, lower, upper, { isLabelled = () => true }) {
+  const { uses, output } = model.graph;
+  const climbed = (/** @type {number} */ start) => {
+    let node = start;
+    while (!isLabelled(node) && node !== output && uses[node]?.length === 1) node = uses[node]?.[0]?.[0] ?? output;
+    return node;
+  };
+  const found = climbed(upper);
+  const isOnly = (uses[lower] ?? []).filter(([each]) => climbed(each) === found).length === 1;
+  return isOnly && (isLabelled(found) || found === output) ? found : upper;
 }
 
 /**
