@@ -47,7 +47,7 @@ _WEIGHT = "explorerApp.model.graph.leaves.find((leaf) => explorerApp.model.graph
 _COME_CLOSE = """(place) => {
   const { zoom, picture } = explorerApp;
   const [x, y, width, height] = picture.data.boxes[place];
-  zoom.by(zoom.whole.width / zoom.size.width, { x: x + width / 2, y: y + height / 2 });
+  zoom.by(1 / zoom.pixels, { x: x + width / 2, y: y + height / 2 });
 }"""
 _ACTIONS = {
     "light a weight": f"explorerApp.select({_WEIGHT})",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 INSIDE = ("data:", "blob:", "about:")  # addresses of what a page has in itself
 TRIES = 300  # to see that a cell runs, ten in a second
-WINDOW: "ViewportSize" = {"width": 1000, "height": 700}
+WINDOW: "ViewportSize" = {"width": 1100, "height": 700}
 
 
 # Not for the session: while playwright runs, its event loop does, and other tests start loops of their own.

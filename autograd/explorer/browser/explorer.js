@@ -10,6 +10,7 @@ import { keys, HELP } from "./keys.js";
 import { math, written } from "./math.js";
 import * as mathematics from "./mathematics.js";
 import { Model } from "./model.js";
+import { overview } from "./overview.js";
 import { ways } from "./paths.js";
 import { Picture } from "./picture.js";
 import { pointing } from "./pointing.js";
@@ -19,7 +20,7 @@ import { Stepper } from "./stepper.js";
 import { table } from "./table.js";
 import { followTheme } from "./theme.js";
 import { whyNot } from "./troubles.js";
-import { Zoom } from "./zoom.js";
+import { EASY, READABLE, Zoom } from "./zoom.js";
 
 /** @typedef {import("./graph.js").Edge} Edge */
 /** @typedef {import("./graph.js").Row} Row */
@@ -28,7 +29,9 @@ import { Zoom } from "./zoom.js";
 /** @typedef {{variants: VariantData[], examples: [variant: number, place: number][]}} PageData */
 
 const NARROW = 640; // pixels
-const LARGEST = 1.5; // pixels a point
+
+const FOLDED = ["layers", "everything"]; // levels that show no numbers of neurons
+const [MOST_BOXES, MOST_ARROWS] = [60, 150]; // of a level that a page opens at
 
 const LEVELS = new Map([
   ["operations", "every operation"],
@@ -66,6 +69,11 @@ export function start(data, rows, source) {
  */
 function typed(name) {
   return name.normalize("NFKC").replace(/[()[\]{}_^,\s]/g, "");
+}
+
+/** @param {[x: number, y: number, width: number, height: number, ...rest: unknown[]]} box */
+function area([x, y, width, height]) {
+  return { x, y, width, height };
 }
 
 /** @param {string} text */
@@ -143,7 +151,10 @@ export class Explorer {
     this.help.hidden = true;
     this.#buildToolbar();
     const title = html("h1", {}, document.title);
-    this.work.append(html("div", { class: "picture" }, this.stage, this.tableHost, this.note), this.panel);
+    this.work.append(
+      html("div", { class: "picture" }, this.stage, ...overview(this.zoom), this.tableHost, this.note),
+      this.panel,
+    );
     const main = html("main", {}, title, this.toolbar, this.menu, this.help, this.work, this.live);
     document.body.replaceChildren(main);
     fitFrame(main);
@@ -201,10 +212,6 @@ export class Explorer {
       "aria-label",
       `graph of ${this.formulas.name(this.model.graph.output, "text")}, ${LEVELS.get(data.level) ?? data.level}`,
     );
-    const [, , width, height] = data.part;
-    this.stage.style.aspectRatio = `${width} / ${height}`;
-    this.work.classList.toggle("tall", width < 1.6 * height);
-    this.stage.style.maxWidth = `${width * LARGEST}px`;
     const weights = data.arrows.some((arrow) => arrow[2] >= 0);
     const signs = [
       ["∂C".replace("C", data.of || "…"), "gradient"],
@@ -223,14 +230,30 @@ export class Explorer {
       ),
       data.note,
     );
-    this.zoom.fit(...data.part);
     this.current = this.boxOfSelected() ?? this.picture.boxOf[this.model.graph.output] ?? 0;
     this.refresh();
   }
 
+    this.#makeRoom(data);
+    const whole = area(data.part);
+    this.zoom.open(whole, this.#areaOf(this.current) ?? whole);
   /** The box of the selected node. */
   boxOfSelected() {
     const box = this.picture.boxOf[this.selected] ?? -1;
+  /**
+   * Put the panel below a picture, or beside it if it is a high one.
+   * @param {LevelData} data
+   */
+  #makeRoom({ part: [, , width, height] }) {
+    this.work.classList.toggle("tall", width < 1.6 * height);
+  }
+
+  /** @param {number} box */
+  #areaOf(box) {
+    const data = this.picture.data.boxes[box];
+    return data && area(data);
+  }
+
     return box < 0 ? undefined : box;
   }
 
@@ -296,9 +319,9 @@ export class Explorer {
       ),
       group(
         "size",
-        button("−", () => this.zoom.by(0.8), { "aria-label": "smaller" }),
+        button("−", () => this.enlarge(0.8), { "aria-label": "smaller" }),
         button("fit", () => this.fit()),
-        button("+", () => this.zoom.by(1.25), { "aria-label": "larger" }),
+        button("+", () => this.enlarge(1.25), { "aria-label": "larger" }),
       ),
       group(
         "more",
@@ -396,14 +419,25 @@ export class Explorer {
     return innerWidth < NARROW ? "down" : "right";
   }
 
-  /** The finest level that can be read here. */
+  /** The finest level that can be read with ease here, if possible with the numbers of each neuron. */
   #fitting() {
-    const wide = Math.min(1600, innerWidth);
-    const readable = this.levels.find(
-      ({ part, boxes, arrows, direction }) =>
-        direction === this.direction && boxes.length <= 60 && arrows.length <= 150 && part[2] <= 1.35 * wide,
-    );
-    return (readable ?? this.levels.at(-1))?.level ?? "";
+    const levels = this.levels
+      .filter(({ direction }) => direction === this.direction)
+      .map((data) => {
+        this.#makeRoom(data);
+        const isSmall = data.boxes.length <= MOST_BOXES && data.arrows.length <= MOST_ARROWS;
+        const [, , width, height] = data.part;
+        return { level: data.level, letters: isSmall ? this.zoom.letters({ width, height }) : 0 };
+      });
+    const folded = levels.filter(({ level }) => FOLDED.includes(level));
+    const open = levels.filter(({ level }) => !FOLDED.includes(level));
+    const last = open.at(-1);
+    const found =
+      open.find(({ letters }) => letters >= EASY) ??
+      [last, ...folded].find((each) => each && each.letters >= READABLE) ??
+      folded.at(-1) ??
+      last;
+    return found?.level ?? this.levels.at(-1)?.level ?? "";
   }
 
   // What the reader does
@@ -469,7 +503,10 @@ export class Explorer {
   select(node) {
     const wasInPanel = this.panel.contains(document.activeElement);
     this.selected = node;
-    if (node >= 0) this.current = this.picture.boxOf[node] ?? this.current;
+    if (node >= 0) {
+      this.current = this.boxOfSelected() ?? this.current;
+      this.reveal();
+    }
     if (this.mode === "steps") this.setMode("explore");
     else if (this.mode === "explore") this.inspector.show(node);
     else this.exercises.selected(node);
@@ -484,7 +521,6 @@ export class Explorer {
     const node = this.#found(label.trim());
     if (node < 0) return this.say(`no node is called ${label.slice(0, 40)}`);
     this.select(node);
-    this.reveal();
   }
 
   /**
@@ -500,14 +536,24 @@ export class Explorer {
     return -1;
   }
 
-  /** Bring the selected box into view. */
+  /** Bring the current box into view. */
   reveal() {
-    const box = this.picture.data.boxes[this.current ?? -1];
-    if (box) this.zoom.reveal(box[0], box[1], box[2], box[3]);
+    const box = this.#areaOf(this.current);
+    if (box) this.zoom.reveal(box);
   }
 
   fit() {
-    this.zoom.fit(...this.picture.data.part);
+    this.zoom.fit();
+  }
+
+  /**
+   * Show the picture larger or smaller, with the current box in view.
+   * @param {number} by
+   */
+  enlarge(by) {
+    const box = this.#areaOf(this.current);
+    this.zoom.by(by, box && { x: box.x + box.width / 2, y: box.y + box.height / 2 });
+    this.reveal();
   }
 
   /**

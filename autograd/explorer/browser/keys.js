@@ -21,7 +21,8 @@ export function keys(app) {
   app.stage.addEventListener("keydown", (event) => {
     if (inPicture(app, event)) event.preventDefault();
   });
-  app.stage.addEventListener("focusin", (event) => {
+  // Chromium would let a click on an arrow focus the stage, if that itself were listening.
+  app.work.addEventListener("focusin", (event) => {
     const box = Number(/** @type {Element} */ (event.target).closest?.("[data-box]")?.getAttribute("data-box") ?? -1);
     if (box >= 0) focusBox(app, box, false);
   });
@@ -69,7 +70,7 @@ function inPicture(app, event) {
   }
   if (key === "+" || key === "-" || key === "0") {
     if (key === "0") app.fit();
-    else app.zoom.by(key === "+" ? 1.25 : 0.8);
+    else app.enlarge(key === "+" ? 1.25 : 0.8);
     return true;
   }
   const to = next(app, key);

@@ -11,7 +11,7 @@ const SLACK = 4; // pixels that a click may move
 /** @param {Explorer} app */
 export function pointing(app) {
   const { stage } = app;
-  /** @type {{leaf: number, x: number, from: number, unit: number, moved: boolean, pointer: number} | null} */
+  /** @type {{leaf: number, x: number, y: number, from: number, unit: number, moved: boolean, pointer: number} | null} */
   let drag = null;
 
   /** The box, and the leaf whose number is there, if there is one. @param {EventTarget | null} target */
@@ -30,13 +30,28 @@ export function pointing(app) {
     if (leaf < 0 || app.mode === "exercise") return;
     const from = app.model.value(leaf);
     const reach = Math.max(1, Math.abs(from));
-    drag = { leaf, x: event.clientX, from, unit: reach / 150, moved: false, pointer: event.pointerId };
+    drag = {
+      leaf,
+      x: event.clientX,
+      y: event.clientY,
+      from,
+      unit: reach / 150,
+      moved: false,
+      pointer: event.pointerId,
+    };
   });
   stage.addEventListener("pointermove", (event) => {
     if (!drag || event.pointerId !== drag.pointer) return;
     const by = event.clientX - drag.x;
-    if (!drag.moved && Math.abs(by) < SLACK) return;
     if (!drag.moved) {
+      const across = Math.abs(event.clientY - drag.y);
+      if (event.pointerType === "touch" && across > SLACK && across > Math.abs(by)) {
+        // A finger that goes up or down scrolls the page, or moves the picture if that is the higher one.
+        drag = null;
+        app.zoom.hold(event);
+        return;
+      }
+      if (Math.abs(by) < SLACK) return;
       drag.moved = true;
       stage.setPointerCapture(event.pointerId);
       if (app.selected !== drag.leaf || app.mode !== "explore") app.select(drag.leaf);
@@ -57,15 +72,6 @@ export function pointing(app) {
     if (drag?.moved) app.nudge(drag.leaf, drag.from);
     drag = null;
   });
-  // A finger on a number drags it, and does not scroll the page; `touch-action` on the box has no effect in Chromium.
-  stage.addEventListener(
-    "touchstart",
-    (event) => {
-      if (found(event.target).leaf >= 0 && event.touches.length === 1) event.preventDefault();
-    },
-    { passive: false },
-  );
-
   /** The edges of an arrow. @param {EventTarget | null} target @returns {Edge[]} */
   const edgesOf = (target) => {
     const place = target instanceof Element ? target.closest("[data-arrow]")?.getAttribute("data-arrow") : null;
