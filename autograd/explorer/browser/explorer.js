@@ -231,15 +231,12 @@ export class Explorer {
       data.note,
     );
     this.current = this.boxOfSelected() ?? this.picture.boxOf[this.model.graph.output] ?? 0;
-    this.refresh();
-  }
-
     this.#makeRoom(data);
     const whole = area(data.part);
     this.zoom.open(whole, this.#areaOf(this.current) ?? whole);
-  /** The box of the selected node. */
-  boxOfSelected() {
-    const box = this.picture.boxOf[this.selected] ?? -1;
+    this.refresh();
+  }
+
   /**
    * Put the panel below a picture, or beside it if it is a high one.
    * @param {LevelData} data
@@ -254,6 +251,9 @@ export class Explorer {
     return data && area(data);
   }
 
+  /** The box of the selected node. */
+  boxOfSelected() {
+    const box = this.picture.boxOf[this.selected] ?? -1;
     return box < 0 ? undefined : box;
   }
 
