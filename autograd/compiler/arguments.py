@@ -12,6 +12,7 @@ from autograd.notation import plural
 
 Numbers = NDArray[np.float64]
 MOST_BYTES = 1e9  # of one array
+_FLOAT64 = np.dtype(np.float64)
 
 
 def as_arrays(sizes: Mapping[str, int], theta: Any, examples: Sequence[Any]) -> list[Numbers]:
@@ -45,7 +46,7 @@ def as_arrays(sizes: Mapping[str, int], theta: Any, examples: Sequence[Any]) -> 
 
 
 def _numbers(name: str, thing: Any) -> Numbers:
-    if type(thing) is np.ndarray and thing.dtype == np.float64:  # the quick answer
+    if type(thing) is np.ndarray and thing.dtype is _FLOAT64:  # the quick answer
         return thing
     try:
         found = np.asarray(thing)

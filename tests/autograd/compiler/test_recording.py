@@ -12,7 +12,7 @@ import pytest
 
 import nn
 from autograd import Value, exp, log, relu, tanh
-from autograd.compiler import compile_cost
+from autograd.compiler import compile_cost, recording
 from autograd.compiler.arguments import as_arrays, require_room
 from autograd.compiler.checks import watched
 from autograd.compiler.data import with_data
@@ -91,8 +91,8 @@ def test_lines_of_the_library_are_not_named_but_those_that_call_it() -> None:
         return nn.losses.squared_error(outputs, y)
 
     recorder = Recorder(cost, model, ([0.1, 0.2, 0.3], [0.0, 1.0]))
-    recording, lines = watched(recorder, recorder.point)
-    computed = [node for node in recording.order if node.parents]
+    watched_recording, lines = watched(recorder, recorder.point)
+    computed = [node for node in watched_recording.order if node.parents]
     assert {lines[node].file for node in computed} == {__file__}
     texts = {lines[node].text for node in computed}
     assert len(texts) == 2
@@ -198,6 +198,23 @@ def test_parameters_get_their_numbers_back(error: type[BaseException], call: int
     assert (w.data, b.data) == (0.5, 0.1)
 
 
+def test_ctrl_c_while_parameters_get_their_numbers_back_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    w, b = line()
+    assign, calls = recording._assign, [0]
+
+    def interrupted(*arguments: Any) -> None:
+        calls[0] += 1
+        if calls[0] == 2:
+            raise KeyboardInterrupt
+        assign(*arguments)
+
+    monkeypatch.setattr(recording, "_assign", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        compile_cost(lambda x: w * x + b, [w, b], example=(1.0,))
+    assert calls[0] == 3
+    assert (w.data, b.data) == (0.5, 0.1)
+
+
 def test_nan_is_no_difference() -> None:
     w, b = line()
     compile_cost(lambda x: w * x + b * float("nan"), [w, b], example=(1.0,))
@@ -217,8 +234,8 @@ def test_nan_is_no_difference() -> None:
     ],
 )
 def test_examples_are_numbers_lists_and_arrays(example: tuple[Any, Any], sizes: tuple[int, int]) -> None:
-    recording = recorded(_sum_of_squares, [W], example)
-    assert (recording.sizes["X"], recording.sizes["Y"]) == sizes
+    found = recorded(_sum_of_squares, [W], example).sizes
+    assert (found["X"], found["Y"]) == sizes
 
 
 W = Value(0.5, "w")
@@ -363,10 +380,10 @@ def test_a_program_refuses_before_it_starts(program: Any) -> None:
 
 
 def test_the_largest_array_is_reported() -> None:
-    recording = recorded(_sum_of_squares, [W], (1.0, 2.0))
-    report = remarks(recording, [(-1, 10, 10), (1000, 10)])
+    found = recorded(_sum_of_squares, [W], (1.0, 2.0))
+    report = remarks(found, [(-1, 10, 10), (1000, 10)])
     assert report == ["the largest array of products that is written out has 0.80 MB for 1,000 examples."]
-    assert remarks(recording, []) == []
+    assert remarks(found, []) == []
 
 
 def test_products_that_are_written_out_are_known_with_their_examples() -> None:
@@ -407,6 +424,24 @@ def test_a_batch_that_is_looped_over_is_found(as_values: bool) -> None:
     assert with_data(recorded(cost, parameters)).sizes["data"] == 60
 
 
+def test_a_plain_number_that_several_neurons_take_is_one_entry() -> None:
+    r = random.Random(1)
+    w = [Value(r.uniform(-1.0, 1.0), f"w_{k}") for k in range(12)]
+    examples = [([r.uniform(-1.0, 1.0) for _ in range(3)], r.choice([-1.0, 1.0])) for _ in range(10)]
+
+    def cost() -> Any:
+        losses = []
+        for x, y in examples:
+            z = [w[3 * i] * x[0] + w[3 * i + 1] * x[1] + w[3 * i + 2] * x[2] for i in range(4)]
+            losses.append((tanh(z[0]) + tanh(z[1]) + tanh(z[2]) + tanh(z[3]) - y) ** 2)
+        return sum(losses[1:], losses[0])
+
+    source = gradients_agree(cost, w)
+    assert with_data(recorded(cost, w)).sizes["data"] == 10 * 3 + 10
+    assert "take" not in source
+    assert "@" in source
+
+
 def test_inputs_that_are_equal_by_chance_are_right() -> None:
     r = random.Random(1)
     model: Any = nn.MLP(3, [4, 1], "tanh", "linear", seed=3)
@@ -430,10 +465,24 @@ def test_numbers_of_a_formula_are_no_data() -> None:
     assert with_data(recorded(cost, w)).data == ()
 
 
-def test_exponents_are_no_data() -> None:
-    w = [Value(0.1 + 0.1 * k, f"w_{k}") for k in range(12)]
+def test_exponents_are_no_data_but_many_are_reported() -> None:
+    w = [Value(0.1 + 0.1 * k, f"w_{k}") for k in range(21)]
     cost = sum((v ** (2.5 + k) for k, v in enumerate(w[1:])), w[0] * w[0])
-    assert with_data(recorded(lambda: cost, w)).data == ()
+    found = recorded(lambda: cost, w)
+    assert with_data(found).data == ()
+    (report,) = remarks(found, [])
+    assert report.startswith("20 different numbers are constants of the program, and look like data")
+    assert "with example=(x, y)" in report
+
+
+def test_a_few_numbers_are_read_more_easily_as_they_are() -> None:
+    w = [Value(0.1 * k, f"w_{k}") for k in range(8)]
+
+    def cost(count: int) -> Any:
+        return sum((v * (3.0 + k) for k, v in enumerate(w[1:count])), w[0] * 3.0)
+
+    assert with_data(recorded(lambda: cost(7), w)).data == ()
+    assert len(with_data(recorded(lambda: cost(8), w)).data) == 8
 
 
 def test_data_beside_an_example_is_reported() -> None:
