@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from autograd import Value, explore
 from autograd.graph import Recorded
 from autograd.notation import minus, show_number
+from tests.browser.conftest import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -59,7 +60,7 @@ class Explored:
         """
         self.graph = Recorded.of(output if isinstance(output, Value) else output[0])
         self.page = opened(explore(output, state=state).to_html(), state=at, **options)
-        self.page.wait_for_function("window.explorerApp")
+        until(self.page, "Boolean(window.explorerApp)")
 
     @classmethod
     def same(cls, other: "Explored", output: Value) -> "Explored":

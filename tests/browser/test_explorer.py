@@ -10,7 +10,7 @@ from autograd import Value, constant, count_paths, explain, log, maximum, nudge,
 from autograd.explanations import Explanation
 from autograd.notation import minus, show_number
 from tests import gallery
-from tests.browser.conftest import Opened
+from tests.browser.conftest import Opened, until
 from tests.browser.exploring import Explored, factor, written
 
 LISTED = 8  # paths
@@ -555,7 +555,7 @@ def test_the_picture_is_zoomed_moved_and_fitted(opened: Opened) -> None:
     explored.page.keyboard.down("Control")
     explored.page.mouse.wheel(0, -300)
     explored.page.keyboard.up("Control")
-    explored.page.wait_for_function("explorerApp.zoom.scale > 1")
+    until(explored.page, "explorerApp.zoom.scale > 1")
     near = explored.part
     assert near[2] == pytest.approx(whole[2] / 2.718281828, rel=1e-6)
     assert near[0] + 0.25 * near[2] == pytest.approx(whole[0] + 0.25 * whole[2], abs=1)

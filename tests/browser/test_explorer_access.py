@@ -10,7 +10,7 @@ import nn
 from autograd import Value
 from autograd.notation import minus, show_number
 from tests import gallery
-from tests.browser.conftest import Opened
+from tests.browser.conftest import Opened, until
 from tests.browser.exploring import Explored, written
 from tests.browser.test_explorer import neuron
 
@@ -387,7 +387,7 @@ def test_the_box_with_the_focus_can_be_seen(opened: Opened) -> None:
         border = f"`${{{style}.stroke}} ${{{style}.strokeWidth}}`"
         with_focus = explored.do(border)
         explored.page.keyboard.press("Tab")
-        explored.page.wait_for_function(f"{border} !== {with_focus!r}")
+        until(explored.page, f"{border} !== {with_focus!r}")
 
 
 class Finger:
@@ -436,7 +436,7 @@ def test_a_drag_that_is_cancelled_gives_the_number_back(opened: Opened) -> None:
         finger("Move", (x + 10 * step, y))
     assert explored.do("app.model.value(given)", explored.number("w")) > 0.8
     finger("Cancel")
-    explored.page.wait_for_function("explorerApp.model.values[0] === 0.7")
+    until(explored.page, "explorerApp.model.values[0] === 0.7")
     explored.is_as(explored.graph)
     assert not explored.do("app.history.canUndo")
 
@@ -455,7 +455,7 @@ def test_two_fingers_zoom(opened: Opened) -> None:
     assert explored.do("app.zoom.scale") > 1.5
     explored.is_as(explored.graph)
     explored.page.get_by_role("button", name="fit").tap()
-    explored.page.wait_for_function("explorerApp.zoom.scale === 1")
+    until(explored.page, "explorerApp.zoom.scale === 1")
 
 
 def test_everything_else_by_touch(opened: Opened) -> None:

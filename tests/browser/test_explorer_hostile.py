@@ -8,7 +8,7 @@ import pytest
 from autograd import Value, constant, explore, tanh
 from autograd.explorer.page import unpacked
 from autograd.notation import minus, show_number
-from tests.browser.conftest import Opened
+from tests.browser.conftest import Opened, until
 from tests.browser.exploring import Explored
 from tests.browser.test_explorer import neuron, squarings
 from tests.test_hostile_labels import LABEL, OTHER
@@ -146,7 +146,7 @@ def test_nothing_that_a_label_says_is_done(opened: Opened, tmp_path: Any) -> Non
         path = tmp_path / f"saved.{suffix}"
         download.value.save_as(path)
         saved = opened(path)
-        saved.wait_for_function("window.explorerApp" if suffix == "html" else "document.querySelector('text')")
+        until(saved, "Boolean(window.explorerApp)" if suffix == "html" else "Boolean(document.querySelector('text'))")
         assert saved.evaluate("window.canary") is None
         assert saved.evaluate("document.querySelectorAll('img, iframe, a').length") == 0
     unharmed(explored)
@@ -212,7 +212,7 @@ def test_no_address_does_harm(opened: Opened) -> None:
         unharmed(explored)
         assert is_well(explored), address
     explored.page.evaluate("location.hash = '#lit=0'")
-    explored.page.wait_for_function("explorerApp.selected === 0")
+    until(explored.page, "explorerApp.selected === 0")
     explored.type("0.5")
     explored.is_as(explored.at({explored.value("w"): 0.5}))
 
@@ -316,5 +316,5 @@ def test_what_python_packs_is_what_the_page_has(opened: Opened) -> None:
     assert "canary" not in text.replace("&lt;script&gt;window.canary=1&lt;/script&gt;", "")
     _, _, data = unpacked(text)
     page = opened(text)
-    page.wait_for_function("window.explorerApp")
+    until(page, "Boolean(window.explorerApp)")
     assert page.evaluate("explorerApp.data.variants[0].graph.ops") == data["variants"][0]["graph"]["ops"]

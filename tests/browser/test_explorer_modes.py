@@ -9,7 +9,7 @@ import nn
 from autograd import Value, backward_steps
 from autograd.notation import minus, show_number
 from tests import gallery
-from tests.browser.conftest import Opened
+from tests.browser.conftest import Opened, until
 from tests.browser.exploring import Explored, factor, is_near, written
 from tests.browser.test_explorer import neuron
 
@@ -302,7 +302,7 @@ def test_light_dark_and_the_switch(opened: Opened) -> None:
 def test_the_system_turning_dark_is_followed(opened: Opened) -> None:
     explored = Explored(opened, neuron(), color_scheme="light")
     explored.page.emulate_media(color_scheme="dark")
-    explored.page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    until(explored.page, "document.documentElement.dataset.theme === 'dark'")
 
 
 def test_arrows_point_down_on_a_narrow_screen(opened: Opened) -> None:
@@ -310,7 +310,7 @@ def test_arrows_point_down_on_a_narrow_screen(opened: Opened) -> None:
     explored.click("w")
     for width, direction in [(640, "right"), (639, "down"), (360, "down"), (1000, "right")]:
         explored.page.set_viewport_size({"width": width, "height": 700})
-        explored.page.wait_for_function("(to) => explorerApp.picture.data.direction === to", arg=direction)
+        until(explored.page, "(to) => explorerApp.picture.data.direction === to", direction)
         for lower, upper in [("w", "z"), ("z", "C")]:
             below, above = explored.box(lower).bounding_box(), explored.box(upper).bounding_box()
             assert below is not None

@@ -10,7 +10,7 @@ import pytest
 from autograd import Value
 from autograd.explorer.page import unpacked
 from tests import gallery
-from tests.browser.conftest import Opened
+from tests.browser.conftest import Opened, until
 from tests.browser.exploring import Explored
 from tests.browser.test_explorer import neuron
 from tests.browser.test_explorer_modes import several
@@ -81,7 +81,7 @@ def test_a_link_that_is_followed_while_the_page_is_open_is_obeyed(opened: Opened
     explored.click("b")
     explored.type("3")
     explored.page.evaluate("location.hash = '#lit=0&v=0:0.25'")
-    explored.page.wait_for_function("explorerApp.selected === 0")
+    until(explored.page, "explorerApp.selected === 0")
     explored.is_as(explored.at({explored.value("w"): 0.25}))
     assert explored.read(".head").startswith("w ")
 
@@ -96,7 +96,7 @@ def test_the_page_is_saved_as_it_is(opened: Opened, tmp_path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.startswith("<!DOCTYPE html>")
     page = opened(path)
-    page.wait_for_function("window.explorerApp")
+    until(page, "Boolean(window.explorerApp)")
     assert seen(page) == before
     # and that one can be saved, too
     again = Explored.same(explored, explored.graph.output)
