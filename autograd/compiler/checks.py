@@ -223,12 +223,14 @@ class _Watch:
 
     def called(self, frame: FrameType, _event: str, _argument: Any) -> Callable[..., Any] | None:
         """A function is called: what it is given was made by who calls it."""
+        if _is_ours(frame):
+            return None  # its variables may be Values that are not made yet
         caller = frame.f_back
         while caller is not None and _is_ours(caller):
             caller = caller.f_back
         if caller is not None:
             self._see(list(frame.f_locals.values()), Line(caller.f_code.co_filename, caller.f_lineno))
-        return None if _is_ours(frame) else self._followed(frame)
+        return self._followed(frame)
 
     def _followed(self, frame: FrameType) -> Callable[..., Any]:
         line = Line(frame.f_code.co_filename, frame.f_lineno)

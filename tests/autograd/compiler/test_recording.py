@@ -99,6 +99,13 @@ def test_lines_of_the_library_are_not_named_but_those_that_call_it() -> None:
     assert any("outputs = model(x)" in text for text in texts)
 
 
+def test_what_the_library_makes_for_a_function_that_it_is_given_has_the_line_of_its_call() -> None:
+    model: Any = nn.MLP(2, [2, 1], relu_by_if, "linear", seed=1)
+    recorder = Recorder(lambda x: model(x), model, ([0.1, 0.2],))
+    watched_recording, lines = watched(recorder, recorder.point)
+    assert {lines[node].file for node in watched_recording.order if node.parents} == {__file__}
+
+
 def test_watching_ends_with_the_tracer_that_was_there() -> None:
     w, b = line()
     before = sys.gettrace()
