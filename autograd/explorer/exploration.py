@@ -16,7 +16,7 @@ from autograd.explorer.page import framed, page_of
 from autograd.explorer.recording import recording, rows_of, structure
 from autograd.files import write_atomically
 from autograd.graph import LEVELS, Recorded, chosen, require_in
-from autograd.notation import name, plural
+from autograd.notation import name, plural, typeset
 from autograd.optional import needed
 from autograd.pictures import DIRECTIONS, Style, draw, roles_of, room_for, stylesheet, traced_levels
 from autograd.table import Op, is_list
@@ -42,11 +42,13 @@ class Exploration:
         graphs: The graphs of the examples.
         roles: What leaves are whose labels do not say it.
         state: How the page opens: what it says under "Share", or nothing.
+        heading: The title of the page; if there is none, it says what the page is of.
     """
 
     graphs: tuple[Recorded, ...]
     roles: Mapping[Value, str] = field(repr=False)
     state: str = ""
+    heading: str = ""
 
     @cached_property
     def data(self) -> dict[str, object]:
@@ -102,7 +104,9 @@ class Exploration:
     @property
     def title(self) -> str:
         """The title of the page."""
-        return f"How {name(self._named[0][0].output)[:60]} depends on what it was computed from"
+        return (
+            self.heading or f"How {typeset(name(self._named[0][0].output))[:60]} depends on what it was computed from"
+        )
 
     def to_html(self) -> str:
         """The page, a whole HTML file."""
@@ -189,6 +193,7 @@ def explore(
     mode: str = MODES[0],
     roles: Mapping[Value, str] | None = None,
     state: str = "",
+    title: str = "",
 ) -> Exploration:
     """Make a page of the graph that a Value was computed with: click, drag and step through the chain rule.
 
@@ -202,7 +207,8 @@ def explore(
             "everything"; by default what can be read where it opens.
         mode: What it opens for: "explore", "steps" or "exercise".
         roles: For leaves whose labels do not say it: "parameter", "input", "target", "variable" or "constant".
-        state: How the page opens in every respect: a text from its "Share", in place of the three above.
+        state: How the page opens in every respect: a text from its "Share", in place of `lit`, `level` and `mode`.
+        title: The title of the page; by default "How C depends on what it was computed from".
 
     Returns:
         An Exploration: a notebook shows it, `.save("graph.html")` writes it, one file that needs no network, and
@@ -224,10 +230,12 @@ def explore(
     require_values("explore", *outputs)
     if not isinstance(state, str):
         raise TypeError(f"state is a text that a page gives under Share, but got {state!r:.60}.")
+    if not isinstance(title, str):
+        raise TypeError(f"title is a text, but got {title!r:.60}.")
     graphs = tuple(Recorded.of(each) for each in outputs)
     given = {} if roles is None else roles
     roles_of([node for graph in graphs for node in graph.order], given)  # which raises what there is to raise
-    return Exploration(graphs, given, state or _state(graphs[0], lit, level, mode))
+    return Exploration(graphs, given, state or _state(graphs[0], lit, level, mode), title)
 
 
 def _state(graph: Recorded, lit: Value | str | None, level: str | None, mode: str) -> str:

@@ -169,6 +169,7 @@ def test_pointing_at_a_factor_marks_its_arrow_and_pointing_at_an_arrow_its_facto
         symbols.nth(place).hover()
         pointed = explored.page.locator(".edge.pointed").evaluate_all("(all) => all.map((each) => each.dataset.arrow)")
         assert [arrows[int(arrow)] for arrow in pointed] == [edge]
+        assert len(explored.lines(".factor.pointed")) == 3
         x, y = explored.page.locator(f'[data-arrow="{arrows.index(edge)}"] .reach').evaluate(
             """(way) => {
               const { x, y } = way.getPointAtLength(way.getTotalLength() / 2).matrixTransform(way.getScreenCTM());
@@ -535,6 +536,20 @@ def test_a_name_that_nothing_has_is_told(opened: Opened) -> None:
     explored.find("unheard-of")
     assert explored.do("app.selected") == -1
     assert explored.said == "no node is called unheard-of"
+    assert explored.page.get_by_text("no node is called unheard-of").first.is_visible()
+    assert explored.read(".toolbar .problem") == "no node is called unheard-of"
+    explored.find("w")
+    assert explored.read(".toolbar .problem") == ""
+
+
+def test_every_name_that_is_offered_is_found(opened: Opened) -> None:
+    explored = Explored(opened, (Value(0.5) * Value(1.01) + Value(2.0, "b")).tanh())
+    names = explored.page.locator("datalist option").evaluate_all("(all) => all.map((each) => each.value)")
+    assert len(names) == 4
+    for name in names:
+        explored.find(name)
+        assert explored.do("app.formulas.name(app.selected, 'text')") == name
+        assert explored.read(".toolbar .problem") == ""
 
 
 def test_the_picture_is_zoomed_moved_and_fitted(opened: Opened) -> None:

@@ -76,6 +76,53 @@ def test_a_link_opens_as_it_was_left(opened: Opened, mode: str) -> None:
     assert seen(third.page) == before
 
 
+def test_a_link_has_no_level_that_nobody_chose(opened: Opened) -> None:
+    explored = Explored(opened, gallery.network(2, 4, 3, 1))
+    explored.find("w1_20")
+    assert explored.state == f"lit={explored.number('w1_20')}"
+    explored.page.keyboard.press("Escape")
+    explored.page.get_by_label("what a box stands for").select_option("sums")
+    assert "level=sums" in explored.state
+    explored.press("share", "copy a link")
+    expected = "The link is copied. This link works on this computer only; to hand the page on, save it."
+    assert explored.read(".menu [role=status]").removeprefix("Copy the link from here. ") in expected
+
+
+def test_what_a_reader_has_unlit_is_unlit_in_the_link(opened: Opened) -> None:
+    explored = Explored(opened, neuron(), state="lit=0")
+    explored.press("fit")
+    explored.do("app.select(-1)")
+    explored.page.reload()
+    until(explored.page, "Boolean(window.explorerApp)")
+    assert explored.do("app.selected") == -1
+
+
+def test_the_nudge_is_there_again_in_a_link(opened: Opened) -> None:
+    explored = Explored(opened, neuron())
+    explored.click("b")
+    explored.type("0.25")
+    explored.click("w")
+    explored.type("0.5")
+    table = explored.rows(".nudge tbody")
+    other = Explored(opened, neuron(), at=explored.state)
+    assert other.page.locator(".nudge").is_visible()
+    assert other.rows(".nudge tbody") == table
+    other.press("undo")
+    assert not other.page.locator(".nudge").is_visible()
+    other.is_as(other.graph)
+
+
+def test_files_are_called_after_the_output(opened: Opened, tmp_path: Path) -> None:
+    output = (Value(0.5, "w") * 2.0).named("C_0")
+    explored = Explored(opened, output)
+    explored.press("share")
+    assert downloaded(explored, "save this page as it is", tmp_path).name == "C0.html"
+    assert downloaded(explored, "save the picture (SVG)", tmp_path).name == "C0.svg"
+    other = Explored(opened, (Value(0.5, "w") * 2.0).named('../<"|?*:>'))
+    other.press("share")
+    assert downloaded(other, "save this page as it is", tmp_path).name == "graph.html"
+
+
 def test_a_link_that_is_followed_while_the_page_is_open_is_obeyed(opened: Opened) -> None:
     explored = Explored(opened, neuron())
     explored.click("b")

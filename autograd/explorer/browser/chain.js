@@ -113,8 +113,8 @@ export class Chain {
       this.#reach(factor);
       this.factors.push(factor);
       for (const span of spans) {
-        span.addEventListener("pointerenter", () => this.app.point(group));
-        span.addEventListener("pointerleave", () => this.app.point([]));
+        span.addEventListener("pointerenter", () => this.#mark(factor, true));
+        span.addEventListener("pointerleave", () => this.#mark(factor, false));
       }
       [symbols, formulaLine, numbers].forEach((line, i) => line.append(dot, spans[i] ?? ""));
     });
@@ -137,12 +137,22 @@ export class Chain {
     name?.setAttribute("tabindex", this.factors.length ? "-1" : "0");
     name?.addEventListener("focus", () => {
       for (const each of this.factors) each.spans[0]?.setAttribute("tabindex", each === factor ? "0" : "-1");
-      this.app.point(factor.edges);
+      this.#mark(factor, true);
       const formula = this.app.formulas.factor(factor.edges, "text", this.app.keyOf);
       this.app.say(`${factor.symbols} = ${formula} = ${factor.number.data}`);
     });
-    name?.addEventListener("blur", () => this.app.point([]));
+    name?.addEventListener("blur", () => this.#mark(factor, false));
     for (const other of others) other.addEventListener("click", () => name?.focus());
+  }
+
+  /**
+   * Mark a factor wherever it is written, and its arrows; or no longer.
+   * @param {Factor} factor
+   * @param {boolean} isMarked
+   */
+  #mark({ edges, spans }, isMarked) {
+    for (const span of spans) span.classList.toggle("pointed", isMarked);
+    this.app.point(isMarked ? edges : []);
   }
 
   /** @param {KeyboardEvent} event */

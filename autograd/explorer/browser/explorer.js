@@ -1,6 +1,7 @@
 /** The page of a recorded graph: click, drag, step, fill in. `start` builds it from what Python has sent. */
 
 import { button, html, svg } from "./dom.js";
+import { exampleName } from "./examples.js";
 import { Exercises } from "./exercises.js";
 import { Formulas } from "./formula.js";
 import { fitFrame } from "./frame.js";
@@ -103,7 +104,9 @@ export class Explorer {
   /** @type {HTMLButtonElement} */ undoButton;
   /** @type {HTMLButtonElement} */ redoButton;
   /** @type {HTMLDataListElement} */ names;
+  /** @type {HTMLElement} What was looked for, and is not there. */ missed;
   /** @type {number} Which structure is open. */ variant = -1;
+  /** @type {string} The level that somebody has chosen. */ level = "";
 
   /** Called whenever a number or what is lit has changed. */
   tell = () => {};
@@ -268,7 +271,9 @@ export class Explorer {
     this.exampleSelect = html(
       "select",
       { "aria-label": "example" },
-      ...this.data.examples.map((_, i) => html("option", { value: i }, `example ${i + 1}`)),
+      ...this.data.examples.map(([variant, row], i) =>
+        html("option", { value: i }, exampleName(/** @type {Graph} */ (this.graphs[variant]), row, i + 1)),
+      ),
     );
     this.exampleSelect.addEventListener("change", () => this.setExample(Number(this.exampleSelect.value)));
     this.undoButton = button("undo", () => this.travel(-1), { "aria-keyshortcuts": "Control+Z" });
@@ -281,6 +286,8 @@ export class Explorer {
       list: "names",
     });
     this.names = html("datalist", { id: "names" });
+    this.missed = html("span", { class: "problem missed" });
+    find.addEventListener("input", () => this.missed.replaceChildren());
     find.addEventListener("change", () => this.findNode(find.value));
     const toggle = (
       /** @type {string} */ text,
@@ -302,6 +309,8 @@ export class Explorer {
       () => this.tableHost,
       () => this.refresh(),
     );
+    const keysButton = toggle("keys", () => this.help);
+    keysButton.classList.add("by-keys");
     this.toolbar.replaceChildren(
       group("mode", ...this.modeButtons),
       group(
@@ -311,6 +320,7 @@ export class Explorer {
         find,
         this.names,
       ),
+      this.missed,
       group(
         "changes",
         this.undoButton,
@@ -327,7 +337,7 @@ export class Explorer {
         "more",
         tableButton,
         toggle("share", () => this.menu),
-        toggle("keys", () => this.help),
+        keysButton,
         button("◐", () => this.toggleTheme(), { "aria-label": "light or dark" }),
       ),
     );
@@ -356,7 +366,7 @@ export class Explorer {
     return toText({
       mode: this.mode,
       example: this.example,
-      level: this.picture.data.level,
+      level: this.level,
       selected: this.selected,
       step: this.stepper.taken,
       numbers,
@@ -372,15 +382,32 @@ export class Explorer {
     this.#open(state.example ?? 0);
     this.exampleSelect.value = String(this.example);
     this.#fillLists();
-    for (const [leaf, number] of state.numbers) this.model.values[leaf] = number;
-    if (state.numbers.size) {
-      this.model.recompute();
-      this.history.push(this.model.values.slice());
-    }
     this.selected = state.selected ?? -1;
+    this.#move(state.numbers);
     this.stepper.taken = Math.min(state.step ?? 0, this.stepper.steps.length);
-    this.#draw(state.level ?? this.#fitting());
+    this.level = state.level ?? "";
+    this.#draw(this.level || this.#fitting());
     this.setMode(state.mode ?? "explore");
+  }
+
+  /**
+   * Give leaves the numbers of a state, that of the selected leaf last, so that its nudge is there, too.
+   * @param {Map<number, number>} numbers
+   */
+  #move(numbers) {
+    this.inspector.nudge.end();
+    if (!numbers.size) return;
+    const { model, selected } = this;
+    for (const [leaf, number] of numbers) if (leaf !== selected) model.values[leaf] = number;
+    model.recompute();
+    const last = numbers.get(selected);
+    if (last !== undefined) {
+      this.inspector.nudge.begin(selected);
+      model.values[selected] = last;
+      model.recompute();
+      this.inspector.nudge.update();
+    }
+    this.history.push(model.values.slice());
   }
 
   /** @param {string} text */
@@ -456,6 +483,7 @@ export class Explorer {
 
   /** @param {string} level */
   setLevel(level) {
+    this.level = level;
     this.#draw(level);
     this.say(`${this.picture.data.boxes.length} boxes: ${LEVELS.get(level) ?? level}`);
     this.remember();
@@ -518,9 +546,12 @@ export class Explorer {
 
   /** @param {string} label */
   findNode(label) {
-    const node = this.#found(label.trim());
-    if (node < 0) return this.say(`no node is called ${label.slice(0, 40)}`);
-    this.select(node);
+    const wanted = label.trim();
+    const node = this.#found(wanted);
+    const message = node < 0 && wanted ? `no node is called ${wanted.slice(0, 40)}` : "";
+    this.missed.textContent = message;
+    if (node >= 0) this.select(node);
+    else this.say(message);
   }
 
   /**

@@ -27,8 +27,8 @@ export function shareMenu(app, source) {
   const text = html("textarea", { readonly: true, rows: 3, "aria-label": "to copy", spellcheck: "false" });
   text.hidden = true;
   const said = html("p", { role: "status", class: "aside" });
-  /** @param {string} what @param {string} value */
-  const copy = async (what, value) => {
+  /** @param {string} what @param {string} value @param {string} [more] What else there is to say of it. */
+  const copy = async (what, value, more = "") => {
     text.hidden = !value;
     if (!value) {
       said.textContent = "Choose a box first: this is the chain rule of what is lit.";
@@ -37,24 +37,40 @@ export function shareMenu(app, source) {
     text.value = value;
     try {
       await navigator.clipboard.writeText(value);
-      said.textContent = `${what} is copied.`;
+      said.textContent = `${what} is copied. ${more}`.replace(/^./, (first) => first.toUpperCase());
     } catch {
       text.select();
-      said.textContent = `Copy ${what} from here.`;
+      said.textContent = `Copy ${what} from here. ${more}`;
     }
   };
-  const inFile = location.protocol !== "about:";
+  const hasAddress = location.protocol !== "about:";
+  const where =
+    location.protocol === "file:" ? "This link works on this computer only; to hand the page on, save it." : "";
   const buttons = [
-    ...(inFile
-      ? [button("copy a link", () => copy("the link", `${location.href.replace(/#.*/, "")}#${app.state}`))]
+    ...(hasAddress
+      ? [button("copy a link", () => copy("the link", `${location.href.replace(/#.*/, "")}#${app.state}`, where))]
       : []),
     button("copy the state for explore(…, state=…)", () => copy("the state", app.state)),
-    button("save this page as it is", () => save("explorer.html", "text/html", withState(source, app.state))),
-    button("save the picture (SVG)", () => save("graph.svg", "image/svg+xml", pictureOf(app))),
+    button("save this page as it is", () => save(`${fileName(app)}.html`, "text/html", withState(source, app.state))),
+    button("save the picture (SVG)", () => save(`${fileName(app)}.svg`, "image/svg+xml", pictureOf(app))),
     button("copy the chain rule (LaTeX)", () => copy("the chain rule", latex(app))),
     button("copy the chain rule (Markdown)", () => copy("the chain rule", markdown(app))),
   ];
   return html("div", { class: "menu" }, ...buttons, text, said);
+}
+
+/**
+ * What a file is called: as the output is, as far as every system can write that.
+ * @param {Explorer} app
+ */
+function fileName({ formulas, model }) {
+  const name = formulas.name(model.graph.output, "text").normalize("NFKC");
+  return (
+    name
+      .replace(/[^\p{L}\p{N}]+/gu, "_")
+      .replace(/^_+|_+$/g, "")
+      .slice(0, 40) || "graph"
+  );
 }
 
 /**

@@ -5,7 +5,7 @@
  * @typedef {object} State
  * @property {string} mode "explore", "steps" or "exercise".
  * @property {number} example
- * @property {string} level
+ * @property {string} level The one that somebody has chosen; nothing if it is the one that fits.
  * @property {number} selected A node, or -1.
  * @property {number} step
  * @property {Map<number, number>} numbers The leaves that have another number than at first.
@@ -21,11 +21,11 @@ export function toText(state) {
   const parts = [];
   if (state.mode !== "explore") parts.push(`mode=${state.mode}`);
   if (state.example) parts.push(`example=${state.example}`);
-  parts.push(`level=${state.level}`);
+  if (state.level) parts.push(`level=${state.level}`);
   if (state.selected >= 0) parts.push(`lit=${state.selected}`);
   if (state.mode === "steps") parts.push(`step=${state.step}`);
   if (state.numbers.size) parts.push(`v=${[...state.numbers].map(([leaf, number]) => `${leaf}:${number}`).join(",")}`);
-  return parts.join("&");
+  return parts.join("&") || `mode=${state.mode}`; // else what the page was opened with would be meant
 }
 
 /**

@@ -168,6 +168,14 @@ def test_how_it_opens_can_be_said_in_words() -> None:
         explore(C, lit=Value(1.0, "w"))
 
 
+def test_a_page_has_a_title() -> None:
+    C = (Value(0.5, "w") * 2.0).named("C_0")
+    assert "<title>How C₀ depends on what it was computed from</title>" in explore(C).to_html()
+    assert "<title>One neuron &lt;b&gt;</title>" in explore(C, title="One neuron <b>").to_html()
+    with pytest.raises(TypeError, match="title is a text"):
+        explore(C, title=3)  # type: ignore[arg-type]
+
+
 class Tags(HTMLParser):
     """The tags of a page, with their attributes."""
 
