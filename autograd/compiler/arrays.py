@@ -3,13 +3,16 @@
 https://data-apis.org/array-api/latest/
 """
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 # How tightly things bind in Python, from the loosest.
 _COMPARISON, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(6)
 _INFIX = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "@": _PRODUCT, "**": _POWER}
+_COMPARISONS = ("&", "|", "<", "<=", ">", ">=", "==", "!=")
+INFIX = {*_INFIX, *_COMPARISONS}
 
 
 @dataclass(frozen=True)
@@ -37,9 +40,9 @@ class Array:
 
     def scaled(self, number: float) -> "Array":
         """A number times it."""
-        if number == 1.0:
-            return self
-        return Array("negative", (self,)) if number == -1.0 else plain(number) * self
+        if number < 0.0:
+            return Array("negative", (self.scaled(-number),))
+        return self if number == 1.0 else plain(number) * self
 
     def call(self, function: str, *others: "Array", **options: Any) -> "Array":
         """A function of the namespace, with this as its first argument."""
@@ -70,6 +73,14 @@ def plain(number: float) -> Array:
     return Array("number", (), float(number))
 
 
+def total(parts: Sequence[Array]) -> Array:
+    """The sum of some expressions."""
+    found = parts[0]
+    for part in parts[1:]:
+        found = found + part
+    return found
+
+
 def text(array: Array, xp: str = "xp") -> str:
     """An expression as Python writes it.
 
@@ -80,7 +91,7 @@ def text(array: Array, xp: str = "xp") -> str:
     Example:
         >>> x, w = named("x"), named("w")
         >>> text((x @ w + plain(1.0)) * x)
-        '(x @ w + 1.0) * x'
+        '(x @ w + 1) * x'
     """
     return _write(array, xp)[0]
 
@@ -92,15 +103,16 @@ def _write(array: Array, xp: str) -> tuple[str, int]:
 
     def within(place: int, binding: int) -> str:
         inner, binds = written[place]
-        return inner if binds >= binding else f"({inner})"
+        is_clear = kind == "@" or array.arguments[place].kind != "@" or binding < _PRODUCT  # (d @ W) * s reads better
+        return inner if binds >= binding and is_clear else f"({inner})"
 
     if kind == "name":
         return detail, _ATOM
     if kind == "number":
-        return repr(detail), _ATOM if detail >= 0 else _SIGN
+        return _number(detail), _ATOM if detail >= 0 else _SIGN
     if kind == "negative":
-        return f"-{within(0, _SIGN)}", _SIGN
-    if kind in ("&", "|", "<", "<=", ">", ">=", "==", "!="):
+        return f"-{within(0, _PRODUCT)}", min(_SIGN, written[0][1]) if written[0][1] >= _PRODUCT else _SIGN
+    if kind in _COMPARISONS:
         return f"{within(0, _SUM)} {kind} {within(1, _SUM)}", _COMPARISON
     if kind == "+" and array.arguments[1].kind == "negative":
         inner = _write(array.arguments[1].arguments[0], xp)
@@ -113,9 +125,25 @@ def _write(array: Array, xp: str) -> tuple[str, int]:
         return f"{within(0, _ATOM)}.T", _ATOM
     if kind == "part":
         return f"{within(0, _ATOM)}[{detail}]", _ATOM
+    if kind == "row":
+        return f"{detail}({', '.join([xp, *(inner for inner, _ in written)])})", _ATOM
     function, options = detail
-    arguments = [inner for inner, _ in written] + [f"{key}={value}" if key else f"{value}" for key, value in options]
+    if function == "concat":
+        written = [(f"[{', '.join(inner for inner, _ in written)}]", _ATOM)]
+    arguments = [inner for inner, _ in written] + [
+        f"{key}={value}" if key else str(value).replace("'", "") for key, value in options
+    ]
     return f"{xp}.{function}({', '.join(arguments)})", _ATOM
 
 
-Writer = Callable[[Array], str]
+def _number(number: float) -> str:
+    """A number as people write it: 2, not 2.0."""
+    if not math.isfinite(number):
+        return f'float("{number}")'
+    return str(int(number)) if number.is_integer() and abs(number) < 1e6 else repr(number)
+
+
+def rewritten(array: Array, rule: Callable[[Array], Array]) -> Array:
+    """An expression with a rule applied to all its parts, from the inside."""
+    arguments = tuple(rewritten(argument, rule) for argument in array.arguments)
+    return rule(array if arguments == array.arguments else Array(array.kind, arguments, array.detail))

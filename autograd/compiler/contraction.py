@@ -7,10 +7,12 @@ keeps the examples apart. A result is the sum over them, so that there the examp
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograd.compiler.arrays import Array
+import numpy as np
+
+from autograd.compiler.arrays import Array, total
 from autograd.compiler.families import Family, Index, Kind
 from autograd.compiler.sums import ALONE
-from autograd.compiler.terms import CONSTANT, SHARE
+from autograd.compiler.terms import CONSTANT, PARAMETER, SHARE
 from autograd.compiler.views import Views, axes_of, reduced, spread
 
 
@@ -69,6 +71,10 @@ class Contraction:
         over_examples = is_result and x.batched and y.batched
         n_terms = taken.shape[-2]
         found_array: Array | None = None
+        if self.families[first].head == PARAMETER and first == second and taken.ndim == 2:
+            regions = self.views.regions(taken[:, 0]) if np.array_equal(taken[:, 0], taken[:, 1]) else None
+            if regions:
+                return total([(each * each).call("sum") for each in regions]).scaled(number)
         is_grid = not {*x.axes} & {*y.axes} and len(x.axes) <= 1 and len(y.axes) <= 1
         is_plain = any(self.families[each].head in (CONSTANT, SHARE) for each in (first, second))
         if n_terms == 1 and not over_examples:
@@ -137,5 +143,5 @@ class Contraction:
     def _broadcast(self, array: Array, factor: Factor) -> Array:
         """An array at its full shape, so that a sum over the terms counts each."""
         if factor.batched:
-            return array.call("broadcast_to", **{"": f"(n, {', '.join(map(str, factor.taken.shape))})"})
+            return array.call("broadcast_to", **{"": ("n", *map(int, factor.taken.shape))})
         return array.call("broadcast_to", **{"": tuple(map(int, factor.taken.shape))})

@@ -24,12 +24,16 @@ class Derived:
         cost: The term of the cost, as far as it differs from example to example; `None` if nothing does.
         penalty: The term of the rest; `None` if there is none.
         gradient: For each parameter the term of its derivative, a sum over the examples.
+        nodes: The node that each term of the cost was recorded as; of several, the first with a label.
+        adjoints: For the terms of these the terms of their adjoints.
     """
 
     terms: Terms
     cost: int | None
     penalty: int | None
     gradient: Sequence[int]
+    nodes: Mapping[int, Value]
+    adjoints: Mapping[int, int]
 
 
 def derived(order: Sequence[Value], leaves: Mapping[Value, Leaf], n_parameters: int) -> Derived:
@@ -55,6 +59,10 @@ def derived(order: Sequence[Value], leaves: Mapping[Value, Leaf], n_parameters: 
                 depends.add(node)
         else:
             of[node] = terms.constant(node.data)
+    nodes: dict[int, Value] = {}
+    for node, term in of.items():
+        if term not in nodes or (node.label and not nodes[term].label):
+            nodes[term] = node
     sweep = _Sweep(terms, of, depends)
     parts = _summands(order, terms, of)
     for node, factor in parts.items():
@@ -68,7 +76,7 @@ def derived(order: Sequence[Value], leaves: Mapping[Value, Leaf], n_parameters: 
         _total(terms, [(of[node], factor) for node, factor in parts.items() if terms.batched[of[node]] is batched])
         for batched in (True, False)
     )
-    return Derived(terms, cost, penalty, gradient)
+    return Derived(terms, cost, penalty, gradient, nodes, sweep.of_terms)
 
 
 def _summands(order: Sequence[Value], terms: Terms, of: Mapping[Value, int]) -> dict[Value, float]:
@@ -124,6 +132,7 @@ class _Sweep:
         self.terms, self.of, self.depends = terms, of, depends
         self.adjoints: dict[Value, int] = {}
         self.of_leaves: dict[Value, int] = {}
+        self.of_terms: dict[int, int] = {}
 
     def arrive(self, node: Value, contribution: int) -> None:
         """Add to the adjoint of a node, if a parameter is below it."""
@@ -142,6 +151,7 @@ class _Sweep:
             if node.op is None or not node.parents:
                 self.of_leaves[node] = adjoint
                 continue
+            self.of_terms.setdefault(of[node], adjoint)
             value, arguments = terms.flowing(of[node]), [terms.flowing(of[parent]) for parent in node.parents]
             for partial, parent in zip(node.op.partials, node.parents, strict=True):
                 if parent not in self.depends:

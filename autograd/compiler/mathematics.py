@@ -4,10 +4,13 @@ What the array API has a function for is that function. The other rows are writt
 than once has a name.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from autograd.compiler.arrays import Array, plain
+from autograd import ops
+from autograd.compiler.arrays import Array, named, plain, rewritten, text
+from autograd.compiler.terms import SHARE
 from autograd.table import Namespace, Op
 
 # The rows that are functions of the array API, and what they are called there.
@@ -64,25 +67,134 @@ for _name, _symbol in {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==",
 
 
 def _function(name: str) -> Callable[..., Flowing]:
-    return lambda x, *others: Flowing(_array(x).call(name, *map(_array, others)))
+    def function(*arguments: Any) -> Flowing:
+        arrays = [_array(each) for each in arguments]
+        like = next(each for each in arrays if each.kind != "number")
+        first, *others = [filled_like(like, each) if each.kind == "number" else each for each in arrays]
+        return Flowing(first.call(name, *others))
+
+    return function
+
+
+def filled_like(array: Array, number: Array) -> Array:
+    """A number as an array, of the kind that another one has."""
+    return array.call("full_like", number)
+
+
+def is_plain(array: Array) -> bool:
+    """Whether an expression is a plain number in Python: one that is written down, or the share of an example."""
+    return {"n", SHARE}.issuperset(array.names())
+
+
+def chosen(condition: Array, x: Array, y: Array) -> Array:
+    """The one where a condition holds, else the other: never between two plain numbers, which have no precision."""
+    if condition == Array(">", (y, plain(0.0))) and x == Array("negative", (y,)):
+        return Array("negative", (y.call("abs"),))
+    if is_plain(x) and is_plain(y):
+        x = filled_like(_compared(condition), x)
+    return condition.call("where", x, y)
+
+
+def _compared(condition: Array) -> Array:
+    """An array that a condition is about."""
+    if condition.kind in ("&", "|"):
+        return _compared(condition.arguments[0])
+    return next((each for each in condition.arguments if each.kind != "number"), condition)
 
 
 def _where(condition: Any, x: Any, y: Any) -> Any:
     if not isinstance(condition, Flowing):
         return x if condition else y
-    return Flowing(condition.array.call("where", _array(x), _array(y)))
+    return Flowing(chosen(condition.array, _array(x), _array(y)))
 
 
 _ARRAYS = Namespace(
     **{name: _function(function) for name, function in FUNCTIONS.items()},
     where=_where,
     pow=lambda x, y: Flowing(Array("**", (_array(x), _array(y)))),
+    exp2=lambda x: Flowing(Array("**", (plain(2.0), _array(x)))),
+    erfc=lambda x: Flowing(Array("row", (_array(x),), "erfc")),
     textbook=lambda form, _is_accurate, _otherwise: form(),
 )
 
 
 def applied(op: Op, arguments: list[Array]) -> Array:
-    """A row applied to expressions."""
-    if op.name in FUNCTIONS:
-        return arguments[0].call(FUNCTIONS[op.name], *arguments[1:])
-    return _array(op.forward(_ARRAYS, *map(Flowing, arguments)))
+    """A row applied to expressions: a function of the array API, an operator, or a function that the text defines."""
+    if op in (ops.truediv, ops.pow, ops.exp2) or op.name in FUNCTIONS:
+        function = getattr(_ARRAYS, op.name, None)
+        return _array(function(*map(Flowing, arguments))) if function else Array("/", tuple(arguments))
+    return Array("row", tuple(arguments), op.name)
+
+
+def rows_in(arrays: Iterable[Array]) -> list[str]:
+    """The rows that expressions use as functions, those first that others use."""
+    used = dict.fromkeys(part.detail for array in arrays for part in _parts(array) if part.kind == "row")
+    needs_erfc = "erfc" if {"erf", "gelu"} & used.keys() else ""
+    return list(dict.fromkeys([*[needs_erfc] * bool(needs_erfc), *used]))
+
+
+# Where the array API has no function: erfc is a Chebyshev series in 2/(2 + |x|), after Press et al., Numerical Recipes.
+_WRITTEN = {
+    "erfc": """\
+ERFC = [
+    -1.3026537197817094, 6.4196979235649026e-1, 1.9476473204185836e-2, -9.561514786808631e-3, -9.46595344482036e-4,
+    3.66839497852761e-4, 4.2523324806907e-5, -2.0278578112534e-5, -1.624290004647e-6, 1.303655835580e-6,
+    1.5626441722e-8, -8.5238095915e-8, 6.529054439e-9, 5.059343495e-9, -9.91364156e-10, -2.27365122e-10,
+    9.6467911e-11, 2.394038e-12, -6.886027e-12, 8.94487e-13, 3.13092e-13, -1.12708e-13, 3.81e-16, 7.106e-15,
+    -1.523e-15, -9.4e-17, 1.21e-16, -2.8e-17,
+]
+
+
+def erfc(xp, x):
+    size = xp.abs(x)
+    t = 2 / (2 + size)
+    above, found = 0 * t, 0 * t
+    for number in ERFC[:0:-1]:
+        above, found = found, (4 * t - 2) * found - above + number
+    found = t * xp.exp(-size * size + (ERFC[0] + (4 * t - 2) * found) / 2 - above)
+    return xp.where(x > 0, found, 2 - found)""",
+    "erf": """\
+def erf(xp, x):
+    return 1 - erfc(xp, x)""",
+}
+
+
+def definition(op: Op) -> list[str]:
+    r"""A row as a function of arrays: its formula, what it uses more than once with a name.
+
+    Example:
+        >>> from autograd.ops import sigmoid
+        >>> print(*definition(sigmoid), sep="\n")
+        def sigmoid(xp, x):
+            t1 = xp.exp(-xp.abs(x))
+            return xp.where(x > 0, 1, t1) / (1 + t1)
+    """
+    if op.name in _WRITTEN:
+        return _WRITTEN[op.name].splitlines()
+    arguments = [named(name) for name in "xy"[: len(op.partials)]]
+    whole = _array(op.forward(_ARRAYS, *map(Flowing, arguments)))
+    body = list[str]()
+    while repeated := _repeated(whole):
+        name = f"t{len(body) + 1}"
+        body.append(f"{name} = {text(repeated)}")
+        whole = _with_name(whole, repeated, name)
+    head = ", ".join(["xp", *(argument.detail for argument in arguments)])
+    return [f"def {op.name}({head}):", *(f"    {line}" for line in [*body, f"return {text(whole)}"])]
+
+
+def _with_name(array: Array, part: Array, name: str) -> Array:
+    return rewritten(array, lambda each: named(name) if each == part else each)
+
+
+def _repeated(array: Array) -> Array | None:
+    """The part that an expression has most often, if more than once; of several the longest."""
+    parts = Counter(_parts(array))
+    several = [part for part, count in parts.items() if count > 1]
+    return max(several, key=lambda part: (parts[part], len(text(part))), default=None)
+
+
+def _parts(array: Array) -> Iterator[Array]:
+    if array.kind not in ("name", "number", "negative"):
+        yield array
+    for argument in array.arguments:
+        yield from _parts(argument)

@@ -1,25 +1,26 @@
 """`compile`: a cost that was recorded once becomes a program of arrays, for all examples at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd.compiler.arguments import as_arrays, require_room
-from autograd.compiler.arrays import Array, named, text
 from autograd.compiler.checks import checked
 from autograd.compiler.data import with_data
-from autograd.compiler.families import Families, Grouping, Index
+from autograd.compiler.families import Families, Family, Grouping, Index
 from autograd.compiler.gradient import derived
 from autograd.compiler.layout import Layout
+from autograd.compiler.listing import listing
+from autograd.compiler.names import Subject, subject_of
 from autograd.compiler.recording import Cost, HasParameters, Recorder, Recording
 from autograd.compiler.remarks import remarks
 from autograd.compiler.sums import ALONE, Sum, Sums
-from autograd.compiler.terms import DATA, INPUT, PARAMETER, SHARE, TARGET
-from autograd.compiler.writing import Written, inlined, written
+from autograd.compiler.terms import DATA, PARAMETER
+from autograd.compiler.writing import written
 from autograd.engine import Value
 
 Numbers = NDArray[np.float64]
@@ -62,14 +63,23 @@ class Program:
         arrays = as_arrays(self.sizes, theta, examples)
         if self.fallbacks:
             require_room(self.fallbacks, len(arrays[-1]) if examples else 1)
-        value, gradient = self._function(np, *arrays)
+        value, gradient = self._function(*arrays)
         return float(value), gradient
 
-    @cached_property
-    def _function(self) -> Any:
-        scope: dict[str, Any] = {DATA: self.data, **self.indices}
+    def bound(self, xp: Any) -> Callable[..., tuple[Any, Any]]:
+        """The program with a namespace of the array API: a function of the parameters and the examples, its arrays.
+
+        Args:
+            xp: NumPy, `jax.numpy`, `array_api_strict`, or a module of `array_api_compat`, such as that for PyTorch.
+        """
+        constants = {DATA: self.data, **self.indices}
+        scope: dict[str, Any] = {name: xp.asarray(numbers) for name, numbers in constants.items()}
         exec(self.source, scope)
-        return scope["program"]
+        return partial(scope["program"], xp)
+
+    @cached_property
+    def _function(self) -> Callable[..., tuple[Any, Any]]:
+        return self.bound(np)
 
 
 def compile_cost(
@@ -104,9 +114,9 @@ def compile_cost(
     found_at_first = recorder.record()
     compared = checked(recorder, found_at_first, examples)
     recording = with_data(found_at_first)
-    families, owners = lifted(recording)
-    found = written(families, recording.sizes)
-    source = _source(found, owners, recording.sizes)
+    families, owners, subject = lifted(recording)
+    found = written(families, owners, recording.sizes, subject)
+    source = listing(found, recording.sizes)
     n_families = sum(not family.is_leaf for family in families.lines)
     report = (
         f"{len(recording.order):,} nodes recorded; {n_families} families, {source.count(chr(10))} lines; "
@@ -117,8 +127,8 @@ def compile_cost(
     return Program(source, recording.sizes, found.indices, data, found.fallbacks, report)
 
 
-def lifted(recording: Recording) -> tuple[Families, list[int]]:
-    """The families of a cost and its gradient, and for each result its parameter, or -1 for the cost."""
+def lifted(recording: Recording) -> tuple[Families, list[int], Subject]:
+    """The families of a cost and its gradient; for each result its parameter, or -1 for the cost; what has names."""
     found = derived(recording.order, recording.leaves, recording.sizes[PARAMETER])
     terms = found.terms
     parts = [each for each in (found.cost, found.penalty) if each is not None]
@@ -128,40 +138,39 @@ def lifted(recording: Recording) -> tuple[Families, list[int]]:
     for part, line in zip(parts, sums.results, strict=False):
         results.append(((COST, part), line, part == found.cost))
         owners.append(-1)
+    grouping = Grouping(terms, sums.lines)
+    first = 0  # of the parameters since the last one whose derivative differs from example to example
     for parameter, line in enumerate(sums.results[len(parts) :]):
-        for batched in (True, False):
-            products = tuple(each for each in line.products if _is_batched(terms.batched, each) is batched)
-            constant = 0.0 if batched else line.constant  # which stands for no example
-            if products or constant:
-                results.append((GRADIENT, Sum(constant, products), batched))
-                owners.append(parameter)
-    return Layout(Grouping(terms, sums.lines), results).result, owners
+        batched, rest = (
+            tuple(each for each in line.products if _is_batched(terms.batched, each) is side) for side in (True, False)
+        )
+        if batched:
+            results.append((GRADIENT, Sum(0.0, batched), True))
+            owners.append(parameter)
+            first = parameter + 1
+        if rest or line.constant:  # which stand for no example; penalties are kept together as the weights are
+            together = grouping.census(results[-1][1]) if batched else first
+            results.append(((GRADIENT, together), Sum(line.constant, rest), False))
+            owners.append(parameter)
+    families = Layout(grouping, results).result
+    _align(families.results, owners)
+    parameters = sorted(
+        ((place, node) for node, (kind, place) in recording.leaves.items() if kind == PARAMETER),
+        key=lambda pair: pair[0],
+    )
+    subject = subject_of(found, sums, grouping, [node.label for _, node in parameters])
+    return families, owners, subject
+
+
+def _align(results: Sequence[Family], owners: Sequence[int]) -> None:
+    """Give a penalty's derivatives the shape that other derivatives by the same parameters have."""
+    shapes = {tuple(owners[each] for each in family.members): family.shape for family in results if family.batched}
+    for family in results:
+        shape = shapes.get(tuple(owners[each] for each in family.members))
+        if shape is not None and not family.batched:
+            family.shape = shape
+            family.products = [(kind, taken.reshape(*shape, *taken.shape[-2:])) for kind, taken in family.products]
 
 
 def _is_batched(batched: Sequence[bool], product: tuple[float, int, int]) -> bool:
     return batched[product[1]] or (product[2] != ALONE and batched[product[2]])
-
-
-def _source(found: Written, owners: Sequence[int], sizes: dict[str, int]) -> str:
-    """The program as text."""
-    costs, pieces = list[Array](), list[tuple[list[int], tuple[int, ...], Array]]()
-    lines, results = inlined(found.lines, [array for _, array in found.results])
-    for (family, _), array in zip(found.results, results, strict=True):
-        places = [owners[each] for each in family.members]
-        if places[0] < 0:
-            costs.append(array * named(SHARE) if family.batched else array)
-        else:
-            pieces.append((places, family.shape, array))
-    body = [f"{name} = {text(array)}" for name, array in lines]
-    body.append(f"cost = {' + '.join(map(text, costs))}")
-    body += [f"grad_{number} = {text(array)}" for number, (_, _, array) in enumerate(pieces, start=1)]
-    body.append(f"gradient = xp.zeros(({sizes[PARAMETER]},))")
-    for number, (places, shape, _) in enumerate(pieces, start=1):
-        is_range = places == list(range(places[0], places[-1] + 1))
-        where = f"{places[0]}:{places[-1] + 1}" if is_range else str(places)
-        body.append(f"gradient[{where}] += xp.reshape(xp.broadcast_to(grad_{number}, {shape}), (-1,))")
-    body.append("return cost, gradient")
-    given = [kind for kind in (INPUT, TARGET) if kind in sizes]
-    head = [f"def program({', '.join(['xp', PARAMETER, *given])}):"]
-    head += [f"    n = {given[0]}.shape[0]", f"    {SHARE} = 1 / n"] if given else []
-    return "\n".join([*head, *(f"    {line}" for line in body)]) + "\n"

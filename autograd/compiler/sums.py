@@ -80,6 +80,11 @@ class Sums:
                 self._same[term] = first
         self.results = [self._result(term) for term in results]
 
+    def line_of(self, term: int) -> int | None:
+        """The line that computes a term; `None` if it is written out where it is used."""
+        found = self._same.get(term, term)
+        return found if found in self.lines else None
+
     def _is_inside(self, term: int) -> bool:
         """Whether a term is written out in every sum that it stands in, so that it needs no line."""
         head, in_sums = self.terms.heads[term], self.sum_uses[term] == self.uses[term]

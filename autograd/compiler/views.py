@@ -1,25 +1,40 @@
 """Views: the members of a family that another one takes, as slices and turned arrays where they lie evenly."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from autograd.compiler.arrays import Array, named
 from autograd.compiler.families import Family, Index
-from autograd.compiler.terms import SHARE
+from autograd.compiler.terms import PARAMETER, SHARE
 
 
 class Views:
     """Writes which members of a family are taken.
 
+    Args:
+        names: The name of each family.
+        families: The families.
+        sizes: How long those are that are given.
+        name_of: A name for parameters that are used together, from their places and how many axes they have; or `""`.
+
     Attributes:
         takes: How often members had to be gathered by a list of their places.
         indices: These lists, by their names.
+        parameters: Arrays of parameters that have names: their expressions, and the places of the parameters.
     """
 
-    def __init__(self, names: Sequence[str], families: Sequence[Family], sizes: Sequence[int]) -> None:
-        self.names, self.families, self.sizes = names, families, sizes
+    def __init__(
+        self,
+        names: Sequence[str],
+        families: Sequence[Family],
+        sizes: Sequence[int],
+        name_of: Callable[[Index, int], str] = lambda _places, _n_axes: "",
+    ) -> None:
+        self.names, self.families, self.sizes, self.name_of = names, families, sizes, name_of
+        self.parameters: dict[str, tuple[Array, Index]] = {}
+        self._named: dict[Array, str] = {}
         self.takes = 0
         self.indices: dict[str, Index] = {}
         self._known: dict[tuple[int, tuple[int, ...], bytes], Array] = {}
@@ -37,8 +52,39 @@ class Views:
         """Members as an array of the shape of `taken`, the examples first."""
         key = (number, taken.shape, np.ascontiguousarray(taken).tobytes())
         if key not in self._known:
-            self._known[key] = self._view(number, taken)
+            found = self._view(number, taken)
+            self._known[key] = self._with_name(found, taken) if self.families[number].head == PARAMETER else found
         return self._known[key]
+
+    def regions(self, places: Index) -> list[Array] | None:
+        """Parameters as arrays that have names, or as slices; `None` if one slice is all of them, or too many are."""
+        if _even(places) is not None:
+            return None
+        left, found = {*places.tolist()}, list[Array]()
+        if len(left) < len(places):
+            return None
+        for name, (_, known) in self.parameters.items():
+            if known.size > 1 and left.issuperset(known.reshape(-1).tolist()):
+                left.difference_update(known.reshape(-1).tolist())
+                found.append(named(name))
+        rest = np.array(sorted(left), dtype=np.int64)
+        runs = np.split(rest, np.flatnonzero(np.diff(rest) != 1) + 1) if rest.size else []
+        number = next(family.number for family in self.families if family.head == PARAMETER)
+        return [*found, *(self.exact(number, run) for run in runs)] if len(runs) <= 8 else None
+
+    def _with_name(self, array: Array, taken: Index) -> Array:
+        """Parameters by their name, turned as they are taken."""
+        if array.kind == "name":
+            return array
+        if array.kind == "T":
+            return Array("T", (self._with_name(array.arguments[0], taken.T),))
+        if array not in self._named:
+            name = self.name_of(taken, taken.ndim)
+            if not name:
+                return array
+            self._named[array] = name
+            self.parameters[name] = array, taken
+        return named(self._named[array])
 
     def _view(self, number: int, taken: Index) -> Array:
         family, array = self.families[number], named(self.names[number])
@@ -103,6 +149,10 @@ def _slice(
     array: Array, lead: list[str], shape: tuple[int, ...], start: int, steps: list[int], size: int
 ) -> Array | None:
     """Evenly spaced members of a vector as a slice, reshaped and turned; `None` if they overlap or run backwards."""
+    if len(shape) == 1 and steps[0] < 0:
+        last = start + steps[0] * (shape[0] - 1)
+        part = Array("part", (array,), ", ".join([*lead, _range(last, -steps[0], shape[0])]))
+        return part.call("flip", axis=len(lead))
     if len(shape) == 1:
         return Array("part", (array,), ", ".join([*lead, _range(start, steps[0], shape[0])]))
     order = sorted(range(len(shape)), key=lambda axis: -steps[axis])
@@ -129,9 +179,7 @@ def _range(start: int, step: int, size: int) -> str:
     end = start + step * (size - 1)
     if step == 0 or size == 1:
         return f"{start}:{start + 1}"
-    if step > 0:
-        return f"{start}:{end + 1}" + (f":{step}" if step != 1 else "")
-    return f"{start}:{end - 1 if end > 0 else ''}:{step}"
+    return f"{start}:{end + 1}" + (f":{step}" if step != 1 else "")
 
 
 def _shaped(array: Array, lead: list[str], shape: tuple[int, ...]) -> Array:

@@ -1,134 +1,353 @@
-"""The program as text: a line for each family, named as the subject names it, and each result in its place."""
+"""The program as lines: one for each family, named as the subject names it, and each result in its place."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from autograd.compiler.arrays import Array, named, plain, text
+from autograd.compiler.arrays import Array, named, plain, rewritten, text, total
+from autograd.compiler.assembly import Assembly, Piece
 from autograd.compiler.contraction import Contraction
 from autograd.compiler.families import Families, Family, Index
-from autograd.compiler.mathematics import applied
+from autograd.compiler.mathematics import applied, chosen
+from autograd.compiler.names import Names, Subject, added, family_names
+from autograd.compiler.shapes import Shape, shape_of
 from autograd.compiler.sums import ALONE
-from autograd.compiler.terms import CONSTANT, LEAVES, MUL, SCALE, SHARE, WHERE
+from autograd.compiler.terms import CONSTANT, DATA, INPUT, MUL, PARAMETER, SHARE, TARGET, WHERE
 from autograd.compiler.views import Views
 from autograd.table import Op
+
+WIDTH = 96  # of a line that something is inlined in
+_TEMPORARY = "~"  # begins the names of lines that may be inlined
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line: a name, what it is, and what it says of itself.
+
+    Attributes:
+        name: The name.
+        array: The expression.
+        shape: Its shape.
+        equation: The equation of backpropagation that it is, or `""`.
+    """
+
+    name: str
+    array: Array
+    shape: Shape
+    equation: str = ""
 
 
 @dataclass
 class Written:
-    """A program as text.
+    """A program as lines.
 
     Attributes:
-        lines: The lines: a name, and the expression.
-        results: For each family of results: its members, its shape, and the expression.
+        lines: The lines, the cost and the derivatives among them.
+        gradient: The whole gradient.
         indices: The lists of places that are gathered by, by their names.
         takes: How many there are.
         fallbacks: The shapes of products that are written out before they are summed.
     """
 
-    lines: list[tuple[str, Array]]
-    results: list[tuple[Family, Array]]
+    lines: list[Line]
+    gradient: Array
     indices: dict[str, Index]
     takes: int
     fallbacks: list[tuple[int, ...]]
 
 
-def written(families: Families, sizes: dict[str, int]) -> Written:
+def written(families: Families, owners: Sequence[int], sizes: Mapping[str, int], subject: Subject) -> Written:
     """Write the lines of a program.
 
     Args:
         families: The families, laid out.
+        owners: For each result its parameter, or -1 for the cost.
         sizes: How long the vectors are that are given.
+        subject: The names that the recording has.
     """
-    names = [str(family.head) if family.is_leaf else f"t{family.number}" for family in families.lines]
-    views = Views(names, families.lines, [sizes.get(str(family.head), 0) for family in families.lines])
-    contraction = Contraction(views, families.lines)
-    lines = []
-    for family in families.lines:
-        if family.is_leaf:
-            continue
+    return _Writing(families, owners, sizes, subject).written()
+
+
+class _Writing:
+    """The lines as they are written."""
+
+    def __init__(self, families: Families, owners: Sequence[int], sizes: Mapping[str, int], subject: Subject) -> None:
+        self.families, self.owners, self.sizes, self.subject = families, owners, sizes, subject
+        self.names = Names()
+        self.groups = {
+            name: frozenset(np.flatnonzero(np.array(subject.parameters) == name).tolist())
+            for name in dict.fromkeys(subject.parameters)
+        }
+        self.added = added(families)
+        self.parameter_names = {name: self.names.unique(name) for name in self.groups if name}
+        self.of_family = family_names(families, subject, self.names)
+        names = [
+            str(family.head) if family.is_leaf else self.of_family.get(family.number, f"{_TEMPORARY}{family.number}")
+            for family in families.lines
+        ]
+        lengths = [sizes.get(str(family.head), 0) for family in families.lines]
+        self.views = Views(names, families.lines, lengths, self._name_of_parameters)
+        self.contraction = Contraction(self.views, families.lines)
+        self.lines: list[tuple[str, Array]] = []
+        self.n_parameters = 0
+        self.shapes: dict[str, Shape] = {SHARE: (), "n": (), PARAMETER: (sizes[PARAMETER],)}
+        self.shapes[DATA] = (sizes.get(DATA, 0),)
+        self.shapes |= {kind: ("n", sizes[kind]) for kind in (INPUT, TARGET) if kind in sizes}
+
+    def _name_of_parameters(self, taken: Index, n_axes: int) -> str:
+        places = taken.reshape(-1)
+        symbol = self.subject.parameters[int(places[0])]
+        if symbol and self.groups[symbol] == {*places.tolist()} and symbol in self.parameter_names:
+            matrix = symbol[0].upper() + symbol[1:]
+            if n_axes > 1 and matrix not in self.names.taken:
+                self.names.taken.add(matrix)
+                return matrix
+            return self.parameter_names.pop(symbol)
+        if n_axes > 1:
+            return self.names.numbered("W")
+        if int(places[0]) in self.added:
+            return self.names.numbered("b")
+        return "" if symbol or n_axes == 0 else self.names.numbered("w")
+
+    def _add(self, name: str, array: Array) -> None:
+        """A line, after the parameters that it is the first to use."""
+        new = list(self.views.parameters.items())[self.n_parameters :]
+        self.lines += [(own, view) for own, (view, _) in sorted(new, key=lambda item: -item[1][1].ndim)]
+        self.n_parameters += len(new)
+        self.lines.append((name, array))
+
+    def written(self) -> Written:
+        for family in self.families.lines:
+            if not family.is_leaf:
+                self._add(self.views.names[family.number], self._line(family))
+        results = [(family, self._result(family)) for family in self.families.results]
+        costs, parts = list[Array](), list[tuple[Family, Array]]()
+        for family, array in results:
+            if self.owners[family.members[0]] < 0:
+                costs.append(named(SHARE) * array if family.batched else array)
+            else:
+                parts.append((family, array))
+        self._add("cost", total([each for each in costs if each != plain(0.0)] or [plain(0.0)]))
+        for number, (_, array) in enumerate(parts):
+            self._add(f"grad~{number}", array)
+        lines = _inlined(self.lines)
+        found = {}
+        self.shapes |= {name: places.shape for name, places in self.views.indices.items()}
+        for name, array in lines:
+            found[name] = self._tidy(array)
+            self.shapes[name] = shape_of(found[name], self.shapes)
+        pieces = self._pieces(found, [family for family, _ in parts])
+        assembly = Assembly(self.sizes[PARAMETER], len(self.views.indices))
+        merged = assembly.merged(pieces, self.shapes)
+        body = [(name, array) for name, array in found.items() if not name.startswith("grad~")]
+        finished = []
+        for number, piece in enumerate(merged, start=1):
+            if piece.array.kind == "call" and piece.array.detail[0] == "full_like":
+                finished.append(piece)
+                continue
+            name = self._name_of_result(piece, number)
+            body.append((name, piece.array))
+            self.shapes[name] = piece.shape
+            finished.append(Piece(piece.places, piece.shape, named(name)))
+        gradient = assembly.joined(finished)
+        for name, array in assembly.lines:
+            body.append((name, array))
+            self.shapes[name] = shape_of(array, self.shapes)
+        lines, gradient = _numbered(body, gradient)
+        shapes = {name: self.shapes[old] for (old, _), (name, _) in zip(body, lines, strict=True)}
+        equations = self._equations(lines)
+        return Written(
+            [Line(name, array, shapes[name], equations.get(name, "")) for name, array in lines],
+            gradient,
+            self.views.indices | assembly.indices,
+            self.views.takes + len(assembly.indices),
+            self.contraction.fallbacks,
+        )
+
+    def _pieces(self, found: Mapping[str, Array], parts: Sequence[Family]) -> list[Piece]:
+        return [
+            Piece(tuple(self.owners[each] for each in family.members), family.shape, found[f"grad~{number}"])
+            for number, family in enumerate(parts)
+        ]
+
+    def _name_of_result(self, piece: Piece, number: int) -> str:
+        places = {*piece.places}
+        for name, (_, known) in self.views.parameters.items():
+            if known.size == len(places) and places == {*known.reshape(-1).tolist()}:
+                return f"grad_{name}"
+        symbol = self.subject.parameters[piece.places[0]]
+        if symbol and self.groups[symbol] == places:
+            return f"grad_{symbol}"
+        return f"grad_{number}"
+
+    def _line(self, family: Family) -> Array:
         if family.head == CONSTANT:
-            lines.append((names[family.number], plain(family.constant)))
-        elif family.head is None:
-            lines.append((names[family.number], _sum(family, contraction, is_result=False)))
-        else:
-            lines.append((names[family.number], _row(family, views)))
-    results = []
-    for family in families.results:
+            return plain(family.constant)
+        if family.head is None:
+            return _sum(family, self.contraction)
+        arguments = [self.views.broadcasting(number, taken) for number, taken in family.arguments]
+        if family.head is MUL:
+            return arguments[0] * arguments[1]
+        if isinstance(family.head, Op):
+            return applied(family.head, arguments)
+        if family.head == WHERE:
+            return arguments[0].call("where", *arguments[1:])
+        return Array(str(family.head), tuple(arguments))
+
+    def _result(self, family: Family) -> Array:
         parts = []
         if family.constant or not family.products:
             parts.append(plain(family.constant) * named("n") if family.batched else plain(family.constant))
         for kind, taken in family.products:
-            part = contraction.product(kind, taken, is_result=True)
+            part = self.contraction.product(kind, taken, is_result=True)
             factors = [each for each in kind[1:] if each != ALONE]
-            is_batched = any(families.lines[each].batched for each in factors)
-            if not is_batched and any(families.shares[each] for each in factors):
+            is_batched = any(self.families.lines[each].batched for each in factors)
+            if not is_batched and any(self.families.shares[each] for each in factors):
                 part = named("n") * part  # a share for each example
             parts.append(part)
-        results.append((family, _total(parts)))
-    return Written(lines, results, views.indices, views.takes, contraction.fallbacks)
+        return total(parts)
 
+    def _tidy(self, array: Array) -> Array:
+        """Numbers first; no choice between two plain numbers; no function that changes nothing."""
+        return rewritten(rewritten(array, _tidy_product), self._tidy_call)
 
-def _sum(family: Family, contraction: Contraction, *, is_result: bool) -> Array:
-    products = [contraction.product(kind, taken, is_result=is_result) for kind, taken in family.products]
-    products.sort(key=lambda array: array.kind == "negative")  # so that the text does not begin with a minus
-    if family.constant or not products:
-        products.insert(0, plain(family.constant))
-    return _total(products)
-
-
-def _total(parts: Sequence[Array]) -> Array:
-    total = parts[0]
-    for part in parts[1:]:
-        total = total + part
-    return total
-
-
-def _row(family: Family, views: Views) -> Array:
-    arguments = [views.broadcasting(number, taken) for number, taken in family.arguments]
-    head = family.head
-    if head is MUL:
-        return arguments[0] * arguments[1]
-    if isinstance(head, Op):
-        return applied(head, arguments)
-    if head == WHERE:
-        return arguments[0].call("where", *arguments[1:])
-    return Array(str(head), tuple(arguments))
-
-
-def inlined(
-    lines: Sequence[tuple[str, Array]], results: Sequence[Array]
-) -> tuple[list[tuple[str, Array]], list[Array]]:
-    """The same with each line that is used once, and each number, where it is used.
-
-    Args:
-        lines: The lines.
-        results: What is asked for.
-    """
-    uses = Counter(name for array in [*(array for _, array in lines), *results] for name in array.names())
-    kept: list[tuple[str, Array]] = []
-    replaced: dict[str, Array] = {}
-
-    def filled(array: Array) -> Array:
-        for name in set(array.names()) & replaced.keys():
-            array = array.replaced(name, replaced[name])
+    def _tidy_call(self, array: Array) -> Array:
+        if array.kind != "call":
+            return array
+        function, options = array.detail
+        if function == "where":
+            return chosen(*array.arguments)
+        if function == "sum" and options and len(shape_of(array.arguments[0], self.shapes)) == 1:
+            return array.arguments[0].call("sum")
+        if function == "broadcast_to" and shape_of(array.arguments[0], self.shapes) == dict(options)[""]:
+            return array.arguments[0]
         return array
 
+    def _equations(self, lines: Sequence[tuple[str, Array]]) -> dict[str, str]:
+        """Which of the equations of backpropagation a line is."""
+        found, beyond = {"cost": "the cost"}, set[str]()  # what an error is in
+        deltas = {name for number, name in self.of_family.items() if number not in self.subject.forward}
+        for name, array in lines:
+            used = set(array.names())
+            if name in deltas:
+                found[name] = "BP2" if used & beyond else "BP1"
+            elif name.startswith("grad_") and used & deltas:
+                found[name] = "BP4: ∂C/∂W = δᵀ a" if _has_product(array) else "BP3: ∂C/∂b = δ"
+            if name in deltas or used & beyond:
+                beyond.add(name)
+        return found
+
+
+def _has_product(array: Array) -> bool:
+    """Whether there is a product of two arrays in an expression."""
+    is_product = array.kind == "@" or (array.kind == "call" and array.detail[0] == "tensordot")
+    is_product = is_product or (array.kind == "*" and array.arguments[0].kind != "number")
+    return is_product or any(map(_has_product, array.arguments))
+
+
+def _sum(family: Family, contraction: Contraction) -> Array:
+    products = [contraction.product(kind, taken, is_result=False) for kind, taken in family.products]
+    products.sort(key=lambda array: (array.kind == "negative", array.kind != "@"))  # so that no minus comes first
+    if family.constant or not products:
+        place = 0 if not products or products[0].kind == "negative" else len(products)
+        number = plain(abs(family.constant))
+        products.insert(place, Array("negative", (number,)) if family.constant < 0 else number)
+    return total(products)
+
+
+def _inlined(lines: Sequence[tuple[str, Array]]) -> list[tuple[str, Array]]:
+    """The lines without numbers, and without temporary ones that are used once: these stand where they are used."""
+    uses = Counter(name for _, array in lines for name in array.names())
+    kept: list[tuple[str, Array]] = []
+    waiting: dict[str, Array] = {}
     for name, array in lines:
-        whole = filled(array)
-        is_small = whole.kind == "number" or (uses[name] == 1 and whole.kind not in ("@", "call"))
-        if is_small:
-            replaced[name] = whole
+        whole = array
+        for other in dict.fromkeys(array.names()):
+            if other not in waiting:
+                continue
+            longer = whole.replaced(other, waiting[other])
+            if waiting[other].kind == "number" or len(text(longer)) <= WIDTH:
+                whole = longer
+            else:
+                kept.append((other, waiting[other]))
+            if waiting[other].kind != "number":
+                del waiting[other]
+        if name.startswith(_TEMPORARY) and (whole.kind == "number" or uses[name] == 1):
+            waiting[name] = whole
         else:
             kept.append((name, whole))
-    return kept, [filled(array) for array in results]
+    return kept
 
 
-def source(lines: Sequence[tuple[str, Array]]) -> list[str]:
-    """The lines as text."""
-    return [f"{name} = {text(array)}" for name, array in lines]
+def _tidy_product(array: Array) -> Array:
+    """A product with its numbers first; with a choice of numbers, it is a choice."""
+    if array.kind != "*":
+        return array
+    first, second = array.arguments
+    for factor, choice in ((first, second), (second, first)):
+        if _chooses_numbers(choice):
+            branches = _branches(choice)
+            if sum(number != 0.0 for number in branches) == 1 or factor.kind == "name":
+                return _distributed(factor, choice)
+    if second.kind == "/" and second.arguments[0] == plain(1.0):
+        return Array("/", (first, second.arguments[1]))
+    number, factors = 1.0, list[Array]()
+    for each in _factors(array):
+        if each.kind == "number":
+            number *= each.detail
+        else:
+            factors.append(each)
+    factors.sort(key=lambda each: each != named(SHARE))
+    if number == 0.0 or not factors:
+        return plain(number)
+    is_negative = sum(each.kind == "negative" for each in factors) % 2
+    factors = [each.arguments[0] if each.kind == "negative" else each for each in factors]
+    found = factors[0] if abs(number) == 1.0 else plain(abs(number)) * factors[0]
+    for each in factors[1:]:
+        found = found * each
+    return Array("negative", (found,)) if is_negative != (number < 0.0) else found
 
 
-__all__ = ["LEAVES", "SCALE", "SHARE", "Written", "inlined", "np", "source", "written"]
+def _factors(array: Array) -> list[Array]:
+    """The factors of a product; those of a product in it too, if there is a plain number among them."""
+    if array.kind == "negative" and array.arguments[0].kind == "*":
+        return [plain(-1.0), *_factors(array.arguments[0])]
+    if array.kind != "*":
+        return [array]
+    found = []
+    for inner in array.arguments:
+        inside = _factors(inner)
+        is_plain = any(each.kind == "number" or each == named(SHARE) for each in inside)
+        found += inside if is_plain or inner is array.arguments[0] else [inner]
+    return found
+
+
+def _chooses_numbers(array: Array) -> bool:
+    is_choice = array.kind == "call" and array.detail[0] == "where"
+    return is_choice and all(each.kind == "number" or _chooses_numbers(each) for each in array.arguments[1:])
+
+
+def _branches(choice: Array) -> list[float]:
+    if choice.kind == "number":
+        return [choice.detail]
+    return [number for each in choice.arguments[1:] for number in _branches(each)]
+
+
+def _distributed(factor: Array, choice: Array) -> Array:
+    if choice.kind == "number":
+        return plain(0.0) if choice.detail == 0.0 else _tidy_product(plain(choice.detail) * factor)
+    condition, x, y = choice.arguments
+    return condition.call("where", _distributed(factor, x), _distributed(factor, y))
+
+
+def _numbered(lines: Sequence[tuple[str, Array]], gradient: Array) -> tuple[list[tuple[str, Array]], Array]:
+    """The same with t1, t2 ... for the temporary lines that are left."""
+    left = [name for name, _ in lines if name.startswith(_TEMPORARY)]
+    new = {name: f"t{number}" for number, name in enumerate(left, start=1)}
+
+    def rule(array: Array) -> Array:
+        return named(new.get(array.detail, array.detail)) if array.kind == "name" else array
+
+    return [(new.get(name, name), rewritten(array, rule)) for name, array in lines], rewritten(gradient, rule)

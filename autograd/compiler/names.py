@@ -1,0 +1,167 @@
+"""Names of the subject: W1, b1, z1, a1, delta1, from the labels of what was recorded; else from what a family does."""
+
+import keyword
+import re
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from autograd import ops
+from autograd.compiler.families import Families, Family, Grouping
+from autograd.compiler.gradient import Derived
+from autograd.compiler.sums import ALONE, Sums
+from autograd.compiler.terms import LEAVES, MUL, PARAMETER
+from autograd.notation import GREEK, read_label
+from autograd.table import TABLE, Op
+
+RESERVED = {"xp", "n", "program", "cost", "gradient", "x", "y", "index", *LEAVES, *TABLE}
+_LETTERS = {letter: name for name, letter in GREEK.items()}
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,15}")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What the recording says about parameters and families.
+
+    Attributes:
+        parameters: For each parameter the name of the array that it belongs to, or `""`.
+        families: The names of families whose members have labels.
+        forward: The families of the cost; the others belong to its gradient alone.
+        adjoints: For families of the cost the families of their adjoints.
+        errors: The names of families that are the adjoints of what is labelled z.
+    """
+
+    parameters: Sequence[str]
+    families: Mapping[int, str]
+    forward: Collection[int]
+    adjoints: Mapping[int, int]
+    errors: Mapping[int, str]
+
+
+def subject_of(found: Derived, sums: Sums, grouping: Grouping, parameters: Sequence[str]) -> Subject:
+    """Read the labels of a recording.
+
+    Args:
+        found: The cost and its gradient, as terms.
+        sums: The lines among these.
+        grouping: The families of the lines.
+        parameters: The labels of the parameters.
+    """
+
+    def family(term: int) -> int | None:
+        line = sums.line_of(term)
+        return None if line is None else grouping.of[line]
+
+    names, errors = defaultdict[int, set[str]](set), dict[int, str]()
+    forward, adjoints = set[int](), dict[int, int]()
+    for term, node in found.nodes.items():
+        name, own = symbol(node.label), family(term)
+        if own is not None:
+            forward.add(own)
+            if name:
+                names[own].add(name)
+    for term, adjoint in found.adjoints.items():
+        name, own, other = symbol(found.nodes[term].label), family(term), family(adjoint)
+        if other is None or other in forward or grouping.families[other].is_leaf:
+            continue
+        if own is not None:
+            adjoints.setdefault(own, other)
+        if re.fullmatch(r"z\d*", name):
+            errors.setdefault(other, f"delta{name[1:]}")
+    agreed = {family: next(iter(found)) for family, found in names.items() if len(found) == 1}
+    return Subject([symbol(label) for label in parameters], agreed, forward, adjoints, errors)
+
+
+def symbol(label: str) -> str:
+    """The letter and the layer of a label, as a name of Python; empty if it is none.
+
+    Example:
+        >>> symbol("w1_02"), symbol("z^(2)_0"), symbol("x_3"), symbol("β"), symbol("50% of it")
+        ('w1', 'z2', 'x', 'beta', '')
+    """
+    read = read_label(label) if label else None
+    if read is None or read.power or read.is_word:
+        return ""
+    name = _LETTERS.get(read.letter, read.letter) + read.layer
+    return name if _NAME.fullmatch(name) and not keyword.iskeyword(name) else ""
+
+
+class Names:
+    """Gives names, each once."""
+
+    def __init__(self) -> None:
+        self.taken = set(RESERVED)
+
+    def unique(self, name: str) -> str:
+        """A name, with a number after it if it is taken."""
+        found, number = name, 1
+        while found in self.taken or re.fullmatch(r"(t|index|grad_)\d+", found):
+            number += 1
+            found = f"{name}_{number}"
+        self.taken.add(found)
+        return found
+
+    def numbered(self, letter: str) -> str:
+        """A letter with the first number that is free."""
+        number = 1
+        while {f"{letter}{number}", f"{letter.swapcase()}{number}"} & self.taken:
+            number += 1
+        return self.unique(f"{letter}{number}")
+
+
+def family_names(families: Families, subject: Subject, names: Names) -> dict[int, str]:
+    """The names of those families that have one, by their numbers: by labels, else z, a and delta by what they do.
+
+    Args:
+        families: The families.
+        subject: What the recording says.
+        names: Those that are taken.
+    """
+    found = {number: names.unique(name) for number, name in sorted(subject.families.items())}
+    lines = families.lines
+    layers = {family.number for family in lines if _has_parameters(families, family)}
+    applied = {family.arguments[0][0] for family in lines if _is_row(family) and family.number in subject.forward}
+    applied &= layers
+    for family in lines:
+        number = family.number
+        if number in found or number not in subject.forward:
+            continue
+        if family.head is None and number in applied:
+            found[number] = names.numbered("z")
+        elif _is_row(family) and re.fullmatch(r"z\d+", found.get(family.arguments[0][0], "")):
+            found[number] = names.unique(f"a{found[family.arguments[0][0]][1:]}")
+    found |= {number: names.unique(name) for number, name in sorted(subject.errors.items()) if number not in found}
+    for number, adjoint in subject.adjoints.items():
+        if number in applied and number in found and adjoint not in found:
+            found[adjoint] = names.unique(f"delta{found[number].removeprefix('z')}")
+    for number, adjoint in subject.adjoints.items():
+        if number in layers and adjoint not in found and lines[adjoint].batched:
+            found[adjoint] = names.numbered("delta")
+    return found
+
+
+def added(families: Families) -> set[int]:
+    """The parameters that sums of each example have alone, as a bias is."""
+    return {
+        int(place)
+        for family in families.lines
+        if family.batched
+        for (_, first, second), taken in family.products
+        if second == ALONE and families.lines[first].head == PARAMETER
+        for place in taken[..., 0].reshape(-1)
+    }
+
+
+def _has_parameters(families: Families, family: Family) -> bool:
+    """Whether a family is a sum that has parameters in it, as the sums of a layer have."""
+    factors = {each for kind, _ in family.products for each in kind[1:] if each != ALONE}
+    return any(families.lines[each].head == PARAMETER for each in factors)
+
+
+def _is_row(family: Family) -> bool:
+    """Whether a family is a function of one argument."""
+    return (
+        isinstance(family.head, Op)
+        and family.head not in (MUL, ops.truediv, ops.pow)
+        and len({number for number, _ in family.arguments}) == 1
+    )
