@@ -114,7 +114,7 @@ class _Writing:
     def _add(self, name: str, array: Array) -> None:
         """A line, after the parameters that it is the first to use."""
         new = list(self.views.parameters.items())[self.n_parameters :]
-        self.lines += [(own, view) for own, (view, _) in sorted(new, key=lambda item: -item[1][1].ndim)]
+        self.lines += [(own, view) for own, (view, _) in sorted(new, key=lambda item: _reading_order(item[1][1]))]
         self.n_parameters += len(new)
         self.lines.append((name, array))
 
@@ -240,6 +240,16 @@ class _Writing:
         return found
 
 
+def _place_in_sum(array: Array) -> tuple[bool, bool, bool]:
+    """A key by which a sum is W x + w y + b - c: no minus comes first, as far as possible."""
+    return (array.kind == "negative", array.kind != "@", array.kind != "*")
+
+
+def _reading_order(places: Index) -> tuple[int, int]:
+    """A key by which W comes before b."""
+    return (-places.ndim, int(places.reshape(-1)[0]))
+
+
 def _has_product(array: Array) -> bool:
     """Whether there is a product of two arrays in an expression."""
     is_product = array.kind == "@" or (array.kind == "call" and array.detail[0] == "tensordot")
@@ -249,7 +259,7 @@ def _has_product(array: Array) -> bool:
 
 def _sum(family: Family, contraction: Contraction) -> Array:
     products = [contraction.product(kind, taken, is_result=False) for kind, taken in family.products]
-    products.sort(key=lambda array: (array.kind == "negative", array.kind != "@"))  # so that no minus comes first
+    products.sort(key=_place_in_sum)
     if family.constant or not products:
         place = 0 if not products or products[0].kind == "negative" else len(products)
         number = plain(abs(family.constant))
