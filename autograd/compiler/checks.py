@@ -17,6 +17,7 @@ from autograd.compiler.recording import Point, Recorder, Recording
 from autograd.compiler.terms import TARGET
 from autograd.engine import Value
 from autograd.notation import name, plural
+from autograd.table import CONSTANT
 
 _NODES, _MOST = 20_000, 8  # how many nodes are recorded again, in how many recordings at most
 _LARGE = 100_000  # a graph of so many is recorded once more only
@@ -108,26 +109,32 @@ def _other_target(numbers: tuple[float, ...], r: random.Random, turn: int) -> tu
 
 
 class _Structure:
-    """What a recording has, apart from the numbers of parameters and examples."""
+    """What a recording has, apart from the numbers of parameters and examples, in lists that are compared quickly."""
 
     def __init__(self, recording: Recording) -> None:
-        self.order = recording.order
-        places = {node: place for place, node in enumerate(recording.order)}
-        leaves = recording.leaves
-        self.nodes: list[object] = [
-            (node.op, *[places[parent] for parent in node.parents])
-            if node.parents
-            else leaves.get(node) or (node.data if node.data == node.data else "nan")
-            for node in recording.order
+        self.order, self.leaves = recording.order, recording.leaves
+        self.places = {node: place for place, node in enumerate(self.order)}
+        self.ops = [node.op for node in self.order]
+        self.parents = [self.places[parent] for node in self.order for parent in node.parents]
+        self.others = [
+            self.leaf(node) for node, op in zip(self.order, self.ops, strict=True) if op is None or op is CONSTANT
         ]
+
+    def leaf(self, node: Value) -> object:
+        """What a leaf is: its kind and its index; or its number."""
+        return self.leaves.get(node) or (node.data if node.data == node.data else "nan")
+
+    def at(self, place: int) -> object:
+        """What a node is."""
+        node = self.order[place]
+        return (node.op, *(self.places[each] for each in node.parents)) if node.parents else self.leaf(node)
 
     def first_difference(self, other: "_Structure") -> int | None:
         """Where the first node is that differs."""
-        if self.nodes == other.nodes:
+        if (self.ops, self.parents, self.others) == (other.ops, other.parents, other.others):
             return None
-        pairs = zip(self.nodes, other.nodes, strict=False)
-        shorter = min(len(self.nodes), len(other.nodes))
-        return next((place for place, (one, two) in enumerate(pairs) if one != two), shorter - 1)
+        shorter = min(len(self.order), len(other.order))
+        return next((place for place in range(shorter) if self.at(place) != other.at(place)), shorter - 1)
 
     def shown(self, place: int) -> Value:
         """A node; if it is a leaf, what is first computed from it, which says more."""
@@ -181,7 +188,7 @@ def _advice(recorder: Recorder, one: _Structure, two: _Structure, place: int, r:
                     if len(y) == 1
                     else "compute with all of its entries, also with those that are 0."
                 )
-    if isinstance(one.nodes[place], float | str) and isinstance(two.nodes[place], float | str):
+    if isinstance(one.at(place), float | str) and isinstance(two.at(place), float | str):
         return "A number was taken out of a Value there, by .data perhaps, and does not follow it: use the Value."
     return (
         "Something was chosen there by comparing numbers: write relu, abs, maximum or minimum in place of an if, of "

@@ -106,6 +106,19 @@ def test_what_the_library_makes_for_a_function_that_it_is_given_has_the_line_of_
     assert {lines[node].file for node in watched_recording.order if node.parents} == {__file__}
 
 
+def test_what_a_function_is_given_was_made_where_it_is_called() -> None:
+    w, b = line()
+
+    def half(v: Value) -> Value:
+        return v * 0.5
+
+    recorder = Recorder(lambda x: half(w * x), [w, b], (1.0,))
+    watched_recording, lines = watched(recorder, recorder.point)
+    product, output = [lines[node].text for node in watched_recording.order if node.parents]
+    assert "half(w * x)" in product
+    assert "return v * 0.5" in output
+
+
 def test_watching_ends_with_the_tracer_that_was_there() -> None:
     w, b = line()
     before = sys.gettrace()
