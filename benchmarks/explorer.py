@@ -224,6 +224,8 @@ def frames_of(browser: "Browser", path: Path, how: str) -> list[float]:
     if how != "line":
         page.evaluate("explorerApp.setLevel('operations')")
     page.evaluate("(leaf) => explorerApp.select(leaf)", leaf)
+    if how == "whole":
+        page.evaluate("explorerApp.fit()")
     place = page.evaluate("(leaf) => explorerApp.picture.boxOf[leaf]", leaf)
     if how == "close":
         page.evaluate(_COME_CLOSE, place)
