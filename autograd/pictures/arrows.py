@@ -17,10 +17,11 @@ class Arrows:
     Args:
         drawing: The boxes.
         slopes: Whether arrows have local derivatives.
+        missing: What they have in place of one that does not exist at these numbers.
     """
 
-    def __init__(self, drawing: Drawing, slopes: bool) -> None:
-        self.drawing, self.slopes = drawing, slopes
+    def __init__(self, drawing: Drawing, slopes: bool, missing: float | None = None) -> None:
+        self.drawing, self.slopes, self.missing = drawing, slopes, missing
         self.of = drawing.boxes.of
         self.bundles: list[list[Edge]] = []  # the edges that each arrow stands for, as far as they are drawn
         self.weights: dict[Edge, Value | None] = {}  # of each edge into a sum
@@ -106,12 +107,14 @@ class Arrows:
         node, place = edge
         parent, target = node.parents[place], self.of[node]
         graph = self.drawing.graph
+        if parent.is_constant:
+            return None
         try:
             if edge in self.terms or (target is node and not self.drawing.takes_in(node)):
                 return graph.slopes(node)[place]
             results = self.drawing.results[target]
-            if parent.is_constant or len(results) != 1:
+            if len(results) != 1:
                 return None
             return graph.part(self.drawing.members[target]).tangents({parent: 1.0}).get(results[0])
         except (ValueError, ArithmeticError):  # the picture shows what there is
-            return None
+            return self.missing

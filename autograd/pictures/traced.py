@@ -117,7 +117,7 @@ def _n_joined(of: Mapping[Value, Box]) -> int:
 
 
 def _traced(level: str, drawing: Drawing, style: Style) -> Traced:
-    arrows = Arrows(drawing, style.derivatives)
+    arrows = Arrows(drawing, style.derivatives, math.nan if style.live else None)  # it may exist at other numbers
     edges, omitted = arrows.all()
     nodes = (*drawing.nodes(), *omitted)
     n_left_out = len(set(drawing.boxes.of.values())) - len(drawing.members)

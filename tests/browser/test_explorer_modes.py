@@ -256,6 +256,26 @@ def several(*targets: Any, loss: Any = nn.losses.squared_error) -> list[Value]:
     return [loss(model(x), y).named("C") for x, y in zip(inputs, targets, strict=True)]
 
 
+def test_undo_shows_the_example_that_it_changes(opened: Opened) -> None:
+    costs = several([1.0, 0.0], [0.0, 1.0], [0.5, 0.5])
+    explored = Explored(opened, costs)
+    choice = explored.page.get_by_label("example")
+    first, second = Explored.same(explored, costs[0]), Explored.same(explored, costs[1])
+    explored.find("a0_0")
+    explored.type("0.25")
+    moved = first.at({first.value("a0_0"): 0.25})
+    choice.select_option("1")
+    second.is_as(second.graph)
+    explored.press("undo")
+    assert choice.input_value() == "0"
+    first.is_as(moved)
+    explored.press("undo")
+    first.is_as(first.graph)
+    explored.press("redo", "redo")
+    assert choice.input_value() == "1"
+    second.is_as(second.graph)
+
+
 @pytest.mark.parametrize(
     "costs",
     [several([1.0, 0.0], [0.0, 1.0], [0.5, 0.5]), several(0, 1, 0, loss=nn.losses.cross_entropy)],

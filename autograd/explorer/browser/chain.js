@@ -90,8 +90,9 @@ export class Chain {
       const lower = model.graph.parents[first?.[0] ?? 0]?.[first?.[1] ?? 0] ?? 0;
       const upper = last?.[0] ?? 0;
       const number = document.createTextNode("");
-      const found = way(model, group);
-      const ways = found ? [html("span", { class: "way" }, ` ${through(found)} `, this.app.named(found.through))] : [];
+      const found = way(model, group, (node) => formulas.isNamed(node));
+      const named = found && !found.isDirect ? [" ", this.app.named(found.through)] : [];
+      const ways = found ? [html("span", { class: "way" }, ` ${through(found)}`, ...named)] : [];
       const spans = [
         html("span", { class: "factor" }, derivative(formulas, upper, lower), ...ways),
         html("span", { class: "factor" }),
@@ -102,7 +103,7 @@ export class Chain {
         edges: group,
         symbols:
           derivativeText(formulas, upper, lower) +
-          (found ? ` ${through(found)} ${formulas.name(found.through, "text")}` : ""),
+          (found ? ` ${through(found)}${found.isDirect ? "" : ` ${formulas.name(found.through, "text")}`}` : ""),
         number,
         formula: /** @type {HTMLElement} */ (spans[1]),
         key: "?",
@@ -219,10 +220,11 @@ export class Chain {
         (u, i) => formulas.handsOn(u, i),
       );
       const ways = groups.flatMap((group) => {
-        const found = way(model, group);
+        const found = way(model, group, (node) => formulas.isNamed(node));
         if (!found) return [];
-        const name = formulas.name(found.through, form);
-        return [form === "latex" ? `\\text{${through(found)} }${name}` : `${through(found)} ${name}`];
+        const name = found.isDirect ? "" : formulas.name(found.through, form);
+        const words = `${through(found)}${name && " "}`;
+        return [form === "latex" ? `\\text{${words}}${name}` : `${words}${name}`];
       });
       const parts = groups.map((group, place) => {
         const formula = formulas.factor(group, form, keyOf);
@@ -244,8 +246,9 @@ export class Chain {
   }
 }
 
-/** @param {{which?: number}} way */
-function through({ which }) {
+/** @param {{which?: number, isDirect?: boolean}} way */
+function through({ which, isDirect }) {
+  if (isDirect) return "directly";
   return which === undefined ? "through" : `through the ${ORDINALS[which] ?? `${which + 1}th`}`;
 }
 

@@ -34,6 +34,8 @@ export class Exercises {
     this.asked = new Float64Array(); // the numbers that the questions are about
     this.list = html("ol", { class: "questions" });
     this.score = html("p", { class: "aside", role: "status" });
+    this.local = html("input", { type: "checkbox" });
+    this.local.addEventListener("change", () => this.app.refresh());
     const intro = html(
       "p",
       {},
@@ -46,11 +48,9 @@ export class Exercises {
       button("other numbers", () => this.change()),
       button("begin again", () => this.begin()),
       button("show all", () => this.reveal()),
+      html("label", {}, this.local, " show local derivatives"),
     );
-    this.local = html("input", { type: "checkbox" });
-    this.local.addEventListener("change", () => this.app.refresh());
-    const local = html("label", { class: "choice" }, this.local, " show local derivatives");
-    this.root = html("div", { class: "exercises" }, intro, buttons, local, this.list, this.score);
+    this.root = html("div", { class: "exercises" }, intro, buttons, this.list, this.score);
   }
 
   /** What the page calls things. */

@@ -27,6 +27,7 @@ import { EASY, READABLE, Zoom } from "./zoom.js";
 /** @typedef {import("./graph.js").Row} Row */
 /** @typedef {import("./picture.js").LevelData} LevelData */
 /** @typedef {{graph: import("./graph.js").GraphData, formulas: import("./formula.js").FormulasData, levels: LevelData[], rows: number[]}} VariantData */
+/** @typedef {{example: number, numbers: Float64Array}} Snapshot */
 /** @typedef {{variants: VariantData[], examples: [variant: number, place: number][]}} PageData */
 
 const NARROW = 640; // pixels
@@ -92,7 +93,7 @@ export class Explorer {
   /** @type {Formulas} */ formulas;
   /** @type {LevelData[]} */ levels;
   /** @type {Float64Array} The numbers as the example has them. */ first;
-  /** @type {History<Float64Array>} */ history;
+  /** @type {History<Snapshot>} What there was, in whatever example. */ history;
   /** @type {Stepper} */ stepper;
   /** @type {Exercises} */ exercises;
   /** @type {Inspector} */ inspector;
@@ -195,7 +196,6 @@ export class Explorer {
     leaves.forEach((leaf, i) => (this.model.values[graph.leaves[leaf] ?? 0] = Number(numbers[row]?.[i])));
     this.model.recompute();
     this.first = this.model.values.slice();
-    this.history = new History(this.first.slice());
     if (isOther) {
       this.stepper = new Stepper(this);
       this.exercises = new Exercises(this);
@@ -380,6 +380,7 @@ export class Explorer {
   restore(text) {
     const state = this.#read(text);
     this.#open(state.example ?? 0);
+    this.history = new History(this.#now);
     this.exampleSelect.value = String(this.example);
     this.#fillLists();
     this.selected = state.selected ?? -1;
@@ -407,7 +408,7 @@ export class Explorer {
       model.recompute();
       this.inspector.nudge.update();
     }
-    this.history.push(model.values.slice());
+    this.history.push(this.#now);
   }
 
   /** @param {string} text */
@@ -491,17 +492,28 @@ export class Explorer {
 
   /** @param {number} example */
   setExample(example) {
+    const changed = this.#changed();
+    this.#change(example, () => {
+      for (const [label, number] of changed) {
+        const node = this.formulas.find(label);
+        if (node >= 0 && this.model.graph.roles.get(node) === "parameter") this.model.values[node] = number;
+      }
+      this.model.recompute();
+      this.history.push(this.#now);
+    });
+  }
+
+  /**
+   * Show another example as this one is shown.
+   * @param {number} example
+   * @param {() => void} fill Gives it the numbers that it is to have.
+   */
+  #change(example, fill) {
     const name =
       this.selected >= 0 && this.formulas.isNamed(this.selected) ? this.formulas.name(this.selected, "text") : "";
-    const changed = this.#changed();
     const { level } = this.picture.data;
     this.#open(example);
-    for (const [label, number] of changed) {
-      const node = this.formulas.find(label);
-      if (node >= 0 && this.model.graph.roles.get(node) === "parameter") this.model.values[node] = number;
-    }
-    this.model.recompute();
-    if (changed.length) this.history.push(this.model.values.slice());
+    fill();
     this.inspector.nudge.end();
     if (name) this.selected = this.formulas.find(name);
     this.exampleSelect.value = String(example);
@@ -605,9 +617,10 @@ export class Explorer {
 
   /** Keep the numbers as they are now. */
   settle() {
-    const now = this.model.values.slice();
+    const now = this.#now;
     const before = this.history.kept[this.history.at];
-    if (before?.every((number, i) => Object.is(number, now[i]))) return;
+    if (before?.example === now.example && before.numbers.every((number, i) => Object.is(number, now.numbers[i])))
+      return;
     this.history.push(now);
     if (this.mode === "explore" && this.selected >= 0) this.inspector.chain.show(this.selected);
     this.refresh();
@@ -619,7 +632,14 @@ export class Explorer {
 
   /** @param {number} by */
   travel(by) {
-    this.#restoreNumbers(this.history.go(by));
+    const { example, numbers } = this.history.go(by);
+    if (example === this.example) this.#restoreNumbers(numbers);
+    else this.#change(example, () => this.#take(numbers));
+  }
+
+  /** @returns {Snapshot} */
+  get #now() {
+    return { example: this.example, numbers: this.model.values.slice() };
   }
 
   reset() {
@@ -629,13 +649,18 @@ export class Explorer {
 
   /** @param {Float64Array} numbers */
   #restoreNumbers(numbers) {
-    for (const leaf of this.model.graph.leaves) this.model.values[leaf] = numbers[leaf] ?? NaN;
-    this.model.recompute();
+    this.#take(numbers);
     this.version++;
     this.inspector.nudge.end();
     this.setMode(this.mode);
     this.say(this.described(this.model.graph.output));
     this.remember();
+  }
+
+  /** @param {Float64Array} numbers */
+  #take(numbers) {
+    for (const leaf of this.model.graph.leaves) this.model.values[leaf] = numbers[leaf] ?? NaN;
+    this.model.recompute();
   }
 
   /** A step has been taken. */

@@ -9,16 +9,18 @@
  * @param {Model} model
  * @param {number} variable
  * @param {number} [upper] By default the output.
+ * @param {(node: number) => boolean} [isOpen] Which nodes a path may pass.
  * @returns {bigint}
  */
-export function count(model, variable, upper = model.graph.output) {
+export function count(model, variable, upper = model.graph.output, isOpen = () => true) {
   const counts = new Map([[upper, 1n]]);
   for (let node = upper; node > variable; node--) {
     const here = counts.get(node);
     if (here === undefined) continue;
     counts.delete(node);
     for (const parent of model.graph.parents[node] ?? []) {
-      if (!model.graph.isConstant[parent] || parent === variable) counts.set(parent, (counts.get(parent) ?? 0n) + here);
+      if (parent === variable || (!model.graph.isConstant[parent] && isOpen(parent)))
+        counts.set(parent, (counts.get(parent) ?? 0n) + here);
     }
   }
   return counts.get(variable) ?? 0n;
@@ -144,12 +146,14 @@ export function factors(model, edges, isLabelled, handsOn) {
 
 /**
  * Which way a factor goes, where more than one leads from its lower node to its upper one past no node with a name: the
- * operand that it is, of several that are the same node, or the first node on the way.
+ * operand that it is, of several that are the same node; or the first node on the way, which is the upper one itself if
+ * the way is a direct one.
  * @param {Model} model
  * @param {Edge[]} edges From the lower node up.
- * @returns {{through: number, which?: number} | null} `which` counts the operands, from 0.
+ * @param {(node: number) => boolean} isLabelled
+ * @returns {{through: number, which?: number, isDirect?: boolean} | null} `which` counts the operands, from 0.
  */
-export function way(model, edges) {
+export function way(model, edges, isLabelled) {
   const { parents } = model.graph;
   for (const [upper, place] of edges) {
     const operand = parents[upper]?.[place] ?? 0;
@@ -158,8 +162,8 @@ export function way(model, edges) {
   }
   const [[first, place] = [0, 0]] = edges;
   const [last] = edges.at(-1) ?? [0];
-  if (first === last || count(model, parents[first]?.[place] ?? 0, last) < 2n) return null;
-  return { through: first };
+  if (count(model, parents[first]?.[place] ?? 0, last, (node) => !isLabelled(node)) < 2n) return null;
+  return { through: first, isDirect: first === last };
 }
 
 /** @param {number} number */

@@ -247,3 +247,14 @@ def test_sizes() -> None:
         len(json.dumps(explore(C)._repr_mimebundle_())) for C in itertools.chain([neuron()], [network(2, 4, 3, 1)])
     )
     assert grown < 250_000
+
+
+def test_a_derivative_that_does_not_exist_yet_has_its_place_in_the_picture() -> None:
+    def rows(number: float) -> list[str]:
+        x = Value(number, "x")
+        (level,) = (each for each in variant(explore((x**x).named("y")))["levels"] if each["direction"] == "right")
+        spans = [span for box in level["boxes"] for shape in box[8] if shape[0] == "t" for span in shape[6]]
+        return [span[4] for span in spans if isinstance(span, list) and len(span) > 4]
+
+    assert rows(0.0) == rows(1.0)
+    assert "slope 0" in rows(0.0)
