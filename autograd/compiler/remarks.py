@@ -26,12 +26,15 @@ def remarks(recording: Recording, fallbacks: Sequence[tuple[int, ...]]) -> list[
     )
     if recording.data:
         found.append(
-            f"{_numbers(len(recording.data))} beside the parameters look like data, and are a vector of the program, "
-            f"`data`: {advice}."
+            f"{show_count(len(recording.data))} numbers beside the parameters look like data, and are a vector of the "
+            f"program, `data`: {advice}."
         )
     constants = {node.data for node in recording.order if not node.parents and node not in recording.leaves}
     if len(constants) > _MANY:
-        found.append(f"{_numbers(len(constants))} are constants of the program, and look like data: {advice}.")
+        found.append(
+            f"{show_count(len(constants))} different numbers are constants of the program, and look like data: "
+            f"{advice}."
+        )
     used = sum(recording.leaves.get(node, ("", 0))[0] == PARAMETER for node in recording.order)
     unused = recording.sizes[PARAMETER] - used
     if unused:
@@ -41,7 +44,3 @@ def remarks(recording: Recording, fallbacks: Sequence[tuple[int, ...]]) -> list[
         per = " for 1,000 examples" if any(-1 in shape for shape in fallbacks) else ""
         found.append(f"the largest array of products that is written out has {largest / 1e6:,.2f} MB{per}.")
     return found
-
-
-def _numbers(count: int) -> str:
-    return f"{show_count(count)} different numbers"

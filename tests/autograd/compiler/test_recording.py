@@ -511,5 +511,5 @@ def test_data_beside_an_example_is_reported() -> None:
     program = compile_cost(
         lambda x, y: (sum((v * c for v, c in zip(w[1:], frozen[1:], strict=True)), w[0] * x) - y) ** 2, w, (1.0, 2.0)
     )
-    assert "19 different numbers beside the parameters look like data" in program.report
+    assert "19 numbers beside the parameters look like data" in program.report
     assert "must be in the example, (x, y)" in program.report
