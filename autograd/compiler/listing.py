@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from autograd.compiler.arrays import text
 from autograd.compiler.mathematics import definition, rows_in
+from autograd.compiler.rolling import VARIABLE, Loop, rolled
 from autograd.compiler.terms import INPUT, PARAMETER, SHARE, TARGET
 from autograd.compiler.writing import Line, Written
 from autograd.table import TABLE
@@ -13,6 +14,7 @@ from autograd.table import TABLE
 _COLUMN, _WIDTH, _LENGTH = 52, 114, 106  # where comments begin; where they end; the longest line of code
 
 _SLICES = re.compile(r"\[[^\[\]]*:[^\[\]]*\]")
+_INSIDE = re.compile(r" (?![+-] (?![^\[]*\]))")  # a space that is not before a plus or a minus, or in a place
 
 
 def listing(found: Written, sizes: Mapping[str, int]) -> str:
@@ -35,8 +37,17 @@ def listing(found: Written, sizes: Mapping[str, int]) -> str:
         body.append(f"n = {given[0]}.shape[0]")
         if SHARE in names:
             body.append(f"{SHARE} = 1 / n")
-    body += [part for line in found.lines for part in _line(line)]
-    body += _wrapped("gradient = ", text(found.gradient))
+    whole = rolled(found.lines, found.gradient)
+    if whole.stems:
+        body.append(f"{', '.join(whole.stems)} = {', '.join(['{}'] * len(whole.stems))}")
+    for part in whole.parts:
+        if isinstance(part, Loop):
+            steps = [part.layers.start, part.layers.stop, *([part.layers.step] if part.layers.step != 1 else [])]
+            body.append(f"for {VARIABLE} in range({', '.join(map(str, steps))}):")
+            body += [f"    {code}" for line in part.lines for code in _line(line, _COLUMN - 4)]
+        else:
+            body += _line(part)
+    body += _wrapped("gradient = ", text(whole.gradient))
     body.append("return cost, gradient")
     rows = rows_in([*(line.array for line in found.lines), found.gradient])
     functions = [line for row in rows for line in [*definition(TABLE[row]), "", ""]]
@@ -44,21 +55,25 @@ def listing(found: Written, sizes: Mapping[str, int]) -> str:
     return "\n".join([*functions, head, *(f"    {line}" if line else "" for line in body)]) + "\n"
 
 
-def _line(line: Line) -> list[str]:
+def _line(line: Line, column: int = _COLUMN) -> list[str]:
     """A line with its comment, as far as there is room."""
     code = _wrapped(f"{line.name} = ", text(line.array))
-    sizes = f"({line.shape[0]},)" if len(line.shape) == 1 else f"({', '.join(map(str, line.shape))})"
-    comment = "  ".join([f"# {sizes}", *([line.equation] if line.equation else [])])
-    whole = f"{code[0]:<{_COLUMN}}  {comment}"
-    return [whole, *code[1:]] if len(whole) <= _WIDTH else code
+    notes = [line.equation] if line.equation else []
+    if line.shape is not None:
+        notes.insert(0, f"({line.shape[0]},)" if len(line.shape) == 1 else f"({', '.join(map(str, line.shape))})")
+    whole = f"{code[0]:<{column}}  # {'  '.join(notes)}"
+    return [whole, *code[1:]] if notes and len(whole) <= _WIDTH else code
 
 
 def _wrapped(start: str, expression: str) -> list[str]:
-    """A line of code as several, if it is long: in parentheses it may end at each space."""
+    """A line of code as several, if it is long: in parentheses, each from a plus or a minus on, or after a comma."""
     if len(start) + len(expression) <= _LENGTH:
         return [start + expression]
     if expression.startswith("xp.concat(") and "(" not in expression[10:]:
         start, expression = start + "xp.concat", expression[10:-1]
-    kept = _SLICES.sub(lambda found: found[0].replace(" ", "\0"), expression)
-    parts = textwrap.wrap(kept, _LENGTH - 4, break_long_words=False, break_on_hyphens=False)
+    in_slices = _SLICES.sub(lambda found: found[0].replace(" ", "\0"), expression)
+    for kept in (_INSIDE.sub("\0", expression), in_slices):
+        parts = textwrap.wrap(kept, _LENGTH - 4, break_long_words=False, break_on_hyphens=False)
+        if max(map(len, parts)) <= _LENGTH:
+            break
     return [f"{start}(", *(f"    {part}".replace("\0", " ") for part in parts), ")"]

@@ -29,13 +29,13 @@ class Line:
     Attributes:
         name: The name.
         array: The expression.
-        shape: Its shape.
+        shape: Its shape; `None` for a line that is run several times, with several shapes.
         equation: The equation of backpropagation that it is, or `""`.
     """
 
     name: str
     array: Array
-    shape: Shape
+    shape: Shape | None
     equation: str = ""
 
 

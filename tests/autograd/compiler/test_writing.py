@@ -93,6 +93,7 @@ PROGRAMS: dict[str, Callable[[], Program]] = {
     "regression": regression,
     "recurrence": recurrence,
     "interleaved": interleaved,
+    "ten layers": lambda: network([4, *[5] * 9, 3], ("tanh", "sigmoid")),
     **{name: lambda name=name: network([3, 4, 2], (name, "linear")) for name in nn.activations.ACTIVATIONS},  # type: ignore[misc]
 }
 
@@ -195,6 +196,40 @@ def test_softmax_with_cross_entropy_has_no_gather_and_no_array_of_all_products()
     assert "delta1 = (delta2 @ W2) * (1 - a1 * a1)" in program.source
 
 
+def test_ten_layers_are_loops() -> None:
+    program = network([64, *[30] * 9, 10], ("sigmoid", "sigmoid"))
+    assert len(program.source.splitlines()) <= 45
+    text = "\n".join(body(program))
+    assert (
+        "for l in range(2, 10):\n"
+        "W[l] = xp.reshape(theta[930 * l + 90:930 * l + 990], (30, 30))\n"
+        "b[l] = theta[930 * l + 990:930 * l + 1020]\n"
+        "z[l] = a[l - 1] @ W[l].T + b[l]\n"
+        "a[l] = sigmoid(xp, z[l])\n"
+        "W[10] = "
+    ) in text
+    assert "for l in range(9, 0, -1):\ndelta[l] = (delta[l + 1] @ W[l + 1]) * (a[l] * (1 - a[l]))\ncost" in text
+    assert "for l in range(2, 11):\ngrad_W[l] = delta[l].T @ a[l - 1]\ngrad_b[l] = " in text
+
+
+@pytest.mark.parametrize("label", ["e", "a", "l", "z"])
+def test_loops_are_right_and_leave_other_names_alone(label: str) -> None:
+    model = nn.MLP(2, [3] * 7 + [1], "tanh", "tanh", seed=1)
+    parameters = [*model.parameters(), Value(0.7, label)]
+
+    def loss(x: Any, y: Any) -> Any:
+        output: Any = model(x)
+        return (output * parameters[-1] - y) ** 2
+
+    program = compile_cost(loss, parameters, ([0.1, 0.2], 1.0))
+    assert ("for l in " in program.source) is (label == "e")
+    value, gradient = program([each.data for each in parameters], [[0.3, 0.4]], [[0.5]])
+    cost = loss([0.3, 0.4], 0.5)
+    cost.backward()
+    assert value == pytest.approx(cost.data, rel=1e-12)
+    assert gradient == pytest.approx([each.grad for each in parameters], rel=1e-12)
+
+
 def test_hostile_labels_are_not_written() -> None:
     w = [Value(0.5, "import os; os"), Value(0.1, "lambda"), Value(0.2, "theta"), Value(0.3, "xp"), Value(0.3, "X_1")]
     program = compile_cost(lambda x, y: (total([each * x for each in w]) - y) ** 2, w, (1.0, 2.0))
@@ -217,7 +252,9 @@ def check(program: Program) -> None:
     for node in ast.walk(tree):
         assert not isinstance(node, ast.AugAssign)
         if isinstance(node, ast.Assign):
-            assert all(isinstance(each, ast.Name | ast.Tuple) for each in node.targets)
+            rolled = {ast.unparse(each.value) for each in node.targets if isinstance(each, ast.Subscript)}  # W[l] = ...
+            assert rolled <= {name for line in body(program) if " = {}" in line for name in re.findall(r"\w+", line)}
+            assert rolled or all(isinstance(each, ast.Name | ast.Tuple) for each in node.targets)
     temporaries = re.findall(r"^    t(\d+) = ", program.source[program.source.index("def program") :], re.MULTILINE)
     assert temporaries == [str(number) for number in range(1, len(temporaries) + 1)]
     assert not re.search(r"[+-] 0(\.0)?(?![.\d])", program.source)
