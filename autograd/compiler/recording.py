@@ -75,8 +75,8 @@ class Recorder:
     ) -> None:
         self.cost = cost
         self.parameters = _parameters(parameters)
-        if example is not None and not (isinstance(example, tuple) and len(example) in (1, 2)):
-            raise TypeError(f"example must be a tuple (x, y), an input and a target, but got {example!r:.60}.")
+        if example is not None:
+            _require_tuple(example)
         self._forms = example or ()
         self.kinds = (INPUT, TARGET)[: len(self._forms)]
         theta = tuple(parameter.data for parameter in self.parameters)
@@ -89,6 +89,10 @@ class Recorder:
             TypeError: if something is no number.
             ValueError: if the example has other sizes than the first one.
         """
+        if self._forms or example:
+            _require_tuple(example)
+        if not self._forms and example:
+            raise ValueError("a cost that is recorded without an example has no others: give one as example=(x, y).")
         found = tuple(tuple(_flat(part, label)) for label, part in zip("xy", example, strict=False))
         for label, numbers in zip("xy", found, strict=False):
             if not numbers:
@@ -174,6 +178,12 @@ def _parameters(given: Any) -> list[Value]:
             raise ValueError(f"parameter {place}, {name(parameter)}, is {what}; a parameter is a leaf, Value(...).")
         places[parameter] = place
     return found
+
+
+def _require_tuple(example: Any) -> None:
+    """Raise a TypeError if an example is none."""
+    if not (isinstance(example, tuple) and len(example) in (1, 2)):
+        raise TypeError(f"an example must be a tuple (x, y), an input and a target, but got {example!r:.60}.")
 
 
 def _require_one(output: Any) -> None:

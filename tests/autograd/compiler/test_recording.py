@@ -180,6 +180,10 @@ def test_real_examples_are_compared_too() -> None:
         compile_cost(cost, [w, b], example=(1.0, 2.0), examples=[(2.0, 1.0), (1e7, 1.0)])
     with pytest.raises(ValueError, match="sizes of the first"):
         compile_cost(cost, [w, b], example=(1.0, 2.0), examples=[([2.0, 1.0], 1.0)])
+    with pytest.raises(TypeError, match=r"must be a tuple \(x, y\), .* but got 3.0"):
+        compile_cost(cost, [w, b], example=(1.0, 2.0), examples=(3.0, 4.0))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"give one as example=\(x, y\)"):
+        compile_cost(lambda: w * b, [w, b], examples=[(1.0, 2.0)])
 
 
 def test_other_numbers_stay_in_the_domain_where_they_can() -> None:
