@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from autograd.compiler.arrays import text
 from autograd.compiler.mathematics import definition, rows_in
 from autograd.compiler.rolling import VARIABLE, Loop, rolled
-from autograd.compiler.terms import INPUT, PARAMETER, SHARE, TARGET
+from autograd.compiler.terms import DATA, INPUT, PARAMETER, SHARE, TARGET
 from autograd.compiler.writing import Line, Written
 from autograd.table import TABLE
 
@@ -27,10 +27,15 @@ def listing(found: Written, sizes: Mapping[str, int]) -> str:
     given = [kind for kind in (INPUT, TARGET) if kind in sizes]
     shapes = [f"{PARAMETER}: ({sizes[PARAMETER]},)", *(f"{kind}: (n, {sizes[kind]})" for kind in given)]
     names = {name for line in found.lines for name in line.array.names()}
+    bound = [DATA] if DATA in names else []
+    if found.indices:
+        first, *others = found.indices
+        bound.append(f"{first} to {others[-1]}" if others else first)
     body = [
         f'"""{"The mean cost of n examples" if given else "The cost"}, and its gradient.',
         "",
         f"{', '.join(shapes)}; gives the cost, (), and the gradient, ({sizes[PARAMETER]},).",
+        *([f"Arrays that are bound beside it: {', '.join(bound)}."] if bound else []),
         '"""',
     ]
     if {"n", SHARE} & names and given:

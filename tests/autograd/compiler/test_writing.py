@@ -230,6 +230,19 @@ def test_loops_are_right_and_leave_other_names_alone(label: str) -> None:
     assert gradient == pytest.approx([each.grad for each in parameters], rel=1e-12)
 
 
+def test_lists_of_places_are_named_as_bound_beside_the_text() -> None:
+    w = [Value(0.1 * k) for k in range(5)]
+
+    def cost(x: Any, y: Any) -> Any:
+        return (total([w[k] * w[place] * x for k, place in enumerate([3, 0, 2, 4, 1])]) - y) ** 2
+
+    program = compile_cost(cost, w, (1.0, 2.0))
+    assert program.indices
+    names = [*program.indices]
+    listed = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+    assert f"Arrays that are bound beside it: {listed}." in program.source
+
+
 def test_hostile_labels_are_not_written() -> None:
     w = [Value(0.5, "import os; os"), Value(0.1, "lambda"), Value(0.2, "theta"), Value(0.3, "xp"), Value(0.3, "X_1")]
     program = compile_cost(lambda x, y: (total([each * x for each in w]) - y) ** 2, w, (1.0, 2.0))
