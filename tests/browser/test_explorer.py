@@ -260,7 +260,7 @@ def test_a_number_is_typed(opened: Opened) -> None:
     for text, number in TYPED.items():
         explored.type(text)
         explored.is_as(explored.at({explored.value("b"): number}))
-        assert explored.read(".problem") == ""
+        assert explored.read(".number-line .problem") == ""
 
 
 def test_what_is_no_number_is_refused_and_nothing_is_lost(opened: Opened) -> None:
@@ -269,14 +269,14 @@ def test_what_is_no_number_is_refused_and_nothing_is_lost(opened: Opened) -> Non
     explored.type("0.5")
     for text in REFUSED:
         explored.type(text)
-        assert explored.read(".problem") == f"a number is wanted, such as −0.3, 1e-3 or 1/3, but this is “{text}”."
+        assert explored.read(".number-line .problem") == f"a number is wanted, such as −0.3, 1e-3 or 1/3, but this is “{text}”."
         assert explored.field.input_value() == text
         explored.is_as(explored.at({explored.value("b"): 0.5}))
     explored.type("")
-    assert explored.read(".problem") == ""
+    assert explored.read(".number-line .problem") == ""
     assert explored.field.input_value() == "0.5"
     explored.type("3/4")
-    assert explored.read(".problem") == ""
+    assert explored.read(".number-line .problem") == ""
     explored.is_as(explored.at({explored.value("b"): 0.75}))
 
 
