@@ -62,17 +62,22 @@ class _Shown:
                     "nn.fit(model, inputs, targets, on_epoch=recorder)."
                 )
         rows: list[Op] = []
-        return page_of([recorder._data(rows) for recorder in self._recorders()], rows, self._title())
+        named = zip(self._recorders(), self._names(), strict=True)
+        return page_of([recorder._data(rows, name) for recorder, name in named], rows, self._title())
 
     def _recorders(self) -> "Sequence[Recorder]":
         raise NotImplementedError
 
+    def _names(self) -> list[str]:
+        """What the runs are called: networks that are alike do not tell two of them apart."""
+        return [shortened(each.name or f"run {place}", 100) for place, each in enumerate(self._recorders(), start=1)]
+
     def _title(self) -> str:
-        return " beside ".join(recorder._title() for recorder in self._recorders())
+        return " beside ".join(self._names())
 
     def _picture(self) -> str:
         recorders = self._recorders()
-        names = [shortened(each._title(), 30) for each in recorders] if len(recorders) > 1 else []
+        names = [shortened(name, 30) for name in self._names()] if len(recorders) > 1 else []
         return curves([recorder._epochs() for recorder in recorders], self._title(), names)
 
     def _repr_html_(self) -> str:
@@ -100,7 +105,7 @@ class Recorder(Watcher, _Shown):
         targets: Their targets.
         most: How many frames to keep at most, besides that of the start.
         classes: The names of the classes, for the page.
-        name: What the run is called, for the page; by default, what the model is.
+        name: What the run is called, for the page; by default, what the model is, or beside another one "run 1".
         loss: The loss, in a training loop of your own that calls `recorder(nn.history.Epoch(number, loss))` after each
             epoch; `fit` tells its own.
 
@@ -229,13 +234,13 @@ class Recorder(Watcher, _Shown):
     def _recorders(self) -> "Sequence[Recorder]":
         return (self,)
 
-    def _title(self) -> str:
-        return shortened(self.name or repr(self.model), 100)
+    def _names(self) -> list[str]:
+        return [shortened(self.name or repr(self.model), 100)]
 
     def _called(self) -> str:
         return f" of {shortened(self.name)!r}" if self.name else ""
 
-    def _data(self, rows: list[Op]) -> dict[str, Any]:
+    def _data(self, rows: list[Op], name: str = "") -> dict[str, Any]:
         copied = copy.deepcopy(self.model)
 
         def measured(frame: Frame) -> tuple[float, float | None, list[float]]:
@@ -244,7 +249,7 @@ class Recorder(Watcher, _Shown):
             return self._measured[frame]
 
         return run_data(
-            self.model, self._title(), self.frames, self.frames.every, measured, (self._inputs, self._targets),
+            self.model, name or self._title(), self.frames, self.frames.every, measured, (self._inputs, self._targets),
             self.total, self.classes, self._threshold, rows,
         )  # fmt: skip
 

@@ -252,7 +252,7 @@ def test_numbers_are_those_of_python(two_classes: Recorder, number: int, opened:
         up, down = (sum(sign * each >= edge for each in z[place]) / 60 for sign in (1, -1))
         caption = page.locator("section", has_text="Saturated neurons").locator(".hint").last.inner_text()
         which = "neuron 0 of layer 2" if place == 6 else f"neuron {place} of layer 1"
-        assert caption.startswith(f"{which}: saturated far up {up:.1%}, far down {down:.1%};")
+        assert caption.startswith(f"{which}: near its upper limit {up:.1%}, near its lower one {down:.1%};")
         assert float(caption.rpartition("mean ")[2].replace("−", "-")) == pytest.approx(sum(said[place]) / 60, rel=6e-3)
 
 
@@ -453,3 +453,23 @@ def test_in_jupyterlab_a_trusted_notebook_has_the_page_and_another_one_a_picture
     still = page.locator(".jp-OutputArea-output img")
     assert still.evaluate("(it) => it.complete && it.naturalWidth") > 300
     screenshot(page, "training lab untrusted")
+
+
+def test_the_plane_has_axes_and_the_output_the_same_colors_wherever_it_is_painted(
+    two_classes: Recorder, opened: Any
+) -> None:
+    page = show(opened, two_classes.to_html())
+    ends = [[min(numbers), max(numbers)] for numbers in zip(*POINTS, strict=True)]
+    margins = [0.12 * (high - low) for low, high in ends]
+    for look, (low, high), margin, is_up in zip(["axis-x", "axis-y"], ends, margins, [False, True], strict=True):
+        numbers = [float(text.replace("−", "-")) for text in page.locator(f".{look} span").all_inner_texts()[::2]]
+        assert (numbers[::-1] if is_up else numbers) == pytest.approx([low - margin, high + margin], rel=1e-2)
+    orange = """(canvas) => {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      let count = 0;
+      for (let i = 0; i < data.length; i += 4) if (data[i] > data[i + 2] + 20) count++;
+      return (4 * count) / data.length;
+    }"""
+    shares = [page.locator(f"{where} canvas").last.evaluate(orange) for where in (".plane", ".answers")]
+    assert shares[0] > 0.1
+    assert shares[1] == pytest.approx(shares[0], abs=0.05)

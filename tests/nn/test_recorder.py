@@ -9,6 +9,7 @@ import pytest
 
 import nn
 from autograd import Op, Value, tanh
+from autograd.explorer.page import unpacked
 from autograd.notation import show_number
 from nn.activations import ACTIVATIONS
 from nn.frames import Frame, Frames
@@ -258,6 +259,7 @@ def test_a_representation_says_what_is_there() -> None:
     )
     assert ", accuracy " in repr(recorded())
     two = recorded(name="one").beside(recorded(name="another"))
+    assert [run["name"] for run in unpacked(recorded().beside(recorded()).to_html())[2]["runs"]] == ["run 1", "run 2"]
     assert isinstance(two, Comparison)
     assert repr(two) == 'one beside another; save("runs.html") writes the page'
     with pytest.raises(TypeError, match=r"in Comparison\(first, second\), second must be a Recorder, but got None"):

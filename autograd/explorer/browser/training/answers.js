@@ -2,6 +2,7 @@
 
 import { Cells } from "./cells.js";
 import { html as element, svg as shape } from "../dom.js";
+import { outputColoring } from "./boundary.js";
 import { written } from "./written.js";
 import { bySign, paint } from "./paint.js";
 import { padded } from "./run.js";
@@ -29,9 +30,10 @@ export function answersView(run, palette) {
       element: element("div", { class: "layer" }, element("p", { class: "label" }, `${name}${more}`), view.element),
     };
   });
+  const middle = run.nInputs === 2 ? (outputColoring(run, 0, palette)?.middle ?? 0) : 0;
   const hint = {
     1: "along the input; the thin line is 0",
-    2: "blue: above 0; orange and hatched: below; a line where it is 0",
+    2: `blue: above 0${middle ? `, for the output above ${written(middle)}` : ""}; orange and hatched: below; a line between them`,
   }[run.nInputs];
   const box = element(
     "div",
@@ -59,7 +61,10 @@ function planes(run, layer, palette) {
     const said = layers[layer];
     if (!said) return;
     canvases.forEach((canvas, neuron) => {
-      const coloring = bySign(palette, neuron, 0, run.reach(layer), { hasLine: true, isAnswer: false });
+      const coloring =
+        (layer === run.data.activations.length - 1 && canvases.length === 1
+          ? outputColoring(run, frame, palette)?.coloring
+          : null) ?? bySign(palette, neuron, 0, run.reach(layer), { hasLine: true, isAnswer: false });
       paint(canvas, SIZE, { values: said.a, width: said.width, side }, coloring, palette);
       let [low, high] = [Infinity, -Infinity];
       for (let at = neuron; at < said.a.length; at += said.width) {

@@ -55,6 +55,27 @@ function legendOf(run) {
 }
 
 /**
+ * What divides the answers of a single output, and how it is colored over the plane; `null` where classes are compared.
+ * @param {Run} run
+ * @param {number} frame
+ * @param {Palette} palette
+ */
+export function outputColoring(run, frame, palette) {
+  if (run.nClasses && run.nOutputs > 1) return null;
+  const targets = run.targets.map(([target = NaN]) => target);
+  const [low, high] = [Math.min(...targets), Math.max(...targets)];
+  const middle = run.nClasses ? (run.data.cut ?? 0) : low / 2 + high / 2;
+  const last = run.nOutputs > 0 ? run.data.sizes.length - 2 : 0;
+  const [down, up] = run.data.activations[last]?.bounds ?? [null, null];
+  const said = run.said(frame)[last]?.a ?? new Float64Array();
+  const ends = down !== null && up !== null ? [down, up] : said;
+  let reach = run.nClasses ? 0 : (high - low) / 2;
+  if (run.nClasses) for (const end of ends) if (Number.isFinite(end)) reach = Math.max(reach, Math.abs(end - middle));
+  const kind = { hasLine: run.nClasses > 0, isAnswer: true };
+  return { middle, coloring: bySign(palette, 0, middle, reach || 1, kind) };
+}
+
+/**
  * The decision boundary, or the output over the plane where targets are numbers.
  * @param {Run} run
  * @param {Palette} palette
@@ -65,8 +86,21 @@ export function planeView(run, palette) {
   const overlay = shape("svg", { class: "over", role: "img" });
   const wrong = shape("g");
   const plane = element("div", { class: "plane" }, canvas, overlay);
+  const [across, down] = [0, 1].map((input) => {
+    const ends = [element("span"), element("span")];
+    return { ends, middle: element("span", {}, `input ${input}`) };
+  });
+  const axis = (/** @type {string} */ look, /** @type {(HTMLElement | undefined)[]} */ ...parts) =>
+    element("div", { class: look, "aria-hidden": "true" }, ...parts.map((part) => part ?? ""));
+  const axes = element(
+    "div",
+    { class: "axes" },
+    axis("axis-y", down?.ends[1], down?.middle, down?.ends[0]),
+    plane,
+    axis("axis-x", across?.ends[0], across?.middle, across?.ends[1]),
+  );
   const legend = run.nClasses ? legendOf(run) : element("p", { class: "hint" });
-  const view = element("div", {}, plane, legend);
+  const view = element("div", {}, axes, legend);
   let [now, width] = [0, 0];
   const targets = run.targets.map(([target = NaN]) => target);
   const [low, high] = [Math.min(...targets), Math.max(...targets)];
@@ -80,17 +114,7 @@ export function planeView(run, palette) {
   };
 
   const coloring = () => {
-    if (run.nClasses && run.nOutputs > 1) return byClass(palette, run.nOutputs);
-    const last = run.nOutputs > 0 ? run.data.sizes.length - 2 : 0;
-    const [down, up] = run.data.activations[last]?.bounds ?? [null, null];
-    const said = run.said(now)[last]?.a ?? new Float64Array();
-    const ends = down !== null && up !== null ? [down, up] : said;
-    let reach = run.nClasses ? 0 : (high - low) / 2;
-    if (run.nClasses) for (const end of ends) if (Number.isFinite(end)) reach = Math.max(reach, Math.abs(end - middle));
-    return bySign(palette, 0, middle, reach || 1, {
-      hasLine: run.nClasses > 0,
-      isAnswer: true,
-    });
+    return outputColoring(run, now, palette)?.coloring ?? byClass(palette, run.nOutputs);
   };
 
   const build = () => {
@@ -112,6 +136,11 @@ export function planeView(run, palette) {
     const outputs = layers.at(-1);
     if (!outputs) return;
     paint(canvas, Math.min(width, 360), { values: outputs.a, width: outputs.width, side }, coloring(), palette);
+    for (const [axis, range] of /** @type {const} */ ([
+      [across, x],
+      [down, y],
+    ]))
+      axis?.ends.forEach((end, i) => (end.textContent = written(range[i] ?? NaN)));
     const said = run.said(frame).at(-1)?.a ?? new Float64Array();
     const missed = (run.data.classes ?? []).flatMap((truth, at) => (run.named(said, at) === truth ? [] : [at]));
     wrong.replaceChildren(

@@ -52,7 +52,11 @@ export function saturationView(run) {
     view.append(element("p", { class: "label" }, `${name}${activation.name}${never}${more}`), group);
   });
   view.append(
-    element("p", { class: "hint" }, "filled from above: share of examples far up; hatched from below: far down"),
+    element(
+      "p",
+      { class: "hint" },
+      "filled from above: share of examples at which it is near its upper limit; hatched from below: near its lower one",
+    ),
     caption,
     box,
   );
@@ -114,7 +118,7 @@ export function saturationView(run) {
       const [below, above] = run.network.saturation(said, layer, neuron);
       up.style.height = `${100 * above}%`;
       down.style.height = `${100 * below}%`;
-      button.title = `saturated far up ${share(above)}, far down ${share(below)}`;
+      button.title = `near its upper limit ${share(above)}, near its lower one ${share(below)}`;
       button.setAttribute("aria-label", `neuron ${neuron} of layer ${layer + 1}, ${button.title}`);
     }
     histogram();
