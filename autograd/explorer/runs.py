@@ -182,6 +182,14 @@ class Moving(Number):
                 return argument._record(row, arguments)  # to a dual number, this is a number
         return next(each.body for each in arguments if isinstance(each, Moving)).apply(row, arguments)
 
+    def __str__(self) -> str:
+        raise CannotBeWrittenError("a row asks how a number is written that is known in the page only")
+
+    __repr__ = __str__
+
+    def __format__(self, _: str) -> str:
+        return str(self)
+
     def __pos__(self) -> "Moving":
         return self
 

@@ -249,6 +249,7 @@ def endless(m: Any, x: Any) -> Any:
         lambda m, x: [1.0, 2.0][x],
         lambda m, x: x.data,
         lambda m, x: x > 0,
+        lambda m, x: 3.0 * x if "0.0" in f"{x}" else x,
         lambda m, x: None,
         lambda m, x: m.mine(x),
         lambda m, x: {}[x],
