@@ -25,43 +25,216 @@ GRAPHS: dict[str, Callable[[], Value]] = {
 @pytest.mark.parametrize("name", GRAPHS)
 def test_the_steps_are_those_of_the_backward_pass(opened: Opened, name: str) -> None:
     output = GRAPHS[name]()
-    explored = Explored(opened, output)
+    explored = Explored(opened, output, at="level=operations")
     explored.press("Steps")
     steps = explored.do("app.stepper.steps")
     order = explored.graph.order
-    values = [step["node"] for step in steps if step["kind"] == "value"]
-    assert values == [place for place, node in enumerate(order) if node.parents]
-    taken = [(step["node"], step["place"]) for step in steps if step["kind"] == "edge"]
-    expected = backward_steps(output).steps
-    assert taken == [(order.index(step.node), step.place) for step in expected]
-    first = steps.index({"kind": "seed", "node": len(order) - 1}) + 2
-    for number, step in list(enumerate(expected))[:: 1 + len(expected) // 15]:
-        slider = explored.page.get_by_label("step", exact=True)
-        slider.fill(str(first + number))
+    values = [order[node] for step in steps if step["kind"] == "value" for node in step["nodes"]]
+    assert set(values) == {node for node in order if node.parents}
+    for number, node in enumerate(values):
+        assert {parent for parent in node.parents if parent.parents} <= set(values[:number])
+    first = steps.index({"kind": "seed", "node": len(order) - 1}) + 1
+    passed = [step["edges"] for step in steps[first:]]
+    assert {len(edges) for edges in passed} == {1}
+    taken = [(order[node], place) for ((node, place),) in passed]
+    expected = {(step.node, step.place): step for step in backward_steps(output).steps}
+    assert len(taken) == len(expected)
+    assert set(taken) == set(expected)
+    adjoints = {output: 1.0}
+    for number, edge in enumerate(taken):
+        step = expected[edge]
         product = step.adjoint * step.local_derivative
+        before = adjoints.get(step.parent)
+        adjoints[step.parent] = (before or 0.0) + product
+        assert is_near(adjoints[step.node], step.adjoint)  # all of it has come before it is handed on
+        if number % (1 + len(taken) // 15):
+            continue
+        slider = explored.page.get_by_label("step", exact=True)
+        slider.fill(str(first + number + 1))
         numbers = f"{factor(step.adjoint)} · {factor(step.local_derivative)} = {written(product)}"
-        after = written(step.before + product)
         sentence = explored.read(".sentence")
-        assert f" passes {numbers} on to " in sentence
-        had = f"had {written(step.before)} and now has {after}." if step.before else f"now has {after}."
-        assert sentence.endswith(had)
+        assert f" {numbers} on to " in sentence
+        now = f"now has {written(adjoints[step.parent])}"
+        assert f", which {now}" in sentence or f", which had {written(before or 0.0)} and {now}" in sentence
+        assert ("waits for" in sentence) == any(expected[later].parent is step.parent for later in taken[number + 1 :])
         assert explored.read(".stepper .line").endswith(f" = {numbers}")
         assert explored.said == sentence
-        assert slider.get_attribute("aria-valuetext") == f"{first + number} of {len(steps)}: {sentence}".replace(
-            " − ", " - "
-        )
+        said = f"{first + number + 1} of {len(steps)}: {sentence}"
+        assert (slider.get_attribute("aria-valuetext") or "").replace(" - ", " − ") == said
         known = explored.do("[...app.stepper.progress.adjoints]")
-        adjoints = {output: 1.0}
-        for each in expected[: number + 1]:
-            adjoints[each.parent] = each.before + each.adjoint * each.local_derivative
         assert {order[node] for node, _ in known} == set(adjoints)
         assert all(is_near(adjoint, adjoints[order[node]]) for node, adjoint in known)
     explored.page.get_by_label("step", exact=True).fill(str(len(steps)))
     explored.is_as(explored.graph)
 
 
+def two_layers() -> Value:
+    model = nn.MLP(2, [2, 2], "sigmoid", "sigmoid", seed=1)
+    return nn.losses.squared_error(model([0.5, -0.2]), [1.0, 0.0]).named("C")
+
+
+def test_a_step_is_a_box_or_an_arrow_of_the_picture(opened: Opened) -> None:
+    explored = Explored(opened, two_layers(), at="level=sums&mode=steps")
+    boxes = explored.do("app.picture.data.boxes.map((box) => box[4])")
+    computed = sum(bool(explored.graph.order[node].parents) for node in boxes)
+    arrows = explored.do(
+        """app.picture.data.arrows.map(([from, to]) => `${from} ${to}`).filter((_, place) =>
+            !app.model.graph.isConstant[app.picture.data.boxes[app.picture.data.arrows[place][0]][4]])"""
+    )
+    sums = sum((explored.graph.order[node].label or "").startswith("z") for node in boxes)
+    kinds = [step["kind"] for step in explored.do("app.stepper.steps")]
+    assert [kinds.count(kind) for kind in ("value", "seed", "pass", "own")] == [computed, 1, len(arrows), sums]
+    passed = []
+    for number in range(1, len(kinds) + 1):
+        explored.do("app.stepper.go(given)", number)
+        n_boxes, lit = explored.do(
+            """[document.querySelectorAll(".node.lit").length,
+                [...document.querySelectorAll(".edge.lit")].map((arrow) => Number(arrow.dataset.arrow))]"""
+        )
+        assert (n_boxes, len(lit)) == ((2, 1) if kinds[number - 1] == "pass" else (1, 0))
+        passed += lit
+    assert len(set(passed)) == len(passed)
+    assert {explored.do("app.picture.data.arrows[given].slice(0, 2).join(' ')", arrow) for arrow in passed} == {*arrows}
+
+
+def test_a_sum_hands_on_to_its_own_weights_and_bias(opened: Opened) -> None:
+    explored = Explored(opened, two_layers(), at="level=sums&mode=steps")
+    gradients = explored.graph.adjoints({explored.graph.output: 1.0})
+    z, a = explored.value("z2_1"), explored.value("a1_0")
+    w, b = explored.value("w2_10"), explored.value("b2_1")
+    steps = explored.do("app.stepper.steps")
+    (own,) = (
+        number
+        for number, step in enumerate(steps, start=1)
+        if step["kind"] == "own" and step["results"] == [explored.number(z)]
+    )
+    explored.do("app.stepper.go(given)", own)
+    sentence = explored.read(".sentence")
+    assert sentence.startswith(
+        f"Backward: z⁽²⁾₁ passes {written(gradients[z])} on to its own weights and bias: "
+        f"∂C/∂w⁽²⁾₁₀ = {written(gradients[w])}, "
+    )
+    assert sentence.endswith(f" and ∂C/∂b⁽²⁾₁ = {written(gradients[b])}.")
+    lines = explored.lines(".stepper .line")
+    delta = factor(gradients[z])
+    assert lines[0] == f"∂C/∂w⁽²⁾₁₀ = {delta} · a⁽¹⁾₀ = {delta} · {factor(a.data)} = {written(gradients[w])}"
+    assert lines[2] == f"∂C/∂b⁽²⁾₁ = {delta} · 1 = {written(gradients[b])}"
+    assert all(f"∂C {minus(show_number(gradients[leaf], 3))}" in explored.shown(z) for leaf in (w, b))
+
+
+@pytest.mark.parametrize("level", ["operations", "sums", "neurons"])
+def test_a_node_waits_until_all_has_come(opened: Opened, level: str) -> None:
+    explored = Explored(opened, two_layers(), at=f"level={level}&mode=steps")
+    gradients = explored.graph.adjoints({explored.graph.output: 1.0})
+    a, number = explored.value("a1_1"), explored.number("a1_1")
+    steps = explored.do("app.stepper.steps")
+    one, other = (at for at, step in enumerate(steps, start=1) if step["kind"] == "pass" and step["to"] == [number])
+    legend = explored.page.get_by_text("more is to be added")
+    explored.do("app.stepper.go(given)", one)
+    product = gradients[explored.value("z2_0")] * explored.value("w2_01").data
+    assert explored.read(".sentence").endswith(
+        f"on to a⁽¹⁾₁, which now has {written(product)}; a⁽¹⁾₁ waits for what comes through z⁽²⁾₁."
+    )
+    assert f"∂C {minus(show_number(product, 3))} …" in explored.shown(a)
+    assert (explored.box(a).get_attribute("aria-label") or "").startswith(
+        f"a⁽¹⁾₁, sigmoid, value {written(a.data)}, gradient {written(product)} so far"
+    )
+    assert legend.is_visible()
+    explored.press("table")
+    assert f"{written(product)} …" in next(row for row in explored.rows(".table-host tbody") if row[0] == "a⁽¹⁾₁")
+    explored.press("table")
+    explored.do("app.stepper.go(given)", other)
+    assert explored.read(".sentence").endswith(
+        f"which had {written(product)} and now has {written(gradients[a])}. Both have come: a⁽¹⁾₁ may hand on."
+    )
+    assert f"∂C {minus(show_number(gradients[a], 3))}" in explored.shown(a)
+    assert "…" not in explored.shown(a)
+    assert "so far" not in (explored.box(a).get_attribute("aria-label") or "")
+    explored.press("Explore")
+    assert not legend.is_visible()
+
+
+def test_a_variable_that_is_used_three_times_says_when_it_has_all(opened: Opened) -> None:
+    x = Value(3.0, "x")
+    explored = Explored(opened, (x * x + x).named("y"), at="level=operations&mode=steps")
+    explored.press("last")
+    assert explored.read(".sentence").endswith("which had 4 and now has 7. All 3 have come: this is ∂y/∂x.")
+    explored.press("back")
+    assert explored.read(".sentence").endswith("which had 1 and now has 4; x waits for more from (x*x).")
+
+
+def test_another_level_goes_on_from_about_the_same_step(opened: Opened) -> None:
+    explored = Explored(opened, two_layers(), at="level=sums&mode=steps")
+    steps = explored.do("app.stepper.steps")
+    choice = explored.page.get_by_label("what a box stands for")
+    for number in range(len(steps) + 1):
+        explored.do("app.stepper.go(given)", number)
+        sentence, place = explored.read(".sentence"), explored.read(".stepper .aside")
+        choice.select_option("operations")
+        assert explored.do("app.stepper.steps.length") == 64
+        assert explored.state == f"mode=steps&level=operations&step={explored.do('app.stepper.taken')}"
+        choice.select_option("sums")
+        assert (explored.read(".sentence"), explored.read(".stepper .aside")) == (sentence, place)
+    choice.select_option("operations")
+    z = next(at for at, step in enumerate(explored.do("app.stepper.steps")) if step.get("results") == [25])
+    explored.do("app.stepper.go(given)", z)
+    counts = []
+    for level in ("sums", "neurons", "layers", "everything"):
+        choice.select_option(level)
+        counts.append((explored.do("app.stepper.taken"), explored.read(".sentence").split(":")[0]))
+    assert {kind for _, kind in counts} == {"Forward"}
+    assert all(taken > 0 for taken, _ in counts)
+
+
+def test_a_step_in_a_link_is_one_of_its_level(opened: Opened) -> None:
+    texts = {}
+    for level, last in (("operations", 64), ("sums", 24), ("layers", 8)):
+        explored = Explored(opened, two_layers(), at=f"mode=steps&level={level}&step=7")
+        assert explored.read(".stepper .aside") == f"7 of {last}"
+        texts[level] = explored.read(".sentence")
+        explored = Explored(opened, two_layers(), at=f"mode=steps&level={level}&step=99")
+        assert explored.read(".stepper .aside") == f"{last} of {last}"
+    assert texts["sums"].startswith("Forward: a⁽²⁾₀ = ")
+    assert texts["layers"].startswith("Backward: layer 2 passes on to its own weights and biases: ")
+
+
+def test_the_boxes_of_a_step_come_into_view(opened: Opened) -> None:
+    explored = Explored(
+        opened, two_layers(), at="level=sums&mode=steps&step=17", viewport={"width": 360, "height": 740}
+    )
+    assert explored.part[2] < explored.do("app.picture.data.part[2]")  # not all of it is shown
+    steps = explored.do("app.stepper.steps")
+    for number in range(17, 17 + len(steps)):  # the first as it opens
+        place = number if number <= len(steps) else number - len(steps)
+        if number > 17:
+            explored.do("app.stepper.go(given)", place)
+        step = steps[place - 1]
+        (node, *_) = [step["node"]] if step["kind"] == "seed" else step["to" if step["kind"] == "pass" else "results"]
+        left, top, width, height = explored.part
+        x, y, across, down = explored.do("app.picture.data.boxes[app.picture.boxOf[given]].slice(0, 4)", node)
+        seen = min(left + width, x + across) - max(left, x), min(top + height, y + down) - max(top, y)
+        whole = min(width, across), min(height, down)
+        assert all(part > most - 7 for part, most in zip(seen, whole, strict=True)), (number, seen)  # but for a margin
+
+
+def test_a_formula_of_a_step_says_nothing_twice(opened: Opened) -> None:
+    explored = Explored(opened, neuron(), at="level=operations&mode=steps")
+    lines = []
+    for number in range(1, explored.do("app.stepper.steps.length") + 1):
+        explored.do("app.stepper.go(given)", number)
+        lines.append(explored.read(".stepper .line"))
+        forms = [form.strip("()") for form in lines[-1].split(" = ")]
+        assert len({*forms}) == len(forms), lines[-1]
+        assert "· −" not in lines[-1]
+        assert "· -" not in lines[-1]
+    assert any(line.endswith(" = (−0.975) · (−1) = 0.975") for line in lines)
+    assert any(line.endswith(" = (−0.975) · 1 = −0.975") for line in lines)
+    explored = Explored(opened, two_layers(), at="level=sums&mode=steps&step=1")
+    assert " = 0 + (−0.7313*0.5) + 0.6949*(−0.2) = " in explored.read(".stepper .line")
+
+
 def test_steps_are_taken_by_buttons_and_the_picture_fills_in(opened: Opened) -> None:
-    explored = Explored(opened, neuron())
+    explored = Explored(opened, neuron(), at="level=operations")
     explored.press("Steps")
     first, back, following, last = (
         explored.page.get_by_role("button", name=name, exact=True) for name in ("first", "back", "next", "last")
@@ -81,7 +254,6 @@ def test_steps_are_taken_by_buttons_and_the_picture_fills_in(opened: Opened) -> 
     back.click()
     assert "–" in explored.shown("z")
     explored.press("backward pass")
-    explored.press("next")
     assert explored.read(".sentence") == "Backward: it begins at the output, ∂C/∂C = 1."
     assert minus(show_number(explored.graph.output.data, 3)) in explored.shown("C")
     explored.press("next")

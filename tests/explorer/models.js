@@ -24,9 +24,11 @@ function computed({ graph: data, script, moved }) {
     counts: nodes.map((node) => String(count(model, node))),
     paths: nodes.map((node) => largest(model, node, 8).map(({ edges, product }) => [edges, product])),
     steps: steps.flatMap((step, place) => {
-      if (step.kind !== "edge") return [];
+      if (step.kind !== "pass") return [];
+      const [[node, at]] = step.edges;
+      const parent = graph.parents[node][at];
       const progress = new Progress(model, steps, place + 1);
-      return [[step.node, step.place, progress.before, progress.adjoint(graph.parents[step.node][step.place])]];
+      return [[node, at, progress.before.get(parent) ?? 0, progress.adjoint(parent)]];
     }),
   };
   for (const [leaf, number] of moved) model.values[leaf] = number;

@@ -210,6 +210,8 @@ export class Explorer {
     if (!data) return;
     this.picture = new Picture(data, this.model.graph, (arrow, numbers) => this.#localDerivative(arrow, numbers));
     this.picture.weigh((node) => this.model.value(node));
+    this.stepper.open(this.picture);
+    if (this.mode === "steps") this.stepper.show();
     this.stage.replaceChildren(this.picture.root);
     this.stage.setAttribute(
       "aria-label",
@@ -220,6 +222,7 @@ export class Explorer {
       ["∂C".replace("C", data.of || "…"), "gradient"],
       ...(data.level === "operations" || data.level === "sums" ? [["∂", "local derivative"]] : []),
       ...(data.boxes.some((box) => box[5] >= 0) ? [["δ", `∂${data.of || "…"}/∂z`]] : []),
+      ["…", "more is to be added", "mark partial"],
       ...(weights
         ? [
             ["—", "weight > 0", "plus"],
@@ -385,10 +388,12 @@ export class Explorer {
     this.#fillLists();
     this.selected = state.selected ?? -1;
     this.#move(state.numbers);
-    this.stepper.taken = Math.min(state.step ?? 0, this.stepper.steps.length);
+    this.stepper.taken = 0;
     this.level = state.level ?? "";
     this.#draw(this.level || this.#fitting());
+    if (state.step) this.stepper.taken = Math.min(state.step, this.stepper.steps.length);
     this.setMode(state.mode ?? "explore");
+    this.#revealStep();
   }
 
   /**
@@ -474,6 +479,7 @@ export class Explorer {
   setMode(mode) {
     this.mode = mode;
     for (const each of this.modeButtons) each.setAttribute("aria-pressed", String(each.dataset.mode === mode));
+    this.work.dataset.mode = mode;
     const part = mode === "steps" ? this.stepper.root : mode === "exercise" ? this.exercises.root : this.inspector.root;
     this.panel.replaceChildren(part);
     if (mode === "steps") this.stepper.show();
@@ -486,6 +492,7 @@ export class Explorer {
   setLevel(level) {
     this.level = level;
     this.#draw(level);
+    this.#revealStep();
     this.say(`${this.picture.data.boxes.length} boxes: ${LEVELS.get(level) ?? level}`);
     this.remember();
   }
@@ -666,13 +673,29 @@ export class Explorer {
   /** A step has been taken. */
   stepped() {
     this.refresh();
+    this.#revealStep();
     this.say(this.stepper.said);
     this.remember();
   }
 
+  /** Bring the boxes of the step into view: where something comes from, and where it goes. */
+  #revealStep() {
+    const step = this.mode === "steps" ? this.stepper.steps[this.stepper.taken - 1] : undefined;
+    if (!step) return;
+    const [from = -1] = step.kind === "seed" ? [step.node] : step.results;
+    const [to = from] = step.kind === "pass" ? step.to : [];
+    for (const node of new Set([from, to])) {
+      const box = this.#areaOf(this.picture.boxOf[node] ?? -1);
+      if (box) this.zoom.reveal(box);
+    }
+  }
+
   // What is shown
 
-  /** Where the picture has its numbers from: in the steps from what is known by now, in exercises without what is asked. */
+  /**
+   * Where the picture has its numbers from: in the steps from what is known by now, in exercises without what is asked.
+   * @returns {import("./picture.js").Numbers}
+   */
   get numbers() {
     if (this.mode === "steps") return this.stepper.progress;
     const { model, exercises } = this;
@@ -702,7 +725,8 @@ export class Explorer {
   refresh() {
     this.#write();
     const step = this.mode === "steps" ? this.stepper.steps[this.stepper.taken - 1] : undefined;
-    if (step) this.picture.light(step.kind === "edge" ? [[step.node, step.place]] : [], [step.node]);
+    if (step?.kind === "seed") this.picture.light([], [step.node]);
+    else if (step) this.picture.light(step.kind === "value" ? [] : step.edges, step.results);
     else if (this.mode !== "steps" && this.selected >= 0)
       this.picture.light(ways(this.model, this.selected), [this.selected], this.selected);
     else this.picture.light([], []);
@@ -741,9 +765,10 @@ export class Explorer {
     const value = numbers.value(node);
     const adjoint = graph.isConstant[node] ? null : numbers.adjoint(node);
     const what = graph.isLeaf(node) ? (graph.roles.get(node) ?? "") : graph.row(node).name;
+    const soFar = numbers.isPartial?.(node) ? " so far" : "";
     const gradient = graph.isConstant[node]
       ? ""
-      : `, gradient ${adjoint === null ? "not known yet" : typeof adjoint === "string" ? adjoint : written(adjoint)}`;
+      : `, gradient ${adjoint === null ? "not known yet" : typeof adjoint === "string" ? adjoint : written(adjoint)}${soFar}`;
     return `${name}, ${what}, value ${value === null ? "not known yet" : written(value)}${gradient}`;
   }
 

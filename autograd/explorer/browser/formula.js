@@ -399,7 +399,7 @@ export class Formulas {
     const pattern = form === "text" ? text : latex;
     const out = pattern.replace(HOLES, (hole) => String(fill(code(hole)).out));
     const rest = HOLE.test(pattern[0] ?? "") ? fill(code(pattern)).kind & REST : 0;
-    const kind = (form === "text" ? textKind : latexKind) | rest | (out.startsWith("-") ? MINUS : 0);
+    const kind = (form === "text" ? textKind : latexKind) | rest | (/^[-−]/.test(out) ? MINUS : 0);
     // A thin space between two numbers could be missed.
     return { out: form === "text" ? out : out.replace(/\\, (?=\{*\d)/g, "\\cdot "), kind };
   }

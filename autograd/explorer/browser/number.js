@@ -23,10 +23,11 @@ export function show(x, digits = 3) {
 /**
  * A number as a box shows it: with a minus sign as long as a plus sign, and fewer digits where it would not fit.
  * @param {number} x
+ * @param {number} [longest] How many letters there is room for.
  */
-export function fitted(x) {
+export function fitted(x, longest = LONGEST) {
   let text = show(x);
-  for (let digits = 2; text.length > LONGEST && digits > 0; digits--) text = show(x, digits);
+  for (let digits = 2; text.length > longest && digits > 0; digits--) text = show(x, digits);
   return text.replaceAll("-", "−");
 }
 

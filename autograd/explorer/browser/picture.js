@@ -28,6 +28,7 @@ import { fitted } from "./number.js";
  * @property {(node: number) => number | null} value
  * @property {(node: number) => number | null | string} adjoint
  * @property {(upper: number, place: number) => number | null} slope
+ * @property {(node: number) => boolean} [isPartial] Whether more is to be added to a gradient.
  */
 /** @typedef {(x: number, y: number, width: number, height: number) => boolean} IsShown */
 /** @typedef {{box: number, text: Text, tag: Element, read: (numbers: Numbers) => number | null | string, last: unknown, signed: boolean}} Binding */
@@ -46,13 +47,7 @@ export class Picture {
     this.localDerivative = localDerivative;
     /** @type {Binding[]} */
     this.bindings = [];
-    /** @type {Int32Array} The box of each node; -1 if it is left out. */
-    this.boxOf = new Int32Array(graph.n);
-    for (let at = 0, node = 0; at < data.boxOf.length; at += 2) {
-      const until = node + (data.boxOf[at + 1] ?? 0);
-      this.boxOf.fill(data.boxOf[at] ?? -1, node, until);
-      node = until;
-    }
+    this.boxOf = boxOf(data, graph.n);
     /** @type {Map<string, number[]>} Arrows by the boxes that they join. */
     this.between = new Map();
     /** @type {Map<number, number[]>} Arrows by their weight. */
@@ -189,7 +184,7 @@ export class Picture {
             : node;
     /** @type {Binding["read"]} */
     let read = (numbers) => numbers.value(of);
-    if (isGradient) read = (numbers) => numbers.adjoint(of);
+    if (isGradient) read = (numbers) => gradient(numbers, of);
     else if (what === "slope") {
       const [upper, at] = arrow?.[3] ?? [];
       if (upper !== undefined && at !== undefined && this.shown(upper) === upper)
@@ -321,6 +316,31 @@ export class Picture {
     });
     return own.length ? own : found.filter((arrow) => !this.data.arrows[arrow]?.[3].length);
   }
+}
+
+/**
+ * A gradient; one that more is to be added to is marked.
+ * @param {Numbers} numbers
+ * @param {number} node
+ */
+function gradient(numbers, node) {
+  const adjoint = numbers.adjoint(node);
+  return typeof adjoint === "number" && numbers.isPartial?.(node) ? `${fitted(adjoint, 7)} …` : adjoint;
+}
+
+/**
+ * The box of each node; -1 if it is left out.
+ * @param {LevelData} data
+ * @param {number} n How many nodes there are.
+ */
+export function boxOf(data, n) {
+  const boxes = new Int32Array(n);
+  for (let at = 0, node = 0; at < data.boxOf.length; at += 2) {
+    const until = node + (data.boxOf[at + 1] ?? 0);
+    boxes.fill(data.boxOf[at] ?? -1, node, until);
+    node = until;
+  }
+  return boxes;
 }
 
 /**

@@ -27,7 +27,7 @@ export function table(app) {
     const cells = [
       graph.isLeaf(node) ? (graph.roles.get(node) ?? "") : formulas.value(node, "text"),
       text(numbers.value(node)),
-      graph.isConstant[node] ? "" : text(numbers.adjoint(node)),
+      graph.isConstant[node] ? "" : `${text(numbers.adjoint(node))}${numbers.isPartial?.(node) ? " …" : ""}`,
     ];
     const row = html("tr", {}, html("th", { scope: "row" }, name), ...cells.map((cell) => html("td", {}, cell)));
     row.classList.toggle("selected", node === app.selected);

@@ -192,7 +192,7 @@ function factor(x) {
  * A formula as a factor of a product: a sum, or what begins with a minus sign, in parentheses.
  * @param {string} text
  */
-function atom(text) {
+export function atom(text) {
   let depth = 0;
   let isSum = /^[-−]/.test(text);
   for (let i = 0; i < text.length; i++) {

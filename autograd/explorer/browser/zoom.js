@@ -136,7 +136,8 @@ export class Zoom {
       /** @type {number} */ length,
     ) => {
       if (isOut) return start + (length - shown) / 2;
-      return length > shown ? at : Math.min(Math.max(at, start + length + AROUND - shown), start - AROUND);
+      const ends = [start - AROUND, start + length + AROUND - shown]; // of a box that is too large, what there is room for
+      return Math.min(Math.max(at, Math.min(...ends)), Math.max(...ends));
     };
     this.moveTo(along(part.x, part.width, box.x, box.width), along(part.y, part.height, box.y, box.height));
   }
