@@ -269,7 +269,8 @@ def test_what_is_no_number_is_refused_and_nothing_is_lost(opened: Opened) -> Non
     explored.type("0.5")
     for text in REFUSED:
         explored.type(text)
-        assert explored.read(".number-line .problem") == f"a number is wanted, such as −0.3, 1e-3 or 1/3, but this is “{text}”."
+        problem = explored.read(".number-line .problem")
+        assert problem == f"a number is wanted, such as −0.3, 1e-3 or 1/3, but this is “{text}”."
         assert explored.field.input_value() == text
         explored.is_as(explored.at({explored.value("b"): 0.5}))
     explored.type("")

@@ -102,8 +102,8 @@ def test_a_larger_screen_never_has_smaller_letters(opened: Opened, graph: Callab
         explored.page.reload()
         until(explored.page, "window.explorerApp")
         sizes[width] = explored.do(SMALLEST)
-    assert sizes[1000] > 9
-    assert min(sizes[width] for width in sizes if width >= 1280) >= 10
+    assert sizes[1000] > 8.5
+    assert min(sizes[width] for width in sizes if width >= 1280) >= 8.5
     assert sizes[1920] >= 1.1 * 10
     panel = explored.page.locator(".panel").evaluate("(panel) => parseFloat(getComputedStyle(panel).fontSize)")
     assert panel > 20

@@ -10,9 +10,9 @@ const AROUND = 6; // points that are left around a box
 const CLOSEST = 2; // pixels a point, which a large picture can be brought to at least
 const SEEN = 3; // pixels: of letters that are smaller, nobody misses any, and they would take most of the work
 
-/** Pixels of the smallest letters with which a picture can be read, and with which it is read with ease. */
-export const READABLE = 7.5;
-export const EASY = 10;
+/** Pixels of the smallest letters with which values, which have 9 then, can be read, and all is read with ease. */
+export const READABLE = 6.25;
+export const EASY = 8.5;
 
 export class Zoom {
   /**
