@@ -94,7 +94,7 @@ def test_what_is_chosen_in_the_panel_comes_into_view(opened: Opened) -> None:
 
 
 @pytest.mark.parametrize("graph", [lambda: gallery.network(2, 2, 1), lambda: gallery.network(2, 4, 3, 1), neuron])
-def test_a_larger_screen_never_has_smaller_letters(opened: Opened, graph: Callable[[], Value]) -> None:
+def test_letters_can_be_read_on_every_screen(opened: Opened, graph: Callable[[], Value]) -> None:
     explored = Explored(opened, graph())
     sizes = {}
     for width in (1000, 1280, 1400, 1600, 1920, 2560):
@@ -104,7 +104,7 @@ def test_a_larger_screen_never_has_smaller_letters(opened: Opened, graph: Callab
         sizes[width] = explored.do(SMALLEST)
     assert sizes[1000] > 8.5
     assert min(sizes[width] for width in sizes if width >= 1280) >= 8.5
-    assert sizes[1920] >= 1.1 * 10
+    assert sizes[1920] >= 10
     panel = explored.page.locator(".panel").evaluate("(panel) => parseFloat(getComputedStyle(panel).fontSize)")
     assert panel > 20
 

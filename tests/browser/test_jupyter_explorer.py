@@ -45,6 +45,7 @@ class Framed:
         self.element = page.locator("iframe").nth(number)
         self.inside = self.element.content_frame
         self.inside.locator("main").wait_for()
+        self.do("app.fit()")  # in a narrow cell not all of a picture can be read, and it opens at its output
 
     def do(self, script: str) -> Any:
         """What an expression of JavaScript gives, in which `app` is the page's own object."""
@@ -248,7 +249,7 @@ def test_a_widget_and_python_tell_each_other(
 ) -> None:
     pytest.importorskip("anywidget")
     page = opened_in_lab.running(
-        NEURON + "widget = explore(C).widget()\nseen, moves = [], []\n"
+        NEURON + "widget = explore(C, level='operations').widget()\nseen, moves = [], []\n"
         "widget.observe(lambda _: moves.append(w.data), names='numbers')\n"
         "widget.observe(lambda change: seen.append(change['new'].label if change['new'] else None), names='selected')\n"
         "widget",

@@ -8,6 +8,7 @@ const LOWEST = 200; // pixels: how high the stage is, unless all of a picture is
 const MOST = 12; // times larger than fitted
 const AROUND = 6; // points that are left around a box
 const CLOSEST = 2; // pixels a point, which a large picture can be brought to at least
+const NEAR = 10; // pixels: of the smallest letters, where not all of a picture can be read at once
 const SEEN = 3; // pixels: of letters that are smaller, nobody misses any, and they would take most of the work
 
 /** Pixels of the smallest letters with which values, which have 9 then, can be read, and all is read with ease. */
@@ -86,7 +87,7 @@ export class Zoom {
     this.fitted = this.fitting(whole);
     const isReadable = this.letters(whole) >= READABLE;
     const middle = { x: about.x + about.width / 2, y: about.y + about.height / 2 };
-    this.#show(isReadable ? this.fitted : (EASY * enlarged()) / SMALLEST, ({ width, height }) => ({
+    this.#show(isReadable ? this.fitted : (NEAR * enlarged()) / SMALLEST, ({ width, height }) => ({
       x: middle.x - width / 2,
       y: middle.y - height / 2,
     }));
