@@ -4,8 +4,6 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 from autograd import Value, explore, sigmoid
 from tests.imports import ROOT
 
@@ -21,6 +19,8 @@ def neuron() -> Value:
 
 def take() -> None:
     """Open the page, move w from 0.7 to 0.9, and take a picture."""
+    from playwright.sync_api import sync_playwright
+
     C = neuron()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         page_file = explore(C, lit="w").save(Path(folder) / "neuron.html")
