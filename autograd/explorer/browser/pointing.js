@@ -72,6 +72,15 @@ export function pointing(app) {
     if (drag?.moved) app.nudge(drag.leaf, drag.from);
     drag = null;
   });
+  // What a finger drags, and what two of them enlarge, is no swipe, which would go on and take the next tap for its end.
+  stage.addEventListener(
+    "touchmove",
+    (event) => {
+      if ((drag?.moved || app.zoom.held.size > 1) && event.cancelable) event.preventDefault();
+    },
+    { passive: false },
+  );
+
   /** The edges of an arrow. @param {EventTarget | null} target @returns {Edge[]} */
   const edgesOf = (target) => {
     const place = target instanceof Element ? target.closest("[data-arrow]")?.getAttribute("data-arrow") : null;
