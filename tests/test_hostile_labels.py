@@ -71,6 +71,12 @@ SAYS: dict[str, list[Callable[[], Any]]] = {  # what makes each public function 
     "count_passes": [lambda: log(leaf(-1.0))],
     "count_paths": [lambda: autograd.count_paths(squared(), LABEL + "?"), lambda: autograd.count_paths(1, LABEL)],  # type: ignore[arg-type]
     "draw": [lambda: autograd.draw(squared(), lit=LABEL + "?")],
+    "explore": [
+        lambda: autograd.explore(squared(), lit=LABEL),
+        lambda: autograd.explore(squared(), lit=LABEL).title,
+        lambda: autograd.explore(squared(), lit=LABEL + "?"),
+        lambda: autograd.explore(squared(), lit=leaf()),
+    ],
     "explain": [
         lambda: autograd.explain(squared(), LABEL),
         lambda: autograd.explain(squared(), LABEL).to_latex(),
@@ -120,6 +126,10 @@ SAYS: dict[str, list[Callable[[], Any]]] = {  # what makes each public function 
     "evaluate": [lambda: nn.evaluate(lambda _: log(leaf(-1.0)), [[1.0]], [1.0])],
     "accuracy": [lambda: nn.accuracy(lambda _: log(leaf(-1.0)), [[1.0]], [1.0])],
     "confusion_matrix": [lambda: nn.confusion_matrix(lambda _: log(leaf(-1.0)), [[1.0]], [1.0])],
+    "Recorder": [
+        lambda: nn.Recorder(nn.MLP(1, [1]), [[1.0]], [1.0], name=LABEL),
+        lambda: nn.Recorder(nn.MLP(1, [1]), [[1.0]], [1.0], name=LABEL).to_html(),
+    ],
     "MLP": [lambda: network()[0].named_parameters(), lambda: network()[0].summary()],
     "four_equations": [
         lambda: nn.four_equations(*network()),

@@ -56,7 +56,7 @@ TAKES: dict[str, Callable[[Number], Any]] = {
     **{
         row.name: lambda n, row=row: row(*[n(2.0)] * row.arity)  # type: ignore[misc]
         for row in TABLE.values()
-        if row.domain[0].contains(2.0)
+        if row.name in TABLE.built_in and row.domain[0].contains(2.0)
     },
     "atan2": lambda n: x().atan2(n(0.5)),
     "leaky_relu": lambda n: autograd.leaky_relu(x(), n(0.125)),
