@@ -25,15 +25,16 @@ _PAGE = """<!DOCTYPE html>
 # Packed, program and data take a third of the room; JavaScript has what is needed to unpack them. Of 85 letters, five
 # hold four bytes; none of them ends a script or a quoted attribute.
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%.()*+-;,=>?@^_`{|}~"
-_BASE_85 = str.maketrans("&<", ".,")  # as Python has them, but for these two
+_PACKED, _UNPACKED = str.maketrans("&<", ".,"), str.maketrans(".,", "&<")  # as Python has them, but for these two
 _OPENER = """(async () => {
 const text = document.getElementById("packed").textContent;
 const more = (5 - text.length % 5) % 5;
+const letters = text + "~".repeat(more);
 const places = new Map(Array.from("LETTERS", (letter, place) => [letter, place]));
-const digits = Array.from(text + "~".repeat(more), (letter) => places.get(letter));
-const bytes = new DataView(new ArrayBuffer(digits.length / 5 * 4));
-for (let i = 0; i < digits.length; i += 5)
-bytes.setUint32(i / 5 * 4, digits.slice(i, i + 5).reduce((number, digit) => number * 85 + digit));
+const bytes = new DataView(new ArrayBuffer(letters.length / 5 * 4));
+for (let i = 0, number = 0; i < letters.length; i++) {
+number = number * 85 + places.get(letters[i]);
+if (i % 5 === 4) { bytes.setUint32((i - 4) / 5 * 4, number); number = 0; } }
 const packed = bytes.buffer.slice(0, bytes.byteLength - more);
 const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
 const [style, script, data] = JSON.parse(await new Response(stream).text());
@@ -80,15 +81,13 @@ def packed(parts: object) -> str:
     except ValueError:  # there is an infinity or a nan, which few pages have
         text = _json(_readable(parts))
     pressing = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
-    return base64.b85encode(pressing.compress(text.encode()) + pressing.flush()).decode().translate(_BASE_85)
+    return base64.b85encode(pressing.compress(text.encode()) + pressing.flush()).decode().translate(_PACKED)
 
 
 def unpacked(text: str) -> Any:
     """What was packed; or, of a whole page, its style, its program and its data."""
     found = re.search('id="packed">([^<]*)<', text)
-    letters = (found[1] if found else text).translate(
-        {ord(ours): theirs for theirs, ours in zip("&<", ".,", strict=True)}
-    )
+    letters = (found[1] if found else text).translate(_UNPACKED)
     return json.loads(zlib.decompress(base64.b85decode(letters), wbits=-zlib.MAX_WBITS))
 
 
