@@ -191,7 +191,7 @@ def traced(browser: "Browser", page: "Page", act: Callable[[], object]) -> Trace
 
 def opened(browser: "Browser", path: Path) -> "Page":
     """A page, opened in a window of its own and drawn."""
-    page = browser.new_page(viewport=_WINDOW)  # type: ignore[arg-type]  # a dictionary with these keys
+    page = browser.new_page(viewport={"width": _WINDOW["width"], "height": _WINDOW["height"]})
     page.add_init_script(_WATCH)
     page.goto(path.as_uri())
     page.evaluate("drawnAt")
