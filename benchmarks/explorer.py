@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 _MOVES = 200
 _OPENINGS = 5
 _CATEGORIES = ["devtools.timeline", "disabled-by-default-devtools.timeline"]
-_WINDOW = {"width": 1400, "height": 900}
 # When the page has been drawn for the first time with its numbers, in milliseconds since the navigation.
 _WATCH = """
 window.drawnAt = new Promise((resolve) => {
@@ -191,7 +190,7 @@ def traced(browser: "Browser", page: "Page", act: Callable[[], object]) -> Trace
 
 def opened(browser: "Browser", path: Path) -> "Page":
     """A page, opened in a window of its own and drawn."""
-    page = browser.new_page(viewport={"width": _WINDOW["width"], "height": _WINDOW["height"]})
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
     page.add_init_script(_WATCH)
     page.goto(path.as_uri())
     page.evaluate("drawnAt")
