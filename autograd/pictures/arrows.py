@@ -1,14 +1,16 @@
 """The arrows of a picture, from the edges of a graph between its boxes."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from autograd.engine import Value
 from autograd.graph import Edge, Group
 from autograd.notation import plural
 from autograd.pictures.boxes import Drawing
+from autograd.pictures.diagram import Diagram
 from autograd.pictures.levels import Box
-from autograd.pictures.parts import DiagramEdge, DiagramNode
+from autograd.pictures.main_path import main_path
+from autograd.pictures.parts import DiagramEdge, DiagramNode, Style
 
 
 class Arrows:
@@ -38,6 +40,19 @@ class Arrows:
             for (product, place), weight in self.weights.items()
             if weight is not None and (product, 1 - place) in drawing.lit
         }
+
+    def diagram(self, style: Style, note: str, outputs: Sequence[Value]) -> Diagram:
+        """The picture of the boxes and their arrows.
+
+        Args:
+            style: What it shows.
+            note: The text below it.
+            outputs: What it is of.
+        """
+        edges, omitted = self.all()
+        nodes = (*self.drawing.nodes(), *omitted)
+        letter = self.drawing.titles.letter(outputs)
+        return Diagram(nodes, tuple(edges), note, style, letter, main_path(nodes, edges))
 
     def all(self) -> tuple[list[DiagramEdge], list[DiagramNode]]:
         """The arrows, and a box wherever what comes before or after a box is left out."""

@@ -6,14 +6,13 @@ from typing import Any
 
 from autograd.engine import Step, Value, check_assigned, require_values
 from autograd.graph import LEVELS, Path, Recorded, chosen, groups_by_label, require_in
-from autograd.notation import name, plural, shortened
+from autograd.notation import name, shortened
 from autograd.pictures.arrows import Arrows
 from autograd.pictures.boxes import Drawing
 from autograd.pictures.diagram import Diagram
-from autograd.pictures.fitting import MAX_NODES, finest, largest_part, nearest
+from autograd.pictures.fitting import MAX_NODES, finest, largest_part, shown_of
 from autograd.pictures.levels import Boxes, Levels
 from autograd.pictures.lights import Lights
-from autograd.pictures.main_path import main_path
 from autograd.pictures.parts import DIRECTIONS, STYLES, Style
 from autograd.pictures.roles import roles_of
 from autograd.pictures.titles import Titles
@@ -105,16 +104,11 @@ def draw(
         slopes, out_of_date = False, f"The numbers are those of then: {error}"
 
     def picture(boxes: Boxes, most: int) -> Diagram:
-        shown, left_out = set(boxes.of.values()), ""
-        if len(shown) > most:
-            n_boxes, shown = len(shown), nearest(boxes.of, boxes.of[center], most)
-            place = "the output" if center is graph.output else shortened(name(center, titles.names))
-            left_out = f"The {plural(len(shown), 'node')} nearest to {place}; {n_boxes - len(shown):,} more left out."
+        place = "the output" if center is graph.output else shortened(name(center, titles.names))
+        shown, left_out = shown_of(boxes, center, most, place)
         drawing = Drawing(graph, groups, boxes, shown, lights.edges, kinds, titles)
-        edges, omitted = Arrows(drawing, slopes).all()
-        nodes = (*drawing.nodes(), *omitted)
         note = " ".join(filter(None, [lights.story, out_of_date, left_out]))
-        return Diagram(nodes, tuple(edges), note, style, titles.letter(outputs), main_path(nodes, edges))
+        return Arrows(drawing, slopes).diagram(style, note, outputs)
 
     levels = Levels(graph.order, groups, kinds, names, outputs)
     if around is not None and max_nodes is None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from autograd.graph import LEVELS
+from autograd.notation import plural
 from autograd.pictures.diagram import Diagram
 from autograd.pictures.levels import Box, Boxes, Levels
 
@@ -80,6 +81,23 @@ def _n_arrows(boxes: Boxes) -> int:
 
 def _with_note(picture: Diagram, text: str) -> Diagram:
     return replace(picture, note=f"{picture.note} {text}".strip())
+
+
+def shown_of(boxes: Boxes, center: Any, most: int, place: str) -> tuple[set[Box], str]:
+    """The boxes that are shown, and what is left out, in words; empty if nothing is.
+
+    Args:
+        boxes: The boxes.
+        center: The node about which they are shown.
+        most: The largest number of them.
+        place: What that node is called.
+    """
+    everything = set(boxes.of.values())
+    if len(everything) <= most:
+        return everything, ""
+    shown = nearest(boxes.of, boxes.of[center], most)
+    n_left_out = len(everything) - len(shown)
+    return shown, f"The {plural(len(shown), 'node')} nearest to {place}; {n_left_out:,} more left out."
 
 
 def nearest(boxes: Mapping[Any, Box], center: Box, count: int) -> set[Box]:

@@ -7,13 +7,11 @@ from functools import partial
 
 from autograd.engine import Value
 from autograd.graph import LEVELS, Edge, Recorded, groups_by_label
-from autograd.notation import plural
 from autograd.pictures.arrows import Arrows
 from autograd.pictures.boxes import Drawing
 from autograd.pictures.diagram import Diagram
-from autograd.pictures.fitting import nearest
+from autograd.pictures.fitting import shown_of
 from autograd.pictures.levels import Box, Levels
-from autograd.pictures.main_path import main_path
 from autograd.pictures.parts import Style
 from autograd.pictures.roles import roles_of
 from autograd.pictures.titles import Titles
@@ -107,8 +105,8 @@ def traced_levels(
     if not found:
         level = "sums" if levels.has_names else "operations"
         boxes = levels.boxes(level)
-        shown = nearest(boxes.of, boxes.of[graph.output], most)
-        yield _traced(level, drawing(boxes, shown), style(level))
+        shown, left_out = shown_of(boxes, graph.output, most, "the output")
+        yield _traced(level, drawing(boxes, shown), style(level), left_out)
 
 
 def _n_joined(of: Mapping[Value, Box]) -> int:
@@ -116,20 +114,9 @@ def _n_joined(of: Mapping[Value, Box]) -> int:
     return len({(of[parent], box) for node, box in of.items() for parent in node.parents if of[parent] != box})
 
 
-def _traced(level: str, drawing: Drawing, style: Style) -> Traced:
+def _traced(level: str, drawing: Drawing, style: Style, note: str = "") -> Traced:
     arrows = Arrows(drawing, style.derivatives, math.nan if style.live else None)  # it may exist at other numbers
-    edges, omitted = arrows.all()
-    nodes = (*drawing.nodes(), *omitted)
-    n_left_out = len(set(drawing.boxes.of.values())) - len(drawing.members)
-    note = f"The {plural(len(drawing.members), 'node')} nearest to the output; {n_left_out:,} more left out."
-    diagram = Diagram(
-        nodes,
-        tuple(edges),
-        note if n_left_out else "",
-        style,
-        drawing.titles.letter([drawing.graph.output]),
-        main_path(nodes, edges),
-    )
+    diagram = arrows.diagram(style, note, [drawing.graph.output])
     boxes = {
         drawing.ids[box]: TracedBox(tuple(members), *drawing.numbers(box)) for box, members in drawing.members.items()
     }
