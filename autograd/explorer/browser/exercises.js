@@ -1,9 +1,8 @@
 /** Exercise mode: the gradients are hidden, and the learner fills them in; each answer is told what it amounts to. */
 
-import { read } from "./answer.js";
 import { button, html } from "./dom.js";
 import { diagnose, hint, numbers, questions } from "./exercise.js";
-import { derivative, written } from "./math.js";
+import { derivative, derivativeText, written } from "./math.js";
 import { typeset } from "./typeset.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
@@ -94,7 +93,6 @@ export class Exercises {
     const found = numbers(model, ++this.seed, () => true, asked, this.words);
     for (const [leaf, number] of found.leaves) model.values[leaf] = number;
     model.recompute();
-    this.app.version++;
     this.begin();
     this.app.settle();
   }
@@ -140,7 +138,7 @@ export class Exercises {
   /** @param {number} node */
   #question(node) {
     const { model, formulas } = this.app;
-    const name = `∂${formulas.name(model.graph.output, "text")}/∂${formulas.name(node, "text")}`;
+    const name = derivativeText(formulas, model.graph.output, node);
     const field = html("input", { type: "text", inputmode: "text", size: 9, autocomplete: "off", "aria-label": name });
     const said = html("div", { class: "said", role: "status" });
     const row = html("li");
@@ -158,9 +156,8 @@ export class Exercises {
 
   /** @param {Question} question */
   #check(question) {
-    const { node, field } = question;
     this.#forget(question);
-    if (field.value.trim()) this.#judge(question);
+    if (question.field.value.trim()) this.#judge(question);
     this.#count();
     this.app.refresh();
   }
@@ -192,8 +189,7 @@ export class Exercises {
     const found = diagnose(this.app.model, node, field.value, this.earlier, this.words);
     const isRight = found.verdict === "right" || found.verdict === "rounded";
     if (isRight) this.right.add(node);
-    const typed = read(field.value);
-    if (typed) this.earlier.set(node, typed.number);
+    if (!Number.isNaN(found.number)) this.earlier.set(node, found.number);
     const more = found.others
       ? [html("p", { class: "aside" }, `${found.others} other faults give the same number.`)]
       : [];

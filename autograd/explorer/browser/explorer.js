@@ -78,6 +78,14 @@ function area([x, y, width, height]) {
   return { x, y, width, height };
 }
 
+/**
+ * The names of levels, each once.
+ * @param {LevelData[]} levels
+ */
+function namesOf(levels) {
+  return [...new Set(levels.map(({ level }) => level))];
+}
+
 /** @param {string} text */
 function decoded(text) {
   try {
@@ -349,7 +357,7 @@ export class Explorer {
 
   #fillLists() {
     this.levelSelect.replaceChildren(
-      ...this.#levelNames.map((level) => html("option", { value: level }, LEVELS.get(level) ?? level)),
+      ...namesOf(this.levels).map((level) => html("option", { value: level }, LEVELS.get(level) ?? level)),
     );
     const { graph } = this.model;
     /** @type {Set<string>} */
@@ -361,19 +369,22 @@ export class Explorer {
 
   /** The state of the page, as text. */
   get state() {
-    /** @type {Map<number, number>} */
-    const numbers = new Map();
-    for (const leaf of this.model.graph.leaves) {
-      if (!Object.is(this.first[leaf], this.model.values[leaf])) numbers.set(leaf, this.model.value(leaf));
-    }
     return toText({
       mode: this.mode,
       example: this.example,
       level: this.level,
       selected: this.selected,
       step: this.stepper.taken,
-      numbers,
+      numbers: new Map(this.#changed),
     });
+  }
+
+  /** The leaves that have another number than at first, with what they have. */
+  get #changed() {
+    const { graph, values } = this.model;
+    return graph.leaves
+      .filter((leaf) => !Object.is(this.first[leaf], values[leaf]))
+      .map((leaf) => /** @type {const} */ ([leaf, this.model.value(leaf)]));
   }
 
   /**
@@ -418,7 +429,7 @@ export class Explorer {
 
   /** @param {string} text */
   #read(text) {
-    const levels = [...new Set(this.data.variants.flatMap((variant) => variant.levels.map(({ level }) => level)))];
+    const levels = namesOf(this.data.variants.flatMap((variant) => variant.levels));
     const graphOf = (/** @type {number} */ example) =>
       /** @type {Graph} */ (this.graphs[this.data.examples[example]?.[0] ?? 0]);
     return fromText(text, { examples: this.data.examples.length, levels, graphOf });
@@ -441,10 +452,6 @@ export class Explorer {
     }
     if (selected !== this.selected) this.select(selected);
     this.tell = tell;
-  }
-
-  get #levelNames() {
-    return [...new Set(this.levels.map(({ level }) => level))];
   }
 
   /** Where arrows point: downwards on a narrow screen. */
@@ -499,10 +506,12 @@ export class Explorer {
 
   /** @param {number} example */
   setExample(example) {
-    const changed = this.#changed();
+    const changed = this.#changed
+      .filter(([leaf]) => this.formulas.isNamed(leaf))
+      .map(([leaf, number]) => ({ name: this.formulas.name(leaf, "text"), number }));
     this.#change(example, () => {
-      for (const [label, number] of changed) {
-        const node = this.formulas.find(label);
+      for (const { name, number } of changed) {
+        const node = this.formulas.find(name);
         if (node >= 0 && this.model.graph.roles.get(node) === "parameter") this.model.values[node] = number;
       }
       this.model.recompute();
@@ -529,18 +538,6 @@ export class Explorer {
     this.setMode(this.mode);
     this.say(`example ${example + 1}: ${this.described(this.model.graph.output)}`);
     this.remember();
-  }
-
-  /** The leaves with names that have another number than at first. */
-  #changed() {
-    /** @type {[string, number][]} */
-    const found = [];
-    for (const leaf of this.model.graph.leaves) {
-      if (!Object.is(this.first[leaf], this.model.values[leaf]) && this.formulas.isNamed(leaf)) {
-        found.push([this.formulas.name(leaf, "text"), this.model.value(leaf)]);
-      }
-    }
-    return found;
   }
 
   /**
@@ -615,7 +612,6 @@ export class Explorer {
     if (this.inspector.nudge.leaf !== leaf) this.inspector.nudge.begin(leaf);
     this.model.values[leaf] = number;
     this.model.recompute();
-    this.version++;
     this.#write((x, y, width, height) => this.zoom.shows(x, y, width, height));
     this.inspector.update();
     if (this.mode === "steps") this.stepper.show();
@@ -657,7 +653,6 @@ export class Explorer {
   /** @param {Float64Array} numbers */
   #restoreNumbers(numbers) {
     this.#take(numbers);
-    this.version++;
     this.inspector.nudge.end();
     this.setMode(this.mode);
     this.say(this.described(this.model.graph.output));
@@ -678,9 +673,14 @@ export class Explorer {
     this.remember();
   }
 
+  /** The step that is shown, if steps are. */
+  get #step() {
+    return this.mode === "steps" ? this.stepper.steps[this.stepper.taken - 1] : undefined;
+  }
+
   /** Bring the boxes of the step into view: where something comes from, and where it goes. */
   #revealStep() {
-    const step = this.mode === "steps" ? this.stepper.steps[this.stepper.taken - 1] : undefined;
+    const step = this.#step;
     if (!step) return;
     const [from = -1] = step.kind === "seed" ? [step.node] : step.results;
     const [to = from] = step.kind === "pass" ? step.to : [];
@@ -708,9 +708,6 @@ export class Explorer {
     };
   }
 
-  /** Counts the changes of numbers. */
-  version = 0;
-
   /** @param {import("./picture.js").IsShown} [isShown] Which boxes can be read; those that cannot wait for `refresh`. */
   #write(isShown) {
     this.picture.write(this.numbers, isShown);
@@ -724,7 +721,7 @@ export class Explorer {
   /** Show everything as it is now. */
   refresh() {
     this.#write();
-    const step = this.mode === "steps" ? this.stepper.steps[this.stepper.taken - 1] : undefined;
+    const step = this.#step;
     if (step?.kind === "seed") this.picture.light([], [step.node]);
     else if (step) this.picture.light(step.kind === "value" ? [] : step.edges, step.results);
     else if (this.mode !== "steps" && this.selected >= 0)
@@ -794,23 +791,6 @@ export class Explorer {
   /** What does not work at these numbers, and what does not follow them. */
   notes() {
     return whyNot(this.model, this.formulas, this.selected);
-  }
-
-  /**
-   * Where a node's gradient comes from: the next nodes with names, and the derivative of each.
-   * @param {number} node
-   */
-  throughNamed(node) {
-    const { model, formulas } = this;
-    const isNamed = (/** @type {number} */ other) => formulas.isNamed(other) || other === model.graph.output;
-    let known = -1;
-    let slopes = model.tangentsUntil(node, isNamed);
-    const now = () => {
-      if (known !== this.version) slopes = model.tangentsUntil(node, isNamed);
-      known = this.version;
-      return slopes;
-    };
-    return [...slopes.keys()].map((upper) => ({ upper, slope: () => now().get(upper) ?? 0 }));
   }
 
   /**

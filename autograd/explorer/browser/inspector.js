@@ -128,7 +128,7 @@ export class Inspector {
     const { model, formulas } = this.app;
     const { graph } = model;
     const uses = (graph.uses[node] ?? []).filter(([upper]) => model.reaches(upper));
-    const named = graph.isConstant[node] || uses.length < 2 ? [] : this.app.throughNamed(node);
+    const named = graph.isConstant[node] || uses.length < 2 ? [] : this.#throughNamed(node);
     if (named.length < 2) {
       this.step.replaceChildren();
       return;
@@ -169,6 +169,23 @@ export class Inspector {
       html("h3", {}, `What pulls at ${name}`),
       html("table", {}, html("thead", {}, html("tr", {}, ...head)), html("tbody", {}, ...rows, last)),
     );
+  }
+
+  /**
+   * Where a node's gradient comes from: the next nodes with names, and the derivative of each.
+   * @param {number} node
+   */
+  #throughNamed(node) {
+    const { model, formulas } = this.app;
+    const isNamed = (/** @type {number} */ other) => formulas.isNamed(other) || other === model.graph.output;
+    let slopes = model.tangentsUntil(node, isNamed);
+    let { adjoints } = model; // others, whenever the model is computed anew
+    const now = () => {
+      if (adjoints !== model.adjoints) slopes = model.tangentsUntil(node, isNamed);
+      ({ adjoints } = model);
+      return slopes;
+    };
+    return [...slopes.keys()].map((upper) => ({ upper, slope: () => now().get(upper) ?? 0 }));
   }
 
   /** @param {number} node */
