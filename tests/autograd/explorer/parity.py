@@ -9,20 +9,15 @@ The same harness runs in node and in a browser. In a test of the latter, on a pa
 """
 
 import itertools
-import json
 import math
 import random
-import shutil
-import subprocess
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from autograd.explorer.javascript import script
 from autograd.table import Op, as_float, floats
 from tests.imports import ROOT
+from tests.node import node_says
 
 Held = float | str | None
 Point = tuple[float, ...]
@@ -130,16 +125,8 @@ def task(
     }
 
 
-def in_node(task: dict[str, Any], folder: Path) -> Any:
+def in_node(task: dict[str, Any]) -> Any:
     """The result of `PROGRAM` in node; the test is skipped where there is none that is new enough."""
-    node = shutil.which("node")
-    version = node and subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
-    if not version or int(version[1:].split(".")[0]) < 18:
-        pytest.skip("node 18 or newer is not installed")
-    (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
-    program = f"""import {{ readFileSync, writeFileSync }} from "node:fs";
-    const found = await ({PROGRAM})(readFileSync("task.json", "utf8"));
-    writeFileSync("found.json", JSON.stringify(found));"""
-    (folder / "program.mjs").write_text(program, encoding="utf-8")
-    subprocess.run([str(node), "program.mjs"], cwd=folder, check=True)
-    return json.loads((folder / "found.json").read_text(encoding="utf-8"))
+    program = f"""import {{ readFileSync }} from "node:fs";
+    process.stdout.write(JSON.stringify(await ({PROGRAM})(readFileSync(0, "utf8"))));"""
+    return node_says(task, "--input-type=module", "-e", program)

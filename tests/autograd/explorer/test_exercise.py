@@ -1,9 +1,6 @@
 """Exercise mode knows the faults of graphs that Python has recorded, by the numbers that Python makes of them."""
 
-import json
 import math
-import shutil
-import subprocess
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -17,7 +14,7 @@ from autograd.explorer.recording import recording, rows_of
 from autograd.graph import Recorded
 from autograd.pictures import roles_of
 from tests import gallery
-from tests.imports import ROOT
+from tests.node import node_says
 
 Edge = tuple[Value, int]
 
@@ -107,14 +104,7 @@ def task(graph: Recorded, answers: list[tuple[int, str]]) -> dict[str, object]:
 
 def said(tasks: list[dict[str, object]]) -> list[Any]:
     """What the page says."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("needs node")
-    program = str(ROOT / "tests" / "explorer" / "exercises.js")
-    given = json.dumps(tasks)
-    done = subprocess.run([node, program], input=given, capture_output=True, text=True, encoding="utf-8", check=False)
-    assert not done.returncode, done.stderr
-    found: list[Any] = json.loads(done.stdout)
+    found: list[Any] = node_says(tasks, "tests/explorer/exercises.js")
     return found
 
 

@@ -5,8 +5,6 @@ import json
 import math
 import random
 import re
-import shutil
-import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from unittest import mock
@@ -41,6 +39,7 @@ from autograd.table import TABLE, Op
 from tests import gallery
 from tests.autograd.programs import Step, run
 from tests.imports import ROOT
+from tests.node import node_says
 
 ROWS = [row for name, row in TABLE.items() if name in TABLE.built_in]
 GRAPHS: dict[str, Callable[[], Value]] = {
@@ -92,14 +91,7 @@ def task(graph: Recorded, products: Iterable[Sequence[tuple[Value, int]]] = ()) 
 
 def answers(tasks: list[dict[str, object]]) -> list[Answer]:
     """What the page writes for some graphs."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("needs node")
-    program = str(ROOT / "tests" / "explorer" / "formulas.js")
-    given = json.dumps(tasks)
-    done = subprocess.run([node, program], input=given, capture_output=True, text=True, encoding="utf-8", check=False)
-    assert not done.returncode, done.stderr
-    found: list[Answer] = json.loads(done.stdout)
+    found: list[Answer] = node_says(tasks, "tests/explorer/formulas.js")
     return found
 
 

@@ -6,7 +6,6 @@ import operator
 import random
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import mpmath
@@ -88,34 +87,34 @@ def row_of(forward: Callable[..., Any], *partials: Callable[..., Any], name: str
     return Op(name, name, "", forward, partials, (REAL,) * len(partials))
 
 
-def test_every_row_gives_the_numbers_and_the_failures_of_python(tmp_path: Path) -> None:
-    found = parity.in_node(parity.task(ROWS), tmp_path)
+def test_every_row_gives_the_numbers_and_the_failures_of_python() -> None:
+    found = parity.in_node(parity.task(ROWS))
     assert found["wrong"] == []
     assert min(found["compared"]) > 2000  # of each row the value and a slope at 1,000 points and more
 
 
-def test_erf_and_erfc_have_all_their_digits(tmp_path: Path) -> None:
+def test_erf_and_erfc_have_all_their_digits() -> None:
     task = parity.task([TABLE["erf"], TABLE["erfc"]])
     with mpmath.workdps(40):
         for case, exact in zip(task["cases"], (mpmath.erf, mpmath.erfc), strict=True):
             points = [x if isinstance(x, float) and 0 < abs(x) < 30 else None for (x,) in case["points"]]
             case["values"] = [None if x is None else float(exact(x)) for x in points]
             case["slopes"] = []
-    found = parity.in_node(task, tmp_path)
+    found = parity.in_node(task)
     assert (found["wrong"], found["worst"] < 5e-16) == ([], True)
 
 
-def test_rows_of_ones_own_do_so_too(own: list[Op], tmp_path: Path) -> None:
+def test_rows_of_ones_own_do_so_too(own: list[Op]) -> None:
     assert None not in map(written, own)
-    found = parity.in_node(parity.task(own), tmp_path)
+    found = parity.in_node(parity.task(own))
     assert found["wrong"] == []
 
 
-def test_a_wrong_number_is_found(tmp_path: Path) -> None:
+def test_a_wrong_number_is_found() -> None:
     task = parity.task([TABLE["tanh"], TABLE["log"], TABLE["pow"]], 10)
     for spelling, other in {"1-z*z": "1-z*z*1.0000000001", "m.log(x)": "Math.log(x)", "m.pow(x,y)": "x**y"}.items():
         assert spelling in task["script"]
-        found = parity.in_node(task | {"script": task["script"].replace(spelling, other, 1)}, tmp_path)
+        found = parity.in_node(task | {"script": task["script"].replace(spelling, other, 1)})
         assert found["wrong"], spelling
 
 
@@ -158,21 +157,21 @@ def random_formula(seed: int) -> Callable[..., Any]:
     return formula
 
 
-def test_any_formula_is_computed_in_the_order_of_python(tmp_path: Path) -> None:
+def test_any_formula_is_computed_in_the_order_of_python() -> None:
     formulas = [random_formula(seed) for seed in range(300)]
     rows = [row_of(f, lambda m, z, x, y, f=f: f(m, y, z), lambda m, z, x, y: 1.0, name=str(f)) for f in formulas]
     special = (0.0, -0.0, 1.0, -3.5, 800.0, math.inf, -math.inf, math.nan)
     task = parity.task([row for row in rows if written(row)], 50, special)
-    found = parity.in_node(task, tmp_path)
+    found = parity.in_node(task)
     assert found["wrong"] == []
     assert len(found["compared"]) > 250  # some have too many ways, or a number that fails everywhere
     failures = [str(value) for case in task["cases"] for value in case["values"]]
     assert all(failures.count(kind) > 100 for kind in ("division", "domain", "range"))
 
 
-def test_the_cases_met_are_those_that_formulas_have(own: list[Op], tmp_path: Path) -> None:
+def test_the_cases_met_are_those_that_formulas_have(own: list[Op]) -> None:
     rows = [*ROWS, *own]
-    met = parity.in_node(parity.task(rows, call="keysMet"), tmp_path)
+    met = parity.in_node(parity.task(rows, call="keysMet"))
     for row, keys in zip(rows, met, strict=True):
         for partial, received in zip(row.partials, keys, strict=True):
             known = cases(partial, *(Expression(0.5, name) for name in f"z{row.names}"))

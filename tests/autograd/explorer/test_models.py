@@ -1,10 +1,7 @@
 """The page's arithmetic, run in node: values, slopes, adjoints, paths and steps of recorded graphs are Python's."""
 
-import json
 import math
 import random
-import shutil
-import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +14,7 @@ from autograd.graph import Recorded
 from autograd.notation import minus, show_number
 from autograd.pictures import roles_of
 from tests import gallery
-from tests.imports import ROOT
+from tests.node import node_says
 
 GRAPHS: dict[str, Callable[[], Value]] = {
     "neuron": gallery.neuron,
@@ -54,9 +51,6 @@ def moves(graph: Recorded) -> dict[Value, float]:
 @pytest.fixture(scope="module")
 def computed() -> dict[str, Any]:
     """What node computes."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("node is not installed")
     tasks = []
     for make in GRAPHS.values():
         graph = Recorded.of(make())
@@ -69,10 +63,7 @@ def computed() -> dict[str, Any]:
             "moved": [[places[leaf], number] for leaf, number in moves(graph).items()],
         })  # fmt: skip
     task = {"graphs": tasks, "numbers": [_as_json(number) for number in numbers()]}
-    program = str(ROOT / "tests" / "explorer" / "models.js")
-    done = subprocess.run([node, program], input=json.dumps(task), capture_output=True, text=True, encoding="utf-8")
-    assert done.returncode == 0, done.stderr
-    answer: dict[str, Any] = json.loads(done.stdout)
+    answer: dict[str, Any] = node_says(task, "tests/explorer/models.js")
     answer["graphs"] = dict(zip(GRAPHS, answer["graphs"], strict=True))
     return answer
 

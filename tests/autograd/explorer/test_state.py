@@ -1,13 +1,9 @@
 """What a page shows, as text: read as `browser/state.js` reads it, whatever anybody has written."""
 
-import json
-import shutil
-import subprocess
-
 import pytest
 
 from autograd.explorer.state import State
-from tests.imports import ROOT
+from tests.node import node_says
 
 SIZES = [5, 3]
 FIRST = [{0: 0.5, 1: -2.0, 3: float("inf")}, {0: 0.5, 2: 1.0}]
@@ -54,11 +50,11 @@ def test_what_concerns_the_page_alone_is_kept_as_it_is() -> None:
     assert str(state) == "mode=steps&level=<b>&step=99&lit=2"
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
 def test_the_page_reads_the_same() -> None:
     script = """
+        import { readFileSync } from "node:fs";
         import { fromText } from "./autograd/explorer/browser/state.js";
-        const [texts, sizes, movable] = JSON.parse(process.argv[1]);
+        const [texts, sizes, movable] = JSON.parse(readFileSync(0, "utf8"));
         const graphOf = (example) => ({ n: sizes[example], isMovable: (leaf) => movable[example].includes(leaf) });
         console.log(JSON.stringify(texts.map((text) => {
             const state = fromText(text, { examples: sizes.length, levels: ["sums"], graphOf });
@@ -66,11 +62,9 @@ def test_the_page_reads_the_same() -> None:
         })));
     """
     texts = [*CASES, *map(str, CASES.values())]
-    given = json.dumps([texts, SIZES, [list(leaves) for leaves in FIRST]])
-    run = subprocess.run(
-        ["node", "--input-type=module", "-e", script, given], cwd=ROOT, check=True, capture_output=True, text=True
-    )
-    for text, (example, lit, numbers) in zip(texts, json.loads(run.stdout), strict=True):
+    given = [texts, SIZES, [list(leaves) for leaves in FIRST]]
+    found = node_says(given, "--input-type=module", "-e", script)
+    for text, (example, lit, numbers) in zip(texts, found, strict=True):
         here = read(text)
         moved = {leaf: number for leaf, number in numbers if number != FIRST[example][leaf]}
         assert (here.example, here.lit, dict(here.numbers)) == (example, lit, moved), text
