@@ -6,10 +6,9 @@ if it differs from example to example; else, as a penalty on the weights, with 1
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from autograd import ops
-from autograd.compiler.terms import PARAMETER, SHARE, Flowing, TermMathematics, Terms
+from autograd.compiler.terms import PARAMETER, SHARE, FlowingTerm, Terms, term_rows
 from autograd.engine import Value
 
 Leaf = tuple[str, int]  # its kind, and its index among those
@@ -82,12 +81,11 @@ def derived(order: Sequence[Value], leaves: Mapping[Value, Leaf], n_parameters: 
 def _summands(order: Sequence[Value], terms: Terms, of: Mapping[Value, int]) -> dict[Value, float]:
     """What the cost is a sum of, each with the number before it."""
     open_sums, found = {order[-1]: 1.0}, dict[Value, float]()
-    m: Any = TermMathematics(terms)
     for node in reversed(order):
         factor = open_sums.pop(node, None)
         if factor is None:
             continue
-        slopes = _plain_slopes(node, terms, of, m)
+        slopes = _plain_slopes(node, terms, of)
         if slopes is None:
             found[node] = factor
             continue
@@ -97,7 +95,7 @@ def _summands(order: Sequence[Value], terms: Terms, of: Mapping[Value, int]) -> 
     return found
 
 
-def _plain_slopes(node: Value, terms: Terms, of: Mapping[Value, int], m: Any) -> list[float | None] | None:
+def _plain_slopes(node: Value, terms: Terms, of: Mapping[Value, int]) -> list[float | None] | None:
     """The slopes of a sum, a difference, or a multiple, which are numbers; `None` for what is none of these.
 
     A number that a node is multiplied with has no slope, for it is no part of the sum.
@@ -112,9 +110,9 @@ def _plain_slopes(node: Value, terms: Terms, of: Mapping[Value, int], m: Any) ->
     arguments = [terms.flowing(of[parent]) for parent in node.parents]
     if node.op in (ops.mul, ops.truediv):
         place = numbers.index(None)
-        slope = node.op.partials[place](m, terms.flowing(of[node]), *arguments)
+        slope = node.op.partials[place](term_rows, terms.flowing(of[node]), *arguments)
         return [slope if place == other else None for other in range(len(numbers))]
-    return [partial(m, None, *arguments) for partial in node.op.partials] if node.op is not None else None
+    return [partial(term_rows, None, *arguments) for partial in node.op.partials] if node.op is not None else None
 
 
 def _total(terms: Terms, parts: Sequence[tuple[int, float]]) -> int | None:
@@ -143,7 +141,6 @@ class _Sweep:
     def run(self, order: Sequence[Value]) -> None:
         """Pass all adjoints down to the leaves."""
         terms, of = self.terms, self.of
-        m: Any = TermMathematics(terms)
         for node in reversed(order):
             adjoint = self.adjoints.pop(node, None)
             if adjoint is None:
@@ -156,7 +153,7 @@ class _Sweep:
             for partial, parent in zip(node.op.partials, node.parents, strict=True):
                 if parent not in self.depends:
                     continue
-                slope = partial(m, value, *arguments)
-                is_term = isinstance(slope, Flowing)
+                slope = partial(term_rows, value, *arguments)
+                is_term = isinstance(slope, FlowingTerm)
                 passed = terms.product(adjoint, slope.term) if is_term else terms.scaled(float(slope), adjoint)
                 self.arrive(parent, passed)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd import ops
-from autograd.table import TABLE, Op, floats
+from autograd.table import Flowing, Op, Rows, floats, flows
 
 Head = Op | str
 
@@ -117,11 +117,11 @@ class Terms:
     def flowing(self, term: int) -> Any:
         """A term as it flows through a row: a constant as its number."""
         number = self.number(term)
-        return Flowing(self, term) if number is None else number
+        return FlowingTerm(self, term) if number is None else number
 
     def of(self, thing: Any) -> int:
         """What came out of a row, as a term."""
-        return thing.term if isinstance(thing, Flowing) else self.constant(thing)
+        return thing.term if isinstance(thing, FlowingTerm) else self.constant(thing)
 
 
 class Condition:
@@ -147,66 +147,52 @@ class Condition:
         raise TypeError("a row must choose with m.where, not with if, for its formula to be lifted.")
 
 
-class Flowing:
-    """A term that flows through the formula of a row."""
+class FlowingTerm(Flowing):
+    """A term that flows through the rows of the table."""
 
     __hash__ = None  # type: ignore[assignment]  # == compares numbers
 
     def __init__(self, terms: Terms, term: int) -> None:
         self.terms, self.term = terms, term
 
-    def __neg__(self) -> Any:
-        return self.terms.flowing(self.terms.scaled(-1.0, self.term))
+    @property
+    def data(self) -> float:
+        """What a plain number would have here."""
+        raise TypeError("a row asks for a number that is known only when the program runs.")
+
+    @staticmethod
+    def _record(op: Op, arguments: tuple[Any, ...]) -> Any:
+        for argument in arguments:
+            if flows(argument) and not isinstance(argument, FlowingTerm):
+                return argument._record(op, arguments)  # to a dual number, a term is a number
+        terms = next(each.terms for each in arguments if isinstance(each, FlowingTerm))
+        return terms.flowing(terms.applied(op, *map(terms.of, arguments)))
 
 
-def _infix(op: Op, *, reflected: bool = False) -> Callable[[Flowing, Any], Any]:
-    def method(self: Flowing, other: Any) -> Any:
-        x, y = self.term, self.terms.of(other)
-        return self.terms.flowing(self.terms.applied(op, y, x) if reflected else self.terms.applied(op, x, y))
-
-    return method
-
-
-def _comparison(symbol: str) -> Callable[[Flowing, Any], Condition]:
+def _comparison(symbol: str) -> Callable[[FlowingTerm, Any], Condition]:
     return lambda self, other: Condition(self.terms, self.terms.make(symbol, 0.0, (self.term, self.terms.of(other))))
 
 
-for _op in (ops.add, ops.sub, ops.mul, ops.truediv, ops.pow):
-    setattr(Flowing, f"__{_op.name}__", _infix(_op))
-    setattr(Flowing, f"__r{_op.name}__", _infix(_op, reflected=True))
 for _name, _symbol in zip(("lt", "le", "gt", "ge", "eq", "ne"), COMPARISONS, strict=True):
-    setattr(Flowing, f"__{_name}__", _comparison(_symbol))
+    setattr(FlowingTerm, f"__{_name}__", _comparison(_symbol))
 
 
-class TermMathematics:
-    """The mathematics m of terms: the rows of the table, and formulas as a textbook has them."""
+class TermRows(Rows):
+    """The table as terms see it: choices stay in the program, and formulas are as a textbook has them."""
 
-    def __init__(self, terms: Terms) -> None:
-        self._terms = terms
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name not in TABLE:
-            raise AttributeError(f"no operation is called {name!r}.")
-        op, terms = TABLE[name], self._terms
-
-        def function(*arguments: Any) -> Any:
-            if not any(isinstance(each, Flowing) for each in arguments):
-                return op.forward(floats, *arguments)
-            return terms.flowing(terms.applied(op, *map(terms.of, arguments)))
-
-        setattr(self, name, function)
-        return function
-
-    def where(self, condition: Any, x: Any, y: Any) -> Any:
+    @staticmethod
+    def where(condition: Any, x: Any, y: Any) -> Any:
         """The one where a condition holds, else the other."""
         if not isinstance(condition, Condition):
             return x if condition else y
-        first, second = self._terms.of(x), self._terms.of(y)
-        if first == second:
-            return x
-        return self._terms.flowing(self._terms.make(WHERE, 0.0, (condition.term, first, second)))
+        terms = condition.terms
+        first, second = terms.of(x), terms.of(y)
+        return x if first == second else terms.flowing(terms.make(WHERE, 0.0, (condition.term, first, second)))
 
     @staticmethod
-    def textbook(form: Callable[[], Any], _is_accurate: Any, _otherwise: Callable[[], Any]) -> Any:
-        """The textbook's form."""
+    def textbook(form: Callable[[], Any], is_accurate: Any, otherwise: Callable[[], Any]) -> Any:  # noqa: ARG004
+        """The textbook's form, whatever its accuracy."""
         return form()
+
+
+term_rows: Any = TermRows()

@@ -1,12 +1,13 @@
 """Programs give what the scalar graph gives: costs that a generator made, and some whose programs are known."""
 
 import random
+from typing import Any
 
 import numpy as np
 import pytest
 
 import nn
-from autograd import Value, tanh
+from autograd import Value, op, tanh
 from autograd.compiler import compile_cost
 from tests.autograd.compiler.programs import Generated, Generator
 
@@ -86,6 +87,21 @@ def test_the_steps_of_a_recurrence_are_matrix_products() -> None:
 
     program = compile_cost(cost, w, ([0.1 * k for k in range(12)], 1.0))
     assert "take" not in program.source
+
+
+@pytest.mark.usefixtures("own_operations")
+def test_a_row_of_a_user_whose_derivative_is_found_is_compiled() -> None:
+    @op
+    def bell(m: Any, x: Any) -> Any:
+        return m.exp(-x * x / 2.0)
+
+    w = Value(0.5, "w")
+    program = compile_cost(lambda x, y: (bell(w * x) - y) ** 2, [w], (1.0, 2.0))
+    cost = (bell(w * 3.0) - 2.0) ** 2
+    cost.backward()
+    value, gradient = program([0.5], [[3.0]], [[2.0]])
+    assert value == pytest.approx(cost.data, rel=1e-12)
+    assert gradient == pytest.approx([w.grad], rel=1e-12)
 
 
 def test_what_cannot_be_compiled_is_named() -> None:
