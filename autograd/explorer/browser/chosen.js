@@ -2,6 +2,7 @@
 
 import { rounded } from "./answer.js";
 import { Slips, generator, nearby } from "./faults.js";
+import { pushTo } from "./groups.js";
 import { Model } from "./model.js";
 
 /** @typedef {import("./faults.js").Slip} Slip */
@@ -107,7 +108,7 @@ function counted(model, slips) {
   slips.all.forEach((slip, i) => {
     const number = wrong[i] ?? NaN;
     if (!Number.isFinite(number)) return;
-    groups.set(slip.like, [...(groups.get(slip.like) ?? []), slip]);
+    pushTo(groups, slip.like, slip);
     const key = rounded(number);
     same.set(key, (same.get(key) ?? new Set()).add(slip.like));
   });

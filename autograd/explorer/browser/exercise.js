@@ -2,6 +2,7 @@
 
 import { ASKED, FEWEST, agreement, read } from "./answer.js";
 import { RULES, Slips, nearby } from "./faults.js";
+import { pushTo } from "./groups.js";
 import { largest, ways } from "./paths.js";
 import { described, hint, quotient, shown } from "./wording.js";
 
@@ -258,7 +259,7 @@ function grouped(found, { isLabelled = () => true }) {
   /** @type {Map<number, Fault[]>} */
   const groups = new Map();
   for (const fault of [...found].sort((one, other) => likely(one) - likely(other) || one.upper - other.upper)) {
-    groups.set(fault.like, [...(groups.get(fault.like) ?? []), fault]);
+    pushTo(groups, fault.like, fault);
   }
   const [first, ...rest] = groups.values();
   if (!first) return [];

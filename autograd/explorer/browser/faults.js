@@ -5,6 +5,7 @@
  * with another ∂u/∂p. So all faults of a derivative follow from one pass backward from C and one forward from x.
  */
 
+import { pushTo } from "./groups.js";
 import { Model } from "./model.js";
 import { ways } from "./paths.js";
 
@@ -281,10 +282,7 @@ export function byLower(model, edges) {
   /** @type {Map<number, Edge[]>} */
   const leaving = new Map();
   for (const edge of edges) {
-    const lower = model.graph.parents[edge[0]]?.[edge[1]] ?? 0;
-    const others = leaving.get(lower);
-    if (others) others.push(edge);
-    else leaving.set(lower, [edge]);
+    pushTo(leaving, model.graph.parents[edge[0]]?.[edge[1]] ?? 0, edge);
   }
   return leaving;
 }

@@ -6,6 +6,7 @@
  * parentheses in a hole, the template says: each thing has its kind, a few bits, and a hole has those that need them.
  */
 
+import { pushTo } from "./groups.js";
 import { name, element } from "./name.js";
 import { show } from "./number.js";
 
@@ -78,10 +79,7 @@ export class Formulas {
         continue;
       }
       this.labels.set(node, label);
-      const text = String(name(label, "text", data.greek));
-      const nodes = this.alike.get(text);
-      if (nodes) nodes.push(node);
-      else this.alike.set(text, [node]);
+      pushTo(this.alike, String(name(label, "text", data.greek)), node);
       node += 1;
     }
     for (const nodes of this.alike.values()) {

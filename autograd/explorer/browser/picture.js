@@ -1,6 +1,7 @@
 /** The picture of a graph at one level: drawn once from shapes that Python has placed, then only its numbers change. */
 
 import { svg } from "./dom.js";
+import { pushTo } from "./groups.js";
 import { fitted } from "./number.js";
 
 /** @typedef {import("./graph.js").Edge} Edge */
@@ -341,16 +342,4 @@ export function boxOf(data, n) {
     node = until;
   }
   return boxes;
-}
-
-/**
- * @template K, T
- * @param {Map<K, T[]>} map
- * @param {K} key
- * @param {T} item
- */
-function pushTo(map, key, item) {
-  const found = map.get(key);
-  if (found) found.push(item);
-  else map.set(key, [item]);
 }

@@ -7,6 +7,7 @@
  * are layers, and in them sum by sum.
  */
 
+import { pushTo } from "./groups.js";
 import { boxOf } from "./picture.js";
 
 /** @typedef {import("./graph.js").Edge} Edge */
@@ -40,9 +41,7 @@ export function allSteps(graph, levels = [numbered(graph.n)], arrowOf = () => un
   const members = new Map();
   for (let node = 0; node < graph.n; node++) {
     if (graph.isLeaf(node)) continue;
-    const found = members.get(parts[node] ?? 0);
-    if (found) found.push(node);
-    else members.set(parts[node] ?? 0, [node]);
+    pushTo(members, parts[node] ?? 0, node);
   }
   const reached = graph.below(graph.output);
   const isResult = (/** @type {number} */ node) =>
@@ -105,9 +104,7 @@ function passes(graph, parts, { nodes, results }, arrowOf) {
       }
       const arrow = arrowOf(node, place);
       const key = arrow === undefined ? `to ${parts[parent]}${nodes.length > 1 ? "" : ` ${place}`}` : `along ${arrow}`;
-      const edges = out.get(key);
-      if (edges) edges.push([node, place]);
-      else out.set(key, [[node, place]]);
+      pushTo(out, key, [node, place]);
     });
   }
   const lower = (/** @type {Edge} */ [upper, place]) => graph.parents[upper]?.[place] ?? 0;
