@@ -1,14 +1,15 @@
 """A graph in a real browser, explored with the mouse: it is clicked, dragged, typed, and the numbers follow."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from autograd import Value, constant, count_paths, explain, log, maximum, nudge, op, relu
+from autograd import Op, Value, constant, count_paths, explain, log, maximum, nudge, op, relu
 from autograd.explanations import Explanation
 from autograd.notation import minus, show_number
+from autograd.table import TABLE
 from tests import gallery
 from tests.browser.conftest import Opened, until
 from tests.browser.exploring import Explored, factor, written
@@ -32,11 +33,6 @@ def squarings(count: int) -> Value:
 def kinks() -> Value:
     x, y = Value(0.5, "x"), Value(-0.3, "y")
     return (relu(x).named("r") * 3.0 + maximum(x, y).named("m") * 2.0 + abs(y).named("s")).named("f")
-
-
-@op(partials=[lambda _, z, x: z / x])
-def looked_up(m: Any, x: Any) -> Any:
-    return [2.0, 3.0][int(m.floor(x))] * x
 
 
 GRAPHS: dict[str, Callable[[], Value]] = {
@@ -442,7 +438,19 @@ def test_a_constant_that_was_the_number_of_a_node_says_so(opened: Opened) -> Non
     assert explored.lines(".note") == []
 
 
-def test_an_operation_that_only_python_can_compute_keeps_its_number_and_says_so(opened: Opened) -> None:
+@pytest.fixture
+def looked_up() -> Iterator[Op]:
+    """An operation whose formula only Python can run."""
+
+    @op(partials=[lambda _, z, x: z / x])
+    def looked_up(m: Any, x: Any) -> Any:
+        return [2.0, 3.0][int(m.floor(x))] * x
+
+    yield looked_up
+    TABLE.forget(looked_up.name)
+
+
+def test_an_operation_that_only_python_can_compute_keeps_its_number_and_says_so(opened: Opened, looked_up: Op) -> None:
     x, y = Value(0.5, "x"), Value(0.3, "y")
     explored = Explored(opened, (looked_up(x).named("g") + y * 3.0).named("f"))
     explored.is_as(explored.graph)

@@ -121,6 +121,7 @@ def test_a_constant_that_was_taken_from_a_node_is_found() -> None:
     assert [(order[constant].data, order[like].label) for constant, like in graph["alike"]] == [(z.data, "z")]
 
 
+@pytest.mark.usefixtures("own_operations")
 def test_a_row_that_javascript_cannot_compute_sends_what_it_was() -> None:
     from autograd import op
 

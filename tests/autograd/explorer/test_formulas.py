@@ -304,13 +304,7 @@ def test_what_cannot_be_written_is_said(partial: Any) -> None:
         cases(partial, Expression(0.5, "z"), Expression(0.5, "x"))
 
 
-@pytest.fixture
-def forget_own_rows() -> Iterator[None]:
-    yield
-    TABLE.forget(*(name for name in TABLE if name not in TABLE.built_in))
-
-
-@pytest.mark.usefixtures("forget_own_rows")
+@pytest.mark.usefixtures("own_operations")
 def test_rows_of_ones_own() -> None:
     @op(latex=r"\mathrm{{swish}}_{{\beta}}\left({x}\right)")
     def swish(m: Any, x: Any) -> Any:

@@ -216,6 +216,7 @@ def test_a_value_without_a_derivative_has_no_gradient() -> None:
     assert (C.data, x.has_grad) == (0.0, False)
 
 
+@pytest.mark.usefixtures("own_operations")
 def test_a_row_that_only_python_can_compute_is_computed() -> None:
     pytest.importorskip("anywidget")
 
