@@ -32,6 +32,9 @@ class Array:
     def __add__(self, other: "Array") -> "Array":
         return Array("+", (self, other))
 
+    def __neg__(self) -> "Array":
+        return Array("negative", (self,))
+
     def __mul__(self, other: "Array") -> "Array":
         return Array("*", (self, other))
 
@@ -41,26 +44,26 @@ class Array:
     def scaled(self, number: float) -> "Array":
         """A number times it."""
         if number < 0.0:
-            return Array("negative", (self.scaled(-number),))
+            return -self.scaled(-number)
         return self if number == 1.0 else plain(number) * self
 
     def call(self, function: str, *others: "Array", **options: Any) -> "Array":
         """A function of the namespace, with this as its first argument."""
         return Array("call", (self, *others), (function, tuple(options.items())))
 
+    def parts(self) -> Iterator["Array"]:
+        """It, and all that it is computed from, with repeats."""
+        yield self
+        for argument in self.arguments:
+            yield from argument.parts()
+
     def names(self) -> Iterator[str]:
         """The names in it, with repeats."""
-        if self.kind == "name":
-            yield self.detail
-        for argument in self.arguments:
-            yield from argument.names()
+        return (part.detail for part in self.parts() if part.kind == "name")
 
-    def replaced(self, name: str, other: "Array") -> "Array":
-        """The same with something else in place of a name."""
-        if self.kind == "name":
-            return other if self.detail == name else self
-        arguments = tuple(argument.replaced(name, other) for argument in self.arguments)
-        return self if arguments == self.arguments else Array(self.kind, arguments, self.detail)
+    def replaced(self, part: "Array", other: "Array") -> "Array":
+        """The same with something else in place of a part."""
+        return rewritten(self, lambda each: other if each == part else each)
 
 
 def named(name: str) -> Array:

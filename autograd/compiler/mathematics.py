@@ -5,11 +5,11 @@ than once has a name.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from autograd import ops
-from autograd.compiler.arrays import Array, named, plain, rewritten, text
+from autograd.compiler.arrays import Array, named, plain, text
 from autograd.compiler.terms import SHARE
 from autograd.table import Namespace, Op
 
@@ -31,7 +31,7 @@ class Flowing:
         self.array = array
 
     def __neg__(self) -> "Flowing":
-        return Flowing(Array("negative", (self.array,)))
+        return Flowing(-self.array)
 
     def __or__(self, other: Any) -> Any:
         return (other or self) if isinstance(other, bool) else Flowing(Array("|", (self.array, other.array)))
@@ -53,7 +53,7 @@ def _infix(symbol: str, *, reflected: bool = False) -> Callable[[Flowing, Any], 
     def method(self: Flowing, other: Any) -> Flowing:
         pair = (_array(other), self.array) if reflected else (self.array, _array(other))
         if symbol == "-":
-            return Flowing(Array("+", (pair[0], Array("negative", (pair[1],)))))
+            return Flowing(pair[0] + -pair[1])
         return Flowing(Array(symbol, pair))
 
     return method
@@ -88,8 +88,8 @@ def is_plain(array: Array) -> bool:
 
 def chosen(condition: Array, x: Array, y: Array) -> Array:
     """The one where a condition holds, else the other: never between two plain numbers, which have no precision."""
-    if condition == Array(">", (y, plain(0.0))) and x == Array("negative", (y,)):
-        return Array("negative", (y.call("abs"),))
+    if condition == Array(">", (y, plain(0.0))) and x == -y:
+        return -y.call("abs")
     if is_plain(x) and is_plain(y):
         x = filled_like(_compared(condition), x)
     return condition.call("where", x, y)
@@ -128,7 +128,7 @@ def applied(op: Op, arguments: list[Array]) -> Array:
 
 def rows_in(arrays: Iterable[Array]) -> list[str]:
     """The rows that expressions use as functions, those first that others use."""
-    used = dict.fromkeys(part.detail for array in arrays for part in _parts(array) if part.kind == "row")
+    used = dict.fromkeys(part.detail for array in arrays for part in array.parts() if part.kind == "row")
     needs_erfc = "erfc" if {"erf", "gelu"} & used.keys() else ""
     return list(dict.fromkeys([*[needs_erfc] * bool(needs_erfc), *used]))
 
@@ -177,24 +177,13 @@ def definition(op: Op) -> list[str]:
     while repeated := _repeated(whole):
         name = f"t{len(body) + 1}"
         body.append(f"{name} = {text(repeated)}")
-        whole = _with_name(whole, repeated, name)
+        whole = whole.replaced(repeated, named(name))
     head = ", ".join(["xp", *(argument.detail for argument in arguments)])
     return [f"def {op.name}({head}):", *(f"    {line}" for line in [*body, f"return {text(whole)}"])]
 
 
-def _with_name(array: Array, part: Array, name: str) -> Array:
-    return rewritten(array, lambda each: named(name) if each == part else each)
-
-
 def _repeated(array: Array) -> Array | None:
     """The part that an expression has most often, if more than once; of several the longest."""
-    parts = Counter(_parts(array))
+    parts = Counter(part for part in array.parts() if part.kind not in ("name", "number", "negative"))
     several = [part for part, count in parts.items() if count > 1]
     return max(several, key=lambda part: (parts[part], len(text(part))), default=None)
-
-
-def _parts(array: Array) -> Iterator[Array]:
-    if array.kind not in ("name", "number", "negative"):
-        yield array
-    for argument in array.arguments:
-        yield from _parts(argument)

@@ -4,7 +4,7 @@ Lines repeat if each block of them is the one before with every number of a laye
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from autograd.compiler.arrays import Array, named, rewritten
@@ -63,7 +63,7 @@ def rolled(lines: Sequence[Line], gradient: Array) -> Rolled:
             parts.append(found)
         place += ahead + (_n_lines(found) if found else 0)
     inside = [line for part in parts if isinstance(part, Loop) for line in part.lines]
-    stems = dict.fromkeys(stem for line in inside for stem in (line.name.partition("[")[0], *_stems(line.array)))
+    stems = dict.fromkeys(stem for line in inside for stem in _stems(line))
     names = {line.name for line in lines}
     if not stems or not names.isdisjoint({VARIABLE, *stems}) or not RESERVED.isdisjoint(stems):
         return Rolled([], lines, gradient)
@@ -176,12 +176,9 @@ def _at(array: Array, layer: int) -> Array:
     return rewritten(array, rule)
 
 
-def _stems(array: Array) -> Iterator[str]:
-    """The names in an expression that depend on the layer."""
-    if array.kind == "rolled":
-        yield array.detail[0]
-    for argument in array.arguments:
-        yield from _stems(argument)
+def _stems(line: Line) -> list[str]:
+    """The names in a line of a loop that depend on the layer, its own first."""
+    return [line.name.partition("[")[0], *(part.detail[0] for part in line.array.parts() if part.kind == "rolled")]
 
 
 def _indexed(array: Array, stems: Collection[str]) -> Array:

@@ -252,9 +252,12 @@ def _reading_order(places: Index) -> tuple[int, int]:
 
 def _has_product(array: Array) -> bool:
     """Whether there is a product of two arrays in an expression."""
-    is_product = array.kind == "@" or (array.kind == "call" and array.detail[0] == "tensordot")
-    is_product = is_product or (array.kind == "*" and array.arguments[0].kind != "number")
-    return is_product or any(map(_has_product, array.arguments))
+    return any(
+        part.kind == "@"
+        or (part.kind == "call" and part.detail[0] == "tensordot")
+        or (part.kind == "*" and part.arguments[0].kind != "number")
+        for part in array.parts()
+    )
 
 
 def _sum(family: Family, contraction: Contraction) -> Array:
@@ -263,7 +266,7 @@ def _sum(family: Family, contraction: Contraction) -> Array:
     if family.constant or not products:
         place = 0 if not products or products[0].kind == "negative" else len(products)
         number = plain(abs(family.constant))
-        products.insert(place, Array("negative", (number,)) if family.constant < 0 else number)
+        products.insert(place, -number if family.constant < 0 else number)
     return total(products)
 
 
@@ -277,7 +280,7 @@ def _inlined(lines: Sequence[tuple[str, Array]]) -> list[tuple[str, Array]]:
         for other in dict.fromkeys(array.names()):
             if other not in waiting:
                 continue
-            longer = whole.replaced(other, waiting[other])
+            longer = whole.replaced(named(other), waiting[other])
             if waiting[other].kind == "number" or len(text(longer)) <= WIDTH:
                 whole = longer
             else:
@@ -317,7 +320,7 @@ def _tidy_product(array: Array) -> Array:
     found = factors[0] if abs(number) == 1.0 else plain(abs(number)) * factors[0]
     for each in factors[1:]:
         found = found * each
-    return Array("negative", (found,)) if is_negative != (number < 0.0) else found
+    return -found if is_negative != (number < 0.0) else found
 
 
 def _factors(array: Array) -> list[Array]:
