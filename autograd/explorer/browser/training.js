@@ -14,7 +14,7 @@ import * as m from "./mathematics.js";
 
 /** @typedef {import("./training/run.js").RunData} RunData */
 /** @typedef {import("./training/network.js").Row} Row */
-/** @typedef {{element: HTMLElement, show: (frame: number) => void}} View */
+/** @typedef {import("./training/drawing.js").View} View */
 
 const SPOKEN = 700; // milliseconds of rest after which a place is announced
 

@@ -3,13 +3,14 @@
 import { Cells } from "./cells.js";
 import { html as element, svg as shape } from "../dom.js";
 import { outputColoring } from "./boundary.js";
+import { through } from "./drawing.js";
 import { written } from "./written.js";
 import { bySign, paint } from "./paint.js";
 import { padded } from "./run.js";
 
 /** @typedef {import("./palette.js").Palette} Palette */
 /** @typedef {import("./run.js").Run} Run */
-/** @typedef {{element: HTMLElement, show: (frame: number) => void}} View */
+/** @typedef {import("./drawing.js").View} View */
 
 const [MOST, SIZE] = [64, 72];
 
@@ -101,18 +102,12 @@ function lines(run, layer) {
     const said = run.network.forward(run.parameters(frame), xs)[layer];
     const reach = run.reach(layer);
     pictures.forEach(({ svg, path }, neuron) => {
-      let [d, isOpen] = ["", false];
-      for (let place = 0; place < POINTS; place++) {
+      const points = Array.from(xs, (_, place) => {
         const y = said?.a[place * said.width + neuron] ?? NaN;
-        if (Number.isNaN(y)) {
-          isOpen = false;
-          continue;
-        }
         const height = SIZE / 2 - Math.max(-1.2, Math.min(1.2, y / reach)) * (SIZE / 2 - 4);
-        d += `${isOpen ? "L" : "M"}${((SIZE * place) / (POINTS - 1)).toFixed(1)} ${height.toFixed(1)}`;
-        isOpen = true;
-      }
-      path.setAttribute("d", d || "M0 0");
+        return Number.isNaN(y) ? null : /** @type {const} */ ([(SIZE * place) / (POINTS - 1), height]);
+      });
+      path.setAttribute("d", through(points));
       const [first, last] = [said?.a[neuron] ?? NaN, said?.a[(POINTS - 1) * said.width + neuron] ?? NaN];
       svg.setAttribute(
         "aria-label",

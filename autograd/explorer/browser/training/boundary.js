@@ -1,13 +1,14 @@
 /** What the network says: over the plane of two inputs, along the line of one, or as a table of classes for more. */
 
 import { html as element, svg as shape } from "../dom.js";
-import { onWidth, share, written } from "./written.js";
+import { onWidth, plotted, through } from "./drawing.js";
+import { share, written } from "./written.js";
 import { bySign, byClass, classColor, paint } from "./paint.js";
 import { padded } from "./run.js";
 
 /** @typedef {import("./palette.js").Palette} Palette */
 /** @typedef {import("./run.js").Run} Run */
-/** @typedef {{element: HTMLElement, show: (frame: number) => void}} View */
+/** @typedef {import("./drawing.js").View} View */
 
 const SYMBOLS = [
   (/** @type {number} */ r) => `M${-r} 0A${r} ${r} 0 1 1 ${r} 0A${r} ${r} 0 1 1 ${-r} 0Z`,
@@ -178,19 +179,16 @@ export function planeView(run, palette) {
 export function lineView(run) {
   const POINTS = 160;
   const [LEFT, TOP, BOTTOM, HEIGHT] = [52, 8, 22, 240];
-  const box = element("div", { class: "plot" });
   const [x0, x1] = padded(Array.from(run.inputs));
   const [y0, y1] = padded(run.targets.flat());
   const xs = Float64Array.from({ length: POINTS }, (_, i) => x0 + ((x1 - x0) * i) / (POINTS - 1));
   const clip = `clip${Math.random().toString(36).slice(2)}`;
-  let [now, width] = [0, 0];
-  const show = (/** @type {number} */ frame) => {
-    now = frame;
-    if (!width) return;
-    const at = (/** @type {number} */ x, /** @type {number} */ y) => [
-      LEFT + ((x - x0) / (x1 - x0)) * (width - LEFT - 10),
-      HEIGHT - BOTTOM - Math.max(-2, Math.min(3, (y - y0) / (y1 - y0))) * (HEIGHT - TOP - BOTTOM),
-    ];
+  return plotted("line: what the network says; dots: the examples", (frame, width) => {
+    const at = (/** @type {number} */ x, /** @type {number} */ y) =>
+      /** @type {const} */ ([
+        LEFT + ((x - x0) / (x1 - x0)) * (width - LEFT - 10),
+        HEIGHT - BOTTOM - Math.max(-2, Math.min(3, (y - y0) / (y1 - y0))) * (HEIGHT - TOP - BOTTOM),
+      ]);
     const [right, bottom] = [width - 10, HEIGHT - BOTTOM];
     const svg = shape("svg", { width, height: HEIGHT, role: "img" });
     svg.append(
@@ -205,19 +203,12 @@ export function lineView(run) {
     const said = run.network.forward(run.parameters(frame), xs).at(-1) ?? { a: new Float64Array(), width: 1 };
     const lines = shape("g", { "clip-path": `url(#${clip})` });
     for (let output = 0; output < said.width; output++) {
-      let [path, isOpen] = ["", false];
-      xs.forEach((x, place) => {
+      const points = Array.from(xs, (x, place) => {
         const y = said.a[place * said.width + output] ?? NaN;
-        if (Number.isNaN(y)) return void (isOpen = false);
-        path += `${isOpen ? "L" : "M"}${at(x, y)
-          .map((each) => each.toFixed(1))
-          .join(" ")}`;
-        isOpen = true;
+        return Number.isNaN(y) ? null : at(x, y);
       });
-      if (path)
-        lines.append(
-          shape("path", { d: path, class: `line line-${output % 6}`, "stroke-dasharray": output ? "7 4" : false }),
-        );
+      const look = { class: `line line-${output % 6}`, "stroke-dasharray": output ? "7 4" : false };
+      lines.append(shape("path", { d: through(points), ...look }));
     }
     run.targets.forEach((targets, example) =>
       targets.forEach((target) => {
@@ -227,21 +218,8 @@ export function lineView(run) {
     );
     svg.setAttribute("aria-label", `output for inputs from ${written(x0)} to ${written(x1)}, with the examples`);
     svg.append(lines);
-    box.replaceChildren(svg);
-  };
-  onWidth(box, (found) => {
-    width = found;
-    show(now);
+    return svg;
   });
-  return {
-    element: element(
-      "div",
-      {},
-      box,
-      element("p", { class: "hint" }, "line: what the network says; dots: the examples"),
-    ),
-    show,
-  };
 }
 
 /**
@@ -294,13 +272,9 @@ export function confusionView(run) {
  * @returns {View}
  */
 export function scatterView(run) {
-  const box = element("div", { class: "plot" });
   const targets = run.targets.map(([target = NaN]) => target);
   const [low, high] = padded(targets);
-  let [now, width] = [0, 0];
-  const show = (/** @type {number} */ frame) => {
-    now = frame;
-    if (!width) return;
+  return plotted("upwards: what the network says; right on the diagonal", (frame, width) => {
     const [left, side] = [52, Math.min(width - 62, 260)];
     const bottom = side + 8;
     const at = (/** @type {number} */ x) => Math.max(0, Math.min(1, (x - low) / (high - low))) * side;
@@ -320,19 +294,6 @@ export function scatterView(run) {
         return [shape("circle", { cx: left + at(target), cy: bottom - at(y), r: 3.5, class: "example quiet" })];
       }),
     );
-    box.replaceChildren(svg);
-  };
-  onWidth(box, (found) => {
-    width = found;
-    show(now);
+    return svg;
   });
-  return {
-    element: element(
-      "div",
-      {},
-      box,
-      element("p", { class: "hint" }, "upwards: what the network says; right on the diagonal"),
-    ),
-    show,
-  };
 }

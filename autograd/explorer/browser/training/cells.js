@@ -1,7 +1,8 @@
 /** Numbers as small squares, blue above 0 and orange with a bar below it; a cursor reads out one of them. */
 
 import { html as element } from "../dom.js";
-import { onWidth, written } from "./written.js";
+import { onWidth } from "./drawing.js";
+import { written } from "./written.js";
 
 /** @typedef {import("./palette.js").Palette} Palette */
 /**

@@ -1,7 +1,8 @@
 /** A line chart over the epochs, with the current place marked; who presses or drags on it moves there. */
 
 import { html as element, svg as shape } from "../dom.js";
-import { onWidth, share, written } from "./written.js";
+import { onWidth, through } from "./drawing.js";
+import { share, written } from "./written.js";
 
 /**
  * @typedef {object} Series
@@ -134,16 +135,8 @@ export class Chart {
 
   /** @param {number[]} values */
   line(values) {
-    let [path, isOpen] = ["", false];
-    values.forEach((value, frame) => {
-      if (!this.isShown(value)) {
-        isOpen = false;
-        return;
-      }
-      path += `${isOpen ? "L" : "M"}${this.x(this.settings.epochs[frame] ?? 0).toFixed(1)} ${this.y(value).toFixed(1)}`;
-      isOpen = true;
-    });
-    return path || "M0 0";
+    const x = (/** @type {number} */ frame) => this.x(this.settings.epochs[frame] ?? 0);
+    return through(values.map((value, frame) => (this.isShown(value) ? [x(frame), this.y(value)] : null)));
   }
 }
 

@@ -4,10 +4,11 @@ import { html as element } from "../dom.js";
 import { share, written } from "./written.js";
 
 /** @typedef {import("./run.js").Run} Run */
+/** @typedef {import("./drawing.js").View} View */
 
 /**
  * @param {Run} run
- * @returns {{element: HTMLElement, show: (frame: number) => void}}
+ * @returns {View}
  */
 export function numbersView(run) {
   const names = ["loss", "accuracy", "loss, held out", "accuracy, held out"];

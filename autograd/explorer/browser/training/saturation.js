@@ -1,15 +1,17 @@
 /** How often each neuron is saturated: a small picture for each, and for the chosen one how its answers are spread. */
 
 import { html as element, svg as shape } from "../dom.js";
-import { onWidth, share, written } from "./written.js";
+import { onWidth } from "./drawing.js";
+import { share, written } from "./written.js";
 
 /** @typedef {import("./run.js").Run} Run */
+/** @typedef {import("./drawing.js").View} View */
 
 const MOST = 100; // neurons of a layer
 
 /**
  * @param {Run} run
- * @returns {{element: HTMLElement, show: (frame: number) => void}}
+ * @returns {View}
  */
 export function saturationView(run) {
   /** @type {{button: HTMLElement, up: HTMLElement, down: HTMLElement, layer: number, neuron: number}[]} */

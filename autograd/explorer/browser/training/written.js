@@ -1,4 +1,4 @@
-/** Numbers as the page writes them, and drawing at the width that there is. */
+/** Numbers as the page writes them. */
 
 import { show } from "../number.js";
 
@@ -11,16 +11,3 @@ export const written = (x, digits = 3) => show(x, digits).replaceAll("-", "−")
 
 /** A share as a percentage. */
 export const share = (/** @type {number} */ x) => (Number.isNaN(x) ? "–" : `${(100 * x).toFixed(1)}%`);
-
-/**
- * Calls a function with the width of an element, at first and whenever it changes.
- * @param {HTMLElement} of
- * @param {(width: number) => void} draw
- */
-export function onWidth(of, draw) {
-  let last = 0;
-  new ResizeObserver(([entry]) => {
-    const width = Math.floor(entry?.contentRect.width ?? 0);
-    if (width > 0 && width !== last) draw((last = width));
-  }).observe(of);
-}
