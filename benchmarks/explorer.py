@@ -10,20 +10,18 @@ still while other programs run: input, recomputation, style, layout and paint. I
 import json
 import math
 import random
-import shutil
 import statistics
-import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nn
 from autograd import Value, explore, sigmoid, sin, tanh, topological_order
 from autograd.notation import plural
+from tests.browser.chromium import chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ElementHandle, Page
@@ -118,28 +116,6 @@ OPENED: dict[str, Callable[[], Value | list[Value]]] = {
     "4 examples in a graph": lambda: digits_in_one(4),
     "3 examples, 3 graphs": lambda: digits(3),
 }
-
-
-@contextmanager
-def chromium() -> Iterator["Browser"]:
-    """A browser without a window.
-
-    Raises:
-        SystemExit: if playwright or chromium is missing.
-    """
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        sys.exit("This needs playwright: .venv/bin/pip install -e '.[browser]'.")
-    program = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
-    if program is None:
-        sys.exit("This needs a browser: chromium, or Chrome, on the PATH.")
-    with sync_playwright() as running:
-        browser = running.chromium.launch(
-            executable_path=program, args=["--headless=new", "--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 class Trace:

@@ -5,7 +5,6 @@ With `SCREENSHOTS=folder`, they leave pictures there to look at.
 """
 
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser import jupyter
+from tests.browser.chromium import chromium
 from tests.browser.jupyter import SECONDS, Lab
 from tests.imports import ROOT
 
@@ -30,17 +30,8 @@ WINDOW: "ViewportSize" = {"width": 1100, "height": 700}
 @pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
     """Chromium, without a window, for the tests of a module; nothing but this machine can be reached from it."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    program = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
-    if program is None:
-        pytest.skip("there is no chromium here")
-    outside = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-    with playwright.sync_playwright() as running:
-        started = running.chromium.launch(
-            executable_path=program, args=["--headless=new", "--no-sandbox", "--disable-gpu", outside]
-        )
+    with chromium("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", missing=pytest.skip) as started:
         yield started
-        started.close()
 
 
 class Opened:

@@ -1,10 +1,10 @@
 """The picture of the page in README, docs/explorer.png: `python -m tests.browser.screenshot` takes it anew."""
 
-import shutil
 import tempfile
 from pathlib import Path
 
 from autograd import Value, explore, sigmoid
+from tests.browser.chromium import chromium
 from tests.imports import ROOT
 
 PICTURE = ROOT / "docs" / "explorer.png"
@@ -19,13 +19,9 @@ def neuron() -> Value:
 
 def take() -> None:
     """Open the page, move w from 0.7 to 0.9, and take a picture."""
-    from playwright.sync_api import sync_playwright
-
     C = neuron()
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         page_file = explore(C, lit="w").save(Path(folder) / "neuron.html")
-        flags = ["--headless=new", "--no-sandbox", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
         page = browser.new_page(viewport={"width": 1000, "height": 490}, device_scale_factor=1.5)
         page.goto(page_file.as_uri())
         field = page.get_by_role("textbox", name="w")
@@ -34,7 +30,6 @@ def take() -> None:
         page.locator(".nudge").wait_for()
         field.blur()
         page.screenshot(path=PICTURE)
-        browser.close()
 
 
 if __name__ == "__main__":
