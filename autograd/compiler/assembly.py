@@ -1,6 +1,5 @@
 """The gradient in the order of the parameters: what several results add to one of them is added, and all are joined."""
 
-import itertools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from autograd.compiler.families import Index
 from autograd.compiler.mathematics import filled_like, is_plain
 from autograd.compiler.shapes import Shape, shape_of
 from autograd.compiler.terms import PARAMETER
+from autograd.compiler.views import runs
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,9 @@ class Assembly:
         if several:
             found = [piece for piece in found if piece not in several] + [self._overlapping(several)]
         missing = np.flatnonzero(count == 0)
-        for run in np.split(missing, np.flatnonzero(np.diff(missing) != 1) + 1) if missing.size else []:
-            found.append(Piece(tuple(run.tolist()), (len(run),), self._zeros(len(run), int(run[0]))))
+        for start, stop in runs(missing):
+            places = tuple(missing[start:stop].tolist())
+            found.append(Piece(places, (len(places),), self._zeros(len(places), places[0])))
         return sorted(found, key=lambda piece: min(piece.places))
 
     def _sum(self, pieces: Sequence[Piece], shapes: Mapping[str, Shape]) -> Piece:
@@ -131,11 +132,11 @@ class Assembly:
                 self.lines.append((name, array))
                 items.append((piece.places[0], sum(len(each.places) for each in rows), named(name)))
                 continue
-            runs = _runs(piece.places)
-            if len(runs) == 1:
+            stretches = runs(piece.places)
+            if len(stretches) == 1:
                 items.append((piece.places[0], len(piece.places), piece.array))
-            elif len(runs) <= 4 and len(piece.shape) == 1:
-                for start, stop in runs:
+            elif len(stretches) <= 4 and len(piece.shape) == 1:
+                for start, stop in stretches:
                     part = Array("part", (piece.array,), f"{start}:{stop}")
                     items.append((piece.places[start], stop - start, part))
             else:
@@ -178,12 +179,6 @@ def _rows(piece: Piece) -> tuple[int, int, Index] | None:
 
 def _columns(piece: Piece) -> Array:
     return piece.array if len(piece.shape) == 2 else Array("part", (piece.array,), ":, None")
-
-
-def _runs(places: Sequence[int]) -> list[tuple[int, int]]:
-    """Where places follow one another."""
-    cuts = [0, *(np.flatnonzero(np.diff(places) != 1) + 1).tolist(), len(places)]
-    return list(itertools.pairwise(cuts))
 
 
 def _concat(arrays: Sequence[Array]) -> Array:

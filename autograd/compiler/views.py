@@ -1,5 +1,6 @@
 """Views: the members of a family that another one takes, as slices and turned arrays where they lie evenly."""
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 
@@ -68,9 +69,9 @@ class Views:
                 left.difference_update(known.reshape(-1).tolist())
                 found.append(named(name))
         rest = np.array(sorted(left), dtype=np.int64)
-        runs = np.split(rest, np.flatnonzero(np.diff(rest) != 1) + 1) if rest.size else []
+        pieces = [rest[start:stop] for start, stop in runs(rest)]
         number = next(family.number for family in self.families if family.head == PARAMETER)
-        return [*found, *(self.exact(number, run) for run in runs)] if len(runs) <= 8 else None
+        return [*found, *(self.exact(number, piece) for piece in pieces)] if len(pieces) <= 8 else None
 
     def _with_name(self, array: Array, taken: Index) -> Array:
         """Parameters by their name, turned as they are taken."""
@@ -132,6 +133,17 @@ def axes_of(taken: Index) -> list[int]:
 def reduced(taken: Index, axes: Sequence[int]) -> Index:
     """What is taken along some axes, at the first place of the others."""
     return taken[tuple(slice(None) if axis in axes else 0 for axis in range(taken.ndim))]
+
+
+def runs(places: Sequence[int] | Index) -> list[tuple[int, int]]:
+    """Where places follow one another: where in the list each run of them begins, and where it ends.
+
+    Example:
+        >>> runs([3, 4, 5, 9, 7, 8])
+        [(0, 3), (3, 4), (4, 6)]
+    """
+    cuts = (np.flatnonzero(np.diff(places) != 1) + 1).tolist()
+    return list(itertools.pairwise([0, *cuts, len(places)])) if len(places) else []
 
 
 def _even(taken: Index) -> tuple[int, list[int]] | None:
