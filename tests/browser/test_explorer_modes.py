@@ -1,6 +1,5 @@
 """What the page of a graph does besides: its steps, its exercise, its table, its examples, its colors, its width."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,18 +7,9 @@ import pytest
 import nn
 from autograd import Value, backward_steps
 from autograd.notation import minus, show_number
-from tests import gallery
 from tests.browser.conftest import Opened, until
 from tests.browser.exploring import Explored, factor, is_near, written
-from tests.browser.test_explorer import neuron
-
-GRAPHS: dict[str, Callable[[], Value]] = {
-    "neuron": neuron,
-    "two paths": gallery.two_paths,
-    "Rosenbrock": gallery.rosenbrock,
-    "2-4-3-1": lambda: gallery.network(2, 4, 3, 1),
-    "recurrence": gallery.recurrence,
-}
+from tests.browser.test_explorer import GRAPHS, neuron
 
 
 @pytest.mark.parametrize("name", GRAPHS)
