@@ -53,6 +53,7 @@ export function answersView(run, palette) {
  */
 function planes(run, layer, palette) {
   let now = 0;
+  const reach = run.reach(layer);
   const canvases = Array.from({ length: Math.min(MOST, run.network.width(layer)) }, () =>
     element("canvas", { class: "answer", role: "img", width: SIZE, height: SIZE }),
   );
@@ -65,7 +66,7 @@ function planes(run, layer, palette) {
       const coloring =
         (layer === run.data.activations.length - 1 && canvases.length === 1
           ? outputColoring(run, frame, palette)?.coloring
-          : null) ?? bySign(palette, neuron, 0, run.reach(layer), { hasLine: true, isAnswer: false });
+          : null) ?? bySign(palette, neuron, 0, reach, { hasLine: true, isAnswer: false });
       paint(canvas, SIZE, { values: said.a, width: said.width, side }, coloring, palette);
       let [low, high] = [Infinity, -Infinity];
       for (let at = neuron; at < said.a.length; at += said.width) {
@@ -90,6 +91,7 @@ function lines(run, layer) {
   const POINTS = 60;
   const [x0, x1] = padded(Array.from(run.inputs));
   const xs = Float64Array.from({ length: POINTS }, (_, i) => x0 + ((x1 - x0) * i) / (POINTS - 1));
+  const reach = run.reach(layer);
   const box = element("div", { class: "answers" });
   const pictures = Array.from({ length: Math.min(MOST, run.network.width(layer)) }, () => {
     const path = shape("path", { class: "line line-0" });
@@ -100,7 +102,6 @@ function lines(run, layer) {
   });
   const show = (/** @type {number} */ frame) => {
     const said = run.network.forward(run.parameters(frame), xs)[layer];
-    const reach = run.reach(layer);
     pictures.forEach(({ svg, path }, neuron) => {
       const points = Array.from(xs, (_, place) => {
         const y = said?.a[place * said.width + neuron] ?? NaN;
@@ -150,7 +151,8 @@ export function weightsView(run, palette) {
     const side = Math.round(Math.sqrt(inputs));
     const isImage = layer === 0 && inputs >= 16 && side * side === inputs;
     const from = layer === 0 ? "input" : "neuron";
-    const start = run.network.starts[layer] ?? 0;
+    const start = run.network.place(layer, 0, 0);
+    const end = start + neurons * (inputs + 1);
     const cells = new Cells({
       palette,
       name: `weights of layer ${layer + 1}`,
@@ -168,7 +170,7 @@ export function weightsView(run, palette) {
         if (isImage) return `neuron ${picture}, weight of pixel ${row}, ${column}`;
         return `neuron ${row}, ${column === inputs ? "bias" : `weight of ${from} ${column}`}`;
       },
-      reach: reachOf(run, layer),
+      reach: run.size((frame) => run.parameters(frame).subarray(start, end)),
     });
     const what = isImage
       ? `layer ${layer + 1}: an image for each neuron, ${side} by ${side} weights`
@@ -182,22 +184,4 @@ export function weightsView(run, palette) {
     element: element("div", {}, ...views.map((view) => view.element)),
     show: (frame) => views.forEach(({ cells }) => cells.show(frame)),
   };
-}
-
-/**
- * The largest weight of a layer at some frames, by which colors can be compared over the run.
- * @param {Run} run
- * @param {number} layer
- */
-function reachOf(run, layer) {
-  const start = run.network.starts[layer] ?? 0;
-  const end = run.network.starts[layer + 1] ?? run.network.count;
-  const last = run.epochs.length - 1;
-  let reach = 0;
-  for (const frame of new Set([0, Math.floor(last / 2), last])) {
-    for (const number of run.parameters(frame).subarray(start, end)) {
-      if (Number.isFinite(number)) reach = Math.max(reach, Math.abs(number));
-    }
-  }
-  return reach || 1;
 }

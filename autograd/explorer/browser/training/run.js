@@ -169,12 +169,21 @@ export class Run {
   reach(layer) {
     const [low, high] = this.data.activations[layer]?.bounds ?? [null, null];
     if (low !== null && high !== null) return Math.max(Math.abs(low), Math.abs(high)) || 1;
+    return this.size((frame) => this.said(frame)[layer]?.a ?? new Float64Array());
+  }
+
+  /**
+   * The largest size of some numbers at the first, the middle and the last frame, by which colors can be compared over
+   * the run.
+   * @param {(frame: number) => Float64Array} numbers
+   */
+  size(numbers) {
     const last = this.epochs.length - 1;
-    let reach = 0;
+    let size = 0;
     for (const frame of new Set([0, Math.floor(last / 2), last])) {
-      for (const a of this.said(frame)[layer]?.a ?? []) if (Number.isFinite(a)) reach = Math.max(reach, Math.abs(a));
+      for (const each of numbers(frame)) if (Number.isFinite(each)) size = Math.max(size, Math.abs(each));
     }
-    return reach || 1;
+    return size || 1;
   }
 }
 
