@@ -107,8 +107,7 @@ class Assembly:
         arrays = []
         for piece in pieces:
             at = {place: index for index, place in enumerate(piece.places)}
-            parts = (piece.array, self._zeros(1, 0))
-            flat = Array("call", parts, ("concat", (("axis", None),)))
+            flat = _concat([piece.array, self._zeros(1, 0)])
             arrays.append(self._taken(flat, [at.get(place, len(at)) for place in places]))
         return Piece(tuple(places), (len(places),), total(arrays))
 
@@ -126,8 +125,7 @@ class Assembly:
             rows = self._interleaved(piece, todo)
             if rows:
                 todo = [each for each in todo if each not in rows]
-                columns = [_columns(each) for each in rows]
-                array = Array("call", tuple(columns), ("concat", (("axis", 1),)))
+                array = _concat([_columns(each) for each in rows], axis=1)
                 name = "_".join(["grad", *(next(each.array.names()).removeprefix("grad_") for each in rows)])
                 self.lines.append((name, array))
                 items.append((piece.places[0], sum(len(each.places) for each in rows), named(name)))
@@ -152,34 +150,35 @@ class Assembly:
 
     def _interleaved(self, piece: Piece, others: Sequence[Piece]) -> list[Piece]:
         """Pieces that are the columns of one matrix, as the weights and the bias of each neuron after the other are."""
-        found, stride, end = list[Piece](), 0, 0
-        for each in (piece, *others):
-            rows = _rows(each)
-            if rows is None or (found and (rows[0] != end or rows[1] != stride or len(each.places) % len(rows[2]))):
-                continue
-            if found and len(rows[2]) != len(_rows(found[0])[2]):  # type: ignore[index]
-                continue
-            found.append(each)
-            stride, end = rows[1], rows[0] + len(each.places) // len(rows[2])
-            if end - piece.places[0] == stride:
-                return found if len(found) > 1 else []
-        return []
+        rows = _rows(piece)
+        if rows is None:
+            return []
+        start, stride, n_rows = rows
+        found, end = [piece], start + len(piece.places) // n_rows
+        for each in others:
+            if end - start == stride:
+                break
+            if _rows(each) == (end, stride, n_rows):
+                found.append(each)
+                end += len(each.places) // n_rows
+        return found if len(found) > 1 and end - start == stride else []
 
 
-def _rows(piece: Piece) -> tuple[int, int, Index] | None:
-    """Where a piece begins, how far its rows are apart, and where they begin; `None` if it has no such rows."""
+def _rows(piece: Piece) -> tuple[int, int, int] | None:
+    """Where a piece begins, how far its rows are apart, and how many there are; `None` if it has no such rows."""
     if not piece.shape:
         return None
     places = np.array(piece.places).reshape(piece.shape[0], -1)
     starts = places[:, 0]
     stride = int(starts[1] - starts[0]) if len(starts) > 1 else 0
     expected = starts[0] + stride * np.arange(len(starts))[:, None] + np.arange(places.shape[1])
-    return (int(starts[0]), stride, starts) if stride > 0 and np.array_equal(expected, places) else None
+    return (int(starts[0]), stride, len(starts)) if stride > 0 and np.array_equal(expected, places) else None
 
 
 def _columns(piece: Piece) -> Array:
     return piece.array if len(piece.shape) == 2 else Array("part", (piece.array,), ":, None")
 
 
-def _concat(arrays: Sequence[Array]) -> Array:
-    return Array("call", tuple(arrays), ("concat", (("axis", None),)))
+def _concat(arrays: Sequence[Array], axis: int | None = None) -> Array:
+    first, *others = arrays
+    return first.call("concat", *others, axis=axis)
