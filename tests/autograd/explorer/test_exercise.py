@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
@@ -13,7 +13,7 @@ from autograd.explorer.javascript import script, written
 from autograd.explorer.recording import recording, rows_of
 from autograd.graph import Recorded
 from autograd.pictures import roles_of
-from tests import gallery
+from tests.autograd.explorer import graphs
 from tests.node import node_says
 
 Edge = tuple[Value, int]
@@ -26,18 +26,7 @@ def rectified() -> Value:
     return cost
 
 
-GRAPHS: dict[str, Callable[[], Value]] = {
-    "neuron": gallery.neuron,
-    "chain": gallery.chain,
-    "2-2-1": lambda: gallery.network(2, 2, 1),
-    "2-4-3-1": lambda: gallery.network(2, 4, 3, 1),
-    "batch": gallery.batch,
-    "recurrence": gallery.recurrence,
-    "logsumexp": gallery.log_of_sum,
-    "rosenbrock": gallery.rosenbrock,
-    "two paths": gallery.two_paths,
-    "rectified": rectified,
-}
+GRAPHS = {**graphs.GRAPHS, "rectified": rectified}
 MOST = 6  # nodes of a graph
 DIGITS = 4
 

@@ -5,7 +5,7 @@ import json
 import math
 import random
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from unittest import mock
 
@@ -37,24 +37,13 @@ from autograd.notation import (
 )
 from autograd.table import TABLE, Op
 from tests import gallery
+from tests.autograd.explorer import graphs
 from tests.autograd.programs import Step, run
 from tests.imports import ROOT
 from tests.node import node_says
 
 ROWS = [row for name, row in TABLE.items() if name in TABLE.built_in]
-GRAPHS: dict[str, Callable[[], Value]] = {
-    "neuron": gallery.neuron,
-    "chain": gallery.chain,
-    "2-2-1": lambda: gallery.network(2, 2, 1),
-    "2-4-3-1": lambda: gallery.network(2, 4, 3, 1),
-    "4-6-3": lambda: gallery.network(4, 6, 3),
-    "batch": gallery.batch,
-    "recurrence": gallery.recurrence,
-    "logsumexp": gallery.log_of_sum,
-    "derivative": gallery.derivative,
-    "rosenbrock": gallery.rosenbrock,
-    "two paths": gallery.two_paths,
-}
+GRAPHS: dict[str, Callable[[], Value]] = {**graphs.GRAPHS, "4-6-3": lambda: gallery.network(4, 6, 3)}
 LABELS = [
     "u",
     "w1_02",
@@ -333,7 +322,7 @@ def test_rows_of_ones_own() -> None:
 
 
 def test_sizes() -> None:
-    sizes = {"neuron": 1500, "2-4-3-1": 3000, "rosenbrock": 1500, "derivative": 1500}
+    sizes = {"neuron": 1500, "2-4-3-1": 3000, "Rosenbrock": 1500, "derivative": 1500}
     for name, most in sizes.items():
         assert len(json.dumps(formulas(Recorded.of(GRAPHS[name]())), ensure_ascii=False).encode()) < most
     large = formulas(Recorded.of(gallery.network(64, 30, 10)))

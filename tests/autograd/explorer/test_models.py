@@ -2,7 +2,6 @@
 
 import math
 import random
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,20 +12,9 @@ from autograd.explorer.recording import recording, rows_of
 from autograd.graph import Recorded
 from autograd.notation import minus, show_number
 from autograd.pictures import roles_of
-from tests import gallery
+from tests.autograd.explorer.graphs import GRAPHS
 from tests.node import node_says
 
-GRAPHS: dict[str, Callable[[], Value]] = {
-    "neuron": gallery.neuron,
-    "chain": gallery.chain,
-    "2-4-3-1": lambda: gallery.network(2, 4, 3, 1),
-    "batch": gallery.batch,
-    "recurrence": gallery.recurrence,
-    "logsumexp": gallery.log_of_sum,
-    "Rosenbrock": gallery.rosenbrock,
-    "two paths": gallery.two_paths,
-    "derivative": gallery.derivative,
-}
 DIGITS = (1, 2, 3, 4, 6)
 
 
