@@ -85,10 +85,9 @@ export class Chain {
         for (const line of [symbols, formulaLine, numbers]) line.append(" · …");
         return;
       }
-      const [first] = group;
-      const [last] = group.slice(-1);
-      const lower = model.graph.parents[first?.[0] ?? 0]?.[first?.[1] ?? 0] ?? 0;
-      const upper = last?.[0] ?? 0;
+      const [first = /** @type {Edge} */ ([0, 0])] = group;
+      const lower = model.graph.lower(first);
+      const [upper] = group.at(-1) ?? first;
       const number = document.createTextNode("");
       const found = way(model, group, (node) => formulas.isNamed(node));
       const named = found && !found.isDirect ? [" ", this.app.named(found.through)] : [];

@@ -46,13 +46,12 @@ const MOST_FINDINGS = 2;
  */
 export function questions(model, isLabelled) {
   const { graph } = model;
-  const asked = graph.below(graph.output);
   const isQuestion = (/** @type {number} */ node) =>
     node !== graph.output &&
     !graph.isConstant[node] &&
     (graph.isLeaf(node) || isLabelled(node)) &&
     Number.isFinite(model.adjoint(node));
-  const all = [...asked].filter(isQuestion).sort((one, other) => other - one);
+  const all = [...model.reached].filter(isQuestion).sort((one, other) => other - one);
   if (all.length <= MOST_QUESTIONS) return all;
   const leaf = deepest(model, all);
   const way = graph.above(leaf);
@@ -71,12 +70,12 @@ export function questions(model, isLabelled) {
  * The nodes from which several paths lead to the output.
  * @param {Model} model
  */
-function forked({ graph }) {
-  const below = graph.below(graph.output);
+function forked(model) {
+  const { graph } = model;
   /** @type {Set<number>} */
   const found = new Set();
   for (let node = graph.output - 1; node >= 0; node--) {
-    const uses = (graph.uses[node] ?? []).filter(([upper]) => below.has(upper));
+    const uses = (graph.uses[node] ?? []).filter(([upper]) => model.reaches(upper));
     if (uses.length > 1 || uses.some(([upper]) => found.has(upper))) found.add(node);
   }
   return found;
@@ -231,9 +230,9 @@ function used(model, node, known) {
   const open = new Set([node]);
   /** @type {Set<number>} */
   const met = new Set();
-  for (const [upper, place] of ways(model, node)) {
-    const lower = model.graph.parents[upper]?.[place] ?? 0;
-    if (open.has(lower)) (known.has(upper) ? met : open).add(upper);
+  for (const edge of ways(model, node)) {
+    const [upper] = edge;
+    if (open.has(model.graph.lower(edge))) (known.has(upper) ? met : open).add(upper);
   }
   return [...met];
 }

@@ -560,6 +560,16 @@ export class Explorer {
     this.remember();
   }
 
+  /**
+   * Select the node in a box; where there are several, say so.
+   * @param {number} box
+   */
+  selectBox(box) {
+    const node = this.picture.nodeOf(box);
+    if (node >= 0) this.select(node);
+    else this.say(`${this.describedBox(box)}: fold less to see what is in it`);
+  }
+
   /** @param {string} label */
   findNode(label) {
     const wanted = label.trim();
@@ -747,7 +757,7 @@ export class Explorer {
    * @param {number} box
    */
   leafOfBox(box) {
-    const node = this.picture.data.boxes[box]?.[4] ?? -1;
+    const node = this.picture.nodeOf(box);
     return node >= 0 && this.model.graph.isMovable(node) ? node : -1;
   }
 
@@ -800,10 +810,8 @@ export class Explorer {
    */
   #localDerivative(arrow, numbers) {
     const [from = 0, to = 0, , edge] = this.picture.data.arrows[arrow] ?? [];
-    const start = edge?.length
-      ? (this.model.graph.parents[edge[0]]?.[edge[1]] ?? -1)
-      : (this.picture.data.boxes[from]?.[4] ?? -1);
-    const end = this.picture.data.boxes[to]?.[4] ?? -1;
+    const start = edge?.length ? this.model.graph.lower(edge) : this.picture.nodeOf(from);
+    const end = this.picture.nodeOf(to);
     if (start < 0 || end < 0 || numbers.value(end) === null) return null;
     return this.model.derivativeWithin(start, end, (node) => this.picture.boxOf[node] === to);
   }

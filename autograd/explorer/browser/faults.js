@@ -105,7 +105,7 @@ export class Slips {
     this.leaving = byLower(model, this.edges);
     for (const edges of this.leaving.values()) edges.sort((one, other) => other[0] - one[0] || one[1] - other[1]);
     const near = this.edges.slice(0, MOST_EDGES);
-    const lowers = new Set(near.map(([upper, place]) => graph.parents[upper]?.[place] ?? 0));
+    const lowers = new Set(near.map((edge) => graph.lower(edge)));
     for (const edge of near) this.#atEdge(model, edge, others);
     for (const lower of lowers) this.#atNode(lower, this.leaving.get(lower) ?? []);
     for (const lower of lowers) this.#between(model, lower);
@@ -119,7 +119,7 @@ export class Slips {
    */
   #atEdge(model, edge, others) {
     const [upper, place] = edge;
-    const lower = model.graph.parents[upper]?.[place] ?? 0;
+    const lower = model.graph.lower(edge);
     const slope = model.slope(upper, place);
     const isConstant = others.length > 0 && others.every((other) => other.slope(upper, place) === slope);
     const forks = (this.leaving.get(lower)?.length ?? 0) > 1;
@@ -207,9 +207,9 @@ export class Slips {
     const flow = new Map([[node, 1]]);
     /** @param {number} lower */
     const from = (lower) => (known.has(lower) ? 0 : (flow.get(lower) ?? 0));
-    for (const [upper, place] of this.edges) {
-      const lower = graph.parents[upper]?.[place] ?? 0;
-      flow.set(upper, (flow.get(upper) ?? 0) + from(lower) * model.slope(upper, place));
+    for (const edge of this.edges) {
+      const [upper] = edge;
+      flow.set(upper, (flow.get(upper) ?? 0) + from(graph.lower(edge)) * model.slope(...edge));
     }
     /** @param {Edge} edge */
     const passed = ([upper, place]) => (adjoints[upper] ?? 0) * model.slope(upper, place);
@@ -256,10 +256,7 @@ export class Slips {
     const slopes = graph.rows[graph.data.ops[upper] ?? -1]?.slopes;
     const x = operands[place] ?? NaN;
     const other = 1 - place;
-    if (
-      !slopes ||
-      (rule === "other" && (operands.length < 2 || graph.isConstant[graph.parents[upper]?.[other] ?? 0]))
-    ) {
+    if (!slopes || (rule === "other" && (operands.length < 2 || graph.isConstant[graph.lower([upper, other])]))) {
       return NaN;
     }
     const at = [...operands];
@@ -281,9 +278,7 @@ export class Slips {
 export function byLower(model, edges) {
   /** @type {Map<number, Edge[]>} */
   const leaving = new Map();
-  for (const edge of edges) {
-    pushTo(leaving, model.graph.parents[edge[0]]?.[edge[1]] ?? 0, edge);
-  }
+  for (const edge of edges) pushTo(leaving, model.graph.lower(edge), edge);
   return leaving;
 }
 
@@ -315,9 +310,9 @@ export function direct(model, node, leaving, isLabelled) {
   return new Map(
     ends.map((end) => {
       const needed = new Set([end]);
-      const isOn = [...edges].reverse().filter(([upper, place]) => {
-        if (!needed.has(upper)) return false;
-        needed.add(graph.parents[upper]?.[place] ?? 0);
+      const isOn = [...edges].reverse().filter((edge) => {
+        if (!needed.has(edge[0])) return false;
+        needed.add(graph.lower(edge));
         return true;
       });
       return [end, isOn.reverse()];
@@ -334,9 +329,10 @@ export function direct(model, node, leaving, isLabelled) {
  */
 export function along(model, edges, lower, upper) {
   const tangents = new Map([[lower, 1]]);
-  for (const [node, place] of edges) {
-    const parent = model.graph.parents[node]?.[place] ?? 0;
-    tangents.set(node, (tangents.get(node) ?? 0) + (tangents.get(parent) ?? 0) * model.slope(node, place));
+  for (const edge of edges) {
+    const [node] = edge;
+    const parent = model.graph.lower(edge);
+    tangents.set(node, (tangents.get(node) ?? 0) + (tangents.get(parent) ?? 0) * model.slope(...edge));
   }
   return tangents.get(upper) ?? 0;
 }

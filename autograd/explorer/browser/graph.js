@@ -85,6 +85,14 @@ export class Graph {
     return this.isLeaf(node) && this.roles.get(node) !== "constant";
   }
 
+  /**
+   * The node that an edge leads up from.
+   * @param {Edge} edge
+   */
+  lower([upper, place]) {
+    return this.parents[upper]?.[place] ?? 0;
+  }
+
   /** @param {number} node */
   isLeaf(node) {
     return (this.data.ops[node] ?? -1) < 0;

@@ -59,9 +59,7 @@ function inPicture(app, event) {
     return true;
   }
   if (key === "Enter" || key === " ") {
-    const node = app.picture.data.boxes[app.current]?.[4] ?? -1;
-    if (node >= 0) app.select(node);
-    else app.say(`${app.describedBox(app.current)}: fold less to see what is in it`);
+    app.selectBox(app.current);
     return true;
   }
   if (key === "Escape") {

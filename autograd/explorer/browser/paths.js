@@ -35,11 +35,10 @@ export function count(model, variable, upper = model.graph.output, isOpen = () =
 export function ways(model, variable) {
   const { graph } = model;
   const above = graph.above(variable);
-  const below = graph.below(graph.output);
   /** @type {Edge[]} */
   const edges = [];
   for (const node of above) {
-    if (node === variable || !below.has(node)) continue;
+    if (node === variable || !model.reaches(node)) continue;
     graph.parents[node]?.forEach((parent, place) => {
       if (above.has(parent) && !graph.isConstant[parent]) edges.push([node, place]);
     });
@@ -59,9 +58,9 @@ export function largest(model, variable, most) {
   const { graph } = model;
   /** @type {Map<number, number>} The largest product of any path from the variable up to a node. */
   const bound = new Map([[variable, 1]]);
-  for (const [upper, place] of ways(model, variable)) {
-    const parent = graph.parents[upper]?.[place] ?? 0;
-    const product = size(model.slope(upper, place) * (bound.get(parent) ?? 0));
+  for (const edge of ways(model, variable)) {
+    const [upper] = edge;
+    const product = size(model.slope(...edge) * (bound.get(graph.lower(edge)) ?? 0));
     bound.set(upper, Math.max(bound.get(upper) ?? 0, product));
   }
   /** @typedef {{node: number, product: number, edge: Edge | null, above: Descent | null, promise: number, age: number}} Descent */
@@ -132,7 +131,7 @@ export function factors(model, edges, isLabelled, handsOn) {
     const upper = edge[0];
     if (!isLabelled(upper) && upper !== model.graph.output) continue;
     const [first] = group;
-    const lower = first ? (model.graph.parents[first[0]]?.[first[1]] ?? 0) : 0;
+    const lower = first ? model.graph.lower(first) : 0;
     if (group.length > 1 && group.length <= MOST && count(model, lower, upper) > 1n) {
       const single = group.filter(([node, place]) => !handsOn(node, place)).map((each) => [each]);
       groups.push(...(single.length ? single : [group]));
@@ -154,15 +153,17 @@ export function factors(model, edges, isLabelled, handsOn) {
  * @returns {{through: number, which?: number, isDirect?: boolean} | null} `which` counts the operands, from 0.
  */
 export function way(model, edges, isLabelled) {
-  const { parents } = model.graph;
-  for (const [upper, place] of edges) {
-    const operand = parents[upper]?.[place] ?? 0;
-    const same = (parents[upper] ?? []).flatMap((parent, i) => (parent === operand ? [i] : []));
+  const { graph } = model;
+  for (const edge of edges) {
+    const [upper, place] = edge;
+    const operand = graph.lower(edge);
+    const same = (graph.parents[upper] ?? []).flatMap((parent, i) => (parent === operand ? [i] : []));
     if (same.length > 1) return { through: operand, which: same.indexOf(place) };
   }
-  const [[first, place] = [0, 0]] = edges;
+  const [start = /** @type {Edge} */ ([0, 0])] = edges;
+  const [first] = start;
   const [last] = edges.at(-1) ?? [0];
-  if (count(model, parents[first]?.[place] ?? 0, last, (node) => !isLabelled(node)) < 2n) return null;
+  if (count(model, graph.lower(start), last, (node) => !isLabelled(node)) < 2n) return null;
   return { through: first, isDirect: first === last };
 }
 

@@ -208,7 +208,15 @@ export class Picture {
    * @param {number} node
    */
   shown(node) {
-    return this.data.boxes[this.boxOf[node] ?? -1]?.[4] ?? -1;
+    return this.nodeOf(this.boxOf[node] ?? -1);
+  }
+
+  /**
+   * The node whose number stands in a box, or -1.
+   * @param {number} box
+   */
+  nodeOf(box) {
+    return this.data.boxes[box]?.[4] ?? -1;
   }
 
   /**
@@ -269,10 +277,10 @@ export class Picture {
   light(edges, nodes, variable = -1) {
     const boxes = new Set(nodes.map((node) => this.boxOf[node] ?? -1));
     const arrows = new Set(this.ofWeight.get(variable) ?? []);
-    for (const [upper, place] of edges) {
-      boxes.add(this.boxOf[upper] ?? -1);
-      boxes.add(this.boxOf[this.graph.parents[upper]?.[place] ?? 0] ?? -1);
-      for (const arrow of this.arrowsOf(upper, place)) arrows.add(arrow);
+    for (const edge of edges) {
+      boxes.add(this.boxOf[edge[0]] ?? -1);
+      boxes.add(this.boxOf[this.graph.lower(edge)] ?? -1);
+      for (const arrow of this.arrowsOf(...edge)) arrows.add(arrow);
     }
     this.boxes.forEach((box, place) => box.classList.toggle("lit", boxes.has(place)));
     this.arrows.forEach(({ group }, place) => group.classList.toggle("lit", arrows.has(place)));
@@ -309,8 +317,8 @@ export class Picture {
    * @param {number} place
    */
   arrowsOf(upper, place) {
-    const parent = this.graph.parents[upper]?.[place] ?? 0;
-    const found = this.between.get(`${this.boxOf[parent]} ${this.boxOf[upper]}`) ?? [];
+    const lower = this.graph.lower([upper, place]);
+    const found = this.between.get(`${this.boxOf[lower]} ${this.boxOf[upper]}`) ?? [];
     const own = found.filter((arrow) => {
       const [node, at] = this.data.arrows[arrow]?.[3] ?? [];
       return node === upper && at === place;

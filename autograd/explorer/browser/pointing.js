@@ -64,9 +64,8 @@ export function pointing(app) {
     drag = null;
     if (was?.moved) return app.settle();
     if (event.button !== 0 || box < 0) return;
-    const node = leaf >= 0 ? leaf : (app.picture.data.boxes[box]?.[4] ?? -1);
-    if (node >= 0) app.select(node);
-    else app.say(`${app.describedBox(box)}: fold less to see what is in it`);
+    if (leaf >= 0) app.select(leaf);
+    else app.selectBox(box);
   });
   stage.addEventListener("pointercancel", () => {
     if (drag?.moved) app.nudge(drag.leaf, drag.from);
@@ -88,7 +87,7 @@ export function pointing(app) {
     if (!arrow) return [];
     if (arrow[3].length) return [arrow[3]];
     const { graph } = app.model;
-    const inside = [...graph.below(app.picture.data.boxes[arrow[1]]?.[4] ?? -1)].filter(
+    const inside = [...graph.below(app.picture.nodeOf(arrow[1]))].filter(
       (node) => app.picture.boxOf[node] === arrow[1],
     );
     return inside.flatMap((node) =>

@@ -329,7 +329,7 @@ function slope(step, edges, from, model) {
   const local = new Map([[from, 1]]);
   const along = (/** @type {Edge} */ [upper, place]) => (local.get(upper) ?? 0) * model.slope(upper, place);
   for (const edge of step.inner) {
-    const parent = model.graph.parents[edge[0]]?.[edge[1]] ?? 0;
+    const parent = model.graph.lower(edge);
     local.set(parent, (local.get(parent) ?? 0) + along(edge));
   }
   return edges.reduce((sum, edge) => sum + along(edge), 0);

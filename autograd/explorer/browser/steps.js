@@ -107,9 +107,8 @@ function passes(graph, parts, { nodes, results }, arrowOf) {
       pushTo(out, key, [node, place]);
     });
   }
-  const lower = (/** @type {Edge} */ [upper, place]) => graph.parents[upper]?.[place] ?? 0;
   const pass = (/** @type {Pass["kind"]} */ kind, /** @type {Edge[]} */ edges) => {
-    const to = [...new Set(edges.map(lower))].sort((a, b) => a - b);
+    const to = [...new Set(edges.map((edge) => graph.lower(edge)))].sort((a, b) => a - b);
     return /** @type {Pass} */ ({ kind, results, begins: false, inner, edges, to });
   };
   const steps = [...out.values()].map((edges) => pass("pass", edges));
@@ -277,9 +276,9 @@ export class Progress {
   }
 
   /** @param {Edge} edge */
-  #pass([upper, place]) {
-    const parent = this.model.graph.parents[upper]?.[place] ?? 0;
-    this.adjoints.set(parent, (this.adjoints.get(parent) ?? 0) + this.brought([[upper, place]]));
+  #pass(edge) {
+    const parent = this.model.graph.lower(edge);
+    this.adjoints.set(parent, (this.adjoints.get(parent) ?? 0) + this.brought([edge]));
     this.arrived.set(parent, (this.arrived.get(parent) ?? 0) + 1);
   }
 

@@ -163,11 +163,11 @@ function factorsOf(model, node, upper, edges, words) {
   }
   const factors = [...edges].reverse().filter((edge) => model.slope(...edge) !== 1);
   if (!factors.length) return [[quotient(words, upper, node), "1"]];
-  return factors.map(([above, place]) => {
+  return factors.map((edge) => {
+    const [above, place] = edge;
     const slope = model.slope(above, place);
     const coefficient = words.coefficientOf?.(above, place) || 1;
-    const lower = model.graph.parents[above]?.[place] ?? 0;
-    const symbol = atom(words.slope?.(above, place) ?? quotient(words, above, lower));
+    const symbol = atom(words.slope?.(above, place) ?? quotient(words, above, model.graph.lower(edge)));
     const isPlain = Math.abs(coefficient) === 1 || slope === coefficient;
     return [symbol, isPlain ? factor(slope) : `${factor(coefficient)} · ${factor(slope / coefficient)}`];
   });
