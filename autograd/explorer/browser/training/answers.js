@@ -31,10 +31,9 @@ export function answersView(run, palette) {
       element: element("div", { class: "layer" }, element("p", { class: "label" }, `${name}${more}`), view.element),
     };
   });
-  const middle = run.nInputs === 2 ? (outputColoring(run, 0, palette)?.middle ?? 0) : 0;
   const hint = {
     1: "along the input; the thin line is 0",
-    2: `blue: above 0${middle ? `, for the output above ${written(middle)}` : ""}; orange and hatched: below; a line between them`,
+    2: `blue: above 0${run.middle ? `, for the output above ${written(run.middle)}` : ""}; orange and hatched: below; a line between them`,
   }[run.nInputs];
   const box = element(
     "div",
@@ -65,7 +64,7 @@ function planes(run, layer, palette) {
     canvases.forEach((canvas, neuron) => {
       const coloring =
         (layer === run.data.activations.length - 1 && canvases.length === 1
-          ? outputColoring(run, frame, palette)?.coloring
+          ? outputColoring(run, frame, palette)
           : null) ?? bySign(palette, neuron, 0, reach, { hasLine: true, isAnswer: false });
       paint(canvas, SIZE, { values: said.a, width: said.width, side }, coloring, palette);
       let [low, high] = [Infinity, -Infinity];

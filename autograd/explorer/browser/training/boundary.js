@@ -56,24 +56,20 @@ function legendOf(run) {
 }
 
 /**
- * What divides the answers of a single output, and how it is colored over the plane; `null` where classes are compared.
+ * How the answers of a single output are colored over the plane; `null` where classes are compared.
  * @param {Run} run
  * @param {number} frame
  * @param {Palette} palette
  */
 export function outputColoring(run, frame, palette) {
   if (run.nClasses && run.nOutputs > 1) return null;
-  const targets = run.targets.map(([target = NaN]) => target);
-  const [low, high] = [Math.min(...targets), Math.max(...targets)];
-  const middle = run.nClasses ? (run.data.cut ?? 0) : low / 2 + high / 2;
-  const last = run.nOutputs > 0 ? run.data.sizes.length - 2 : 0;
-  const [down, up] = run.data.activations[last]?.bounds ?? [null, null];
-  const said = run.said(frame)[last]?.a ?? new Float64Array();
-  const ends = down !== null && up !== null ? [down, up] : said;
-  let reach = run.nClasses ? 0 : (high - low) / 2;
-  if (run.nClasses) for (const end of ends) if (Number.isFinite(end)) reach = Math.max(reach, Math.abs(end - middle));
-  const kind = { hasLine: run.nClasses > 0, isAnswer: true };
-  return { middle, coloring: bySign(palette, 0, middle, reach || 1, kind) };
+  let reach = run.nClasses ? 0 : run.spread;
+  if (run.nClasses) {
+    const [down, up] = run.data.activations.at(-1)?.bounds ?? [null, null];
+    const ends = down !== null && up !== null ? [down, up] : (run.said(frame).at(-1)?.a ?? []);
+    for (const end of ends) if (Number.isFinite(end)) reach = Math.max(reach, Math.abs(end - run.middle));
+  }
+  return bySign(palette, 0, run.middle, reach || 1, { hasLine: run.nClasses > 0, isAnswer: true });
 }
 
 /**
@@ -103,9 +99,6 @@ export function planeView(run, palette) {
   const legend = run.nClasses ? legendOf(run) : element("p", { class: "hint" });
   const view = element("div", {}, axes, legend);
   let [now, width] = [0, 0];
-  const targets = run.targets.map(([target = NaN]) => target);
-  const [low, high] = [Math.min(...targets), Math.max(...targets)];
-  const middle = run.nClasses ? (run.data.cut ?? 0) : low / 2 + high / 2;
 
   /** @param {number} example */
   const place = (example) => {
@@ -114,16 +107,14 @@ export function planeView(run, palette) {
     return [((a - x[0]) / (x[1] - x[0])) * width, ((y[1] - b) / (y[1] - y[0])) * width];
   };
 
-  const coloring = () => {
-    return outputColoring(run, now, palette)?.coloring ?? byClass(palette, run.nOutputs);
-  };
+  const coloring = () => outputColoring(run, now, palette) ?? byClass(palette, run.nOutputs);
 
   const build = () => {
     const r = width < 220 ? 3 : 4;
-    const examples = targets.map((target, example) => {
+    const examples = run.firsts.map((target, example) => {
       const [x = 0, y = 0] = place(example);
       if (run.nClasses) return symbol(run.data.classes?.[example] ?? 0, x, y, r);
-      const color = palette.tint((0.95 * (target - middle)) / ((high - low) / 2 || 1)).map(Math.round);
+      const color = palette.tint((0.95 * (target - run.middle)) / (run.spread || 1)).map(Math.round);
       return shape("circle", { cx: x, cy: y, r: r + 1, class: "example", style: `fill:rgb(${color.join(" ")})` });
     });
     overlay.setAttribute("viewBox", `0 0 ${width} ${width}`);
@@ -159,7 +150,7 @@ export function planeView(run, palette) {
         : `output over ${extent}`,
     );
     if (!run.nClasses) {
-      legend.textContent = `blue: above ${written(middle)}; orange and hatched: below; circles: examples, in the color of their target`;
+      legend.textContent = `blue: above ${written(run.middle)}; orange and hatched: below; circles: examples, in the color of their target`;
     }
   };
   onWidth(plane, (found) => {
@@ -272,8 +263,7 @@ export function confusionView(run) {
  * @returns {View}
  */
 export function scatterView(run) {
-  const targets = run.targets.map(([target = NaN]) => target);
-  const [low, high] = padded(targets);
+  const [low, high] = padded(run.firsts);
   return plotted("upwards: what the network says; right on the diagonal", (frame, width) => {
     const [left, side] = [52, Math.min(width - 62, 260)];
     const bottom = side + 8;
@@ -288,7 +278,7 @@ export function scatterView(run) {
       shape("text", { x: left, y: bottom + 18 }, written(low)),
       shape("text", { x: left + side, y: bottom + 18, "text-anchor": "end" }, written(high)),
       shape("text", { x: left + side / 2, y: bottom + 18, "text-anchor": "middle" }, "target"),
-      ...targets.flatMap((target, example) => {
+      ...run.firsts.flatMap((target, example) => {
         const y = said.a[example * said.width] ?? NaN;
         if (Number.isNaN(y)) return [];
         return [shape("circle", { cx: left + at(target), cy: bottom - at(y), r: 3.5, class: "example quiet" })];

@@ -48,6 +48,12 @@ export class Run {
     this.nInputs = data.sizes[0] ?? 0;
     this.nOutputs = data.sizes[data.sizes.length - 1] ?? 0;
     this.nClasses = data.classes === null ? 0 : Math.max(2, this.nOutputs);
+    /** The first target of each example; for one output, the only one. */
+    this.firsts = this.targets.map(([target = NaN]) => target);
+    const [low, high] = [Math.min(...this.firsts), Math.max(...this.firsts)];
+    /** What divides the answers of a single output, and how far from it targets that are numbers lie. */
+    this.middle = this.nClasses ? (data.cut ?? 0) : low / 2 + high / 2;
+    this.spread = (high - low) / 2;
     /** @type {Map<number, Float64Array>} */
     this.decoded = new Map();
     /** @type {[frame: number, layers: Layer[]] | null} */
