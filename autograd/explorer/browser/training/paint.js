@@ -1,5 +1,7 @@
 /** Painting what neurons say over the plane of two inputs: color, hatching, and a line where the sign or the class changes. */
 
+import { largest } from "./network.js";
+
 /** @typedef {import("./palette.js").Palette} Palette */
 /**
  * @typedef {object} Field
@@ -53,12 +55,8 @@ export function byClass(palette, count) {
     colors.set(palette.mixed(palette.color(classColor(each)), 0.45), 3 * 256 * each);
   }
   const code = (/** @type {Float64Array} */ said) => {
-    let found = 0;
-    for (let each = 0; each < count; each++) {
-      if (Number.isNaN(said[each])) return -1;
-      if ((said[each] ?? 0) > (said[found] ?? 0)) found = each;
-    }
-    return 256 * found;
+    const found = largest(said, 0, count);
+    return found < 0 ? -1 : 256 * found;
   };
   return { neurons: Array.from({ length: count }, (_, each) => each), code, colors, hasLine: true };
 }
