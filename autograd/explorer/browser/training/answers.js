@@ -20,8 +20,8 @@ const [MOST, SIZE] = [64, 72];
  * @returns {View}
  */
 export function answersView(run, palette) {
-  const views = run.data.activations.map((activation, layer) => {
-    const name = `layer ${layer + 1}${layer === run.data.activations.length - 1 ? ", the outputs" : ""}: ${activation.name}`;
+  const views = run.data.activations.map((_, layer) => {
+    const name = run.layerName(layer);
     const make = run.nInputs === 2 ? planes : run.nInputs === 1 ? lines : means;
     const view = make(run, layer, palette, name);
     const count = run.network.width(layer);

@@ -67,6 +67,13 @@ export class Run {
     return this.data.names?.[name] ?? `class ${name}`;
   }
 
+  /** @param {number} layer */
+  layerName(layer) {
+    const { activations } = this.data;
+    const outputs = layer === activations.length - 1 ? ", the outputs" : "";
+    return `layer ${layer + 1}${outputs}: ${activations[layer]?.name}`;
+  }
+
   /**
    * The frame of an epoch: the last one that is not after it.
    * @param {number} epoch
@@ -159,11 +166,12 @@ export class Run {
    * @param {number} frame
    */
   words(frame) {
-    const [loss, accuracy, heldOut, heldOutAccuracy] = this.measures.map((numbers) => numbers[frame] ?? NaN);
-    const parts = [`loss ${written(loss ?? NaN, 4)}`];
-    if (this.nClasses) parts.push(`accuracy ${share(accuracy ?? NaN)}`);
-    if (!Number.isNaN(heldOut ?? NaN)) parts.push(`held out: loss ${written(heldOut ?? NaN, 4)}`);
-    if (!Number.isNaN(heldOutAccuracy ?? NaN)) parts.push(`accuracy ${share(heldOutAccuracy ?? NaN)}`);
+    const now = this.measures.map((numbers) => numbers[frame]);
+    const [loss = NaN, accuracy = NaN, heldOut = NaN, heldOutAccuracy = NaN] = now;
+    const parts = [`loss ${written(loss, 4)}`];
+    if (this.nClasses) parts.push(`accuracy ${share(accuracy)}`);
+    if (!Number.isNaN(heldOut)) parts.push(`held out: loss ${written(heldOut, 4)}`);
+    if (!Number.isNaN(heldOutAccuracy)) parts.push(`accuracy ${share(heldOutAccuracy)}`);
     return parts.join(", ");
   }
 

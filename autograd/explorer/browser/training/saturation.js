@@ -21,11 +21,10 @@ export function saturationView(run) {
   const box = element("div", { class: "plot" });
   const caption = element("p", { class: "hint" });
   const view = element("div", {});
-  const layers = run.data.activations.length;
   run.data.activations.forEach((activation, layer) => {
-    const name = layer === layers - 1 ? `layer ${layer + 1}, the outputs: ` : `layer ${layer + 1}: `;
+    const name = run.layerName(layer);
     const isFlat = activation.edges.some((edge) => edge !== null);
-    const group = element("div", { class: "neurons", role: "radiogroup", "aria-label": `${name}${activation.name}` });
+    const group = element("div", { class: "neurons", role: "radiogroup", "aria-label": name });
     const count = run.network.width(layer);
     for (let neuron = 0; neuron < Math.min(count, MOST); neuron++) {
       const [up, down] = [element("i", { class: "up" }), element("i", { class: "down" })];
@@ -51,7 +50,7 @@ export function saturationView(run) {
     }
     const more = count > MOST ? `, the first ${MOST} of ${count}` : "";
     const never = isFlat ? "" : ", which has no bounds";
-    view.append(element("p", { class: "label" }, `${name}${activation.name}${never}${more}`), group);
+    view.append(element("p", { class: "label" }, `${name}${never}${more}`), group);
   });
   view.append(
     element(
