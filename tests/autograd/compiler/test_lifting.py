@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import Value, op, tanh
+from autograd import Value, exp, op, sin, tanh
 from autograd.compiler import compile_cost
 from tests.autograd.compiler.programs import Generated, Generator
 
@@ -87,6 +87,19 @@ def test_the_steps_of_a_recurrence_are_matrix_products() -> None:
 
     program = compile_cost(cost, w, ([0.1 * k for k in range(12)], 1.0))
     assert "take" not in program.source
+
+
+def test_parameters_beside_columns_that_are_interleaved_keep_their_derivatives() -> None:
+    rows = [tanh, tanh, sin, exp] * 2  # the derivatives by 0, 1, 4 and 5 are one array; those by 2 and 6 are another
+    w = [Value(0.1 + 0.1 * k, f"w_{k}") for k in range(8)]
+
+    def cost() -> Any:
+        first, *others = [row(v) for row, v in zip(rows, w, strict=True)]
+        return sum(others, first)
+
+    cost().backward()
+    _, gradient = compile_cost(cost, w)([each.data for each in w])
+    assert gradient == pytest.approx([each.grad for each in w], rel=1e-12)
 
 
 @pytest.mark.usefixtures("own_operations")
