@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from autograd.notation import TEXTBOOK, Expression, as_expression
-from autograd.table import Flowing, Formula, Op, Rows, flows
+from autograd.table import CannotBeWrittenError, Flowing, Formula, Op, Rows, flows
 
 _MOST_COMPARISONS = 12  # of one run; a formula that compares more often than this in a loop may never end
 _MOST_RUNS = 512
@@ -25,10 +25,6 @@ _SYMBOLS: dict[str, Callable[[Any, Any], bool]] = {
     "ge": operator.ge,
 }
 _TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
-
-
-class CannotBeWrittenError(Exception):
-    """A partial derivative does something that symbols cannot do."""
 
 
 class _Comparison(NamedTuple):

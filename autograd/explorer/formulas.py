@@ -29,12 +29,12 @@ from typing import Any
 
 from autograd import ops
 from autograd.engine import Value
-from autograd.explorer.cases import CannotBeWrittenError, cases
+from autograd.explorer.cases import cases
 from autograd.explorer.names import letters_in, name_data
 from autograd.explorer.templates import Template, hole, hole_of, holes_in, template
 from autograd.graph import Recorded, times_used
 from autograd.notation import DEPTH, GREEK, Expression
-from autograd.table import Op
+from autograd.table import CannotBeWrittenError, Op
 
 # The rows that the rules of simplification look for in an argument, which is therefore written out; down to this depth.
 _LOOKED_FOR = (ops.neg, ops.mul, ops.truediv)

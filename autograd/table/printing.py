@@ -16,7 +16,7 @@ LIBRARY += ["asinh", "acosh", "atanh", "atan2", "exp2", "log2", "log10", "erf", 
 
 
 class CannotBeWrittenError(Exception):
-    """A row does something that has no counterpart in the other language; it still works through the table."""
+    """A row does something that has no counterpart in the other language, or in a formula; it works all the same."""
 
 
 class Body:
@@ -96,7 +96,7 @@ class Number:
         return self.body.add(f"-{self.text}", "-")
 
 
-def infix(symbol: str, *, reflected: bool = False) -> Callable[[Any, Any], Any]:
+def _infix(symbol: str, *, reflected: bool = False) -> Callable[[Any, Any], Any]:
     """The method for an operator that stands between two numbers."""
 
     def method(self: Number, other: Any) -> Any:
@@ -111,8 +111,8 @@ def _comparison(symbol: str) -> Callable[[Number, Any], Any]:
 
 
 for _name, _symbol in {"add": "+", "sub": "-", "mul": "*", "truediv": "/"}.items():
-    setattr(Number, f"__{_name}__", infix(_symbol))
-    setattr(Number, f"__r{_name}__", infix(_symbol, reflected=True))
+    setattr(Number, f"__{_name}__", _infix(_symbol))
+    setattr(Number, f"__r{_name}__", _infix(_symbol, reflected=True))
 for _name, _symbol in {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}.items():
     setattr(Number, f"__{_name}__", _comparison(_symbol))
 

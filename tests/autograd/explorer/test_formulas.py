@@ -14,7 +14,7 @@ import pytest
 from autograd import Value, explain, op
 from autograd.engine import local_derivatives
 from autograd.explanations import evaluate, factors
-from autograd.explorer.cases import CannotBeWrittenError, cases
+from autograd.explorer.cases import cases
 from autograd.explorer.formulas import formulas
 from autograd.explorer.javascript import script
 from autograd.explorer.names import name_data
@@ -35,7 +35,7 @@ from autograd.notation import (
     to_text,
     typeset,
 )
-from autograd.table import TABLE, Op
+from autograd.table import TABLE, CannotBeWrittenError, Op
 from tests import gallery
 from tests.autograd.explorer import graphs
 from tests.autograd.programs import Step, run
