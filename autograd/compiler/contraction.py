@@ -91,7 +91,7 @@ class Contraction:
         if factor.taken.shape[-1] == 1:
             found = self.views.broadcasting(factor.number, factor.taken[..., 0])
         else:
-            found = self._broadcast(self.views.broadcasting(factor.number, factor.taken), factor).call("sum", axis=-1)
+            found = _sum_over_terms(self.views.broadcasting(factor.number, factor.taken), factor.taken, factor.batched)
         return self._summed(found, factor, is_result)
 
     def _one_term(self, x: Factor, y: Factor, is_result: bool) -> Array:
@@ -136,12 +136,11 @@ class Contraction:
         first, second = (self.views.broadcasting(each.number, each.taken) for each in (x, y))
         is_batched = x.batched or y.batched
         self.fallbacks.append((-1, *shape) if is_batched else shape)
-        whole = Factor(x.number, is_batched, x.taken, x.axes, x.varies)
-        found = self._broadcast(first * second, whole).call("sum", axis=-1)
+        found = _sum_over_terms(first * second, x.taken, is_batched)
         return found.call("sum", axis=0) if is_result and is_batched else found
 
-    def _broadcast(self, array: Array, factor: Factor) -> Array:
-        """An array at its full shape, so that a sum over the terms counts each."""
-        if factor.batched:
-            return array.call("broadcast_to", **{"": ("n", *map(int, factor.taken.shape))})
-        return array.call("broadcast_to", **{"": tuple(map(int, factor.taken.shape))})
+
+def _sum_over_terms(array: Array, taken: Index, is_batched: bool) -> Array:
+    """The sum over the last axis of an array, which is broadcast to its full shape before, so that each term counts."""
+    shape = ("n",) * is_batched + taken.shape
+    return array.call("broadcast_to", **{"": shape}).call("sum", axis=-1)
