@@ -6,9 +6,8 @@ from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from autograd.compiler.arguments import as_arrays, require_room
+from autograd.compiler.arguments import Numbers, as_arrays, require_room
 from autograd.compiler.checks import checked
 from autograd.compiler.data import with_data
 from autograd.compiler.families import Families, Family, Grouping, Index
@@ -23,7 +22,6 @@ from autograd.compiler.terms import DATA, PARAMETER
 from autograd.compiler.writing import written
 from autograd.engine import Value
 
-Numbers = NDArray[np.float64]
 COST, GRADIENT = "cost", "gradient"
 
 
