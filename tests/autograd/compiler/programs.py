@@ -6,7 +6,7 @@ changes.
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ class Generated:
     cost: Callable[[Vector, Vector, Vector], Value]
 
 
-def total(values: Sequence[Any], start: Any = None) -> Any:
+def total(values: Iterable[Any], start: Any = None) -> Any:
     """The sum, without a 0 to start from."""
     first, *others = values if start is None else [start, *values]
     return sum(others, first)

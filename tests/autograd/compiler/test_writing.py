@@ -12,19 +12,13 @@ import pytest
 import nn
 from autograd import Value, exp, log, tanh
 from autograd.compiler import Program, compile_cost
-from tests.autograd.compiler.programs import Generator
+from tests.autograd.compiler.programs import Generator, total
 
 # What programs may take from the namespace: functions of the array API standard, 2023.12.
 _STANDARD = """abs acos acosh asin asinh atan atan2 atanh broadcast_to ceil concat cos cosh exp expm1 flip floor
 floor_divide full_like hypot log log10 log1p log2 permute_dims remainder reshape round sin sinh sqrt sum take tan tanh
 tensordot where"""
 STANDARD = {*_STANDARD.split()}
-
-
-def total(values: Any) -> Any:
-    """The sum, without a 0 to start from."""
-    first, *others = values
-    return sum(others, first)
 
 
 def network(widths: list[int], activations: tuple[str, str], penalty: str = "", loss: Any = None) -> Program:
