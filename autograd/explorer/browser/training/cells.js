@@ -23,7 +23,8 @@ export class Cells {
   /** @param {Settings} settings */
   constructor(settings) {
     this.settings = settings;
-    this.frame = 0;
+    /** @type {ArrayLike<number>} */
+    this.numbers = [];
     this.width = 0;
     this.size = 0;
     this.across = 1;
@@ -57,7 +58,7 @@ export class Cells {
 
   /** @param {number} frame */
   show(frame) {
-    this.frame = frame;
+    this.numbers = this.settings.numbers(frame);
     this.draw();
     if (!this.cursor.hidden) this.read(true);
   }
@@ -81,13 +82,12 @@ export class Cells {
     const context = this.canvas.getContext("2d");
     if (!context) return;
     context.scale(density, density);
-    const numbers = this.settings.numbers(this.frame);
     const css = (/** @type {number[]} */ color) => `rgb(${color.map(Math.round).join(" ")})`;
     for (let picture = 0; picture < pictures; picture++) {
       const [left, top] = this.corner(picture);
       for (let row = 0; row < rows; row++) {
         for (let column = 0; column < columns; column++) {
-          const number = numbers[(picture * rows + row) * columns + column] ?? NaN;
+          const number = this.number(picture, row, column);
           const [x, y] = [left + column * this.size, top + row * this.size];
           const tint = Math.max(-1, Math.min(1, number / reach));
           context.fillStyle = Number.isNaN(number)
@@ -151,7 +151,7 @@ export class Cells {
 
   /** @param {boolean} isShown */
   read(isShown) {
-    const { rows, columns, words, numbers, reach } = this.settings;
+    const { words, reach } = this.settings;
     const [picture = 0, row = 0, column = 0] = this.at;
     this.cursor.hidden = !isShown;
     if (!isShown) {
@@ -163,7 +163,16 @@ export class Cells {
     style.left = `${left + column * this.size}px`;
     style.top = `${top + row * this.size}px`;
     style.width = style.height = `${this.size}px`;
-    const number = numbers(this.frame)[(picture * rows + row) * columns + column] ?? NaN;
-    this.reading.textContent = `${words(picture, row, column)}: ${written(number, 4)}`;
+    this.reading.textContent = `${words(picture, row, column)}: ${written(this.number(picture, row, column), 4)}`;
+  }
+
+  /**
+   * @param {number} picture
+   * @param {number} row
+   * @param {number} column
+   */
+  number(picture, row, column) {
+    const { rows, columns } = this.settings;
+    return this.numbers[(picture * rows + row) * columns + column] ?? NaN;
   }
 }

@@ -17,7 +17,7 @@ import { share, written } from "./written.js";
  * @property {[number, number]} xs The first and the last epoch that have room.
  * @property {number[]} ys Numbers that must have room.
  * @property {boolean} [isLog]
- * @property {boolean} [isShare]
+ * @property {boolean} [isShare] Whether numbers are written as percentages.
  * @property {(epoch: number) => void} move
  */
 
@@ -29,7 +29,7 @@ export class Chart {
   constructor(settings) {
     this.settings = settings;
     this.frame = 0;
-    this.axis = settings.isLog ? logarithmic(settings.ys) : linear(settings.isShare ? [0, 1] : settings.ys);
+    this.axis = settings.isLog ? logarithmic(settings.ys) : linear(settings.ys);
     this.values = settings.series.map(() => element("b"));
     const legend = element("ul", { class: "legend" });
     settings.series.forEach((series, place) => {
@@ -128,8 +128,8 @@ export class Chart {
 
   /** @param {number} value */
   y(value) {
-    const { low, high, isLog } = this.axis;
-    const at = isLog ? Math.log10(value) : value;
+    const { low, high } = this.axis;
+    const at = this.settings.isLog ? Math.log10(value) : value;
     return HEIGHT - BOTTOM - ((at / 2 - low / 2) / (high / 2 - low / 2)) * (HEIGHT - TOP - BOTTOM);
   }
 
@@ -151,7 +151,7 @@ function linear(numbers) {
   const finite = numbers.filter(Number.isFinite);
   const [low, high] = [Math.min(0, ...finite), Math.max(...finite, 0)];
   const span = /** @type {[number, number]} */ (high > low ? [low, high] : [0, 1]);
-  return { low: span[0], high: span[1], ticks: ticks(span, 4), isLog: false };
+  return { low: span[0], high: span[1], ticks: ticks(span, 4) };
 }
 
 /** @param {number[]} numbers */
@@ -163,7 +163,7 @@ function logarithmic(numbers) {
   const step = Math.max(1, Math.ceil((high - low) / 4));
   const found = [];
   for (let power = low; power <= high; power += step) found.push(Number(`1e${power}`));
-  return { low, high, ticks: found.filter((tick) => tick > 0), isLog: true };
+  return { low, high, ticks: found.filter((tick) => tick > 0) };
 }
 
 /**
