@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograd import ops
-from autograd.compiler.terms import PARAMETER, SHARE, FlowingTerm, Terms, term_rows
+from autograd.compiler.terms import PARAMETER, SHARE, Terms, term_rows
 from autograd.engine import Value
 
 Leaf = tuple[str, int]  # its kind, and its index among those
@@ -154,6 +154,4 @@ class _Sweep:
                 if parent not in self.depends:
                     continue
                 slope = partial(term_rows, value, *arguments)
-                is_term = isinstance(slope, FlowingTerm)
-                passed = terms.product(adjoint, slope.term) if is_term else terms.scaled(float(slope), adjoint)
-                self.arrive(parent, passed)
+                self.arrive(parent, terms.product(adjoint, terms.of(slope)))
