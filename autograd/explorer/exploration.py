@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.engine import Value, require_values
 from autograd.explorer.formulas import formulas
-from autograd.explorer.javascript import script, written
+from autograd.explorer.javascript import script_of, written
 from autograd.explorer.levels import level
 from autograd.explorer.naming import numbered, with_names
 from autograd.explorer.page import framed, page_of
@@ -79,18 +79,17 @@ class Exploration:
     def _variant(self, named: Sequence[_Named]) -> dict[str, object]:
         graph, roles = named[0]
         places = {node: place for place, node in enumerate(graph.order)}
-        own = rows_of(graph)
         style, most = (lambda level: _STYLES.get(level, _STYLE)), (MOST_BOXES, MOST_ARROWS)
         pictures = traced_levels(graph, _gradients(graph), style, *most, roles, numbered(graph.order))
         return {
-            "graph": recording([each for each, _ in named], roles, [written(row) for row in own]),
+            "graph": recording([each for each, _ in named], roles, self._rows),
             "formulas": formulas(graph),
             "levels": [
                 level(picture, places, direction)
                 for picture in pictures
                 for direction in (DIRECTIONS if len(picture.boxes) <= _BOTH_WAYS else DIRECTIONS[:1])
             ],
-            "rows": [self._rows.index(row) for row in own],
+            "rows": [list(self._rows).index(row) for row in rows_of(graph)],
         }
 
     def _roles_of(self, graph: Recorded) -> dict[Value, str]:
@@ -98,8 +97,9 @@ class Exploration:
         return roles_of(graph.order, {leaf: role for leaf, role in self.roles.items() if leaf in nodes})
 
     @cached_property
-    def _rows(self) -> list[Op]:
-        return list(dict.fromkeys(row for graph in self.graphs for row in rows_of(graph)))
+    def _rows(self) -> dict[Op, str | None]:
+        """The rows that the graphs use, and how each is written in JavaScript, which takes a while to find out."""
+        return {row: written(row) for row in dict.fromkeys(row for graph in self.graphs for row in rows_of(graph))}
 
     @property
     def title(self) -> str:
@@ -110,9 +110,8 @@ class Exploration:
 
     def to_html(self) -> str:
         """The page, a whole HTML file."""
-        return page_of(
-            "explorer", self.title, self.data, rows=script(self._rows), styles=[self._styles], state=self.state
-        )
+        rows = script_of(self._rows.values())
+        return page_of("explorer", self.title, self.data, rows=rows, styles=[self._styles], state=self.state)
 
     @property
     def _styles(self) -> str:
@@ -252,7 +251,7 @@ def _state(graph: Recorded, lit: Value | str | None, level: str | None, mode: st
     if lit is not None:
         node = chosen("lit", lit, graph.order)
         require_in("lit", node, graph.order)
-        parts.append(f"lit={list(graph.order).index(node)}")
+        parts.append(f"lit={graph.order.index(node)}")
     return "&".join(parts)
 
 

@@ -17,7 +17,7 @@ would have raised. A partial that dual numbers find fails, as in Python, only wh
 """
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd.explorer.runs import Notation, Run
@@ -36,7 +36,12 @@ def script(rows: Sequence[Op]) -> str:
         >>> script([mul, neg])
         'm=>[{value:(x,y)=>x*y,slopes:[(z,x,y)=>y,(z,x)=>x]},{value:x=>-x,slopes:[()=>-1]}]'
     """
-    return f"m=>[{','.join(written(row) or 'null' for row in rows)}]"
+    return script_of(map(written, rows))
+
+
+def script_of(texts: Iterable[str | None]) -> str:
+    """The text that `script` gives, from what `written` gives for its rows."""
+    return f"m=>[{','.join(text or 'null' for text in texts)}]"
 
 
 def written(row: Op) -> str | None:

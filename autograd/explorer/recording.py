@@ -29,18 +29,19 @@ def rows_of(graph: Recorded) -> list[Op]:
 
 
 def recording(
-    graphs: Sequence[Recorded], roles: Mapping[Value, str], written: Sequence[str | None]
+    graphs: Sequence[Recorded], roles: Mapping[Value, str], written: Mapping[Op, str | None]
 ) -> dict[str, object]:
     """The data of a graph.
 
     Args:
         graphs: The graphs of the examples, of one structure; the page opens with the first.
         roles: What the leaves of the first one are.
-        written: For each of its rows how it is written in JavaScript; `None` if it cannot be.
+        written: How each of its rows is written in JavaScript; `None` if it cannot be.
 
     Example:
         >>> x = Value(3.0, "x")
-        >>> data = recording([Recorded.of(x * x)], {x: "variable"}, ["..."])
+        >>> y = x * x
+        >>> data = recording([Recorded.of(y)], {x: "variable"}, {y.op: "..."})
         >>> data["ops"], data["distances"], data["numbers"]
         ([-1, 0], [1, 1], [3.0])
     """
@@ -56,7 +57,7 @@ def recording(
         "roles": [LEAVES.index(roles[leaf]) for leaf in leaves],
         "rows": [_row(row) for row in rows],
         "examples": _examples(graphs),
-        "recorded": [_as_it_was(first, node, places) for node in _only_here(first, rows, written)],
+        "recorded": [_as_it_was(first, node, places) for node in _only_here(first, written)],
         "alike": _alike(places),
     }
 
@@ -95,8 +96,8 @@ def _examples(graphs: Sequence[Recorded]) -> dict[str, object]:
     }
 
 
-def _only_here(graph: Recorded, rows: Sequence[Op], written: Sequence[str | None]) -> list[Value]:
-    missing = {row for row, text in zip(rows, written, strict=True) if text is None}
+def _only_here(graph: Recorded, written: Mapping[Op, str | None]) -> list[Value]:
+    missing = {row for row, text in written.items() if text is None}
     return [node for node in graph.order if node.parents and node.op in missing]
 
 

@@ -84,7 +84,7 @@ def faults(graph: Recorded) -> Iterator[Fault]:
 def task(graph: Recorded, answers: list[tuple[int, str]]) -> dict[str, object]:
     rows = rows_of(graph)
     return {
-        "graph": recording([graph], roles_of(graph.order, {}), [written(row) for row in rows]),
+        "graph": recording([graph], roles_of(graph.order, {}), {row: written(row) for row in rows}),
         "formulas": formulas(graph),
         "script": script(rows),
         "answers": answers,

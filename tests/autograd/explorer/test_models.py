@@ -43,7 +43,7 @@ def computed() -> dict[str, Any]:
     for make in GRAPHS.values():
         graph = Recorded.of(make())
         rows = rows_of(graph)
-        data = recording([graph], roles_of(graph.order, {}), [written(row) for row in rows])
+        data = recording([graph], roles_of(graph.order, {}), {row: written(row) for row in rows})
         places = {each: place for place, each in enumerate(graph.order)}
         tasks.append({
             "graph": data,
