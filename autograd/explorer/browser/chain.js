@@ -1,7 +1,8 @@
 /** The chain rule for one node, written out: every path with its factors in symbols, as formulas and as numbers. */
 
 import { html } from "./dom.js";
-import { asFactor, derivative, derivativeText, math, written } from "./math.js";
+import { asFactor, derivative, derivativeText, math } from "./math.js";
+import { written } from "./number.js";
 import { count, factors, largest, product, way } from "./paths.js";
 
 /** @typedef {import("./graph.js").Edge} Edge */

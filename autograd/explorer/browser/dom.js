@@ -1,6 +1,7 @@
 /** Making elements. Whatever comes from data is set as text or as an attribute, never as markup. */
 
 const SVG = "http://www.w3.org/2000/svg";
+const MATHML = "http://www.w3.org/1998/Math/MathML";
 
 /** @typedef {string | Node} Child */
 /** @typedef {Record<string, string | number | boolean | EventListener>} Attributes */
@@ -30,13 +31,42 @@ export function svg(tag, attributes = {}, ...children) {
 }
 
 /**
+ * A MathML element.
+ * @param {string} tag
+ * @param {Attributes} [attributes]
+ * @param {Child[]} children
+ */
+export function mathml(tag, attributes = {}, ...children) {
+  return filled(document.createElementNS(MATHML, tag), attributes, children);
+}
+
+/**
  * A button.
- * @param {string} text
+ * @param {Child} content
  * @param {() => void} act
  * @param {Attributes} [attributes]
  */
-export function button(text, act, attributes = {}) {
-  return html("button", { type: "button", onclick: act, ...attributes }, text);
+export function button(content, act, attributes = {}) {
+  return html("button", { type: "button", onclick: act, ...attributes }, content);
+}
+
+/**
+ * A table with a heading for each column.
+ * @param {string[]} head
+ * @param {HTMLTableRowElement[]} rows
+ */
+export function tableOf(head, rows) {
+  const titles = head.map((title) => html("th", { scope: "col" }, title));
+  return html("table", {}, html("thead", {}, html("tr", {}, ...titles)), html("tbody", {}, ...rows));
+}
+
+/**
+ * A row of a table.
+ * @param {Child} head
+ * @param {Child[]} cells
+ */
+export function rowOf(head, cells) {
+  return html("tr", {}, html("th", { scope: "row" }, head), ...cells.map((cell) => html("td", {}, cell)));
 }
 
 /**

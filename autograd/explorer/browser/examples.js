@@ -1,6 +1,6 @@
 /** What the examples of a network are called. */
 
-import { show } from "./number.js";
+import { written } from "./number.js";
 
 /** @typedef {import("./graph.js").Graph} Graph */
 
@@ -17,10 +17,10 @@ export function exampleName(graph, row, number) {
   const own = new Map(leaves.map((leaf, i) => [leaf, numbers[row]?.[i]]));
   const [inputs = [], targets = []] = ["input", "target"].map((role) =>
     graph.leaves.flatMap((node, leaf) =>
-      graph.roles.get(node) === role ? [show(Number(own.get(leaf) ?? graph.data.numbers[leaf]))] : [],
+      graph.roles.get(node) === role ? [written(Number(own.get(leaf) ?? graph.data.numbers[leaf]), 3)] : [],
     ),
   );
   if (!inputs.length || inputs.length > MOST_INPUTS || targets.length > MOST_TARGETS) return `example ${number}`;
   const to = targets.length ? ` → ${targets.join(", ")}` : "";
-  return `${number}: ${inputs.join(", ")}${to}`.replaceAll("-", "−");
+  return `${number}: ${inputs.join(", ")}${to}`;
 }

@@ -2,7 +2,8 @@
 
 import { button, html } from "./dom.js";
 import { diagnose, hint, numbers, questions } from "./exercise.js";
-import { derivative, derivativeText, written } from "./math.js";
+import { derivative, derivativeText } from "./math.js";
+import { written } from "./number.js";
 import { typeset } from "./typeset.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */

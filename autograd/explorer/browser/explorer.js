@@ -8,9 +8,10 @@ import { fitFrame } from "./frame.js";
 import { Graph } from "./graph.js";
 import { Inspector } from "./inspector.js";
 import { keys, HELP } from "./keys.js";
-import { math, written } from "./math.js";
+import { math } from "./math.js";
 import * as mathematics from "./mathematics.js";
 import { Model } from "./model.js";
+import { written } from "./number.js";
 import { overview } from "./overview.js";
 import { ways } from "./paths.js";
 import { Picture } from "./picture.js";
@@ -796,6 +797,14 @@ export class Explorer {
    */
   named(node) {
     return math(this.formulas.name(node, "text"), this.formulas.name(node, "mathml"));
+  }
+
+  /**
+   * A button with a node's name, which selects it.
+   * @param {number} node
+   */
+  toNode(node) {
+    return button(this.named(node), () => this.select(node));
   }
 
   /** What does not work at these numbers, and what does not follow them. */

@@ -1,10 +1,11 @@
 /** What is known of the node that is selected: how it was computed, its gradient, and the ways in and out. */
 
 import { Chain } from "./chain.js";
-import { button, html } from "./dom.js";
+import { html, rowOf, tableOf } from "./dom.js";
 import { NumberLine } from "./line.js";
-import { math, written } from "./math.js";
+import { math } from "./math.js";
 import { Nudge } from "./nudge.js";
+import { written } from "./number.js";
 import { gradient } from "./table.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
@@ -138,14 +139,12 @@ export class Inspector {
       const cells = [0, 1, 2].map(() => document.createTextNode(""));
       const update = () => {
         const local = slope();
-        const texts = [local, model.adjoint(upper), local * model.adjoint(upper)].map(written);
-        cells.forEach((cell, i) => (cell.data = texts[i] ?? ""));
+        const numbers = [local, model.adjoint(upper), local * model.adjoint(upper)];
+        cells.forEach((cell, i) => (cell.data = written(numbers[i] ?? NaN)));
       };
       this.updates.push(update);
       update();
-      const through = button("", () => this.app.select(upper));
-      through.append(this.app.named(upper));
-      return html("tr", {}, html("th", { scope: "row" }, through), ...cells.map((cell) => html("td", {}, cell)));
+      return rowOf(this.app.toNode(upper), cells);
     });
     const total = document.createTextNode("");
     const sum = () => (total.data = written(model.adjoint(node)));
@@ -153,22 +152,11 @@ export class Inspector {
     sum();
     const name = formulas.name(node, "text");
     const output = formulas.name(graph.output, "text");
-    const head = ["through", `∂…/∂${name}`, `∂${output}/∂…`, "product"].map((text) =>
-      html("th", { scope: "col" }, text),
-    );
+    const head = ["through", `∂…/∂${name}`, `∂${output}/∂…`, "product"];
     const left = named.length - shown.length;
-    const last = html(
-      "tr",
-      { class: "total" },
-      html("th", { scope: "row" }, left ? `and ${left} more; together` : "together"),
-      html("td"),
-      html("td"),
-      html("td", {}, total),
-    );
-    this.step.replaceChildren(
-      html("h3", {}, `What pulls at ${name}`),
-      html("table", {}, html("thead", {}, html("tr", {}, ...head)), html("tbody", {}, ...rows, last)),
-    );
+    const last = rowOf(left ? `and ${left} more; together` : "together", ["", "", total]);
+    last.classList.add("total");
+    this.step.replaceChildren(html("h3", {}, `What pulls at ${name}`), tableOf(head, [...rows, last]));
   }
 
   /**
@@ -202,11 +190,7 @@ export class Inspector {
    */
   #list(title, nodes) {
     if (!nodes.length) return [];
-    const buttons = nodes.slice(0, MOST).map((node) => {
-      const to = button("", () => this.app.select(node));
-      to.append(this.app.named(node));
-      return to;
-    });
+    const buttons = nodes.slice(0, MOST).map((node) => this.app.toNode(node));
     const more = nodes.length > MOST ? [` and ${nodes.length - MOST} more`] : [];
     return [html("p", {}, html("span", { class: "aside" }, `${title} `), ...buttons, ...more)];
   }

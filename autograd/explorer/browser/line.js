@@ -2,7 +2,7 @@
 
 import { read } from "./answer.js";
 import { html } from "./dom.js";
-import { show } from "./number.js";
+import { show, written } from "./number.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
 
@@ -64,8 +64,8 @@ export class NumberLine {
     const value = this.app.model.value(this.leaf);
     const reach = Math.max(1, 2 ** Math.ceil(Math.log2(Math.abs(value) || 1)));
     [this.low, this.high] = Number.isFinite(value) ? [value - reach, value + reach] : [-1, 1];
-    this.lowEnd.textContent = show(this.low).replaceAll("-", "−");
-    this.highEnd.textContent = show(this.high).replaceAll("-", "−");
+    this.lowEnd.textContent = written(this.low, 3);
+    this.highEnd.textContent = written(this.high, 3);
   }
 
   /** Write the number as it is now. */

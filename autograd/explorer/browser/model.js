@@ -10,7 +10,7 @@
  */
 
 /** What a node lacks: its value, or the derivative with respect to one of its parents. */
-export class Trouble {
+class Trouble {
   /**
    * @param {Reason} reason
    * @param {number[]} numbers The arguments.

@@ -1,9 +1,10 @@
 /** Labels as text, in LaTeX and as MathML, from what `autograd/explorer/names.py` has read in them; and MathML as elements. */
 
+import { mathml } from "./dom.js";
+
 /** @typedef {string | number | Tree[]} Tree MathML: an element with its parts; a text after the letter of its tag; a hole. */
 /** @typedef {string | (string | number | NameData)[]} NameData */
 
-const MATHML = "http://www.w3.org/1998/Math/MathML";
 export const BELOW = small("0123456789+-aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ");
 export const ABOVE = small("0123456789+-()Lln", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᴸˡⁿ");
 /** @type {Record<string, string>} */
@@ -46,15 +47,10 @@ export function name(data, form, greek = {}, number = 0) {
  * @returns {Element}
  */
 export function element(tree) {
-  if (Array.isArray(tree)) {
-    const made = document.createElementNS(MATHML, String(tree[0]));
-    made.append(...tree.slice(1).map(element));
-    return made;
-  }
+  if (Array.isArray(tree)) return mathml(String(tree[0]), {}, ...tree.slice(1).map(element));
   const text = String(tree);
   const [tag = "mi", ...attributes] = LEAVES[text.charAt(0)] ?? [];
-  const made = document.createElementNS(MATHML, tag);
-  for (const [attribute, value] of attributes) made.setAttribute(attribute, value);
+  const made = mathml(tag, Object.fromEntries(attributes));
   made.textContent = text.slice(1);
   return made;
 }

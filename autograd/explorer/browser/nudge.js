@@ -1,7 +1,8 @@
 /** What a change of one leaf does on the way to the output: predicted by the derivatives, and as it came out. */
 
-import { html } from "./dom.js";
-import { asFactor, derivative, written } from "./math.js";
+import { html, rowOf, tableOf } from "./dom.js";
+import { asFactor, derivative } from "./math.js";
+import { written } from "./number.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
 
@@ -36,16 +37,12 @@ export class Nudge {
     const half = MOST_ROWS / 2;
     const shown = above.length > MOST_ROWS ? [...above.slice(0, half), ...above.slice(-half)] : above;
     this.rows = shown.map((node) => ({ node, cells: Array.from({ length: 5 }, () => document.createTextNode("")) }));
-    const head = ["variable", "before", "now", "change", "predicted", "change ÷ nudge"].map((text) =>
-      html("th", { scope: "col" }, text),
-    );
-    const rows = this.rows.map(({ node, cells }) =>
-      html("tr", {}, html("th", { scope: "row" }, this.app.named(node)), ...cells.map((cell) => html("td", {}, cell))),
-    );
+    const head = ["variable", "before", "now", "change", "predicted", "change ÷ nudge"];
+    const rows = this.rows.map(({ node, cells }) => rowOf(this.app.named(node), cells));
     const name = formulas.name(leaf, "text");
     this.root.replaceChildren(
       html("h3", {}, `What the nudge of ${name} does`),
-      html("table", {}, html("thead", {}, html("tr", {}, ...head)), html("tbody", {}, ...rows)),
+      tableOf(head, rows),
       html("p", { class: "aside" }, "predicted: ", derivative(formulas, model.graph.output, leaf), this.prediction),
       ...(this.#mayHaveDecided
         ? [
@@ -78,7 +75,11 @@ export class Nudge {
       const before = this.before[node] ?? NaN;
       const now = model.value(node);
       const [change, predicted] = [now - before, (this.tangents[node] ?? 0) * by];
-      const texts = [...[before, now].map(written), ...[change, predicted].map(signed), written(change / by)];
+      const texts = [
+        ...[before, now].map((number) => written(number)),
+        ...[change, predicted].map(signed),
+        written(change / by),
+      ];
       cells.forEach((cell, i) => {
         if (cell.data !== texts[i]) cell.data = texts[i] ?? "";
       });

@@ -21,14 +21,23 @@ export function show(x, digits = 3) {
 }
 
 /**
+ * A number in a line of text or mathematics, with a minus sign as long as a plus sign.
+ * @param {number} x
+ * @param {number} [digits]
+ */
+export function written(x, digits = 4) {
+  return show(x, digits).replaceAll("-", "−");
+}
+
+/**
  * A number as a box shows it: with a minus sign as long as a plus sign, and fewer digits where it would not fit.
  * @param {number} x
  * @param {number} [longest] How many letters there is room for.
  */
 export function fitted(x, longest = LONGEST) {
-  let text = show(x);
-  for (let digits = 2; text.length > longest && digits > 0; digits--) text = show(x, digits);
-  return text.replaceAll("-", "−");
+  let text = written(x, 3);
+  for (let digits = 2; text.length > longest && digits > 0; digits--) text = written(x, digits);
+  return text;
 }
 
 /**

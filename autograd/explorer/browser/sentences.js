@@ -1,7 +1,8 @@
 /** What a step does, in a sentence and in formulas with its numbers. */
 
 import { html } from "./dom.js";
-import { asFactor, derivative, derivativeText, math, written } from "./math.js";
+import { asFactor, derivative, derivativeText, math } from "./math.js";
+import { written } from "./number.js";
 import { atom } from "./wording.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */

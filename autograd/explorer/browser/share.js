@@ -1,6 +1,6 @@
 /** Taking things along: a link to the page as it is, the page itself, the picture, and the chain rule as it is written. */
 
-import { button, html } from "./dom.js";
+import { button, html, svg } from "./dom.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
 
@@ -10,7 +10,7 @@ import { button, html } from "./dom.js";
  * @param {string} type
  * @param {string} text
  */
-export function save(name, type, text) {
+function save(name, type, text) {
   const link = html("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
   document.body.append(link);
   link.click();
@@ -100,9 +100,7 @@ function pictureOf(app) {
   const own = rules.filter(
     (rule) => /^(:root\[data-theme="?dark"?\] )?\.graph /.test(rule) && (dark || !rule.startsWith(":root")),
   );
-  const style = document.createElementNS("http://www.w3.org/2000/svg", "style");
-  style.textContent = own.map((rule) => rule.replace(/^:root\[data-theme="?dark"?\] /, "")).join("\n");
-  copy.prepend(style);
+  copy.prepend(svg("style", {}, own.map((rule) => rule.replace(/^:root\[data-theme="?dark"?\] /, "")).join("\n")));
   return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(copy)}\n`;
 }
 

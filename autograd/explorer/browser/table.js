@@ -1,7 +1,7 @@
 /** The same graph as a table, for those who would rather read than look. */
 
-import { button, html } from "./dom.js";
-import { written } from "./math.js";
+import { html, rowOf, tableOf } from "./dom.js";
+import { written } from "./number.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
 
@@ -22,22 +22,19 @@ export function table(app) {
   const text = (/** @type {number | string | null} */ number) =>
     number === null ? "–" : typeof number === "string" ? number : written(number);
   const rows = nodes.slice(0, MOST).map((node) => {
-    const name = button("", () => app.select(node));
-    name.append(app.named(node));
     const cells = [
       graph.isLeaf(node) ? (graph.roles.get(node) ?? "") : formulas.value(node, "text"),
       text(numbers.value(node)),
       graph.isConstant[node] ? "" : `${text(numbers.adjoint(node))}${numbers.isPartial?.(node) ? " …" : ""}`,
     ];
-    const row = html("tr", {}, html("th", { scope: "row" }, name), ...cells.map((cell) => html("td", {}, cell)));
+    const row = rowOf(app.toNode(node), cells);
     row.classList.toggle("selected", node === app.selected);
     return row;
   });
   const output = formulas.name(graph.output, "text");
-  const head = ["node", "is", "value", `∂${output}/∂…`].map((title) => html("th", { scope: "col" }, title));
   const left =
     nodes.length > MOST ? [html("p", {}, `and ${nodes.length - MOST} more; fold the picture to see fewer.`)] : [];
-  return [html("table", {}, html("thead", {}, html("tr", {}, ...head)), html("tbody", {}, ...rows)), ...left];
+  return [tableOf(["node", "is", "value", `∂${output}/∂…`], rows), ...left];
 }
 
 const LARGEST_GRADIENTS = 12;
@@ -51,17 +48,16 @@ export function gradient(app) {
   const { graph } = model;
   const size = (/** @type {number} */ leaf) => Math.abs(model.adjoint(leaf)) || 0;
   const leaves = graph.leaves.filter((leaf) => !graph.isConstant[leaf]).sort((a, b) => size(b) - size(a));
-  const rows = leaves.slice(0, LARGEST_GRADIENTS).map((leaf) => {
-    const name = button("", () => app.select(leaf));
-    name.append(app.named(leaf));
-    const cells = [written(model.value(leaf)), written(model.adjoint(leaf))].map((text) => html("td", {}, text));
-    return html("tr", {}, html("th", { scope: "row" }, name), ...cells);
-  });
+  const rows = leaves.slice(0, LARGEST_GRADIENTS).map((leaf) =>
+    rowOf(
+      app.toNode(leaf),
+      [model.value(leaf), model.adjoint(leaf)].map((number) => written(number)),
+    ),
+  );
   const output = formulas.name(graph.output, "text");
-  const head = ["variable", "value", `∂${output}/∂…`].map((title) => html("th", { scope: "col" }, title));
   const left = leaves.length - rows.length;
   return [
-    html("table", {}, html("thead", {}, html("tr", {}, ...head)), html("tbody", {}, ...rows)),
+    tableOf(["variable", "value", `∂${output}/∂…`], rows),
     ...(left > 0 ? [html("p", { class: "aside" }, `and ${left} more, none with a larger derivative`)] : []),
   ];
 }

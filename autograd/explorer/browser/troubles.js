@@ -1,6 +1,6 @@
 /** Why a number is missing, and what does not follow the others, in words. */
 
-import { show } from "./number.js";
+import { written } from "./number.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./formula.js").Formulas} Formulas */
@@ -17,7 +17,7 @@ export function whyNot(model, formulas, selected) {
   const first = [...model.troubles].filter(([, trouble]) => trouble.reason !== "below");
   const texts = first.slice(0, MOST).map(([node, trouble]) => {
     const row = model.graph.row(node);
-    const got = `${row.sign || row.name} at ${formulas.name(node, "text")} got ${trouble.numbers.map((number) => show(number, 6).replaceAll("-", "−")).join(" and ")}`;
+    const got = `${row.sign || row.name} at ${formulas.name(node, "text")} got ${trouble.numbers.map((number) => written(number, 6)).join(" and ")}`;
     if (trouble.reason === "recorded") return `${got}; only Python can compute this operation at other numbers.`;
     if (trouble.reason === "range") {
       return `${got}; the result is too large. What your code decided when the graph was recorded (an if, which of several is largest) stays decided here: record it again at these numbers.`;

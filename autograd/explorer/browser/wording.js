@@ -1,7 +1,7 @@
 /** Faults, contributions and hints in plain English. */
 
 import { along, byLower, direct } from "./faults.js";
-import { show } from "./number.js";
+import { written } from "./number.js";
 import { count, ways } from "./paths.js";
 
 /** @typedef {import("./graph.js").Edge} Edge */
@@ -24,7 +24,7 @@ const MOST_FACTORS = 6;
  * @param {number} [digits]
  */
 export function shown(x, digits = DIGITS) {
-  return show(x, digits).replaceAll("-", "−");
+  return written(x, digits);
 }
 
 /**
@@ -97,13 +97,13 @@ export function hint(model, node, level, words) {
   const { output } = model.graph;
   const terms = termsOf(model, node, words);
   if (level <= 1) return start(model, node, [...new Set(terms.map(([upper]) => upper))], words);
-  const written = terms.slice(0, MOST_TERMS).map(([upper, edges]) => {
+  const products = terms.slice(0, MOST_TERMS).map(([upper, edges]) => {
     const factors = factorsOf(model, node, upper, edges, words).map(([symbol, number]) =>
       level === 2 ? symbol : number,
     );
     return factors.length > MOST_FACTORS ? `${factors.slice(0, MOST_FACTORS).join(" · ")} · …` : factors.join(" · ");
   });
-  return `${quotient(words, output, node)} = ${written.join(" + ")}${terms.length > MOST_TERMS ? " + …" : ""}`;
+  return `${quotient(words, output, node)} = ${products.join(" + ")}${terms.length > MOST_TERMS ? " + …" : ""}`;
 }
 
 /**
