@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd import ops
 from autograd.compiler.arrays import Array, named, plain, text
-from autograd.compiler.terms import SHARE
+from autograd.compiler.terms import COMPARISONS, SHARE
 from autograd.table import Namespace, Op
 
 # The rows that are functions of the array API, and what they are called there.
@@ -62,7 +62,7 @@ def _infix(symbol: str, *, reflected: bool = False) -> Callable[[Flowing, Any], 
 for _name, _symbol in {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**"}.items():
     setattr(Flowing, f"__{_name}__", _infix(_symbol))
     setattr(Flowing, f"__r{_name}__", _infix(_symbol, reflected=True))
-for _name, _symbol in {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}.items():
+for _name, _symbol in COMPARISONS.items():
     setattr(Flowing, f"__{_name}__", _infix(_symbol))
 
 

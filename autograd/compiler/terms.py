@@ -15,7 +15,7 @@ Head = Op | str
 
 PARAMETER, INPUT, TARGET, SHARE, DATA = LEAVES = ("theta", "X", "Y", "share", "data")
 CONSTANT, SCALE, WHERE = "constant", "scale", "where"
-COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
+COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 ADD, MUL = ops.add, ops.mul
 
 
@@ -173,7 +173,7 @@ def _comparison(symbol: str) -> Callable[[FlowingTerm, Any], Condition]:
     return lambda self, other: Condition(self.terms, self.terms.make(symbol, 0.0, (self.term, self.terms.of(other))))
 
 
-for _name, _symbol in zip(("lt", "le", "gt", "ge", "eq", "ne"), COMPARISONS, strict=True):
+for _name, _symbol in COMPARISONS.items():
     setattr(FlowingTerm, f"__{_name}__", _comparison(_symbol))
 
 
