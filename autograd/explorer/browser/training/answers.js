@@ -2,9 +2,9 @@
 
 import { Cells } from "./cells.js";
 import { html as element, svg as shape } from "../dom.js";
+import { written } from "../number.js";
 import { outputColoring } from "./boundary.js";
 import { through } from "./drawing.js";
-import { written } from "./written.js";
 import { bySign, paint } from "./paint.js";
 import { padded } from "./run.js";
 
@@ -33,7 +33,7 @@ export function answersView(run, palette) {
   });
   const hint = {
     1: "along the input; the thin line is 0",
-    2: `blue: above 0${run.middle ? `, for the output above ${written(run.middle)}` : ""}; orange and hatched: below; a line between them`,
+    2: `blue: above 0${run.middle ? `, for the output above ${written(run.middle, 3)}` : ""}; orange and hatched: below; a line between them`,
   }[run.nInputs];
   const box = element(
     "div",
@@ -72,7 +72,7 @@ function planes(run, layer, palette) {
         low = Math.min(low, said.a[at] ?? NaN);
         high = Math.max(high, said.a[at] ?? NaN);
       }
-      const words = `neuron ${neuron} of layer ${layer + 1} answers from ${written(low)} to ${written(high)}`;
+      const words = `neuron ${neuron} of layer ${layer + 1} answers from ${written(low, 3)} to ${written(high, 3)}`;
       canvas.setAttribute("aria-label", words);
       canvas.title = words;
     });
@@ -111,7 +111,7 @@ function lines(run, layer) {
       const [first, last] = [said?.a[neuron] ?? NaN, said?.a[(POINTS - 1) * said.width + neuron] ?? NaN];
       svg.setAttribute(
         "aria-label",
-        `neuron ${neuron} of layer ${layer + 1}: ${written(first)} on the left, ${written(last)} on the right`,
+        `neuron ${neuron} of layer ${layer + 1}: ${written(first, 3)} on the left, ${written(last, 3)} on the right`,
       );
     });
   };

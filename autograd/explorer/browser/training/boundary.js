@@ -1,8 +1,9 @@
 /** What the network says: over the plane of two inputs, along the line of one, or as a table of classes for more. */
 
 import { html as element, svg as shape } from "../dom.js";
+import { written } from "../number.js";
 import { onWidth, plotted, through } from "./drawing.js";
-import { share, written } from "./written.js";
+import { share } from "./share.js";
 import { bySign, byClass, classColor, paint } from "./paint.js";
 import { padded } from "./run.js";
 
@@ -132,7 +133,7 @@ export function planeView(run, palette) {
       [across, x],
       [down, y],
     ]))
-      axis?.ends.forEach((end, i) => (end.textContent = written(range[i] ?? NaN)));
+      axis?.ends.forEach((end, i) => (end.textContent = written(range[i] ?? NaN, 3)));
     const said = run.said(frame).at(-1)?.a ?? new Float64Array();
     const missed = (run.data.classes ?? []).flatMap((truth, at) => (run.named(said, at) === truth ? [] : [at]));
     wrong.replaceChildren(
@@ -141,7 +142,7 @@ export function planeView(run, palette) {
         return shape("circle", { cx, cy, r: 7, class: "wrong" });
       }),
     );
-    const extent = `input 0 from ${written(x[0])} to ${written(x[1])}, input 1 from ${written(y[0])} to ${written(y[1])}`;
+    const extent = `input 0 from ${written(x[0], 3)} to ${written(x[1], 3)}, input 1 from ${written(y[0], 3)} to ${written(y[1], 3)}`;
     const count = run.data.inputs.length;
     overlay.setAttribute(
       "aria-label",
@@ -150,7 +151,7 @@ export function planeView(run, palette) {
         : `output over ${extent}`,
     );
     if (!run.nClasses) {
-      legend.textContent = `blue: above ${written(run.middle)}; orange and hatched: below; circles: examples, in the color of their target`;
+      legend.textContent = `blue: above ${written(run.middle, 3)}; orange and hatched: below; circles: examples, in the color of their target`;
     }
   };
   onWidth(plane, (found) => {
@@ -185,10 +186,10 @@ export function lineView(run) {
     svg.append(
       shape("clipPath", { id: clip }, shape("rect", { x: LEFT, y: TOP, width: right - LEFT, height: bottom - TOP })),
       shape("path", { class: "axis", d: `M${LEFT} ${TOP}V${bottom}H${right}` }),
-      shape("text", { x: LEFT - 6, y: TOP + 10, "text-anchor": "end" }, written(y1)),
-      shape("text", { x: LEFT - 6, y: bottom, "text-anchor": "end" }, written(y0)),
-      shape("text", { x: LEFT, y: HEIGHT - 6 }, written(x0)),
-      shape("text", { x: right, y: HEIGHT - 6, "text-anchor": "end" }, written(x1)),
+      shape("text", { x: LEFT - 6, y: TOP + 10, "text-anchor": "end" }, written(y1, 3)),
+      shape("text", { x: LEFT - 6, y: bottom, "text-anchor": "end" }, written(y0, 3)),
+      shape("text", { x: LEFT, y: HEIGHT - 6 }, written(x0, 3)),
+      shape("text", { x: right, y: HEIGHT - 6, "text-anchor": "end" }, written(x1, 3)),
       shape("text", { x: (LEFT + right) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, "input"),
     );
     const said = run.network.forward(run.parameters(frame), xs).at(-1) ?? { a: new Float64Array(), width: 1 };
@@ -207,7 +208,7 @@ export function lineView(run) {
         lines.append(shape("circle", { cx, cy, r: 3.5, class: "example quiet" }));
       }),
     );
-    svg.setAttribute("aria-label", `output for inputs from ${written(x0)} to ${written(x1)}, with the examples`);
+    svg.setAttribute("aria-label", `output for inputs from ${written(x0, 3)} to ${written(x1, 3)}, with the examples`);
     svg.append(lines);
     return svg;
   });
@@ -273,10 +274,10 @@ export function scatterView(run) {
     svg.append(
       shape("path", { class: "axis", d: `M${left} 8V${bottom}H${left + side}` }),
       shape("path", { class: "grid", d: `M${left} ${bottom}L${left + side} 8` }),
-      shape("text", { x: left - 6, y: 18, "text-anchor": "end" }, written(high)),
-      shape("text", { x: left - 6, y: bottom, "text-anchor": "end" }, written(low)),
-      shape("text", { x: left, y: bottom + 18 }, written(low)),
-      shape("text", { x: left + side, y: bottom + 18, "text-anchor": "end" }, written(high)),
+      shape("text", { x: left - 6, y: 18, "text-anchor": "end" }, written(high, 3)),
+      shape("text", { x: left - 6, y: bottom, "text-anchor": "end" }, written(low, 3)),
+      shape("text", { x: left, y: bottom + 18 }, written(low, 3)),
+      shape("text", { x: left + side, y: bottom + 18, "text-anchor": "end" }, written(high, 3)),
       shape("text", { x: left + side / 2, y: bottom + 18, "text-anchor": "middle" }, "target"),
       ...run.firsts.flatMap((target, example) => {
         const y = said.a[example * said.width] ?? NaN;

@@ -1,8 +1,8 @@
 /** Numbers as small squares, blue above 0 and orange with a bar below it; a cursor reads out one of them. */
 
 import { html as element } from "../dom.js";
+import { written } from "../number.js";
 import { onWidth } from "./drawing.js";
-import { written } from "./written.js";
 
 /** @typedef {import("./palette.js").Palette} Palette */
 /**
@@ -155,7 +155,7 @@ export class Cells {
     const [picture = 0, row = 0, column = 0] = this.at;
     this.cursor.hidden = !isShown;
     if (!isShown) {
-      this.reading.textContent = `blue: above 0; orange with a bar: below; full color: ${written(reach)}`;
+      this.reading.textContent = `blue: above 0; orange with a bar: below; full color: ${written(reach, 3)}`;
       return;
     }
     const [left, top] = this.corner(picture);
@@ -163,7 +163,7 @@ export class Cells {
     style.left = `${left + column * this.size}px`;
     style.top = `${top + row * this.size}px`;
     style.width = style.height = `${this.size}px`;
-    this.reading.textContent = `${words(picture, row, column)}: ${written(this.number(picture, row, column), 4)}`;
+    this.reading.textContent = `${words(picture, row, column)}: ${written(this.number(picture, row, column))}`;
   }
 
   /**

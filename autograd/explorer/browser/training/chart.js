@@ -1,8 +1,9 @@
 /** A line chart over the epochs, with the current place marked; who presses or drags on it moves there. */
 
 import { html as element, svg as shape } from "../dom.js";
+import { written } from "../number.js";
 import { onWidth, through } from "./drawing.js";
-import { share, written } from "./written.js";
+import { share } from "./share.js";
 
 /**
  * @typedef {object} Series
@@ -99,7 +100,7 @@ export class Chart {
     const words = [];
     this.settings.series.forEach((series, place) => {
       const value = series.values[frame] ?? NaN;
-      const text = this.settings.isShare ? share(value) : Number.isNaN(value) ? "–" : written(value, 4);
+      const text = this.settings.isShare ? share(value) : Number.isNaN(value) ? "–" : written(value);
       const shown = this.values[place];
       if (shown) shown.textContent = text;
       words.push(`${series.name} ${text}`);
@@ -117,7 +118,7 @@ export class Chart {
 
   /** @param {number} tick */
   label(tick) {
-    return this.settings.isShare ? `${written(100 * tick)}%` : written(tick);
+    return this.settings.isShare ? `${written(100 * tick, 3)}%` : written(tick, 3);
   }
 
   /** @param {number} epoch */

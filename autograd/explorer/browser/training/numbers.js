@@ -1,7 +1,8 @@
 /** The numbers of a run as a table, for those who do not see the curves. */
 
 import { html as element } from "../dom.js";
-import { share, written } from "./written.js";
+import { written } from "../number.js";
+import { share } from "./share.js";
 
 /** @typedef {import("./run.js").Run} Run */
 /** @typedef {import("./drawing.js").View} View */
@@ -31,7 +32,7 @@ export function numbersView(run) {
       const row = element("tr", {}, element("th", { scope: "row" }, `${epoch}`));
       for (const { numbers, isShare } of columns) {
         const number = numbers[frame] ?? NaN;
-        row.append(element("td", {}, Number.isNaN(number) ? "–" : isShare ? share(number) : written(number, 4)));
+        row.append(element("td", {}, Number.isNaN(number) ? "–" : isShare ? share(number) : written(number)));
       }
       return row;
     });

@@ -1,7 +1,8 @@
 /** A recorded run: its frames, and what the network says at one of them. */
 
+import { written } from "../number.js";
 import { Network, largest } from "./network.js";
-import { share, written } from "./written.js";
+import { share } from "./share.js";
 
 /** @typedef {import("./network.js").Activation} Activation */
 /** @typedef {import("./network.js").Layer} Layer */
@@ -168,9 +169,9 @@ export class Run {
   words(frame) {
     const now = this.measures.map((numbers) => numbers[frame]);
     const [loss = NaN, accuracy = NaN, heldOut = NaN, heldOutAccuracy = NaN] = now;
-    const parts = [`loss ${written(loss, 4)}`];
+    const parts = [`loss ${written(loss)}`];
     if (this.nClasses) parts.push(`accuracy ${share(accuracy)}`);
-    if (!Number.isNaN(heldOut)) parts.push(`held out: loss ${written(heldOut, 4)}`);
+    if (!Number.isNaN(heldOut)) parts.push(`held out: loss ${written(heldOut)}`);
     if (!Number.isNaN(heldOutAccuracy)) parts.push(`accuracy ${share(heldOutAccuracy)}`);
     return parts.join(", ");
   }

@@ -1,8 +1,9 @@
 /** How often each neuron is saturated: a small picture for each, and for the chosen one how its answers are spread. */
 
 import { html as element, svg as shape } from "../dom.js";
+import { written } from "../number.js";
 import { onWidth } from "./drawing.js";
-import { share, written } from "./written.js";
+import { share } from "./share.js";
 
 /** @typedef {import("./run.js").Run} Run */
 /** @typedef {import("./drawing.js").View} View */
@@ -74,13 +75,13 @@ export function saturationView(run) {
     for (const number of finite) bins[Math.min(19, Math.max(0, Math.floor(((number - low) / (high - low)) * 20)))]++;
     const most = Math.max(1, ...bins);
     const mean = finite.reduce((sum, number) => sum + number / finite.length, 0);
-    const words = finite.length ? `mean ${written(mean)}` : "no numbers";
+    const words = finite.length ? `mean ${written(mean, 3)}` : "no numbers";
     caption.textContent = `neuron ${each.neuron} of layer ${each.layer + 1}: ${each.button.title}; what it says of ${numbers.length} examples, ${words}`;
     if (!width) return;
     const [left, bottom, height, right] = [30, 92, 112, width - 12];
     const wide = (right - left) / 20;
     const svg = shape("svg", { width, height, role: "img" });
-    svg.setAttribute("aria-label", `histogram from ${written(low)} to ${written(high)}: ${bins.join(", ")}`);
+    svg.setAttribute("aria-label", `histogram from ${written(low, 3)} to ${written(high, 3)}: ${bins.join(", ")}`);
     bins.forEach((count, place) => {
       const tall = (count / most) * (bottom - 12);
       svg.append(
@@ -96,8 +97,8 @@ export function saturationView(run) {
     svg.append(
       shape("path", { class: "axis", d: `M${left} 8V${bottom}H${right}` }),
       shape("text", { x: left - 4, y: 18, "text-anchor": "end" }, `${most}`),
-      shape("text", { x: left, y: height - 4 }, written(low)),
-      shape("text", { x: right, y: height - 4, "text-anchor": "end" }, written(high)),
+      shape("text", { x: left, y: height - 4 }, written(low, 3)),
+      shape("text", { x: right, y: height - 4, "text-anchor": "end" }, written(high, 3)),
     );
     box.replaceChildren(svg);
   };
