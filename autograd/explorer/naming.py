@@ -8,10 +8,10 @@ import copy
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 
+from autograd import notation
 from autograd.engine import Value
 from autograd.explorer.names import name_data
 from autograd.graph import Recorded
-from autograd.notation import typeset
 
 _OUTPUTS = ("C", "L", "output")  # the first that is free
 
@@ -32,7 +32,7 @@ def with_names(graph: Recorded, roles: Mapping[Value, str]) -> Recorded:
         ['v_1', 'w', 'C']
     """
     order = graph.order
-    taken = {typeset(node.label) for node in order if node.label}
+    taken = {notation.typeset(node.label) for node in order if node.label}
     missing = dict[int, str]()
     if not graph.output.label:
         names = itertools.chain(_OUTPUTS, (f"output_{number}" for number in itertools.count(2)))
@@ -51,7 +51,7 @@ def with_names(graph: Recorded, roles: Mapping[Value, str]) -> Recorded:
 
 def _free(names: Iterable[str], taken: set[str]) -> str:
     """The first of some names that no node has."""
-    return next(name for name in names if typeset(name) not in taken)
+    return next(name for name in names if notation.typeset(name) not in taken)
 
 
 def _copied(order: Sequence[Value], places: Iterable[int]) -> list[Value]:
@@ -68,9 +68,9 @@ def numbered(order: Sequence[Value]) -> dict[Value, int]:
         >>> list(numbered([Value(1.0, "w1_0"), Value(2.0, "b"), Value(3.0, "w^(1)_0")]).values())
         [1, 2]
     """
-    alike = dict[object, list[Value]]()
-    for node in order:
-        if node.label:
-            read = name_data(node.label)
-            alike.setdefault(read if isinstance(read, str) else read[0], []).append(node)
-    return {node: place for nodes in alike.values() if len(nodes) > 1 for place, node in enumerate(nodes, start=1)}
+    return notation.numbered(order, _written)
+
+
+def _written(node: Value) -> object:
+    read = name_data(node.label)
+    return read if isinstance(read, str) else read[0]

@@ -26,6 +26,7 @@ from autograd.notation.symbols import (
     computed,
     derivative,
     has_constant_slope,
+    numbered,
     shown_names,
     written,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "mathtext",
     "minus",
     "name",
+    "numbered",
     "ordinal",
     "plain",
     "plural",

@@ -3,7 +3,7 @@
 import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from autograd.notation.expressions import Expression, apply, as_expression
 from autograd.notation.labels import typeset
@@ -20,8 +20,30 @@ class _Textbook(Rows):
 
 TEXTBOOK: Any = _Textbook()
 Names = Mapping[Node, str]
+NodeT = TypeVar("NodeT", bound=Node)
 DEPTH = 4  # how many operations deep a node without a label is written out
 MOST_OPERATIONS = 255  # of one formula, as many as fit in a depth of 8; what is deeper then becomes …
+
+
+def numbered(nodes: Iterable[NodeT], name: Callable[[NodeT], object] = lambda node: node.label) -> dict[NodeT, int]:
+    """For each labeled node that shares its name with another of these nodes: which of them it is, counted from 1.
+
+    Args:
+        nodes: The nodes.
+        name: What a node is called, if not its label.
+
+    Example:
+        >>> from autograd import Value
+        >>> nodes = [Value(1.0, "x"), Value(2.0, "X"), Value(3.0, "y")]
+        >>> list(numbered(nodes, lambda node: node.label.lower()).values())
+        [1, 2]
+    """
+    alike: dict[object, dict[NodeT, None]] = {}  # dictionaries, as sets with an order
+    for node in nodes:
+        if node.label:
+            alike.setdefault(name(node), {})[node] = None
+    groups = [group for group in alike.values() if len(group) > 1]
+    return {node: number for group in groups for number, node in enumerate(group, start=1)}
 
 
 def told_apart(nodes: Iterable[Node]) -> dict[Node, str]:
@@ -32,16 +54,7 @@ def told_apart(nodes: Iterable[Node]) -> dict[Node, str]:
         >>> list(told_apart([Value(1.0, "x"), Value(2.0, "x"), Value(3.0, "y")]).values())
         ['x[1]', 'x[2]']
     """
-    alike: dict[str, dict[Node, None]] = {}  # dictionaries, as sets with an order
-    for node in nodes:
-        if node.label:
-            alike.setdefault(node.label, {})[node] = None
-    return {
-        node: f"{label}[{number}]"
-        for label, group in alike.items()
-        for number, node in enumerate(group, start=1)
-        if len(group) > 1
-    }
+    return {node: f"{node.label}[{number}]" for node, number in numbered(nodes).items()}
 
 
 def shown_names(nodes: Iterable[Node]) -> dict[Node, str]:
@@ -53,8 +66,8 @@ def shown_names(nodes: Iterable[Node]) -> dict[Node, str]:
         ['w⁽¹⁾₀₂', 'x[1]', 'x[2]']
     """
     nodes = list(nodes)
-    apart = told_apart(nodes)
-    return {node: typeset(node.label) + apart.get(node, node.label)[len(node.label) :] for node in nodes if node.label}
+    signs = {node: f"[{number}]" for node, number in numbered(nodes).items()}
+    return {node: typeset(node.label) + signs.get(node, "") for node in nodes if node.label}
 
 
 def written(node: Node, depth: int = DEPTH, names: Names | None = None) -> Expression:
