@@ -1,15 +1,12 @@
 // Small graphs for tests, written by hand, with rows of their own: nothing of Python is needed.
 import { Graph, ROLES } from "../../autograd/explorer/browser/graph.js";
+import { log } from "../../autograd/explorer/browser/mathematics.js";
 import { Model } from "../../autograd/explorer/browser/model.js";
-
-export class Failure extends Error {
-  kind = "domain";
-}
 
 const sigmoid = (x) => 1 / (1 + Math.exp(-x));
 
 /** Rows by name: how many arguments, and as the page has them. */
-export const ROWS = {
+const ROWS = {
   add: [2, { value: (x, y) => x + y, slopes: [() => 1, () => 1] }],
   sub: [2, { value: (x, y) => x - y, slopes: [() => 1, () => -1] }],
   mul: [2, { value: (x, y) => x * y, slopes: [(z, x, y) => y, (z, x) => x] }],
@@ -23,11 +20,6 @@ export const ROWS = {
   relu: [1, { value: (x) => Math.max(x, 0), slopes: [(z, x) => (x > 0 ? 1 : 0)] }],
 };
 const NAMES = Object.keys(ROWS);
-
-function log(x) {
-  if (!(x > 0)) throw new Failure("log");
-  return Math.log(x);
-}
 
 /** A graph that is written line by line: `g.leaf("w", 0.7)`, `g.op("mul", w, x)`, `g.op("sigmoid", z, "a")`. */
 export class Built {
@@ -107,6 +99,12 @@ export class Built {
   #number(node) {
     return this.numbers[this.ops.slice(0, node).filter((op) => op < 0).length];
   }
+}
+
+/** Any numbers, the same each time. */
+export function some(seed) {
+  let state = seed;
+  return () => (state = (state * 16807) % 2147483647) / 2147483647 - 0.5;
 }
 
 /** The neuron that README.md begins with: C = (σ(w·x + b) − y)². */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { count, factors, largest, product, ways } from "../../autograd/explorer/browser/paths.js";
-import { Built, network, neuron } from "./graphs.js";
+import { Built, network, neuron, some } from "./graphs.js";
 
 /** Every path, by walking all of them. */
 function all(model, variable, node = model.graph.output) {
@@ -16,12 +16,6 @@ function squarings(times, number = 1) {
   let x = g.leaf("x", number);
   for (let i = 0; i < times; i++) x = g.op("mul", x, x, i === times - 1 ? "y" : "");
   return g.model();
-}
-
-/** Any numbers, the same each time. */
-function some(seed) {
-  let state = seed;
-  return () => (state = (state * 16807) % 2147483647) / 2147483647 - 0.5;
 }
 
 describe("paths", () => {
