@@ -1,7 +1,7 @@
 """How labels, numbers, nodes and formulas are written: as text, in LaTeX, in tables."""
 
 from autograd.notation.documentation import documentation
-from autograd.notation.expressions import Expression, apply, arguments_first, as_expression, simplified
+from autograd.notation.expressions import Expression, arguments_first, as_expression, simplified
 from autograd.notation.labels import (
     DIGITS,
     GREEK,
@@ -64,7 +64,6 @@ __all__ = [
     "Report",
     "Table",
     "alike",
-    "apply",
     "arguments_first",
     "as_expression",
     "as_mathml",
