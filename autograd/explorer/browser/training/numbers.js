@@ -1,6 +1,6 @@
 /** The numbers of a run as a table, for those who do not see the curves. */
 
-import { html as element } from "../dom.js";
+import { html as element, rowOf, tableOf } from "../dom.js";
 import { written } from "../number.js";
 import { share } from "./share.js";
 
@@ -19,24 +19,21 @@ export function numbersView(run) {
   ].filter(({ numbers }) => numbers.some((number) => !Number.isNaN(number)));
   const box = element("div", { class: "wide tall", tabindex: 0, role: "region" });
   box.setAttribute("aria-label", `numbers of ${run.data.name}`);
-  /** @type {HTMLElement[]} */
+  /** @type {HTMLTableRowElement[]} */
   let rows = [];
   let now = 0;
   const details = element("details", {}, element("summary", {}, "The same numbers as a table"), box);
   const mark = () => rows.forEach((row, frame) => row.toggleAttribute("aria-current", frame === now));
   details.addEventListener("toggle", () => {
     if (!details.open || rows.length) return;
-    const head = element("tr", {}, element("th", { scope: "col" }, "epoch"));
-    for (const { name } of columns) head.append(element("th", { scope: "col" }, name));
     rows = run.epochs.map((epoch, frame) => {
-      const row = element("tr", {}, element("th", { scope: "row" }, `${epoch}`));
-      for (const { numbers, isShare } of columns) {
+      const cells = columns.map(({ numbers, isShare }) => {
         const number = numbers[frame] ?? NaN;
-        row.append(element("td", {}, Number.isNaN(number) ? "–" : isShare ? share(number) : written(number)));
-      }
-      return row;
+        return isShare ? share(number) : Number.isNaN(number) ? "–" : written(number);
+      });
+      return rowOf(`${epoch}`, cells);
     });
-    box.append(element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows)));
+    box.append(tableOf(["epoch", ...columns.map(({ name }) => name)], rows));
     mark();
   });
   return {

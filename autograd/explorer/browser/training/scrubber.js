@@ -1,6 +1,6 @@
 /** The control of time: buttons, a slider and keys, one for all runs of a page. */
 
-import { html as element, svg as shape } from "../dom.js";
+import { button, html as element, svg as shape } from "../dom.js";
 
 const ICONS = {
   first: "M5 5V19M19 5L8 12L19 19Z",
@@ -35,22 +35,21 @@ export class Scrubber {
     this.slider = element("input", { type: "range", min: 0, max: Math.max(1, epochs.length - 1), step: 1, value: 0 });
     this.slider.setAttribute("aria-label", "epoch");
     this.slider.addEventListener("input", () => this.go(this.slider.valueAsNumber));
-    this.playing = element("button", { type: "button" });
-    this.playing.addEventListener("click", () => this.toggle());
+    this.playing = button("", () => this.toggle());
     this.reading = element("p", { class: "now" });
-    const button = (
+    const moving = (
       /** @type {keyof typeof ICONS} */ name,
       /** @type {string} */ label,
       /** @type {() => void} */ act,
-    ) => element("button", { type: "button", "aria-label": label, title: label, onclick: act }, icon(name));
+    ) => button(icon(name), act, { "aria-label": label, title: label });
     const buttons = element(
       "div",
       { class: "buttons" },
-      button("first", "first epoch", () => this.go(0)),
-      button("back", "back", () => this.go(this.place - 1)),
+      moving("first", "first epoch", () => this.go(0)),
+      moving("back", "back", () => this.go(this.place - 1)),
       this.playing,
-      button("next", "forward", () => this.go(this.place + 1)),
-      button("last", "last epoch", () => this.go(Infinity)),
+      moving("next", "forward", () => this.go(this.place + 1)),
+      moving("last", "last epoch", () => this.go(Infinity)),
     );
     this.element = element(
       "div",
