@@ -4,12 +4,13 @@ import time
 from collections.abc import Callable, Sequence
 
 from nn.history import Epoch
+from nn.progress import CellOutput
 from nn.recorder_picture import as_image, curves
 
 PAUSE = 0.3  # seconds between two pictures, at least
 
 
-class LivePicture:
+class LivePicture(CellOutput):
     """Loss and accuracy so far, as one output of a cell: a saved notebook has the last picture.
 
     Args:
@@ -18,21 +19,9 @@ class LivePicture:
     """
 
     def __init__(self, epochs: Callable[[], Sequence[Epoch]], title: str) -> None:
-        from IPython.display import display
-
+        super().__init__(PAUSE)
         self.epochs, self.title = epochs, title
-        self.drawn = time.monotonic()
-        self.handle = display(self, display_id=True)
-
-    def update(self) -> None:
-        """Draw again, unless that was just done."""
-        if time.monotonic() - self.drawn >= PAUSE:
-            self.draw()
-
-    def draw(self) -> None:
-        """Draw again."""
-        self.handle.update(self)
-        self.drawn = time.monotonic()
+        self.drawn = time.monotonic()  # there is nothing to see before the first pause is over
 
     def __repr__(self) -> str:
         epochs = self.epochs()

@@ -7,7 +7,7 @@ import html
 import math
 import sys
 import time
-from typing import Any
+from typing import Any, Self
 
 from nn.history import Epoch, show_loss
 
@@ -51,14 +51,17 @@ def in_notebook() -> bool:
     return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
 
 
-class _Cell:
-    """Progress as one output of a cell, which each picture of the bar replaces: a saved notebook has the last one."""
+class CellOutput:
+    """What is shown in a notebook as one output of a cell, and replaced in place: a saved notebook has the last one.
 
-    def __init__(self, total: int, done: int) -> None:
-        self.total, self.done, self.text = total, done, ""
-        self.drawn = -math.inf
+    Args:
+        pause: Seconds between two pictures, at least; the last one comes when the context ends.
+    """
 
-    def __enter__(self) -> "_Cell":
+    def __init__(self, pause: float) -> None:
+        self.pause, self.drawn = pause, -math.inf
+
+    def __enter__(self) -> Self:
         from IPython.display import display
 
         self.handle = display(self, display_id=True)
@@ -67,11 +70,23 @@ class _Cell:
     def __exit__(self, *_: object) -> None:
         self.handle.update(self)
 
-    def update(self, n_examples: int) -> None:
-        self.done += n_examples
-        if time.monotonic() - self.drawn >= PAUSE:
+    def refresh(self) -> None:
+        """Draw again, unless that was just done."""
+        if time.monotonic() - self.drawn >= self.pause:
             self.handle.update(self)
             self.drawn = time.monotonic()
+
+
+class _Cell(CellOutput):
+    """Progress as a bar in the output of a cell."""
+
+    def __init__(self, total: int, done: int) -> None:
+        super().__init__(PAUSE)
+        self.total, self.done, self.text = total, done, ""
+
+    def update(self, n_examples: int) -> None:
+        self.done += n_examples
+        self.refresh()
 
     def set_postfix_str(self, text: str) -> None:
         self.text = text

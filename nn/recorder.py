@@ -189,11 +189,10 @@ class Recorder(Watcher, _Shown):
         if not in_notebook():
             yield
             return
-        self._live = LivePicture(self._epochs, self._title())
         try:
-            yield
+            with LivePicture(self._epochs, self._title()) as self._live:
+                yield
         finally:
-            self._live.draw()
             self._live = None
 
     def __call__(self, epoch: Epoch) -> None:
@@ -214,7 +213,7 @@ class Recorder(Watcher, _Shown):
             )
         self._add(epoch)
         if self._live is not None:
-            self._live.update()
+            self._live.refresh()
 
     def beside(self, other: "Recorder") -> "Comparison":
         """Two runs side by side, on one page.
