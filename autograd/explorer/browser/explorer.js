@@ -1,28 +1,27 @@
 /** The page of a recorded graph: click, drag, step, fill in. `start` builds it from what Python has sent. */
 
 import { button, html, svg } from "./dom.js";
-import { exampleName } from "./examples.js";
 import { Exercises } from "./exercises.js";
 import { Formulas } from "./formula.js";
 import { fitFrame } from "./frame.js";
 import { Graph } from "./graph.js";
 import { Inspector } from "./inspector.js";
-import { keys, HELP } from "./keys.js";
+import { keys } from "./keys.js";
+import { fitting, legend, levelName, namesOf } from "./levels.js";
 import { math } from "./math.js";
 import * as mathematics from "./mathematics.js";
 import { Model } from "./model.js";
-import { written } from "./number.js";
 import { overview } from "./overview.js";
 import { ways } from "./paths.js";
 import { Picture } from "./picture.js";
 import { pointing } from "./pointing.js";
-import { shareMenu } from "./share.js";
+import { spoken, spokenBox } from "./spoken.js";
 import { fromText, History, toText } from "./state.js";
 import { Stepper } from "./stepper.js";
 import { table } from "./table.js";
-import { followTheme } from "./theme.js";
+import { Toolbar } from "./toolbar.js";
 import { whyNot } from "./troubles.js";
-import { EASY, READABLE, Zoom } from "./zoom.js";
+import { Zoom } from "./zoom.js";
 
 /** @typedef {import("./graph.js").Edge} Edge */
 /** @typedef {import("./graph.js").Row} Row */
@@ -32,22 +31,6 @@ import { EASY, READABLE, Zoom } from "./zoom.js";
 /** @typedef {{variants: VariantData[], examples: [variant: number, place: number][]}} PageData */
 
 const NARROW = 640; // pixels
-
-const FOLDED = ["layers", "everything"]; // levels that show no numbers of neurons
-const [MOST_BOXES, MOST_ARROWS] = [60, 150]; // of a level that a page opens at
-
-const LEVELS = new Map([
-  ["operations", "every operation"],
-  ["sums", "weighted sums"],
-  ["neurons", "neurons"],
-  ["layers", "layers"],
-  ["everything", "everything"],
-]);
-const MODES = new Map([
-  ["explore", "Explore"],
-  ["steps", "Steps"],
-  ["exercise", "Exercise"],
-]);
 
 /**
  * @param {PageData} data
@@ -66,25 +49,9 @@ export function start(data, rows, source) {
   frameElement?.dispatchEvent(new CustomEvent("explorer", { detail: app })); // for the widget around it, if there is one
 }
 
-/**
- * A name without what is hard to type: with plain digits, and without signs of what stands above or below.
- * @param {string} name
- */
-function typed(name) {
-  return name.normalize("NFKC").replace(/[()[\]{}_^,\s]/g, "");
-}
-
 /** @param {[x: number, y: number, width: number, height: number, ...rest: unknown[]]} box */
 function area([x, y, width, height]) {
   return { x, y, width, height };
-}
-
-/**
- * The names of levels, each once.
- * @param {LevelData[]} levels
- */
-function namesOf(levels) {
-  return [...new Set(levels.map(({ level }) => level))];
 }
 
 /** @param {string} text */
@@ -108,13 +75,6 @@ export class Explorer {
   /** @type {Inspector} */ inspector;
   /** @type {Picture} */ picture;
   /** @type {number} The box with the focus. */ current = 0;
-  /** @type {HTMLButtonElement[]} */ modeButtons;
-  /** @type {HTMLSelectElement} */ levelSelect;
-  /** @type {HTMLSelectElement} */ exampleSelect;
-  /** @type {HTMLButtonElement} */ undoButton;
-  /** @type {HTMLButtonElement} */ redoButton;
-  /** @type {HTMLDataListElement} */ names;
-  /** @type {HTMLElement} What was looked for, and is not there. */ missed;
   /** @type {number} Which structure is open. */ variant = -1;
   /** @type {string} The level that somebody has chosen. */ level = "";
 
@@ -135,7 +95,6 @@ export class Explorer {
           variant.rows.map((row) => rows[row] ?? null),
         ),
     );
-    this.toggleTheme = followTheme();
     this.selected = -1;
     this.mode = "explore";
     this.example = 0;
@@ -152,23 +111,13 @@ export class Explorer {
     this.tableHost.hidden = true;
     this.work = html("div", { class: "work" });
     this.note = html("p", { class: "aside" });
-    this.toolbar = html("div", { class: "toolbar", role: "toolbar", "aria-label": "the page" });
-    this.#open(0);
-    this.menu = shareMenu(this, source);
-    this.menu.hidden = true;
-    this.help = html(
-      "div",
-      { class: "menu" },
-      html("dl", {}, ...HELP.flatMap(([key = "", what = ""]) => [html("dt", {}, key), html("dd", {}, what)])),
-    );
-    this.help.hidden = true;
-    this.#buildToolbar();
+    this.toolbar = new Toolbar(this, source);
     const title = html("h1", {}, document.title);
     this.work.append(
       html("div", { class: "picture" }, this.stage, ...overview(this.zoom), this.tableHost, this.note),
       this.panel,
     );
-    const main = html("main", {}, title, this.toolbar, this.menu, this.help, this.work, this.live);
+    const main = html("main", {}, title, this.toolbar.root, ...this.toolbar.menus, this.work, this.live);
     document.body.replaceChildren(main);
     fitFrame(main);
     keys(this);
@@ -209,6 +158,7 @@ export class Explorer {
       this.stepper = new Stepper(this);
       this.exercises = new Exercises(this);
       this.inspector = new Inspector(this);
+      this.toolbar.fill();
     }
   }
 
@@ -224,27 +174,9 @@ export class Explorer {
     this.stage.replaceChildren(this.picture.root);
     this.stage.setAttribute(
       "aria-label",
-      `graph of ${this.formulas.name(this.model.graph.output, "text")}, ${LEVELS.get(data.level) ?? data.level}`,
+      `graph of ${this.formulas.name(this.model.graph.output, "text")}, ${levelName(data.level)}`,
     );
-    const weights = data.arrows.some((arrow) => arrow[2] >= 0);
-    const signs = [
-      ["∂C".replace("C", data.of || "…"), "gradient"],
-      ...(data.level === "operations" || data.level === "sums" ? [["∂", "local derivative"]] : []),
-      ...(data.boxes.some((box) => box[5] >= 0) ? [["δ", `∂${data.of || "…"}/∂z`]] : []),
-      ["…", "more is to be added", "mark partial"],
-      ...(weights
-        ? [
-            ["—", "weight > 0", "plus"],
-            ["- -", "weight < 0", "minus"],
-          ]
-        : []),
-    ];
-    this.note.replaceChildren(
-      ...signs.map(([sign = "", text = "", look = "mark"]) =>
-        html("span", { class: "entry" }, html("b", { class: look }, sign), ` ${text}`),
-      ),
-      data.note,
-    );
+    this.note.replaceChildren(...legend(data), data.note);
     this.current = this.boxOfSelected() ?? this.picture.boxOf[this.model.graph.output] ?? 0;
     this.#makeRoom(data);
     const whole = area(data.part);
@@ -270,102 +202,6 @@ export class Explorer {
   boxOfSelected() {
     const box = this.picture.boxOf[this.selected] ?? -1;
     return box < 0 ? undefined : box;
-  }
-
-  #buildToolbar() {
-    const choose = (/** @type {string} */ mode) => {
-      this.setMode(mode);
-      this.remember();
-    };
-    this.modeButtons = [...MODES].map(([mode, text]) => button(text, () => choose(mode), { "data-mode": mode }));
-    this.levelSelect = html("select", { "aria-label": "what a box stands for" });
-    this.levelSelect.addEventListener("change", () => this.setLevel(this.levelSelect.value));
-    this.exampleSelect = html(
-      "select",
-      { "aria-label": "example" },
-      ...this.data.examples.map(([variant, row], i) =>
-        html("option", { value: i }, exampleName(/** @type {Graph} */ (this.graphs[variant]), row, i + 1)),
-      ),
-    );
-    this.exampleSelect.addEventListener("change", () => this.setExample(Number(this.exampleSelect.value)));
-    this.undoButton = button("undo", () => this.travel(-1), { "aria-keyshortcuts": "Control+Z" });
-    this.redoButton = button("redo", () => this.travel(1), { "aria-keyshortcuts": "Control+Shift+Z" });
-    const find = html("input", {
-      type: "search",
-      placeholder: "find",
-      "aria-label": "find a node by its name",
-      size: 12,
-      list: "names",
-    });
-    this.names = html("datalist", { id: "names" });
-    this.missed = html("span", { class: "problem missed" });
-    find.addEventListener("input", () => this.missed.replaceChildren());
-    find.addEventListener("change", () => this.findNode(find.value));
-    const toggle = (
-      /** @type {string} */ text,
-      /** @type {() => HTMLElement} */ what,
-      /** @type {() => void} */ then = () => {},
-    ) => {
-      const made = button(text, () => {
-        what().hidden = !what().hidden;
-        made.setAttribute("aria-expanded", String(!what().hidden));
-        then();
-      });
-      made.setAttribute("aria-expanded", "false");
-      return made;
-    };
-    const group = (/** @type {string} */ name, /** @type {HTMLElement[]} */ ...parts) =>
-      html("div", { role: "group", "aria-label": name, class: "group" }, ...parts);
-    const tableButton = toggle(
-      "table",
-      () => this.tableHost,
-      () => this.refresh(),
-    );
-    const keysButton = toggle("keys", () => this.help);
-    keysButton.classList.add("by-keys");
-    this.toolbar.replaceChildren(
-      group("mode", ...this.modeButtons),
-      group(
-        "picture",
-        this.levelSelect,
-        ...(this.data.examples.length > 1 ? [this.exampleSelect] : []),
-        find,
-        this.names,
-      ),
-      this.missed,
-      group(
-        "changes",
-        this.undoButton,
-        this.redoButton,
-        button("reset", () => this.reset()),
-      ),
-      group(
-        "size",
-        button("−", () => this.enlarge(0.8), { "aria-label": "smaller" }),
-        button("fit", () => this.fit()),
-        button("+", () => this.enlarge(1.25), { "aria-label": "larger" }),
-      ),
-      group(
-        "more",
-        tableButton,
-        toggle("share", () => this.menu),
-        keysButton,
-        button("◐", () => this.toggleTheme(), { "aria-label": "light or dark" }),
-      ),
-    );
-    this.#fillLists();
-  }
-
-  #fillLists() {
-    this.levelSelect.replaceChildren(
-      ...namesOf(this.levels).map((level) => html("option", { value: level }, LEVELS.get(level) ?? level)),
-    );
-    const { graph } = this.model;
-    /** @type {Set<string>} */
-    const names = new Set();
-    for (let node = 0; node < graph.n && names.size < 3000; node++)
-      if (this.formulas.isNamed(node)) names.add(this.formulas.name(node, "text"));
-    this.names.replaceChildren(...[...names].map((name) => html("option", { value: name })));
   }
 
   /** The state of the page, as text. */
@@ -396,8 +232,6 @@ export class Explorer {
     const state = this.#read(text);
     this.#open(state.example ?? 0);
     this.history = new History(this.#now);
-    this.exampleSelect.value = String(this.example);
-    this.#fillLists();
     this.selected = state.selected ?? -1;
     this.#move(state.numbers);
     this.stepper.taken = 0;
@@ -460,25 +294,14 @@ export class Explorer {
     return innerWidth < NARROW ? "down" : "right";
   }
 
-  /** The finest level that can be read with ease here, if possible with the numbers of each neuron. */
+  /** The level that can be read best here. */
   #fitting() {
-    const levels = this.levels
-      .filter(({ direction }) => direction === this.direction)
-      .map((data) => {
-        this.#makeRoom(data);
-        const isSmall = data.boxes.length <= MOST_BOXES && data.arrows.length <= MOST_ARROWS;
-        const [, , width, height] = data.part;
-        return { level: data.level, letters: isSmall ? this.zoom.letters({ width, height }) : 0 };
-      });
-    const folded = levels.filter(({ level }) => FOLDED.includes(level));
-    const open = levels.filter(({ level }) => !FOLDED.includes(level));
-    const last = open.at(-1);
-    const found =
-      open.find(({ letters }) => letters >= EASY) ??
-      [last, ...folded].find((each) => each && each.letters >= READABLE) ??
-      folded.at(-1) ??
-      last;
-    return found?.level ?? this.levels.at(-1)?.level ?? "";
+    const levels = this.levels.filter(({ direction }) => direction === this.direction);
+    const level = fitting(levels, (data) => {
+      this.#makeRoom(data);
+      return this.zoom.letters(area(data.part));
+    });
+    return level ?? this.levels.at(-1)?.level ?? "";
   }
 
   // What the reader does
@@ -486,7 +309,6 @@ export class Explorer {
   /** @param {string} mode */
   setMode(mode) {
     this.mode = mode;
-    for (const each of this.modeButtons) each.setAttribute("aria-pressed", String(each.dataset.mode === mode));
     this.work.dataset.mode = mode;
     const part = mode === "steps" ? this.stepper.root : mode === "exercise" ? this.exercises.root : this.inspector.root;
     this.panel.replaceChildren(part);
@@ -501,7 +323,7 @@ export class Explorer {
     this.level = level;
     this.#draw(level);
     this.#revealStep();
-    this.say(`${this.picture.data.boxes.length} boxes: ${LEVELS.get(level) ?? level}`);
+    this.say(`${this.picture.data.boxes.length} boxes: ${levelName(level)}`);
     this.remember();
   }
 
@@ -533,11 +355,9 @@ export class Explorer {
     fill();
     this.inspector.nudge.end();
     if (name) this.selected = this.formulas.find(name);
-    this.exampleSelect.value = String(example);
-    this.#fillLists();
     this.#draw(level);
     this.setMode(this.mode);
-    this.say(`example ${example + 1}: ${this.described(this.model.graph.output)}`);
+    this.say(`example ${example + 1}: ${spoken(this, this.model.graph.output)}`);
     this.remember();
   }
 
@@ -557,7 +377,7 @@ export class Explorer {
     else this.exercises.selected(node);
     if (wasInPanel && !this.panel.contains(document.activeElement)) this.panel.focus({ preventScroll: true });
     this.refresh();
-    if (node >= 0) this.say(this.described(node));
+    if (node >= 0) this.say(spoken(this, node));
     this.remember();
   }
 
@@ -568,30 +388,7 @@ export class Explorer {
   selectBox(box) {
     const node = this.picture.nodeOf(box);
     if (node >= 0) this.select(node);
-    else this.say(`${this.describedBox(box)}: fold less to see what is in it`);
-  }
-
-  /** @param {string} label */
-  findNode(label) {
-    const wanted = label.trim();
-    const node = this.#found(wanted);
-    const message = node < 0 && wanted ? `no node is called ${wanted.slice(0, 40)}` : "";
-    this.missed.textContent = message;
-    if (node >= 0) this.select(node);
-    else this.say(message);
-  }
-
-  /**
-   * The node with a name, which may be written as it can be typed: w1_20 or w(1)20 for w⁽¹⁾₂₀.
-   * @param {string} name
-   */
-  #found(name) {
-    const found = this.formulas.find(name);
-    if (found >= 0) return found;
-    const wanted = typed(name);
-    for (let node = 0; wanted && node < this.model.graph.n; node++)
-      if (this.formulas.isNamed(node) && typed(this.formulas.name(node, "text")) === wanted) return node;
-    return -1;
+    else this.say(`${spokenBox(this, box)}: fold less to see what is in it`);
   }
 
   /** Bring the current box into view. */
@@ -638,9 +435,7 @@ export class Explorer {
     this.history.push(now);
     if (this.mode === "explore" && this.selected >= 0) this.inspector.chain.show(this.selected);
     this.refresh();
-    this.say(
-      `${this.selected >= 0 ? `${this.described(this.selected)}; ` : ""}${this.described(this.model.graph.output)}`,
-    );
+    this.say(`${this.selected >= 0 ? `${spoken(this, this.selected)}; ` : ""}${spoken(this, this.model.graph.output)}`);
     this.remember();
   }
 
@@ -666,7 +461,7 @@ export class Explorer {
     this.#take(numbers);
     this.inspector.nudge.end();
     this.setMode(this.mode);
-    this.say(this.described(this.model.graph.output));
+    this.say(spoken(this, this.model.graph.output));
     this.remember();
   }
 
@@ -741,16 +536,14 @@ export class Explorer {
     const causes = [...this.model.troubles].filter(([, { reason }]) => reason !== "below");
     const troubled = new Set(causes.map(([node]) => this.picture.boxOf[node]));
     this.picture.boxes.forEach((box, place) => {
-      box.setAttribute("aria-label", this.describedBox(place));
+      box.setAttribute("aria-label", spokenBox(this, place));
       box.classList.toggle("current", place === this.current);
       box.classList.toggle("draggable", this.leafOfBox(place) >= 0);
       box.setAttribute("tabindex", place === this.current ? "0" : "-1");
       box.classList.toggle("trouble", troubled.has(place));
     });
     this.stage.toggleAttribute("hidden", !this.tableHost.hidden);
-    this.undoButton.toggleAttribute("disabled", !this.history.canUndo);
-    this.redoButton.toggleAttribute("disabled", !this.history.canRedo);
-    this.levelSelect.value = this.picture.data.level;
+    this.toolbar.update();
   }
 
   /**
@@ -760,32 +553,6 @@ export class Explorer {
   leafOfBox(box) {
     const node = this.picture.nodeOf(box);
     return node >= 0 && this.model.graph.isMovable(node) ? node : -1;
-  }
-
-  /**
-   * A node in a sentence, for those who do not see it.
-   * @param {number} node
-   */
-  described(node) {
-    const { graph } = this.model;
-    const numbers = this.numbers;
-    const name = this.formulas.name(node, "text");
-    const value = numbers.value(node);
-    const adjoint = graph.isConstant[node] ? null : numbers.adjoint(node);
-    const what = graph.isLeaf(node) ? (graph.roles.get(node) ?? "") : graph.row(node).name;
-    const soFar = numbers.isPartial?.(node) ? " so far" : "";
-    const gradient = graph.isConstant[node]
-      ? ""
-      : `, gradient ${adjoint === null ? "not known yet" : typeof adjoint === "string" ? adjoint : written(adjoint)}${soFar}`;
-    return `${name}, ${what}, value ${value === null ? "not known yet" : written(value)}${gradient}`;
-  }
-
-  /** @param {number} box */
-  describedBox(box) {
-    const [, , , , node = -1, , , name] = this.picture.data.boxes[box] ?? [];
-    if (node < 0) return name || "a part of the graph";
-    const n = this.model.graph.parents[node]?.length ?? 0;
-    return `${this.described(node)}${n ? `, ${n} ${n === 1 ? "parent" : "parents"}` : ""}`;
   }
 
   /** @type {(upper: number, place: number) => string} Which case of its formula an edge's derivative is in. */
