@@ -157,7 +157,6 @@ class Recorder(Watcher, _Shown):
         self.frames = Frames(whole("most", most, 2))
         places = spread(len(inputs), max(10, min(MOST_EXAMPLES, MOST_PIXELS // len(inputs[0]))))
         self._inputs, self._targets = [list(inputs[i]) for i in places], [targets[i] for i in places]
-        self._threshold: float | None = None
         self._set_loss(loss_row(loss), None)
         self._measured: WeakKeyDictionary[Frame, tuple[float, float | None, list[float]]] = WeakKeyDictionary()
         self._live: LivePicture | None = None
@@ -248,7 +247,7 @@ class Recorder(Watcher, _Shown):
             return self._measured[frame]
 
         return run_data(
-            self.model, name or self._title(), self.frames, self.frames.every, measured, (self._inputs, self._targets),
+            self.model, name or self._title(), self.frames, measured, (self._inputs, self._targets),
             self.total, self.classes, self._threshold, rows,
         )  # fmt: skip
 
@@ -314,7 +313,7 @@ class Comparison(_Shown):
 
 
 def _parameters(model: MLP) -> list[Value]:
-    """Of each layer the weights, neuron by neuron, then the biases."""
+    """Of each layer the weights, neuron by neuron, then the biases: `parameters()`, but a shared one wherever it is."""
     return [
         parameter
         for layer in model.layers

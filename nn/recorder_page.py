@@ -13,7 +13,7 @@ from autograd.notation import shortened
 from autograd.table import is_list
 from nn.activations import ACTIVATIONS
 from nn.choices import name_of
-from nn.frames import Frame
+from nn.frames import Frame, Frames
 from nn.metrics import class_reader, cut_of
 from nn.mlp import MLP
 
@@ -40,8 +40,7 @@ def spread(count: int, most: int) -> list[int]:
 def run_data(
     model: MLP,
     name: str,
-    frames: Sequence[Frame],
-    every: int,
+    frames: Frames,
     measured: Callable[[Frame], tuple[float, float | None, list[float]]],
     examples: tuple[Sequence[Any], Sequence[Any]],
     total: int,
@@ -55,7 +54,6 @@ def run_data(
         model: The network.
         name: What the run is called.
         frames: The frames.
-        every: Of how many epochs one was kept.
         measured: The loss and the accuracy at a frame without an epoch, and each layer's size of the gradient.
         examples: The inputs and the targets of the examples that are shown.
         total: Of how many they are taken.
@@ -90,7 +88,7 @@ def run_data(
         "names": names,
         "cut": None if read is None or sizes[-1] > 1 else cut_of(targets) if threshold is None else threshold,
         "digits": digits,
-        "every": every if len(shown) == len(frames) else 0,
+        "every": frames.every if len(shown) == len(frames) else 0,
         "recorded": len(frames),
         "total": total,
         "measured": min(FOR_GRADIENTS, len(inputs)),
