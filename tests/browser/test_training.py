@@ -11,13 +11,12 @@ import pytest
 import nn
 from autograd.notation import minus, show_number
 from nn.recorder import Recorder
+from tests.nn.runs import INSIDE, POINTS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 _random = Random(3)
-POINTS = [[_random.uniform(-1, 1), _random.uniform(-1, 1)] for _ in range(60)]
-INSIDE = [int(x * x + y * y < 0.5) for x, y in POINTS]
 SIZES = [360, 1000, 1600]
 
 
@@ -112,13 +111,7 @@ def placed(recorder: Recorder, number: int) -> nn.MLP:
     """A network with the parameters of a frame."""
     frame = next(frame for frame in recorder.frames if frame.number == number)
     model = nn.MLP(2, [6, 1], "tanh", "sigmoid")
-    parameters = [
-        parameter
-        for layer in model.layers
-        for parameter in [*(w for neuron in layer.neurons for w in neuron.w), *(n.b for n in layer.neurons)]
-    ]
-    for parameter, x in zip(parameters, frame.parameters, strict=True):
-        parameter.data = x
+    nn.roll(model, list(frame.parameters))
     return model
 
 

@@ -36,28 +36,15 @@ def data_of(recorder: Recorder) -> dict[str, Any]:
     return recorder._data([])
 
 
-def in_order(model: nn.MLP) -> list[Value]:
-    """Of each layer the weights, row by row, then the biases."""
-    found = []
-    for layer in model.layers:
-        found += [w for neuron in layer.neurons for w in neuron.w]
-        found += [neuron.b for neuron in layer.neurons]
-    return found
-
-
-def row_by_row(model: nn.MLP) -> list[float]:
-    return [parameter.data for parameter in in_order(model)]
-
-
 def test_each_epoch_is_a_frame_with_the_parameters_after_it_and_the_start_is_one() -> None:
     model = network()
     recorder = Recorder(model, POINTS, INSIDE)
-    seen = [row_by_row(model)]
+    seen = [nn.unroll(model)]
 
     class Both(Recorder):
         def __call__(self, epoch: Epoch) -> None:
             recorder(epoch)
-            seen.append(row_by_row(model))
+            seen.append(nn.unroll(model))
 
     history = train(model, on_epoch=Both(model, POINTS, INSIDE))
     assert numbers_of(recorder) == [0, 1, 2, 3, 4]
@@ -138,7 +125,7 @@ def test_a_new_recorder_of_a_resumed_run_begins_where_the_run_stood(tmp_path: Pa
     assert recorder.frames[0].epoch == history[-1]
     whole = network()
     train(whole, epochs=2)
-    assert list(recorder.frames[0].parameters) == row_by_row(whole)
+    assert list(recorder.frames[0].parameters) == nn.unroll(whole)
 
 
 def test_a_run_that_is_resumed_from_before_its_end_forgets_what_came_after(tmp_path: Path) -> None:
@@ -158,7 +145,7 @@ def test_a_run_that_starts_again_replaces_what_was_recorded() -> None:
     model = network()
     recorder = Recorder(model, POINTS, INSIDE, most=3)
     train(model, epochs=9, on_epoch=recorder)
-    end = row_by_row(model)
+    end = nn.unroll(model)
     assert recorder.frames.every == 4
     train(model, epochs=2, on_epoch=recorder)
     assert numbers_of(recorder) == [0, 1, 2]
@@ -282,9 +269,8 @@ def test_losses_and_gradients_are_those_of_the_network() -> None:
     recorder = recorded()
     data = data_of(recorder)
     model, state = copy.deepcopy(recorder.model), recorder.frames[2]
-    parameters = in_order(model)
-    for parameter, number in zip(parameters, state.parameters, strict=True):
-        parameter.data = number
+    parameters = model.parameters()
+    nn.roll(model, list(state.parameters))
     places = spread(60, 50)
 
     def mean() -> float:

@@ -50,15 +50,13 @@ def test_the_page_computes_what_the_network_says(activation: Any, request: pytes
     inputs = [[random.gauss(0, 3) for _ in range(3)] for _ in range(20)]
     rows: list[Op] = []
     activations = [activation_data(layer.neurons[0].activation, rows) for layer in model.layers]
-    parameters = []
     for layer in model.layers:
         for neuron in layer.neurons:
             neuron.b.data = random.uniform(-1, 1)
-        parameters += [w.data for neuron in layer.neurons for w in neuron.w] + [n.b.data for n in layer.neurons]
     data = {
         "sizes": [3, 4, 4, 2],
         "activations": activations,
-        "parameters": parameters,
+        "parameters": nn.unroll(model),
         "inputs": [x for each in inputs for x in each],
     }
     program = PROGRAM.format(
