@@ -3,6 +3,7 @@
 import { html } from "./dom.js";
 import { asFactor, derivative, derivativeText, math } from "./math.js";
 import { written } from "./number.js";
+import { isSum } from "./parentheses.js";
 import { count, factors, largest, product, way } from "./paths.js";
 
 /** @typedef {import("./graph.js").Edge} Edge */
@@ -66,16 +67,32 @@ export class Chain {
   }
 
   /**
+   * The edges of a path in groups, which are one factor each.
    * @param {Edge[]} edges
    */
-  #path(edges) {
+  #groups(edges) {
     const { model, formulas } = this.app;
-    const groups = factors(
+    return factors(
       model,
       edges,
       (node) => formulas.isNamed(node),
       (u, i) => formulas.handsOn(u, i),
     );
+  }
+
+  /**
+   * Which way a factor goes, where there are several.
+   * @param {Edge[]} group
+   */
+  #way(group) {
+    const { model, formulas } = this.app;
+    return way(model, group, (node) => formulas.isNamed(node));
+  }
+
+  /** @param {Edge[]} edges */
+  #path(edges) {
+    const { model, formulas } = this.app;
+    const groups = this.#groups(edges);
     const shown = groups.length > MOST_FACTORS ? [...groups.slice(0, 12), null, ...groups.slice(-12)] : groups;
     const symbols = html("div", { class: "line" });
     const formulaLine = html("div", { class: "line" });
@@ -90,7 +107,7 @@ export class Chain {
       const lower = model.graph.lower(first);
       const [upper] = group.at(-1) ?? first;
       const number = document.createTextNode("");
-      const found = way(model, group, (node) => formulas.isNamed(node));
+      const found = this.#way(group);
       const named = found && !found.isDirect ? [" ", this.app.named(found.through)] : [];
       const ways = found ? [html("span", { class: "way" }, ` ${through(found)}`, ...named)] : [];
       const spans = [
@@ -175,8 +192,8 @@ export class Chain {
       factor.key = key;
       const text = formulas.factor(factor.edges, "text", this.app.keyOf);
       const formula = math(text, formulas.factor(factor.edges, "mathml", this.app.keyOf));
-      const isLoose = (isSum(text) && !factor.isAlone) || (text.startsWith("-") && !factor.isFirst);
-      factor.formula.replaceChildren(...(isLoose ? ["(", formula, ")"] : [formula]));
+      const isEnclosed = isLoose(text, factor.isAlone, factor.isFirst);
+      factor.formula.replaceChildren(...(isEnclosed ? ["(", formula, ")"] : [formula]));
     }
     let listed = 0;
     for (const { edges, text } of this.products) {
@@ -201,45 +218,34 @@ export class Chain {
   }
 
   /**
-   * What is written, for other programs.
-   * @param {"latex" | "text"} form
+   * What is written, in LaTeX.
    * @returns {{whole: string, total: string, paths: {way: string, formula: string}[]}}
    */
-  lines(form) {
+  latex() {
     const { model, formulas, keyOf } = this.app;
-    const times = form === "latex" ? " \\cdot " : " · ";
-    const whole =
-      form === "latex"
-        ? `\\frac{\\partial ${formulas.name(model.graph.output, "latex")}}{\\partial ${formulas.name(this.variable, "latex")}}`
-        : derivativeText(formulas, model.graph.output, this.variable);
+    const times = " \\cdot ";
+    const [above, below] = [model.graph.output, this.variable].map((node) => formulas.name(node, "latex"));
     const paths = largest(model, this.variable, MOST_PATHS).map(({ edges, product: value }) => {
-      const groups = factors(
-        model,
-        edges,
-        (node) => formulas.isNamed(node),
-        (u, i) => formulas.handsOn(u, i),
-      );
+      const groups = this.#groups(edges);
       const ways = groups.flatMap((group) => {
-        const found = way(model, group, (node) => formulas.isNamed(node));
+        const found = this.#way(group);
         if (!found) return [];
-        const name = found.isDirect ? "" : formulas.name(found.through, form);
-        const words = `${through(found)}${name && " "}`;
-        return [form === "latex" ? `\\text{${words}}${name}` : `${words}${name}`];
+        const name = found.isDirect ? "" : formulas.name(found.through, "latex");
+        return [`\\text{${through(found)}${name && " "}}${name}`];
       });
       const parts = groups.map((group, place) => {
-        const formula = formulas.factor(group, form, keyOf);
+        const formula = formulas.factor(group, "latex", keyOf);
         const text = formulas.factor(group, "text", keyOf);
-        if (!(isSum(text) && groups.length > 1) && !(text.startsWith("-") && place > 0)) return formula;
-        return form === "latex" ? `\\left(${formula}\\right)` : `(${formula})`;
+        return isLoose(text, groups.length === 1, place === 0) ? `\\left(${formula}\\right)` : formula;
       });
       const numbers = groups.map((group) => asFactor(product(model, group)).replaceAll("−", "-"));
       return {
-        way: ways.slice(0, MOST_WAYS).join(form === "latex" ? "\\text{, }" : ", "),
+        way: ways.slice(0, MOST_WAYS).join("\\text{, }"),
         formula: [parts.join(times), ...(groups.length > 1 ? [numbers.join(times)] : []), ascii(value)].join(" = "),
       };
     });
     return {
-      whole,
+      whole: `\\frac{\\partial ${above}}{\\partial ${below}}`,
       paths,
       total: ascii(model.tangents(this.variable)[model.graph.output] ?? NaN),
     };
@@ -258,16 +264,13 @@ function ascii(x) {
 }
 
 /**
- * Whether a formula is a sum or a difference, which needs parentheses as a factor.
+ * Whether a factor needs parentheses: a sum beside others, or what begins with a minus sign after one.
  * @param {string} text
+ * @param {boolean} isAlone
+ * @param {boolean} isFirst
  */
-function isSum(text) {
-  let inner = text;
-  for (let before = ""; before !== inner;) {
-    before = inner;
-    inner = inner.replace(/\([^()]*\)/g, "");
-  }
-  return / [+-] /.test(inner);
+function isLoose(text, isAlone, isFirst) {
+  return (isSum(text) && !isAlone) || (text.startsWith("-") && !isFirst);
 }
 
 /**

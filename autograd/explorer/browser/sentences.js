@@ -3,7 +3,7 @@
 import { html } from "./dom.js";
 import { asFactor, derivative, derivativeText, math } from "./math.js";
 import { written } from "./number.js";
-import { atom } from "./wording.js";
+import { atom } from "./parentheses.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
 /** @typedef {import("./graph.js").Edge} Edge */

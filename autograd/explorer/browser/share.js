@@ -107,7 +107,7 @@ function pictureOf(app) {
 /** @param {Explorer} app */
 function latex(app) {
   if (app.selected < 0) return "";
-  const { whole, paths, total } = app.inspector.chain.lines("latex");
+  const { whole, paths, total } = app.inspector.chain.latex();
   const lines =
     paths.length === 1
       ? [`${whole} &= ${paths[0]?.formula}`]
@@ -123,7 +123,7 @@ function latex(app) {
 /** @param {Explorer} app */
 function markdown(app) {
   if (app.selected < 0) return "";
-  const { whole, paths, total } = app.inspector.chain.lines("latex");
+  const { whole, paths, total } = app.inspector.chain.latex();
   if (paths.length === 1) return `$$${whole} = ${paths[0]?.formula}$$`;
   return [
     `$${whole} = ${total}$, the sum over these paths:`,

@@ -1,6 +1,7 @@
 /** Formulas in a sentence, typeset as far as a line of text allows: σ(z)(1 − σ(z)), w⁽²⁾₀₀·a⁽¹⁾₀. */
 
 import { ABOVE, BELOW } from "./name.js";
+import { outside } from "./parentheses.js";
 
 /** @typedef {import("./name.js").Tree} Tree */
 
@@ -51,9 +52,7 @@ function row(parts) {
  * @param {string} text
  */
 function atom(text) {
-  let outside = text;
-  for (let before = ""; before !== outside;) [before, outside] = [outside, outside.replace(/\([^()]*\)/g, "")];
-  return /[ ·/−]/.test(outside) ? `(${text})` : text;
+  return /[ ·/−]/.test(outside(text)) ? `(${text})` : text;
 }
 
 /** @param {string} text */

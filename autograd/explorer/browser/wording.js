@@ -2,6 +2,7 @@
 
 import { along, byLower, direct } from "./faults.js";
 import { written } from "./number.js";
+import { atom } from "./parentheses.js";
 import { count, ways } from "./paths.js";
 
 /** @typedef {import("./graph.js").Edge} Edge */
@@ -186,19 +187,4 @@ function isChain(model, node, edges) {
 /** @param {number} x */
 function factor(x) {
   return atom(shown(x));
-}
-
-/**
- * A formula as a factor of a product: a sum, or what begins with a minus sign, in parentheses.
- * @param {string} text
- */
-export function atom(text) {
-  let depth = 0;
-  let isSum = /^[-−]/.test(text);
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] === "(") depth++;
-    else if (text[i] === ")") depth--;
-    else if (depth === 0 && i > 0 && /^ [-−+] /.test(text.slice(i, i + 3))) isSum = true;
-  }
-  return isSum ? `(${text})` : text;
 }
