@@ -5,7 +5,7 @@ The fields, which `browser/graph.js` reads:
 - `ops`: for each node the number of its row in `rows`; -1 for a variable, -2 for a constant;
 - `distances`: for each parent of each node how far before the node it is;
 - `numbers` and `roles`: for each leaf its number, and its place in `LEAVES`;
-- `rows`: for each row its name, its sign, what its arguments and those of its derivatives must be, and what to try;
+- `rows`: for each row its name, its sign, and what its arguments and those of its derivatives must be;
 - `examples`: which leaves differ between the examples, and their numbers in each;
 - `recorded`: value and slopes of the nodes whose row only Python can compute;
 - `alike`: constants that had the number of another node: perhaps it was taken from there, and does not follow it.
@@ -82,7 +82,6 @@ def _row(row: Op) -> dict[str, object]:
         "sign": row.sign_with(),
         "rules": [domain.rule for domain in row.domain],
         "slopeRules": [domain.differentiable for domain in row.domain],
-        "advice": row.advice,
     }
 
 

@@ -53,7 +53,6 @@ export class Built {
       sign: name,
       rules: Array(ROWS[name][0]).fill(""),
       slopeRules: Array(ROWS[name][0]).fill(""),
-      advice: "",
     }));
     const { ops, distances, numbers, roles } = this;
     return {
@@ -62,7 +61,7 @@ export class Built {
       numbers,
       roles,
       rows,
-      examples: { leaves: [], numbers: [], names: [] },
+      examples: { leaves: [], numbers: [] },
       recorded: [],
       alike: [],
     };

@@ -4,7 +4,7 @@
  */
 
 /** @typedef {[upper: number, place: number]} Edge */
-/** @typedef {{name: string, sign: string, rules: string[], slopeRules: string[], advice: string}} RowData */
+/** @typedef {{name: string, sign: string, rules: string[], slopeRules: string[]}} RowData */
 /**
  * @typedef {object} GraphData
  * @property {number[]} ops For each node the number of its row; -1 for a variable, -2 for a constant.
@@ -12,7 +12,7 @@
  * @property {(number | string)[]} numbers The number of each leaf.
  * @property {number[]} roles For each leaf what it is: a place in `ROLES`.
  * @property {RowData[]} rows
- * @property {{leaves: number[], numbers: (number | string)[][], names: string[]}} examples What differs between the
+ * @property {{leaves: number[], numbers: (number | string)[][]}} examples What differs between the
  *   examples of one network: which leaves, and their numbers for each example.
  * @property {[node: number, value: number | string, slopes: (number | string | null)[]][]} recorded What nodes were
  *   whose row cannot be computed here.
