@@ -29,7 +29,7 @@ def take() -> None:
         field.press("Enter")
         page.locator(".nudge").wait_for()
         field.blur()
-        page.screenshot(path=PICTURE)
+        page.screenshot(path=PICTURE, full_page=True)
 
 
 if __name__ == "__main__":
