@@ -513,6 +513,13 @@ def test_the_gradient_is_listed_before_anything_is_chosen(opened: Opened) -> Non
 LEVELS = ["operations", "sums", "neurons", "layers"]
 
 
+def test_the_legend_calls_the_gradient_what_the_boxes_call_it(opened: Opened) -> None:
+    for graph, called in ((neuron(), "∂C"), (gallery.derivative(), "grad")):
+        explored = Explored(opened, graph)
+        assert explored.lines(".entry")[0] == f"{called} gradient"
+        assert called in " ".join(explored.lines(".node"))
+
+
 def test_a_network_is_folded_and_unfolded_and_a_weight_is_lit_at_every_level(opened: Opened) -> None:
     explored = Explored(opened, gallery.network(2, 4, 3, 1))
     choice = explored.page.get_by_label("what a box stands for")

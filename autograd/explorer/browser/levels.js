@@ -55,11 +55,10 @@ export function fitting(levels, letters) {
  * @param {LevelData} data
  */
 export function legend({ level, of, boxes, arrows }) {
-  const output = of || "…";
   const signs = [
-    [`∂${output}`, "gradient"],
+    [of ? `∂${of}` : "grad", "gradient"],
     ...(level === "operations" || level === "sums" ? [["∂", "local derivative"]] : []),
-    ...(boxes.some((box) => box[5] >= 0) ? [["δ", `∂${output}/∂z`]] : []),
+    ...(boxes.some((box) => box[5] >= 0) ? [["δ", `∂${of || "…"}/∂z`]] : []),
     ["…", "more is to be added", "mark partial"],
     ...(arrows.some((arrow) => arrow[2] >= 0)
       ? [
