@@ -41,6 +41,7 @@ def test_a_page_that_is_not_quiet_is_noticed(opened: Opened, script: str) -> Non
             break
         page.wait_for_timeout(20)
     assert NOISES[script] in opened.faults
+    page.context.close()  # so that nothing more comes: a request that fails is also told on the console
     opened.faults.clear()
 
 
@@ -98,6 +99,7 @@ def test_a_page_in_a_notebook_that_is_not_quiet_is_noticed(opened_in_lab: Opened
     page.locator("iframe").content_frame.get_by_text("ran", exact=True).wait_for()
     for fault in ("warning: inside", "asked for https://example.org/inside"):
         assert fault in opened_in_lab.faults
+    page.context.close()
     opened_in_lab.faults.clear()
 
 
