@@ -69,12 +69,15 @@ from autograd.table import Op
 
 if TYPE_CHECKING:
     from autograd.checks import check_grads, check_op, compare_modes, step_size_sweep
+    from autograd.compiler import Program as Program
+    from autograd.compiler import compile as compile  # noqa: A004
     from autograd.explanations import backward_steps, check_formula, explain, nudge, plot_derivatives, pulls
     from autograd.explorer import explore
     from autograd.pictures import draw
 
 _WHEN_ASKED_FOR = {  # half of the time that an import takes is theirs
     "checks": ("check_grads", "check_op", "compare_modes", "step_size_sweep"),
+    "compiler": ("Program", "compile"),
     "explanations": ("backward_steps", "check_formula", "explain", "nudge", "plot_derivatives", "pulls"),
     "explorer": ("explore",),
     "pictures": ("draw",),
@@ -158,7 +161,7 @@ __all__ = [
     "truediv",
     "value_and_grad",
     "weighted_sum",
-]  # import * leaves Python's own abs, pow and round alone
+]  # import * leaves Python's own abs, compile, pow and round alone
 
 
 def __getattr__(name: str) -> Any:
@@ -170,4 +173,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "abs", "pow", "round", "__version__"]
+    return [*__all__, "Program", "abs", "compile", "pow", "round", "__version__"]

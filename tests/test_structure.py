@@ -20,11 +20,11 @@ ROOMS = {  # each with the rooms that it rests on; it may use what those rest on
     "autograd.optional": [],
     "autograd.pictures": ["autograd.graph", "autograd.files", "autograd.optional"],
     "autograd.explanations": ["autograd.pictures", "autograd.derivatives"],
-    "autograd.compiler": ["autograd.graph"],
+    "autograd.compiler": ["autograd.graph", "autograd.files", "autograd.optional"],
     "autograd.explorer": ["autograd.explanations"],
     "autograd.functions": ["autograd.engine"],
     "autograd.moved": [],
-    "autograd": ["autograd.moved", "autograd.checks", "autograd.explorer", "autograd.functions"],
+    "autograd": ["autograd.moved", "autograd.checks", "autograd.compiler", "autograd.explorer", "autograd.functions"],
     "autograd.__main__": ["autograd"],
 }
 KNOWN = modules()

@@ -10,19 +10,13 @@ import numpy as np
 from autograd.compiler.arguments import Numbers, as_arrays, require_room
 from autograd.compiler.checks import checked
 from autograd.compiler.data import with_data
-from autograd.compiler.families import Families, Family, Grouping, Index
-from autograd.compiler.gradient import derived
-from autograd.compiler.layout import Layout
+from autograd.compiler.families import Index
+from autograd.compiler.lifting import lifted
 from autograd.compiler.listing import listing
-from autograd.compiler.names import Subject, subject_of
-from autograd.compiler.recording import Cost, HasParameters, Recorder, Recording
+from autograd.compiler.recording import Cost, HasParameters, Recorder
 from autograd.compiler.remarks import remarks
-from autograd.compiler.sums import ALONE, Sum, Sums
-from autograd.compiler.terms import DATA, PARAMETER
-from autograd.compiler.writing import written
+from autograd.compiler.terms import DATA
 from autograd.engine import Value
-
-COST, GRADIENT = "cost", "gradient"
 
 
 @dataclass(frozen=True)
@@ -36,6 +30,7 @@ class Program:
         data: The numbers of the recorded graph that are a vector of the program, called `data` in it.
         fallbacks: The shapes of arrays of products that it writes out before they are summed, -1 for the examples.
         report: What was recorded, and what came of it.
+        recorder: Who records the cost again, for what is asked for later; `None` for a program that was loaded.
     """
 
     source: str
@@ -44,6 +39,7 @@ class Program:
     data: Numbers = field(repr=False, compare=False)
     fallbacks: Sequence[tuple[int, ...]] = field(repr=False)
     report: str = field(repr=False)
+    recorder: Recorder | None = field(default=None, repr=False, compare=False)
 
     def __call__(self, theta: Any, *examples: Any) -> tuple[float, Numbers]:
         """The mean of the costs of some examples, and its gradient: float64, also where float32 goes in.
@@ -80,7 +76,7 @@ class Program:
         return self.bound(np)
 
 
-def compile_cost(
+def compile(  # noqa: A001 - what it is called; import * leaves Python's own alone
     cost: Cost,
     parameters: Iterable[Value] | HasParameters,
     example: tuple[Any, ...] | None = None,
@@ -102,8 +98,10 @@ def compile_cost(
         ValueError: if the operations depend on the numbers, the cost on no parameter, or a parameter is listed twice.
 
     Example:
+        >>> import autograd
+        >>> from autograd import Value
         >>> w, b = Value(0.5, "w"), Value(0.1, "b")
-        >>> program = compile_cost(lambda x, y: (w * x + b - y) ** 2, [w, b], example=(1.0, 2.0))
+        >>> program = autograd.compile(lambda x, y: (w * x + b - y) ** 2, [w, b], example=(1.0, 2.0))
         >>> value, gradient = program([0.5, 0.1], [[1.0], [3.0]], [[2.0], [1.0]])
         >>> round(value, 3), gradient.round(3).tolist()
         (1.16, [0.4, -0.8])
@@ -112,63 +110,14 @@ def compile_cost(
     found_at_first = recorder.record()
     compared = checked(recorder, found_at_first, examples)
     recording = with_data(found_at_first)
-    families, owners, subject = lifted(recording)
-    found = written(families, owners, recording.sizes, subject)
+    steps = lifted(recording)
+    found = steps.written
     source = listing(found, recording.sizes)
-    n_families = sum(not family.is_leaf for family in families.lines)
+    n_families = sum(not family.is_leaf for family in steps.families.lines)
     report = (
         f"{len(recording.order):,} nodes recorded; {n_families} families, {source.count(chr(10))} lines; "
         f"{found.takes} gathered by lists of places, {len(found.fallbacks)} written out before they are summed"
     )
     report += "".join(f"\n{line}" for line in remarks(recording, found.fallbacks)) + f"\n{compared}"
     data = np.array(recording.data)
-    return Program(source, recording.sizes, found.indices, data, found.fallbacks, report)
-
-
-def lifted(recording: Recording) -> tuple[Families, list[int], Subject]:
-    """The families of a cost and its gradient; for each result its parameter, or -1 for the cost; what has names."""
-    found = derived(recording.order, recording.leaves, recording.sizes[PARAMETER])
-    terms = found.terms
-    parts = [each for each in (found.cost, found.penalty) if each is not None]
-    sums = Sums(terms, [*parts, *found.gradient])
-    results: list[tuple[object, Sum, bool]] = []
-    owners = []
-    for part, line in zip(parts, sums.results, strict=False):
-        results.append(((COST, part), line, part == found.cost))
-        owners.append(-1)
-    grouping = Grouping(terms, sums.lines)
-    first = 0  # of the parameters since the last one whose derivative differs from example to example
-    for parameter, line in enumerate(sums.results[len(parts) :]):
-        batched, rest = (
-            tuple(each for each in line.products if _is_batched(terms.batched, each) is side) for side in (True, False)
-        )
-        if batched:
-            results.append((GRADIENT, Sum(0.0, batched), True))
-            owners.append(parameter)
-            first = parameter + 1
-        if rest or line.constant:  # which stand for no example; penalties are kept together as the weights are
-            together = grouping.census(results[-1][1]) if batched else first
-            results.append(((GRADIENT, together), Sum(line.constant, rest), False))
-            owners.append(parameter)
-    families = Layout(grouping, results).result
-    _align(families.results, owners)
-    parameters = sorted(
-        ((place, node) for node, (kind, place) in recording.leaves.items() if kind == PARAMETER),
-        key=lambda pair: pair[0],
-    )
-    subject = subject_of(found, sums, grouping, [node.label for _, node in parameters])
-    return families, owners, subject
-
-
-def _align(results: Sequence[Family], owners: Sequence[int]) -> None:
-    """Give a penalty's derivatives the shape that other derivatives by the same parameters have."""
-    shapes = {tuple(owners[each] for each in family.members): family.shape for family in results if family.batched}
-    for family in results:
-        shape = shapes.get(tuple(owners[each] for each in family.members))
-        if shape is not None and not family.batched:
-            family.shape = shape
-            family.products = [(kind, taken.reshape(*shape, *taken.shape[-2:])) for kind, taken in family.products]
-
-
-def _is_batched(batched: Sequence[bool], product: tuple[float, int, int]) -> bool:
-    return batched[product[1]] or (product[2] != ALONE and batched[product[2]])
+    return Program(source, recording.sizes, found.indices, data, found.fallbacks, report, recorder)

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+import autograd
 import nn
 from autograd import Value, exp, log, relu, tanh
-from autograd.compiler import compile_cost, recording
+from autograd.compiler import recording
 from autograd.compiler.arguments import as_arrays, require_room
 from autograd.compiler.checks import watched
 from autograd.compiler.data import with_data
@@ -33,7 +34,7 @@ def relu_by_if(v: Value) -> Value:
 
 def gradients_agree(cost: Callable[[], Any], parameters: list[Value]) -> str:
     """Compare with the scalar engine, and give the program."""
-    program = compile_cost(cost, parameters)
+    program = autograd.compile(cost, parameters)
     value, gradient = program([each.data for each in parameters])
     expected = cost()
     for each in parameters:
@@ -51,7 +52,7 @@ def gradients_agree(cost: Callable[[], Any], parameters: list[Value]) -> str:
 def test_a_branch_on_a_number_is_found_with_its_line() -> None:
     w, b = line()
     with pytest.raises(ValueError, match=r"other operations at other numbers") as error:
-        compile_cost(lambda x, y: (relu_by_if(w * x + b) - y) ** 2, [w, b], example=(1.0, 2.0))
+        autograd.compile(lambda x, y: (relu_by_if(w * x + b) - y) ** 2, [w, b], example=(1.0, 2.0))
     message = str(error.value)
     assert "(w*x + b)*0" in message
     assert re.search(r"\(line \d+ of test_recording.py: return v \* 0\.0\)", message)
@@ -67,7 +68,7 @@ def test_a_number_that_leaked_is_found_with_its_line() -> None:
         return (h + b - y) ** 2
 
     with pytest.raises(ValueError, match=r"w\*1 \(line \d+ of test_recording.py: h = w \* scale\)") as error:
-        compile_cost(cost, [w, b], example=(1.0, 2.0))
+        autograd.compile(cost, [w, b], example=(1.0, 2.0))
     assert "use the Value" in str(error.value)
 
 
@@ -82,7 +83,7 @@ def test_the_line_is_found_in_a_comprehension_and_in_a_function_that_a_function_
         return first * first + second * second
 
     with pytest.raises(ValueError, match=r"return v \* 0\.0|return \[relu_by_if"):
-        compile_cost(cost, model, example=([0.1, 0.2, 0.3], 0.5))
+        autograd.compile(cost, model, example=([0.1, 0.2, 0.3], 0.5))
 
 
 def test_lines_of_the_library_are_not_named_but_those_that_call_it() -> None:
@@ -136,7 +137,7 @@ def test_watching_ends_with_the_tracer_that_was_there() -> None:
 def test_an_ordinary_compile_watches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     w, b = line()
     monkeypatch.setattr(sys, "settrace", lambda _: pytest.fail("it is watched"))
-    compile_cost(lambda x, y: (w * x + b - y) ** 2, [w, b], example=(1.0, 2.0))
+    autograd.compile(lambda x, y: (w * x + b - y) ** 2, [w, b], example=(1.0, 2.0))
 
 
 def test_random_operations_are_found() -> None:
@@ -147,15 +148,15 @@ def test_random_operations_are_found() -> None:
         return (w * x * r.random() + b - y) ** 2
 
     with pytest.raises(ValueError, match="again at the same numbers, as with random ones"):
-        compile_cost(cost, [w, b], example=(1.0, 2.0))
+        autograd.compile(cost, [w, b], example=(1.0, 2.0))
 
 
 def test_a_class_as_a_target_is_found() -> None:
     model: Any = nn.MLP(4, [3], "linear", "linear", seed=1)
     with pytest.raises(ValueError, match="one-hot"):
-        compile_cost(lambda x, y: -model(x)[int(y.data)], model, example=([0.1] * 4, 1))
+        autograd.compile(lambda x, y: -model(x)[int(y.data)], model, example=([0.1] * 4, 1))
     with pytest.raises(ValueError, match="compute with all of its entries"):
-        compile_cost(
+        autograd.compile(
             lambda x, y: -sum((a for a, t in zip(model(x), y, strict=True) if t.data), Value(0.0) * 0),
             model,
             example=([0.1] * 4, [0, 1, 0]),
@@ -165,7 +166,7 @@ def test_a_class_as_a_target_is_found() -> None:
 def test_an_error_of_the_cost_has_a_note_about_classes() -> None:
     model: Any = nn.MLP(4, [3], "linear", "linear", seed=1)
     with pytest.raises(TypeError) as error:
-        compile_cost(lambda x, y: -model(x)[y], model, example=([0.1] * 4, 1))
+        autograd.compile(lambda x, y: -model(x)[y], model, example=([0.1] * 4, 1))
     assert "one-hot" in error.value.__notes__[0]
 
 
@@ -175,20 +176,20 @@ def test_real_examples_are_compared_too() -> None:
     def cost(x: Value, y: Value) -> Value:
         return (w * x + b - y) ** 2 if x.data < 1e6 else w * x
 
-    compile_cost(cost, [w, b], example=(1.0, 2.0))  # not found
+    autograd.compile(cost, [w, b], example=(1.0, 2.0))  # not found
     with pytest.raises(ValueError, match="other numbers"):
-        compile_cost(cost, [w, b], example=(1.0, 2.0), examples=[(2.0, 1.0), (1e7, 1.0)])
+        autograd.compile(cost, [w, b], example=(1.0, 2.0), examples=[(2.0, 1.0), (1e7, 1.0)])
     with pytest.raises(ValueError, match="sizes of the first"):
-        compile_cost(cost, [w, b], example=(1.0, 2.0), examples=[([2.0, 1.0], 1.0)])
+        autograd.compile(cost, [w, b], example=(1.0, 2.0), examples=[([2.0, 1.0], 1.0)])
     with pytest.raises(TypeError, match=r"must be a tuple \(x, y\), .* but got 3.0"):
-        compile_cost(cost, [w, b], example=(1.0, 2.0), examples=(3.0, 4.0))  # type: ignore[arg-type]
+        autograd.compile(cost, [w, b], example=(1.0, 2.0), examples=(3.0, 4.0))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"give one as example=\(x, y\)"):
-        compile_cost(lambda: w * b, [w, b], examples=[(1.0, 2.0)])
+        autograd.compile(lambda: w * b, [w, b], examples=[(1.0, 2.0)])
 
 
 def test_other_numbers_stay_in_the_domain_where_they_can() -> None:
     w, b = line()
-    program = compile_cost(lambda x, y: (log(w) * x + b - y) ** 2, [w, b], example=(1.0, 2.0))
+    program = autograd.compile(lambda x, y: (log(w) * x + b - y) ** 2, [w, b], example=(1.0, 2.0))
     assert "the same structure in 8 other recordings" in program.report
 
 
@@ -200,7 +201,7 @@ def test_a_cost_that_has_a_value_at_its_own_numbers_only_is_compiled_and_reporte
             raise ValueError("not here")
         return w * x + b
 
-    assert "failed, the first with ValueError: not here" in compile_cost(cost, [w, b], example=(1.0,)).report
+    assert "failed, the first with ValueError: not here" in autograd.compile(cost, [w, b], example=(1.0,)).report
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
@@ -218,9 +219,9 @@ def test_parameters_get_their_numbers_back(error: type[BaseException], call: int
 
     if error is KeyboardInterrupt:
         with pytest.raises(KeyboardInterrupt):
-            compile_cost(cost, [w, b], example=(1.0, 2.0))
+            autograd.compile(cost, [w, b], example=(1.0, 2.0))
     else:
-        compile_cost(cost, [w, b], example=(1.0, 2.0))
+        autograd.compile(cost, [w, b], example=(1.0, 2.0))
     assert (w.data, b.data) == (0.5, 0.1)
 
 
@@ -236,14 +237,14 @@ def test_ctrl_c_while_parameters_get_their_numbers_back_changes_nothing(monkeypa
 
     monkeypatch.setattr(recording, "_assign", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        compile_cost(lambda x: w * x + b, [w, b], example=(1.0,))
+        autograd.compile(lambda x: w * x + b, [w, b], example=(1.0,))
     assert calls[0] == 3
     assert (w.data, b.data) == (0.5, 0.1)
 
 
 def test_nan_is_no_difference() -> None:
     w, b = line()
-    compile_cost(lambda x: w * x + b * float("nan"), [w, b], example=(1.0,))
+    autograd.compile(lambda x: w * x + b * float("nan"), [w, b], example=(1.0,))
 
 
 # What may be given
@@ -277,7 +278,7 @@ def _sum_of_squares(x: Any, y: Any) -> Value:
 
 
 def test_nested_lists_are_rows_of_the_program_one_after_another() -> None:
-    program = compile_cost(_sum_of_squares, [W], ([[1.0, 2.0], [3.0, 4.0]], 0.5))
+    program = autograd.compile(_sum_of_squares, [W], ([[1.0, 2.0], [3.0, 4.0]], 0.5))
     X, Y = np.array([[[1.0, 2.0], [3.0, 4.0]], [[0.1, 0.2], [0.3, 0.4]]]), [0.5, 0.7]
     expected = [0.25 * (2 * x[0, 0] ** 2 + 3 * x[0, 1] ** 2 + 4 * x[1, 0] ** 2 + 5 * x[1, 1] ** 2) for x in X]
     expected = [e + 0.25 * 6 * y**2 for e, y in zip(expected, Y, strict=True)]
@@ -294,7 +295,7 @@ def test_nested_lists_are_rows_of_the_program_one_after_another() -> None:
 )
 def test_a_cost_is_one_value(cost: Any, what: str) -> None:
     with pytest.raises(TypeError, match=what):
-        compile_cost(cost, [W], example=(1.0,))
+        autograd.compile(cost, [W], example=(1.0,))
 
 
 def test_what_is_no_list_of_parameters_is_named() -> None:
@@ -304,19 +305,19 @@ def test_what_is_no_list_of_parameters_is_named() -> None:
         ([w, b * 2], r"parameter 1, b\*2, is computed from others"),
     ):
         with pytest.raises(ValueError, match=what):
-            compile_cost(lambda x: w * x, parameters, example=(1.0,))
+            autograd.compile(lambda x: w * x, parameters, example=(1.0,))
     with pytest.raises(TypeError, match=r"write \[w\]"):
-        compile_cost(lambda x: w * x, w, example=(1.0,))  # type: ignore[arg-type]
+        autograd.compile(lambda x: w * x, w, example=(1.0,))  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="must be a tuple"):
-        compile_cost(lambda x: w * x, [w], example=[1.0, 2.0])  # type: ignore[arg-type]
+        autograd.compile(lambda x: w * x, [w], example=[1.0, 2.0])  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="x of the example is empty"):
-        compile_cost(lambda _: w * 1.5, [w], example=([], 1.0))
+        autograd.compile(lambda _: w * 1.5, [w], example=([], 1.0))
 
 
 def test_a_parameter_that_the_cost_does_not_use_has_gradient_0() -> None:
     w, b = line()
     unused = Value(3.0, "u")
-    program = compile_cost(lambda x, y: (w * x + b - y) ** 2, [w, unused, b], example=(1.0, 2.0))
+    program = autograd.compile(lambda x, y: (w * x + b - y) ** 2, [w, unused, b], example=(1.0, 2.0))
     _, gradient = program([0.5, 3.0, 0.1], [[1.0]], [[2.0]])
     assert gradient == pytest.approx([-2.8, 0.0, -2.8])
     assert "does not depend on 1 parameter" in program.report
@@ -324,7 +325,7 @@ def test_a_parameter_that_the_cost_does_not_use_has_gradient_0() -> None:
 
 def test_a_model_stands_for_its_parameters() -> None:
     model: Any = nn.MLP(2, [3, 1], "tanh", "linear", seed=1)
-    program = compile_cost(lambda x: model(x) ** 2, model, example=([1.0, 2.0],))
+    program = autograd.compile(lambda x: model(x) ** 2, model, example=([1.0, 2.0],))
     assert program.sizes["theta"] == 13
 
 
@@ -335,7 +336,7 @@ def test_a_model_stands_for_its_parameters() -> None:
 def program() -> Any:
     v = [Value(0.5, "v_0"), Value(-0.5, "v_1")]
     b = Value(0.1, "b")
-    return compile_cost(lambda x, y: (v[0] * x[0] + v[1] * x[1] + b - y) ** 2, [*v, b], example=([1.0, 2.0], 0.5))
+    return autograd.compile(lambda x, y: (v[0] * x[0] + v[1] * x[1] + b - y) ** 2, [*v, b], example=([1.0, 2.0], 0.5))
 
 
 @pytest.mark.parametrize(
@@ -422,7 +423,7 @@ def test_products_that_are_written_out_are_known_with_their_examples() -> None:
         o = [sum((s[t][u] * x[3 * u + i] for u in range(1, 4)), s[t][0] * x[i]) for t in range(4) for i in range(3)]
         return sum((tanh(v) for v in o[1:]), tanh(o[0]))
 
-    program = compile_cost(cost, w, example=([0.1 * k for k in range(12)],))
+    program = autograd.compile(cost, w, example=([0.1 * k for k in range(12)],))
     assert {shape[0] for shape in program.fallbacks} == {-1}
     assert "MB for 1,000 examples" in program.report
 
@@ -537,7 +538,7 @@ def test_a_few_numbers_are_read_more_easily_as_they_are() -> None:
 def test_data_beside_an_example_is_reported() -> None:
     w = [Value(0.1 * k, f"w_{k}") for k in range(20)]
     frozen = [0.37 * k - 1.0 for k in range(20)]
-    program = compile_cost(
+    program = autograd.compile(
         lambda x, y: (sum((v * c for v, c in zip(w[1:], frozen[1:], strict=True)), w[0] * x) - y) ** 2, w, (1.0, 2.0)
     )
     assert "19 numbers beside the parameters look like data" in program.report

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+import autograd
 import nn
 from autograd import Value, exp, log, tanh
-from autograd.compiler import Program, compile_cost
+from autograd.compiler import Program
 from tests.autograd.compiler.programs import Generator, total
 
 # What programs may take from the namespace: functions of the array API standard, 2023.12.
@@ -30,12 +31,12 @@ def network(widths: list[int], activations: tuple[str, str], penalty: str = "", 
         found: Value = loss(model(x), y)
         return found + 0.01 * total([each * each for each in punished]) if punished else found
 
-    return compile_cost(cost, model.parameters(), ([0.1] * widths[0], [1.0] + [0.0] * (widths[-1] - 1)))
+    return autograd.compile(cost, model.parameters(), ([0.1] * widths[0], [1.0] + [0.0] * (widths[-1] - 1)))
 
 
 def regression() -> Program:
     w, b = Value(0.5, "w"), Value(0.1, "b")
-    return compile_cost(lambda x, y: (w * x + b - y) ** 2, [w, b], (1.0, 2.0))
+    return autograd.compile(lambda x, y: (w * x + b - y) ** 2, [w, b], (1.0, 2.0))
 
 
 def recurrence() -> Program:
@@ -55,7 +56,7 @@ def recurrence() -> Program:
         found: Value = total([(each - y) ** 2 for each in state])
         return found
 
-    return compile_cost(cost, w, ([0.1 * k for k in range(12)], 1.0))
+    return autograd.compile(cost, w, ([0.1 * k for k in range(12)], 1.0))
 
 
 def softmax_loss(z: list[Value], y: list[Value]) -> Any:
@@ -77,7 +78,7 @@ def interleaved() -> Program:
         found: Value = total([(each - y) ** 2 for each in h]) + 0.01 * total([w * w for w in weights])
         return found
 
-    return compile_cost(cost, [w for layer in layers for row, b in layer for w in [*row, b]], ([0.1, 0.2], 1.0))
+    return autograd.compile(cost, [w for layer in layers for row, b in layer for w in [*row, b]], ([0.1, 0.2], 1.0))
 
 
 PROGRAMS: dict[str, Callable[[], Program]] = {
@@ -215,7 +216,7 @@ def test_loops_are_right_and_leave_other_names_alone(label: str) -> None:
         output: Any = model(x)
         return (output * parameters[-1] - y) ** 2
 
-    program = compile_cost(loss, parameters, ([0.1, 0.2], 1.0))
+    program = autograd.compile(loss, parameters, ([0.1, 0.2], 1.0))
     assert ("for l in " in program.source) is (label == "e")
     value, gradient = program([each.data for each in parameters], [[0.3, 0.4]], [[0.5]])
     cost = loss([0.3, 0.4], 0.5)
@@ -230,7 +231,7 @@ def test_lists_of_places_are_named_as_bound_beside_the_text() -> None:
     def cost(x: Any, y: Any) -> Any:
         return (total([w[k] * w[place] * x for k, place in enumerate([3, 0, 2, 4, 1])]) - y) ** 2
 
-    program = compile_cost(cost, w, (1.0, 2.0))
+    program = autograd.compile(cost, w, (1.0, 2.0))
     assert program.indices
     names = [*program.indices]
     listed = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
@@ -239,7 +240,7 @@ def test_lists_of_places_are_named_as_bound_beside_the_text() -> None:
 
 def test_hostile_labels_are_not_written() -> None:
     w = [Value(0.5, "import os; os"), Value(0.1, "lambda"), Value(0.2, "theta"), Value(0.3, "xp"), Value(0.3, "X_1")]
-    program = compile_cost(lambda x, y: (total([each * x for each in w]) - y) ** 2, w, (1.0, 2.0))
+    program = autograd.compile(lambda x, y: (total([each * x for each in w]) - y) ** 2, w, (1.0, 2.0))
     value, _ = program([1.0] * 5, [[1.0]], [[2.0]])
     assert value == 9.0
     assert "import" not in program.source
@@ -280,7 +281,7 @@ def generated(seed: int) -> Program:
         [r.uniform(-1.0, 1.0) for _ in range(count)] for count in (made.n_parameters, made.n_inputs, made.n_targets)
     )
     parameters = [Value(each) for each in theta]
-    return compile_cost(lambda x, y: made.cost(parameters, x, y), parameters, (x, y))
+    return autograd.compile(lambda x, y: made.cost(parameters, x, y), parameters, (x, y))
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -317,7 +318,7 @@ def same_in(xp: Any, program: Program) -> None:
 def test_rows_neither_overflow_nor_give_nan(name: str) -> None:
     w = Value(0.5, "w")
     activation = nn.activations.ACTIVATIONS[name]
-    program = compile_cost(lambda x, y: activation(w * x) - y, [w], (1.0, 2.0))
+    program = autograd.compile(lambda x, y: activation(w * x) - y, [w], (1.0, 2.0))
     for x in (-1e3, -40.0, 0.0, 40.0, 1e3):
         with np.errstate(over="raise", invalid="raise", divide="raise"):
             value, gradient = program([1.0], [[x]], [[0.0]])

@@ -1,0 +1,92 @@
+"""Lifting: the passes in their order, from the recorded graph of one example to the lines of its program."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograd.compiler.families import Families, Family, Grouping
+from autograd.compiler.gradient import Derived, derived
+from autograd.compiler.layout import Layout
+from autograd.compiler.names import Subject, subject_of
+from autograd.compiler.recording import Recording
+from autograd.compiler.sums import ALONE, Sum, Sums
+from autograd.compiler.terms import PARAMETER
+from autograd.compiler.writing import Written, written
+
+COST, GRADIENT = "cost", "gradient"
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """What each pass makes of what the one before it has made.
+
+    Attributes:
+        derived: The cost and its gradient as terms.
+        sums: The lines among them.
+        grouping: These in families.
+        families: The families, laid out.
+        owners: For each result its parameter, or -1 for the cost.
+        subject: What has names.
+        written: The lines of the program.
+    """
+
+    derived: Derived
+    sums: Sums
+    grouping: Grouping
+    families: Families
+    owners: Sequence[int]
+    subject: Subject
+    written: Written
+
+
+def lifted(recording: Recording) -> Lifted:
+    """Find the program of a cost and its gradient.
+
+    Args:
+        recording: The recorded cost.
+    """
+    found = derived(recording.order, recording.leaves, recording.sizes[PARAMETER])
+    terms = found.terms
+    parts = [each for each in (found.cost, found.penalty) if each is not None]
+    sums = Sums(terms, [*parts, *found.gradient])
+    results: list[tuple[object, Sum, bool]] = []
+    owners = []
+    for part, line in zip(parts, sums.results, strict=False):
+        results.append(((COST, part), line, part == found.cost))
+        owners.append(-1)
+    grouping = Grouping(terms, sums.lines)
+    first = 0  # of the parameters since the last one whose derivative differs from example to example
+    for parameter, line in enumerate(sums.results[len(parts) :]):
+        batched, rest = (
+            tuple(each for each in line.products if _is_batched(terms.batched, each) is side) for side in (True, False)
+        )
+        if batched:
+            results.append((GRADIENT, Sum(0.0, batched), True))
+            owners.append(parameter)
+            first = parameter + 1
+        if rest or line.constant:  # which stand for no example; penalties are kept together as the weights are
+            together = grouping.census(results[-1][1]) if batched else first
+            results.append(((GRADIENT, together), Sum(line.constant, rest), False))
+            owners.append(parameter)
+    families = Layout(grouping, results).result
+    _align(families.results, owners)
+    parameters = sorted(
+        ((place, node) for node, (kind, place) in recording.leaves.items() if kind == PARAMETER),
+        key=lambda pair: pair[0],
+    )
+    subject = subject_of(found, sums, grouping, [node.label for _, node in parameters])
+    lines = written(families, owners, recording.sizes, subject)
+    return Lifted(found, sums, grouping, families, owners, subject, lines)
+
+
+def _align(results: Sequence[Family], owners: Sequence[int]) -> None:
+    """Give a penalty's derivatives the shape that other derivatives by the same parameters have."""
+    shapes = {tuple(owners[each] for each in family.members): family.shape for family in results if family.batched}
+    for family in results:
+        shape = shapes.get(tuple(owners[each] for each in family.members))
+        if shape is not None and not family.batched:
+            family.shape = shape
+            family.products = [(kind, taken.reshape(*shape, *taken.shape[-2:])) for kind, taken in family.products]
+
+
+def _is_batched(batched: Sequence[bool], product: tuple[float, int, int]) -> bool:
+    return batched[product[1]] or (product[2] != ALONE and batched[product[2]])
