@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.compiler.terms import INPUT, PARAMETER, TARGET
+from autograd.compiler.terms import DIRECTION, INPUT, PARAMETER, TARGET
 from autograd.notation import plural
 
 Numbers = NDArray[np.float64]
@@ -15,34 +15,47 @@ MOST_BYTES = 1e9  # of one array
 _FLOAT64 = np.dtype(np.float64)
 
 
-def as_arrays(sizes: Mapping[str, int], theta: Any, examples: Sequence[Any]) -> list[Numbers]:
+def as_arrays(sizes: Mapping[str, int], given: Sequence[Any]) -> list[Numbers]:
     """The arguments of a program as arrays of float64, also those that are of another type.
 
     Args:
         sizes: How many parameters, inputs and targets there are.
-        theta: The parameters.
-        examples: The inputs and the targets: an example in each row; or one, as a vector. Where an example has one
-            number, a vector has a number for each example. Further axes belong to the example.
+        given: The parameters, and a direction of these if there is one; the inputs and the targets: an example in each
+            row; or one, as a vector. Where an example has one number, a vector has a number for each example. Further
+            axes belong to the example.
 
     Raises:
         TypeError: if they are no numbers, or there are more or fewer arrays than the program takes.
         ValueError: if their sizes are wrong.
     """
-    given = [kind for kind in (INPUT, TARGET) if kind in sizes]
-    if len(examples) != len(given):
-        names = ", ".join([PARAMETER, *given])
-        raise TypeError(f"the program takes {names}, but got {plural(len(examples) + 1, 'argument')}.")
-    parameters = _numbers(PARAMETER, theta)
-    if parameters.shape != (sizes[PARAMETER],):
-        raise ValueError(
-            f"theta must be a vector of {plural(sizes[PARAMETER], 'parameter')}, but has the shape {parameters.shape}."
-        )
-    arrays = [_rows(kind, _numbers(kind, each), sizes[kind]) for kind, each in zip(given, examples, strict=True)]
-    if arrays and not len(arrays[0]):
+    names = taken(sizes)
+    if len(given) != len(names):
+        raise TypeError(f"the program takes {', '.join(names)}, but got {plural(len(given), 'argument')}.")
+    arrays = []
+    for kind, thing in zip(names, given, strict=True):
+        array, size = _numbers(kind, thing), sizes[kind]
+        if kind in (INPUT, TARGET):
+            array = _rows(kind, array, size)
+        elif array.shape != (size,):
+            raise ValueError(
+                f"{kind} must be a vector of {plural(size, 'parameter')}, but has the shape {array.shape}."
+            )
+        arrays.append(array)
+    if INPUT in names and not len(arrays[-1]):
         raise ValueError("the program needs an example at least: there is no mean of none.")
-    if len(arrays) == 2 and len(arrays[0]) != len(arrays[1]):
-        raise ValueError(f"X has {plural(len(arrays[0]), 'row')} and Y {len(arrays[1])}, but each row is one example.")
-    return [parameters, *arrays]
+    if TARGET in names and len(arrays[-2]) != len(arrays[-1]):
+        first, second = map(len, arrays[-2:])
+        raise ValueError(f"X has {plural(first, 'row')} and Y {second}, but each row is one example.")
+    return arrays
+
+
+def taken(sizes: Mapping[str, int]) -> list[str]:
+    """What a program takes, in this order.
+
+    Args:
+        sizes: How many parameters, inputs and targets there are.
+    """
+    return [kind for kind in (PARAMETER, DIRECTION, INPUT, TARGET) if kind in sizes]
 
 
 def _numbers(name: str, thing: Any) -> Numbers:

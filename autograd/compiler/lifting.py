@@ -9,7 +9,8 @@ from autograd.compiler.layout import Layout
 from autograd.compiler.names import Subject, subject_of
 from autograd.compiler.recording import Recording
 from autograd.compiler.sums import ALONE, Sum, Sums
-from autograd.compiler.terms import PARAMETER
+from autograd.compiler.tangents import tangents
+from autograd.compiler.terms import DIRECTION, PARAMETER
 from autograd.compiler.writing import Written, written
 
 COST, GRADIENT = "cost", "gradient"
@@ -38,16 +39,22 @@ class Lifted:
     written: Written
 
 
-def lifted(recording: Recording) -> Lifted:
+def lifted(recording: Recording, *, is_product: bool = False) -> Lifted:
     """Find the program of a cost and its gradient.
 
     Args:
         recording: The recorded cost.
+        is_product: Find that of the Hessian times a direction, in place of both.
     """
     found = derived(recording.order, recording.leaves, recording.sizes[PARAMETER])
     terms = found.terms
     parts = [each for each in (found.cost, found.penalty) if each is not None]
-    sums = Sums(terms, [*parts, *found.gradient])
+    gradient: Sequence[int] = found.gradient
+    changes: Sequence[int] = ()
+    if is_product:
+        changes = tangents(terms)
+        parts, gradient = [], [changes[each] for each in found.gradient]
+    sums = Sums(terms, [*parts, *gradient])
     results: list[tuple[object, Sum, bool]] = []
     owners = []
     for part, line in zip(parts, sums.results, strict=False):
@@ -73,8 +80,9 @@ def lifted(recording: Recording) -> Lifted:
         ((place, node) for node, (kind, place) in recording.leaves.items() if kind == PARAMETER),
         key=lambda pair: pair[0],
     )
-    subject = subject_of(found, sums, grouping, [node.label for _, node in parameters])
-    lines = written(families, owners, recording.sizes, subject)
+    subject = subject_of(found, changes, sums, grouping, [node.label for _, node in parameters])
+    sizes = recording.sizes | ({DIRECTION: recording.sizes[PARAMETER]} if is_product else {})
+    lines = written(families, owners, sizes, subject)
     return Lifted(found, sums, grouping, families, owners, subject, lines)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from autograd.compiler.arrays import text
 from autograd.compiler.mathematics import definition, rows_in
 from autograd.compiler.rolling import VARIABLE, Loop, rolled
-from autograd.compiler.terms import DATA, INPUT, PARAMETER, SHARE, TARGET
+from autograd.compiler.terms import DATA, DIRECTION, INPUT, PARAMETER, SHARE, TARGET
 from autograd.compiler.writing import Line, Written
 from autograd.table import TABLE
 
@@ -25,16 +25,21 @@ def listing(found: Written, sizes: Mapping[str, int]) -> str:
         sizes: How many parameters, inputs and targets it takes.
     """
     given = [kind for kind in (INPUT, TARGET) if kind in sizes]
-    shapes = [f"{PARAMETER}: ({sizes[PARAMETER]},)", *(f"{kind}: (n, {sizes[kind]})" for kind in given)]
+    vectors = [kind for kind in (PARAMETER, DIRECTION) if kind in sizes]
+    shapes = [*(f"{kind}: ({sizes[kind]},)" for kind in vectors), *(f"{kind}: (n, {sizes[kind]})" for kind in given)]
+    is_product = DIRECTION in sizes
+    mean = "mean cost of n examples" if given else "cost"
+    what = f"Hessian of the {mean}, times a direction" if is_product else f"{mean}, and its gradient"
+    gives = "it, " if is_product else "the cost, (), and the gradient, "
     names = {name for line in found.lines for name in line.array.names()}
     bound = [DATA] if DATA in names else []
     if found.indices:
         first, *others = found.indices
         bound.append(f"{first} to {others[-1]}" if others else first)
     body = [
-        f'"""{"The mean cost of n examples" if given else "The cost"}, and its gradient.',
+        f'"""The {what}.',
         "",
-        f"{', '.join(shapes)}; gives the cost, (), and the gradient, ({sizes[PARAMETER]},).",
+        f"{', '.join(shapes)}; gives {gives}({sizes[PARAMETER]},).",
         *([f"Arrays that are bound beside it: {', '.join(bound)}."] if bound else []),
         '"""',
     ]
@@ -52,11 +57,11 @@ def listing(found: Written, sizes: Mapping[str, int]) -> str:
             body += [f"    {code}" for line in part.lines for code in _line(line, _COLUMN - 4)]
         else:
             body += _line(part)
-    body += _wrapped("gradient = ", text(whole.gradient))
-    body.append("return cost, gradient")
+    body += _wrapped("product = " if is_product else "gradient = ", text(whole.gradient))
+    body.append("return product" if is_product else "return cost, gradient")
     rows = rows_in([*(line.array for line in found.lines), found.gradient])
     functions = [line for row in rows for line in [*definition(TABLE[row]), "", ""]]
-    head = f"def program({', '.join(['xp', PARAMETER, *given])}):"
+    head = f"def program({', '.join(['xp', *vectors, *given])}):"
     return "\n".join([*functions, head, *(f"    {line}" if line else "" for line in body)]) + "\n"
 
 

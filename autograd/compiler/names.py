@@ -14,7 +14,7 @@ from autograd.compiler.terms import LEAVES, MUL, PARAMETER
 from autograd.notation import GREEK, read_label
 from autograd.table import TABLE, Op
 
-RESERVED = {"xp", "n", "program", "cost", "gradient", "x", "y", "index", *LEAVES, *TABLE}
+RESERVED = {"xp", "n", "program", "cost", "gradient", "product", "x", "y", "index", *LEAVES, *TABLE}
 _LETTERS = {letter: name for name, letter in GREEK.items()}
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,15}")
 
@@ -28,7 +28,8 @@ class Subject:
         families: The names of families whose members have labels.
         forward: The families of the cost; the others belong to its gradient alone.
         adjoints: For families of the cost the families of their adjoints.
-        errors: The names of families that are the adjoints of what is labelled z.
+        errors: The names of families that are the adjoints of what is labelled z, or the tangents of these.
+        tangents: For families the families of their tangents.
     """
 
     parameters: Sequence[str]
@@ -36,13 +37,17 @@ class Subject:
     forward: Collection[int]
     adjoints: Mapping[int, int]
     errors: Mapping[int, str]
+    tangents: Mapping[int, int]
 
 
-def subject_of(found: Derived, sums: Sums, grouping: Grouping, parameters: Sequence[str]) -> Subject:
+def subject_of(
+    found: Derived, changes: Sequence[int], sums: Sums, grouping: Grouping, parameters: Sequence[str]
+) -> Subject:
     """Read the labels of a recording.
 
     Args:
         found: The cost and its gradient, as terms.
+        changes: The tangents of these; none if there is no direction.
         sums: The lines among these.
         grouping: The families of the lines.
         parameters: The labels of the parameters.
@@ -62,14 +67,22 @@ def subject_of(found: Derived, sums: Sums, grouping: Grouping, parameters: Seque
                 names[own].add(name)
     for term, adjoint in found.adjoints.items():
         name, own, other = symbol(found.nodes[term].label), family(term), family(adjoint)
+        moved = family(changes[adjoint]) if changes else None
+        if moved is not None and re.fullmatch(r"z\d*", name):
+            errors.setdefault(moved, f"delta{name[1:]}_dot")
         if other is None or other in forward or grouping.families[other].is_leaf:
             continue
         if own is not None:
             adjoints.setdefault(own, other)
         if re.fullmatch(r"z\d*", name):
             errors.setdefault(other, f"delta{name[1:]}")
+    tangents = dict[int, int]()
+    for term, tangent in enumerate(changes):
+        own, other = family(term), family(tangent)
+        if own is not None and other is not None and own != other:
+            tangents.setdefault(own, other)
     agreed = {family: next(iter(found)) for family, found in names.items() if len(found) == 1}
-    return Subject([symbol(label) for label in parameters], agreed, forward, adjoints, errors)
+    return Subject([symbol(label) for label in parameters], agreed, forward, adjoints, errors, tangents)
 
 
 def symbol(label: str) -> str:
@@ -95,7 +108,7 @@ class Names:
     def unique(self, name: str) -> str:
         """A name, with a number after it if it is taken."""
         found, number = name, 1
-        while found in self.taken or re.fullmatch(r"(t|index|grad_)\d+", found):
+        while found in self.taken or re.fullmatch(r"(t|index|grad_|product_)\d+", found):
             number += 1
             found = f"{name}_{number}"
         self.taken.add(found)
@@ -137,6 +150,9 @@ def family_names(families: Families, subject: Subject, names: Names) -> dict[int
     for number, adjoint in subject.adjoints.items():
         if number in layers and adjoint not in found and lines[adjoint].batched:
             found[adjoint] = names.numbered("delta")
+    for number, tangent in subject.tangents.items():
+        if number in found and tangent not in found:
+            found[tangent] = names.unique(f"{found[number]}_dot")
     return found
 
 

@@ -1,44 +1,34 @@
 """`compile`: a cost that was recorded once becomes a program of arrays, for all examples at a time."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from autograd.compiler.arguments import Numbers, as_arrays, require_room
+from autograd.compiler.arguments import Numbers
 from autograd.compiler.checks import checked
 from autograd.compiler.data import with_data
-from autograd.compiler.families import Index
 from autograd.compiler.lifting import lifted
 from autograd.compiler.listing import listing
-from autograd.compiler.recording import Cost, HasParameters, Recorder
+from autograd.compiler.recording import Cost, HasParameters, Recorder, Recording
 from autograd.compiler.remarks import remarks
-from autograd.compiler.terms import DATA
+from autograd.compiler.routine import Routine
+from autograd.compiler.terms import DIRECTION, PARAMETER
 from autograd.engine import Value
 
 
 @dataclass(frozen=True)
-class Program:
+class Program(Routine):
     """A program that computes a cost and its gradient.
 
     Attributes:
-        source: The program, as text.
-        sizes: How many parameters, inputs and targets it takes.
-        indices: The lists of places that the text refers to.
-        data: The numbers of the recorded graph that are a vector of the program, called `data` in it.
-        fallbacks: The shapes of arrays of products that it writes out before they are summed, -1 for the examples.
         report: What was recorded, and what came of it.
         recorder: Who records the cost again, for what is asked for later; `None` for a program that was loaded.
     """
 
-    source: str
-    sizes: dict[str, int]
-    indices: dict[str, Index] = field(repr=False)
-    data: Numbers = field(repr=False, compare=False)
-    fallbacks: Sequence[tuple[int, ...]] = field(repr=False)
-    report: str = field(repr=False)
+    report: str = field(default="", repr=False)
     recorder: Recorder | None = field(default=None, repr=False, compare=False)
 
     def __call__(self, theta: Any, *examples: Any) -> tuple[float, Numbers]:
@@ -54,26 +44,53 @@ class Program:
             ValueError: if their sizes are wrong, or there are no examples.
             MemoryError: if an array of more than a gigabyte would be needed.
         """
-        arrays = as_arrays(self.sizes, theta, examples)
-        if self.fallbacks:
-            require_room(self.fallbacks, len(arrays[-1]) if examples else 1)
-        value, gradient = self._function(*arrays)
+        value, gradient = self._run(theta, *examples)
         return float(value), gradient
 
-    def bound(self, xp: Any) -> Callable[..., tuple[Any, Any]]:
-        """The program with a namespace of the array API: a function of the parameters and the examples, its arrays.
+    @cached_property
+    def hessian_vector_product(self) -> "HessianVectorProduct":
+        r"""The program of the Hessian times a direction v, :math:`\nabla^2 C\, v`, lifted when it is first asked for.
+
+        Raises:
+            ValueError: if the program was loaded, for then the cost is not known.
+
+        Example:
+            >>> import autograd
+            >>> w = [autograd.Value(1.0, "w_0"), autograd.Value(2.0, "w_1")]
+            >>> program = autograd.compile(lambda: w[0] ** 2 * w[1], w)  # whose Hessian is [[2 w1, 2 w0], [2 w0, 0]]
+            >>> program.hessian_vector_product([1.0, 2.0], [1.0, 0.0])
+            array([4., 2.])
+        """
+        recording = self._recorded()
+        found = lifted(recording, is_product=True).written
+        sizes = recording.sizes | {DIRECTION: recording.sizes[PARAMETER]}
+        source = listing(found, sizes)
+        return HessianVectorProduct(source, sizes, found.indices, np.array(recording.data), found.fallbacks)
+
+    def _recorded(self) -> Recording:
+        """The cost, recorded again."""
+        if self.recorder is None:
+            raise ValueError("this program was loaded, and its cost is not known: compile it again.")
+        return with_data(self.recorder.record())
+
+
+@dataclass(frozen=True)
+class HessianVectorProduct(Routine):
+    """A program that computes the Hessian of a cost times a direction, without the Hessian."""
+
+    def __call__(self, theta: Any, direction: Any, *examples: Any) -> Numbers:
+        """The Hessian of the mean cost of some examples, times a direction.
 
         Args:
-            xp: NumPy, `jax.numpy`, `array_api_strict`, or a module of `array_api_compat`, such as that for PyTorch.
-        """
-        constants = {DATA: self.data, **self.indices}
-        scope: dict[str, Any] = {name: xp.asarray(numbers) for name, numbers in constants.items()}
-        exec(self.source, scope)
-        return partial(scope["program"], xp)
+            theta: The parameters, a vector.
+            direction: A vector of as many numbers.
+            examples: As the program itself takes them.
 
-    @cached_property
-    def _function(self) -> Callable[..., tuple[Any, Any]]:
-        return self.bound(np)
+        Raises:
+            TypeError, ValueError, MemoryError: as the program itself.
+        """
+        product: Numbers = self._run(theta, direction, *examples)
+        return product
 
 
 def compile(  # noqa: A001 - what it is called; import * leaves Python's own alone

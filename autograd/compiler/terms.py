@@ -13,7 +13,7 @@ from autograd.table import Flowing, Op, Rows, floats, flows
 
 Head = Op | str
 
-PARAMETER, INPUT, TARGET, SHARE, DATA = LEAVES = ("theta", "X", "Y", "share", "data")
+PARAMETER, DIRECTION, INPUT, TARGET, SHARE, DATA = LEAVES = ("theta", "direction", "X", "Y", "share", "data")
 CONSTANT, SCALE, WHERE = "constant", "scale", "where"
 COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 ADD, MUL = ops.add, ops.mul

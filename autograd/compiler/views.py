@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.compiler.arrays import Array, named
 from autograd.compiler.families import Family, Index
-from autograd.compiler.terms import PARAMETER, SHARE
+from autograd.compiler.terms import DIRECTION, PARAMETER, SHARE, Head
 
 
 class Views:
@@ -18,7 +18,7 @@ class Views:
         names: The name of each family.
         families: The families.
         sizes: How long those are that are given.
-        name_of: A name for parameters that are used together, from their places and how many axes they have; or `""`.
+        name_of: A name for parameters, or their direction, that are used together, from their places; or `""`.
 
     Attributes:
         takes: How often members had to be gathered by a list of their places.
@@ -31,7 +31,7 @@ class Views:
         names: Sequence[str],
         families: Sequence[Family],
         sizes: Sequence[int],
-        name_of: Callable[[Index, int], str] = lambda _places, _n_axes: "",
+        name_of: Callable[[Head | None, Index], str] = lambda _head, _taken: "",
     ) -> None:
         self.names, self.families, self.sizes, self.name_of = names, families, sizes, name_of
         self.parameters: dict[str, tuple[Array, Index]] = {}
@@ -54,7 +54,8 @@ class Views:
         key = (number, taken.shape, np.ascontiguousarray(taken).tobytes())
         if key not in self._known:
             found = self._view(number, taken)
-            self._known[key] = self._with_name(found, taken) if self.families[number].head == PARAMETER else found
+            is_named = self.families[number].head in (PARAMETER, DIRECTION)
+            self._known[key] = self._with_name(found, taken, number) if is_named else found
         return self._known[key]
 
     def regions(self, places: Index) -> list[Array] | None:
@@ -73,14 +74,14 @@ class Views:
         number = next(family.number for family in self.families if family.head == PARAMETER)
         return [*found, *(self.exact(number, piece) for piece in pieces)] if len(pieces) <= 8 else None
 
-    def _with_name(self, array: Array, taken: Index) -> Array:
-        """Parameters by their name, turned as they are taken."""
+    def _with_name(self, array: Array, taken: Index, number: int) -> Array:
+        """Parameters, or their direction, by their name, turned as they are taken."""
         if array.kind == "name":
             return array
         if array.kind == "T":
-            return Array("T", (self._with_name(array.arguments[0], taken.T),))
+            return Array("T", (self._with_name(array.arguments[0], taken.T, number),))
         if array not in self._named:
-            name = self.name_of(taken, taken.ndim)
+            name = self.name_of(self.families[number].head, taken)
             if not name:
                 return array
             self._named[array] = name

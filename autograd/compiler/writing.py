@@ -14,7 +14,7 @@ from autograd.compiler.mathematics import applied, chosen
 from autograd.compiler.names import Names, Subject, added, family_names
 from autograd.compiler.shapes import Shape, shape_of
 from autograd.compiler.sums import ALONE
-from autograd.compiler.terms import CONSTANT, DATA, INPUT, MUL, PARAMETER, SHARE, TARGET, WHERE
+from autograd.compiler.terms import CONSTANT, DIRECTION, INPUT, MUL, PARAMETER, SHARE, TARGET, WHERE, Head
 from autograd.compiler.views import Views
 from autograd.table import Op
 
@@ -92,12 +92,15 @@ class _Writing:
         self.contraction = Contraction(self.views, families.lines)
         self.lines: list[tuple[str, Array]] = []
         self.n_parameters = 0
-        self.shapes: dict[str, Shape] = {SHARE: (), "n": (), PARAMETER: (sizes[PARAMETER],)}
-        self.shapes[DATA] = (sizes.get(DATA, 0),)
-        self.shapes |= {kind: ("n", sizes[kind]) for kind in (INPUT, TARGET) if kind in sizes}
+        self.shapes: dict[str, Shape] = {SHARE: (), "n": ()}
+        self.shapes |= {kind: ("n", size) if kind in (INPUT, TARGET) else (size,) for kind, size in sizes.items()}
 
-    def _name_of_parameters(self, taken: Index, n_axes: int) -> str:
-        places = taken.reshape(-1)
+    def _name_of_parameters(self, head: Head | None, taken: Index) -> str:
+        if head == DIRECTION:
+            known = self.views.parameters.items()
+            name = next((name for name, (_, places) in known if np.array_equal(places, taken)), "")
+            return self.names.unique(f"{name}_dot") if name else ""
+        places, n_axes = taken.reshape(-1), taken.ndim
         symbol = self.subject.parameters[int(places[0])]
         if symbol and self.groups[symbol] == {*places.tolist()} and symbol in self.parameter_names:
             matrix = symbol[0].upper() + symbol[1:]
@@ -129,7 +132,8 @@ class _Writing:
                 costs.append(named(SHARE) * array if family.batched else array)
             else:
                 parts.append((family, array))
-        self._add("cost", total([each for each in costs if each != plain(0.0)] or [plain(0.0)]))
+        if -1 in self.owners:
+            self._add("cost", total([each for each in costs if each != plain(0.0)] or [plain(0.0)]))
         for number, (_, array) in enumerate(parts):
             self._add(f"grad~{number}", array)
         lines = _inlined(self.lines)
@@ -174,13 +178,14 @@ class _Writing:
 
     def _name_of_result(self, piece: Piece, number: int) -> str:
         places = {*piece.places}
+        what = "product" if DIRECTION in self.sizes else "grad"
         for name, (_, known) in self.views.parameters.items():
             if known.size == len(places) and places == {*known.reshape(-1).tolist()}:
-                return f"grad_{name}"
+                return f"{what}_{name}"
         symbol = self.subject.parameters[piece.places[0]]
         if symbol and self.groups[symbol] == places:
-            return f"grad_{symbol}"
-        return f"grad_{number}"
+            return f"{what}_{symbol}"
+        return f"{what}_{number}"
 
     def _line(self, family: Family) -> Array:
         if family.head == CONSTANT:
@@ -228,7 +233,8 @@ class _Writing:
     def _equations(self, lines: Sequence[tuple[str, Array]]) -> dict[str, str]:
         """Which of the equations of backpropagation a line is."""
         found, beyond = {"cost": "the cost"}, set[str]()  # what an error is in
-        deltas = {name for number, name in self.of_family.items() if number not in self.subject.forward}
+        others = {*self.subject.forward, *self.subject.tangents.values()}
+        deltas = {name for number, name in self.of_family.items() if number not in others}
         for name, array in lines:
             used = set(array.names())
             if name in deltas:

@@ -382,7 +382,7 @@ def test_lists_vectors_and_other_precisions_are_taken(program: Any) -> None:
 
 def test_what_is_an_array_already_is_not_copied() -> None:
     theta, X = np.zeros(3), np.zeros((4, 2))
-    found = as_arrays({"theta": 3, "X": 2}, theta, [X])
+    found = as_arrays({"theta": 3, "X": 2}, [theta, X])
     assert found[0] is theta
     assert found[1] is X
 

@@ -1,0 +1,53 @@
+"""A routine: text that computes with arrays, and what it needs to run on NumPy or on another library."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+
+from autograd.compiler.arguments import Numbers, as_arrays, require_room
+from autograd.compiler.families import Index
+from autograd.compiler.terms import DATA, INPUT
+
+
+@dataclass(frozen=True)
+class Routine:
+    """Text that computes with arrays.
+
+    Attributes:
+        source: The text.
+        sizes: How many parameters, inputs and targets it takes.
+        indices: The lists of places that the text refers to.
+        data: The numbers of the recorded graph that are a vector of the text, called `data` in it.
+        fallbacks: The shapes of arrays of products that it writes out before they are summed, -1 for the examples.
+    """
+
+    source: str
+    sizes: dict[str, int]
+    indices: dict[str, Index] = field(repr=False)
+    data: Numbers = field(repr=False, compare=False)
+    fallbacks: Sequence[tuple[int, ...]] = field(repr=False)
+
+    def bound(self, xp: Any) -> Callable[..., Any]:
+        """The text with a namespace of the array API: a function of its arrays.
+
+        Args:
+            xp: NumPy, `jax.numpy`, `array_api_strict`, or a module of `array_api_compat`, such as that for PyTorch.
+        """
+        constants = {DATA: self.data, **self.indices}
+        scope: dict[str, Any] = {name: xp.asarray(numbers) for name, numbers in constants.items()}
+        exec(self.source, scope)
+        return partial(scope["program"], xp)
+
+    def _run(self, *given: Any) -> Any:
+        """What it gives on NumPy, in float64, also where float32 goes in."""
+        arrays = as_arrays(self.sizes, given)
+        if self.fallbacks:
+            require_room(self.fallbacks, len(arrays[-1]) if INPUT in self.sizes else 1)
+        return self._function(*arrays)
+
+    @cached_property
+    def _function(self) -> Callable[..., Any]:
+        return self.bound(np)
