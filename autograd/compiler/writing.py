@@ -49,6 +49,8 @@ class Written:
         indices: The lists of places that are gathered by, by their names.
         takes: How many there are.
         fallbacks: The shapes of products that are written out before they are summed.
+        families: The families that lines are, by the names of these.
+        parameters: The places of parameters, by the names of the lines that are these or the derivatives by them.
     """
 
     lines: list[Line]
@@ -56,6 +58,8 @@ class Written:
     indices: dict[str, Index]
     takes: int
     fallbacks: list[tuple[int, ...]]
+    families: dict[str, int]
+    parameters: dict[str, Index]
 
 
 def written(families: Families, owners: Sequence[int], sizes: Mapping[str, int], subject: Subject) -> Written:
@@ -146,6 +150,7 @@ class _Writing:
         assembly = Assembly(self.sizes[PARAMETER], len(self.views.indices))
         merged = assembly.merged(pieces, self.shapes)
         body = [(name, array) for name, array in found.items() if not name.startswith("grad~")]
+        parameters = {name: places for name, (_, places) in self.views.parameters.items()}
         finished = []
         for number, piece in enumerate(merged, start=1):
             if piece.array.kind == "call" and piece.array.detail[0] == "full_like":
@@ -154,6 +159,7 @@ class _Writing:
             name = self._name_of_result(piece, number)
             body.append((name, piece.array))
             self.shapes[name] = piece.shape
+            parameters[name] = np.reshape(piece.places, piece.shape)
             finished.append(Piece(piece.places, piece.shape, named(name)))
         gradient = assembly.joined(finished)
         for name, array in assembly.lines:
@@ -161,6 +167,8 @@ class _Writing:
             self.shapes[name] = shape_of(array, self.shapes)
         lines, gradient = _numbered(body, gradient)
         shapes = {name: self.shapes[old] for (old, _), (name, _) in zip(body, lines, strict=True)}
+        numbers = {name: number for number, name in enumerate(self.views.names)}
+        of = {name: numbers[old] for (old, _), (name, _) in zip(body, lines, strict=True) if old in numbers}
         equations = self._equations(lines)
         return Written(
             [Line(name, array, shapes[name], equations.get(name, "")) for name, array in lines],
@@ -168,6 +176,8 @@ class _Writing:
             self.views.indices | assembly.indices,
             self.views.takes + len(assembly.indices),
             self.contraction.fallbacks,
+            of,
+            parameters,
         )
 
     def _pieces(self, found: Mapping[str, Array], parts: Sequence[Family]) -> list[Piece]:
