@@ -60,7 +60,7 @@ class Views:
 
     def regions(self, places: Index) -> list[Array] | None:
         """Parameters as arrays that have names, or as slices; `None` if one slice is all of them, or too many are."""
-        if _even(places) is not None:
+        if even(places) is not None:
             return None
         left, found = {*places.tolist()}, list[Array]()
         if len(left) < len(places):
@@ -98,8 +98,8 @@ class Views:
             return array
         lead = [":"] * family.batched
         if len(shape) == 1 and taken.ndim:
-            even = _even(taken)
-            part = even and _slice(array, lead, taken.shape, *even, size)
+            spaced = even(taken)
+            part = spaced and _slice(array, lead, taken.shape, *spaced, size)
             if part:
                 return part
         elif shape and taken.ndim <= len(shape):
@@ -147,7 +147,7 @@ def runs(places: Sequence[int] | Index) -> list[tuple[int, int]]:
     return list(itertools.pairwise([0, *cuts, len(places)])) if len(places) else []
 
 
-def _even(taken: Index) -> tuple[int, list[int]] | None:
+def even(taken: Index) -> tuple[int, list[int]] | None:
     """Where it begins, and the step along each axis, if the places are evenly spaced."""
     start = int(taken.reshape(-1)[0])
     steps = [
