@@ -12,6 +12,7 @@ from autograd.compiler.checks import checked
 from autograd.compiler.data import with_data
 from autograd.compiler.lifting import lifted
 from autograd.compiler.listing import listing
+from autograd.compiler.passes import Passes, passes_of
 from autograd.compiler.recording import Cost, HasParameters, Recorder, Recording
 from autograd.compiler.remarks import remarks
 from autograd.compiler.routine import Routine
@@ -66,6 +67,23 @@ class Program(Routine):
         sizes = recording.sizes | {DIRECTION: recording.sizes[PARAMETER]}
         source = listing(found, sizes)
         return HessianVectorProduct(source, sizes, found.indices, np.array(recording.data), found.fallbacks)
+
+    @cached_property
+    def passes(self) -> Passes:
+        """What each pass makes of the recorded cost, on the way from scalars to matrices. It prints as a table.
+
+        Raises:
+            ValueError: if the program was loaded, for then the cost is not known.
+
+        Example:
+            >>> import autograd
+            >>> w, b = autograd.Value(0.5, "w"), autograd.Value(0.1, "b")
+            >>> program = autograd.compile(lambda x, y: (w * x + b - y) ** 2, [w, b], example=(1.0, 2.0))
+            >>> program.passes["lines"].lines[2]
+            't1 = w * X[:, 0] + b - Y[:, 0]'
+        """
+        recording = self._recorded()
+        return passes_of(recording, lifted(recording))
 
     def _recorded(self) -> Recording:
         """The cost, recorded again."""
