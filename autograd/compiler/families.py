@@ -5,7 +5,6 @@ what its members have in common: the row and the families of its arguments; or, 
 each kind.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -82,7 +81,7 @@ class Grouping:
     def __init__(self, terms: Terms, lines: Mapping[int, Line]) -> None:
         self.terms = terms
         self.families: list[Family] = []
-        self.of: dict[int, int] = {}  # the family of each line
+        self.of = [ALONE] * (len(terms) + 1)  # the family of each line; `ALONE` in the place of what is no line
         self.sums: dict[int, Sum] = {}
         self.applied: dict[int, Applied] = {}
         known: dict[object, Family] = {}
@@ -112,23 +111,12 @@ class Grouping:
 
     def census(self, line: Sum) -> object:
         """How many products of each kind there are."""
-        return tuple(sorted(Counter(self.kind(*product)[0] for product in line.products).items()))
-
-    def kind(self, factor: float, first: int, second: int) -> tuple[Kind, int, int]:
-        """The kind of a product, and its factors in the order of their families."""
-        if second == ALONE:
-            return (factor, self.of[first], ALONE), first, ALONE
-        if self.of[second] < self.of[first]:
-            first, second = second, first
-        return (factor, self.of[first], self.of[second]), first, second
-
-    def by_kind(self, line: Sum) -> dict[Kind, list[tuple[int, int]]]:
-        """The factors of the products of each kind."""
-        found = defaultdict[Kind, list[tuple[int, int]]](list)
-        for product in line.products:
-            kind, first, second = self.kind(*product)
-            found[kind].append((first, second))
-        return found
+        of, found = self.of, dict[Kind, int]()
+        for factor, first, second in line.products:
+            x, y = of[first], of[second]
+            kind = (factor, x, y) if x <= y or y == ALONE else (factor, y, x)
+            found[kind] = found.get(kind, 0) + 1
+        return frozenset(found.items())
 
     def results(self, sums: Sequence[tuple[Any, Sum, bool]]) -> list[Family]:
         """The families of results: each a key that those of one family share, the sum, and whether it is batched."""

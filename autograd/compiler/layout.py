@@ -5,12 +5,14 @@ one of the rows of its second factors, and all pairs occur. That holds for a lay
 times a row of weights for each neuron), for the errors going backward, and for the gradient of the weights, alike.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
-from autograd.compiler.families import Families, Family, Grouping, Index
+from autograd.compiler.families import Families, Family, Grouping, Index, Kind
 from autograd.compiler.sums import ALONE, Sum
 from autograd.compiler.terms import CONSTANT
 
@@ -36,7 +38,14 @@ class Grid(NamedTuple):
     @property
     def order(self) -> Index:
         """The members, row by row."""
-        return np.lexsort((self.column, self.row))
+        found = np.empty_like(self.row)
+        found[self.row * self.n_columns + self.column] = np.arange(len(found))
+        return found
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether the members stand row by row as they are."""
+        return np.array_equal(self.row * self.n_columns + self.column, np.arange(len(self.row)))
 
     @property
     def turned(self) -> "Grid":
@@ -55,6 +64,7 @@ class Layout:
     def __init__(self, grouping: Grouping, results: Sequence[tuple[object, Sum, bool]]) -> None:
         self.grouping, self.families = grouping, grouping.families
         self.sums = results
+        self.of = np.array(grouping.of)  # the family of each term
         self.places = np.zeros(len(grouping.terms) + 1, dtype=np.int64)  # of each term in its family
         for family in self.families:
             self._place(family)
@@ -92,13 +102,10 @@ class Layout:
         family.arguments = [(number, taken[order, place].reshape(family.shape)) for place, number in enumerate(of)]
 
     def _lay_out_sum(self, family: Family, lines: Sequence[Sum], in_order: bool = False) -> None:
-        by_kind = [self.grouping.by_kind(line) for line in lines]
         products = []
         grid = None
-        for kind in sorted(by_kind[0]):
-            factors = np.array([each[kind] for each in by_kind], dtype=np.int64)
-            taken = np.where(factors == ALONE, 0, self.places[factors])
-            taken = _sorted(taken)
+        for kind, factors in self._by_kind(lines):
+            taken = _sorted(self.places[factors])
             products.append((kind, taken))
             if grid is None and kind[2] != ALONE:
                 grid = _grid(taken)
@@ -106,17 +113,32 @@ class Layout:
                     grid = grid.turned
         columns = [(kind[1], taken[:, :, 0]) for kind, taken in products]
         columns += [(kind[2], taken[:, :, 1]) for kind, taken in products if kind[2] != ALONE]
-        if in_order and (grid is None or not np.array_equal(grid.order, np.arange(len(lines)))):
+        if in_order and (grid is None or not grid.is_in_order):
             order, family.shape = np.arange(len(lines)), (len(lines),) if len(lines) > 1 else ()
         else:
             order, family.shape = self._arranged(family, columns, grid)
         family.members = [family.members[place] for place in order]
         family.products = [(kind, taken[order].reshape(*family.shape, *taken.shape[1:])) for kind, taken in products]
 
+    def _by_kind(self, lines: Sequence[Sum]) -> Iterator[tuple[Kind, Index]]:
+        """The products of lines of one family, kind by kind: the factors of each line, in the order of families."""
+        numbers = np.fromiter(chain.from_iterable(chain.from_iterable(line.products for line in lines)), float)
+        numbers = numbers.reshape(len(lines), -1, 3)
+        factors, terms = numbers[:, :, 0], numbers[:, :, 1:].astype(np.int64)
+        of = self.of[terms]
+        is_turned = ((of[:, :, 1] < of[:, :, 0]) & (of[:, :, 1] != ALONE))[:, :, None]
+        of, terms = (np.where(is_turned, each[:, :, ::-1], each) for each in (of, terms))
+        order = np.lexsort((of[:, :, 1], of[:, :, 0], factors))
+        terms = np.take_along_axis(terms, order[:, :, None], axis=1)
+        kinds = [(factors[0, place].item(), *of[0, place].tolist()) for place in order[0]]  # those of every line
+        for kind, count in Counter(kinds).items():
+            place = kinds.index(kind)
+            yield kind, terms[:, place : place + count]
+
     def _is_turned(self, kind: tuple[float, int, int], grid: Grid, in_order: bool) -> bool:
         """Whether the second factors are the rows: those of the examples; of results, as the parameters are listed."""
         if in_order:
-            return not np.array_equal(grid.order, np.arange(len(grid.row)))
+            return not grid.is_in_order
         return self.families[kind[2]].batched and not self.families[kind[1]].batched
 
     def _arranged(
@@ -147,23 +169,28 @@ def _sorted(taken: Index) -> Index:
     """The products of each member in an order in which few different rows of factors occur."""
     if taken.shape[1] == 1:
         return taken
-    best: tuple[int, Index] | None = None
+    found = []
     for first, second in ((0, 1), (1, 0)):
         order = np.argsort(taken[:, :, first] * (1 << 31) + taken[:, :, second], axis=1, kind="stable")
-        found = np.take_along_axis(taken, order[:, :, None], axis=1)
-        rows = len(np.unique(found[:, :, 0], axis=0)) * len(np.unique(found[:, :, 1], axis=0))
-        if best is None or rows < best[0]:
-            best = (rows, found)
-    assert best is not None
-    return best[1]
+        found.append(np.take_along_axis(taken, order[:, :, None], axis=1))
+    return min(found, key=lambda each: _ranks(each[:, :, 0])[1] * _ranks(each[:, :, 1])[1])
 
 
 def _grid(taken: Index) -> Grid | None:
     """The members as a grid, by the rows of their first and of their second factors; `None` if they are none."""
-    first, row = np.unique(taken[:, :, 0], axis=0, return_inverse=True)
-    second, column = np.unique(taken[:, :, 1], axis=0, return_inverse=True)
-    row, column = row.reshape(-1), column.reshape(-1)
-    size = len(first) * len(second)
-    if size != len(taken) or len(np.unique(row * len(second) + column)) != size:
+    row, n_rows = _ranks(taken[:, :, 0])
+    column, n_columns = _ranks(taken[:, :, 1])
+    if n_rows * n_columns != len(taken) or not np.all(np.bincount(row * n_columns + column) == 1):
         return None
-    return Grid(row, column, len(first), len(second))
+    return Grid(row, column, n_rows, n_columns)
+
+
+def _ranks(rows: Index) -> tuple[Index, int]:
+    """The place of each row among all that differ, in their order, and how many these are."""
+    if rows.shape[1] > 1:  # numbers with their highest byte first are in the order of their bytes
+        rows = np.ascontiguousarray(rows, dtype=">i8").view(f"V{8 * rows.shape[1]}")
+    order = np.argsort(rows[:, 0], kind="stable")
+    is_new = rows[order[1:], 0] != rows[order[:-1], 0]
+    found = np.zeros(len(rows), dtype=np.int64)
+    found[order[1:]] = np.cumsum(is_new)
+    return found, 1 + int(np.count_nonzero(is_new))
