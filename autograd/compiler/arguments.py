@@ -58,6 +58,22 @@ def taken(sizes: Mapping[str, int]) -> list[str]:
     return [kind for kind in (PARAMETER, DIRECTION, INPUT, TARGET) if kind in sizes]
 
 
+def shapes(sizes: Mapping[str, int]) -> str:
+    """What a program takes, with its shapes.
+
+    Args:
+        sizes: How many parameters, inputs and targets there are.
+
+    Example:
+        >>> shapes({"theta": 3, "X": 2, "Y": 1})
+        'theta: (3,), X: (n, 2), Y: (n, 1)'
+    """
+    start = {INPUT: "n, ", TARGET: "n, "}
+    return ", ".join(
+        f"{kind}: ({start.get(kind, '')}{sizes[kind]}{'' if kind in start else ','})" for kind in taken(sizes)
+    )
+
+
 def _numbers(name: str, thing: Any) -> Numbers:
     if type(thing) is np.ndarray and thing.dtype is _FLOAT64:  # the quick answer
         return thing

@@ -4,6 +4,7 @@ import re
 import textwrap
 from collections.abc import Mapping
 
+from autograd.compiler.arguments import shapes, taken
 from autograd.compiler.arrays import text
 from autograd.compiler.mathematics import definition, rows_in
 from autograd.compiler.rolling import VARIABLE, Loop, rolled
@@ -25,8 +26,6 @@ def listing(found: Written, sizes: Mapping[str, int]) -> str:
         sizes: How many parameters, inputs and targets it takes.
     """
     given = [kind for kind in (INPUT, TARGET) if kind in sizes]
-    vectors = [kind for kind in (PARAMETER, DIRECTION) if kind in sizes]
-    shapes = [*(f"{kind}: ({sizes[kind]},)" for kind in vectors), *(f"{kind}: (n, {sizes[kind]})" for kind in given)]
     is_product = DIRECTION in sizes
     mean = "mean cost of n examples" if given else "cost"
     what = f"Hessian of the {mean}, times a direction" if is_product else f"{mean}, and its gradient"
@@ -39,7 +38,7 @@ def listing(found: Written, sizes: Mapping[str, int]) -> str:
     body = [
         f'"""The {what}.',
         "",
-        f"{', '.join(shapes)}; gives {gives}({sizes[PARAMETER]},).",
+        f"{shapes(sizes)}; gives {gives}({sizes[PARAMETER]},).",
         *([f"Arrays that are bound beside it: {', '.join(bound)}."] if bound else []),
         '"""',
     ]
@@ -61,7 +60,7 @@ def listing(found: Written, sizes: Mapping[str, int]) -> str:
     body.append("return product" if is_product else "return cost, gradient")
     rows = rows_in([*(line.array for line in found.lines), found.gradient])
     functions = [line for row in rows for line in [*definition(TABLE[row]), "", ""]]
-    head = f"def program({', '.join(['xp', *vectors, *given])}):"
+    head = f"def program({', '.join(['xp', *taken(sizes)])}):"
     return "\n".join([*functions, head, *(f"    {line}" if line else "" for line in body)]) + "\n"
 
 

@@ -1,7 +1,7 @@
 """`compile`: a cost that was recorded once becomes a program of arrays, for all examples at a time."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -20,7 +20,7 @@ from autograd.compiler.terms import DIRECTION, PARAMETER
 from autograd.engine import Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Program(Routine):
     """A program that computes a cost and its gradient.
 
@@ -29,8 +29,8 @@ class Program(Routine):
         recorder: Who records the cost again, for what is asked for later; `None` for a program that was loaded.
     """
 
-    report: str = field(default="", repr=False)
-    recorder: Recorder | None = field(default=None, repr=False, compare=False)
+    report: str = ""
+    recorder: Recorder | None = None
 
     def __call__(self, theta: Any, *examples: Any) -> tuple[float, Numbers]:
         """The mean of the costs of some examples, and its gradient: float64, also where float32 goes in.
@@ -92,7 +92,7 @@ class Program(Routine):
         return with_data(self.recorder.record())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class HessianVectorProduct(Routine):
     """A program that computes the Hessian of a cost times a direction, without the Hessian."""
 

@@ -1,18 +1,19 @@
 """A routine: text that computes with arrays, and what it needs to run on NumPy or on another library."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
-from autograd.compiler.arguments import Numbers, as_arrays, require_room
+from autograd.compiler.arguments import Numbers, as_arrays, require_room, shapes
 from autograd.compiler.families import Index
 from autograd.compiler.terms import DATA, INPUT
+from autograd.notation import plural
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Routine:
     """Text that computes with arrays.
 
@@ -26,9 +27,13 @@ class Routine:
 
     source: str
     sizes: dict[str, int]
-    indices: dict[str, Index] = field(repr=False)
-    data: Numbers = field(repr=False, compare=False)
-    fallbacks: Sequence[tuple[int, ...]] = field(repr=False)
+    indices: dict[str, Index]
+    data: Numbers
+    fallbacks: Sequence[tuple[int, ...]]
+
+    def __repr__(self) -> str:
+        n_lines = plural(self.source.count("\n"), "line")
+        return f"{type(self).__name__}({shapes(self.sizes)}), {n_lines}: print(program.source) shows them"
 
     def bound(self, xp: Any) -> Callable[..., Any]:
         """The text with a namespace of the array API: a function of its arrays.
