@@ -31,7 +31,7 @@ def to_latex(expression: Expression) -> str:
     template = op.latex
     if len(arguments) == 2 and arguments[1].lstrip("{")[:1].isdigit():
         template = template.replace(r"\,", r"\cdot")  # a thin space between two numbers could be missed
-    return template.format(**dict(zip("xy", arguments, strict=False)))
+    return template.format(**dict(zip("xyz", arguments, strict=False)))
 
 
 def _needs_parentheses(argument: Expression, latex: str, op: Op, place: int) -> bool:
@@ -53,8 +53,8 @@ def _reads_as(op: Op, place: int) -> tuple[Op, int] | None:
 
     In `\log(1 + {x})` it is the second argument of a sum, in `\sqrt{{{x}^2 + {y}^2}}` the base of a power.
     """
-    arguments = ["@" if other == place else "" for other in range(2)]
-    before, _, after = op.latex.format(x=arguments[0], y=arguments[1]).partition("@")
+    arguments = {name: "@" if other == place else "" for other, name in enumerate("xyz")}
+    before, _, after = op.latex.format(**arguments).partition("@")
     if after.removeprefix("}").startswith("^"):
         return ops.pow, 0
     if op.is_infix:
