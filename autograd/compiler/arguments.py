@@ -68,9 +68,9 @@ def shapes(sizes: Mapping[str, int]) -> str:
         >>> shapes({"theta": 3, "X": 2, "Y": 1})
         'theta: (3,), X: (n, 2), Y: (n, 1)'
     """
-    start = {INPUT: "n, ", TARGET: "n, "}
     return ", ".join(
-        f"{kind}: ({start.get(kind, '')}{sizes[kind]}{'' if kind in start else ','})" for kind in taken(sizes)
+        f"{kind}: (n, {sizes[kind]})" if kind in (INPUT, TARGET) else f"{kind}: ({sizes[kind]},)"
+        for kind in taken(sizes)
     )
 
 

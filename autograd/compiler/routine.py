@@ -33,7 +33,7 @@ class Routine:
 
     def __repr__(self) -> str:
         n_lines = plural(self.source.count("\n"), "line")
-        return f"{type(self).__name__}({shapes(self.sizes)}), {n_lines}: print(program.source) shows them"
+        return f"{type(self).__name__}({shapes(self.sizes)}), {n_lines} in .source"
 
     def bound(self, xp: Any) -> Callable[..., Any]:
         """The text with a namespace of the array API: a function of its arrays.

@@ -64,6 +64,12 @@ def test_the_tangents_have_the_names_of_what_they_are_tangents_of() -> None:
     assert "take" not in source
 
 
+def test_it_says_what_it_takes() -> None:
+    program = network()
+    assert repr(program).startswith("Program(theta: (69,), X: (n, 8), Y: (n, 4)), ")
+    assert repr(program.hessian_vector_product).startswith("HessianVectorProduct(theta: (69,), direction: (69,), X: ")
+
+
 def test_it_is_lifted_once_and_symmetric() -> None:
     program = network()
     assert program.hessian_vector_product is program.hessian_vector_product
