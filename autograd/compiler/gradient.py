@@ -64,10 +64,11 @@ def derived(order: Sequence[Value], leaves: Mapping[Value, Leaf], n_parameters: 
             nodes[term] = node
     sweep = _Sweep(terms, of, depends)
     parts = _summands(order, terms, of)
-    for node, factor in parts.items():
-        seed = terms.constant(factor)
-        sweep.arrive(node, terms.scaled(factor, terms.leaf(SHARE)) if terms.batched[of[node]] else seed)
-    sweep.run(order)
+    for batched, seed in ((True, terms.leaf(SHARE)), (False, terms.constant(1.0))):
+        for node, factor in parts.items():
+            if terms.batched[of[node]] is batched:
+                sweep.arrive(node, terms.scaled(factor, seed))
+        sweep.run(order)  # one at a time: what they share has an adjoint for each example, and one for the penalty
     gradient = [terms.constant(0.0)] * n_parameters
     for node, adjoint in sweep.of_leaves.items():
         gradient[leaves[node][1]] = adjoint
@@ -139,14 +140,17 @@ class _Sweep:
             self.adjoints[node] = contribution if known is None else self.terms.sum(known, contribution)
 
     def run(self, order: Sequence[Value]) -> None:
-        """Pass all adjoints down to the leaves."""
+        """Pass all adjoints down to the leaves, and add to what is there."""
+        if not self.adjoints:
+            return
         terms, of = self.terms, self.of
         for node in reversed(order):
             adjoint = self.adjoints.pop(node, None)
             if adjoint is None:
                 continue
             if node.op is None or not node.parents:
-                self.of_leaves[node] = adjoint
+                known = self.of_leaves.get(node)
+                self.of_leaves[node] = adjoint if known is None else terms.sum(known, adjoint)
                 continue
             self.of_terms.setdefault(of[node], adjoint)
             value, arguments = terms.flowing(of[node]), [terms.flowing(of[parent]) for parent in node.parents]
