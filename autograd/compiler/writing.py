@@ -20,6 +20,7 @@ from autograd.table import Op
 
 WIDTH = 96  # of a line that something is inlined in
 _TEMPORARY = "~"  # begins the names of lines that may be inlined
+_MOST = 100  # parts of a sum in one line
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ class _Writing:
             else:
                 parts.append((family, array))
         if -1 in self.owners:
-            self._add("cost", total([each for each in costs if each != plain(0.0)] or [plain(0.0)]))
+            self._add("cost", self._total([each for each in costs if each != plain(0.0)] or [plain(0.0)]))
         for number, (_, array) in enumerate(parts):
             self._add(f"grad~{number}", array)
         lines = _inlined(self.lines)
@@ -201,7 +202,7 @@ class _Writing:
         if family.head == CONSTANT:
             return plain(family.constant)
         if family.head is None:
-            return _sum(family, self.contraction)
+            return self._sum(family)
         arguments = [self.views.broadcasting(number, taken) for number, taken in family.arguments]
         if family.head is MUL:
             return arguments[0] * arguments[1]
@@ -222,6 +223,23 @@ class _Writing:
             if not is_batched and any(self.families.shares[each] for each in factors):
                 part = named("n") * part  # a share for each example
             parts.append(part)
+        return self._total(parts)
+
+    def _sum(self, family: Family) -> Array:
+        products = [self.contraction.product(kind, taken, is_result=False) for kind, taken in family.products]
+        products.sort(key=_place_in_sum)
+        if family.constant or not products:
+            place = 0 if not products or products[0].kind == "negative" else len(products)
+            number = plain(abs(family.constant))
+            products.insert(place, -number if family.constant < 0 else number)
+        return self._total(products)
+
+    def _total(self, parts: Sequence[Array]) -> Array:
+        """A sum, in several lines if it is long: an expression is a tree, and as deep as a sum is long."""
+        while len(parts) > _MOST:
+            name = f"{_TEMPORARY}sum{len(self.lines)}"
+            self._add(name, total(parts[:_MOST]))
+            parts = [named(name), *parts[_MOST:]]
         return total(parts)
 
     def _tidy(self, array: Array) -> Array:
@@ -274,16 +292,6 @@ def _has_product(array: Array) -> bool:
         or (part.kind == "*" and part.arguments[0].kind != "number")
         for part in array.parts()
     )
-
-
-def _sum(family: Family, contraction: Contraction) -> Array:
-    products = [contraction.product(kind, taken, is_result=False) for kind, taken in family.products]
-    products.sort(key=_place_in_sum)
-    if family.constant or not products:
-        place = 0 if not products or products[0].kind == "negative" else len(products)
-        number = plain(abs(family.constant))
-        products.insert(place, -number if family.constant < 0 else number)
-    return total(products)
 
 
 def _inlined(lines: Sequence[tuple[str, Array]]) -> list[tuple[str, Array]]:

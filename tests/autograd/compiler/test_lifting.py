@@ -125,3 +125,30 @@ def test_what_cannot_be_compiled_is_named() -> None:
         autograd.compile(lambda: Value(2.0) * 3, [w])
     with pytest.raises(TypeError, match="compile"):
         autograd.compile(lambda: 3.0, [w])  # type: ignore[arg-type, return-value]
+
+
+def test_what_a_penalty_shares_with_the_cost_of_examples_counts_once() -> None:
+    w = Value(0.5, "w")
+
+    def cost(x: Any, y: Any) -> Any:
+        scale = exp(w)
+        return (scale * x - y) ** 2 + 3.0 * scale**2
+
+    program = autograd.compile(cost, [w], (1.0, 2.0))
+    examples = [[1.0, 2.0], [3.0, 1.0], [-1.0, 0.5]]
+    total = sum((cost(Value(x), Value(y)) for x, y in examples), Value(0.0) * 0) / 3.0
+    total.backward()
+    value, gradient = program([0.5], *np.array(examples).T)
+    assert value == pytest.approx(total.data, rel=1e-12)
+    assert gradient == pytest.approx([w.grad], rel=1e-12)
+
+
+def test_a_sum_of_many_unlike_terms_is_several_lines() -> None:
+    w = [Value(0.5 + 0.001 * k, f"w_{k}") for k in range(500)]
+
+    def cost() -> Any:
+        return sum((each ** (1.5 + 0.01 * k) for k, each in enumerate(w[1:])), w[0])
+
+    cost().backward()
+    _, gradient = autograd.compile(cost, w)([each.data for each in w])
+    assert gradient == pytest.approx([each.grad for each in w], rel=1e-12)
