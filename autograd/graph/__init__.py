@@ -1,6 +1,6 @@
 """What a recorded graph can be asked: its derivatives, its paths, its neurons and layers, where a nan comes from."""
 
-from autograd.graph.groups import LEVELS, Group, collapsed, groups_by_label, named
+from autograd.graph.groups import LEVELS, Group, collapsed, groups_by_label, inherited, named
 from autograd.graph.lookup import chosen, labelled, require_in
 from autograd.graph.nonfinite import find_nonfinite
 from autograd.graph.pathfinding import Path, Ways, count_paths, path_counts, paths
@@ -21,6 +21,7 @@ __all__ = [
     "find_nonfinite",
     "groups_by_label",
     "hidden",
+    "inherited",
     "labelled",
     "named",
     "path_counts",

@@ -64,13 +64,13 @@ def groups_by_label(order: Iterable[Value]) -> dict[Value, Group]:
         if node.label:
             is_place = label is not None and label.layer and not label.is_word  # x1_sq is the square of x1
             own[node] = Group(label.layer, label.neuron) if label is not None and is_place else None
-    return {node: group for node, group in _inherited(order, own).items() if group is not None}
+    return {node: group for node, group in inherited(order, own).items() if group is not None}
 
 
 T = TypeVar("T")
 
 
-def _inherited(order: Sequence[Value], own: Mapping[Value, T | None]) -> dict[Value, T | None]:
+def inherited(order: Sequence[Value], own: Mapping[Value, T | None]) -> dict[Value, T | None]:
     """What each node has: its own, or what everything computed from it has, if that is the same.
 
     Args:
@@ -144,4 +144,4 @@ def named(order: Sequence[Value], outputs: Collection[Value] = ()) -> dict[Value
     results = {node for node in inner if node.parents and node.label}
     own: dict[Value, Value | None] = {node: None for node in order if node.label and not node.parents}
     own |= {node: node for node in (*results, output, *outputs) if results}
-    return {node: node if result is None else result for node, result in _inherited(order, own).items()}
+    return {node: node if result is None else result for node, result in inherited(order, own).items()}
