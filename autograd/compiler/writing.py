@@ -323,8 +323,9 @@ def _tidy_product(array: Array) -> Array:
     if array.kind != "*":
         return array
     first, second = array.arguments
-    for factor, choice in ((first, second), (second, first)):
-        if _chooses_numbers(choice):
+    for factor, other in ((first, second), (second, first)):
+        choice = _choice(other)
+        if choice is not None:
             branches = _branches(choice)
             if sum(number != 0.0 for number in branches) == 1 or factor.kind == "name":
                 return _distributed(factor, choice)
@@ -359,6 +360,23 @@ def _factors(array: Array) -> list[Array]:
         is_plain = any(each.kind == "number" or each == named(SHARE) for each in inside)
         found += inside if is_plain or inner is array.arguments[0] else [inner]
     return found
+
+
+def _choice(array: Array) -> Array | None:
+    """A choice of numbers, whatever its sign and however it is turned; `None` if it is none."""
+    if array.kind not in ("negative", "T"):
+        return array if array.kind != "number" and _chooses_numbers(array) else None
+    inner = _choice(array.arguments[0])
+    if inner is None:
+        return None
+    return _distributed(plain(-1.0), inner) if array.kind == "negative" else _turned(inner)
+
+
+def _turned(choice: Array) -> Array:
+    if choice.kind == "number":
+        return choice
+    condition, x, y = choice.arguments
+    return Array("T", (condition,)).call("where", _turned(x), _turned(y))
 
 
 def _chooses_numbers(array: Array) -> bool:

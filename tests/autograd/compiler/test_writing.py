@@ -17,8 +17,8 @@ from tests.autograd.compiler.programs import Generator, total
 
 # What programs may take from the namespace: functions of the array API standard, 2023.12.
 _STANDARD = """abs acos acosh asin asinh atan atan2 atanh broadcast_to ceil concat cos cosh exp expm1 flip floor
-floor_divide full_like hypot log log10 log1p log2 permute_dims remainder reshape round sin sinh sqrt sum take tan tanh
-tensordot where"""
+floor_divide full_like hypot log log10 log1p log2 maximum minimum permute_dims remainder reshape round sin sinh sqrt
+sum take tan tanh tensordot where"""
 STANDARD = {*_STANDARD.split()}
 
 
@@ -223,6 +223,22 @@ def test_loops_are_right_and_leave_other_names_alone(label: str) -> None:
     cost.backward()
     assert value == pytest.approx(cost.data, rel=1e-12)
     assert gradient == pytest.approx([each.grad for each in parameters], rel=1e-12)
+
+
+def test_choices_of_numbers_are_made_where_they_are_multiplied() -> None:
+    model = nn.MLP(2, [3, 3, 1], "relu", "linear", seed=1)
+    points = [([0.11 + 0.1 * k, 0.33 - 0.2 * k], 0.7 * (-1) ** k * (k + 1.0)) for k in range(12)]
+
+    def cost() -> Value:
+        found: Value = total([autograd.relu(1.0 - label * model(point)) for point, label in points]) / 4.0
+        return found
+
+    program = autograd.compile(cost, model.parameters())
+    text = "\n".join(body(program))
+    assert "delta3 = xp.where(t1 > 0, -0.25 * data[24:36], 0)" in text
+    assert "delta1 = xp.where((z1 > 0).T, W2.T @ delta2, 0)" in text
+    assert "def relu(xp, x):\n    return xp.maximum(x, 0)\n" in program.source
+    assert "full_like" not in text
 
 
 def test_lists_of_places_are_named_as_bound_beside_the_text() -> None:
