@@ -1,12 +1,18 @@
 """Functions of several Values, built on the rows of the table: logsumexp and softmax."""
 
+import contextlib
+import functools
 import math
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextvars import ContextVar
+from typing import Any, NamedTuple
 
 from autograd.engine import Value
-from autograd.ops import exp, log1p, minimum
-from autograd.table import as_list, number_of
+from autograd.ops import exp, log, log1p, maximum, minimum
+from autograd.table import as_list, flows, number_of
+
+Largest = dict[Value, Sequence[Any]]  # the largest of some values, and these
+_recorded: ContextVar[Largest | None] = ContextVar("_recorded", default=None)
 
 
 def logsumexp(values: Iterable[Value | float]) -> Any:
@@ -29,6 +35,8 @@ def logsumexp(values: Iterable[Value | float]) -> Any:
         True
     """
     values = as_list(values, "what logsumexp takes", "Values or numbers")
+    if (alike := _without_a_choice(values)) is not None:
+        return alike.largest + log(alike.total)
     numbers = [number_of(value, "a value of logsumexp") for value in values]
     largest = _largest(numbers)
     if largest == -math.inf:
@@ -36,7 +44,7 @@ def logsumexp(values: Iterable[Value | float]) -> Any:
     if largest == math.inf:
         infinite = [value for value, number in zip(values, numbers, strict=True) if number == math.inf]
         return _sum(infinite) / len(infinite)
-    place, _, others = beside_the_largest(values)
+    place, _, others = _beside_the_largest(values)
     return values[place] + log1p(others)
 
 
@@ -58,29 +66,108 @@ def softmax(values: Iterable[Value | float]) -> list[Any]:
         >>> softmax([1000.0, 1000.0])
         [0.5, 0.5]
     """
-    _, exponentials, others = beside_the_largest(as_list(values, "what softmax takes", "Values or numbers"))
+    values = as_list(values, "what softmax takes", "Values or numbers")
+    if (alike := _without_a_choice(values)) is not None:
+        return [exponential / alike.total for exponential in alike.exponentials]
+    _, exponentials, others = _beside_the_largest(values)
     total = 1.0 + others
     return [exponential / total for exponential in exponentials]
 
 
-def beside_the_largest(values: Sequence[Any]) -> tuple[int, list[Any], Any]:
-    r"""What softmax and the logarithm of a sum are made of, without a difference of rounded numbers.
+def surprise(values: Sequence[Any]) -> Callable[[int], Any]:
+    r"""What minus the logarithm of softmax is at a place: a function of the place k.
 
-    .. math:: \sum_k e^{x_k} = e^{x_m} (1 + s), \qquad s = \sum_{k \ne m} e^{x_k - x_m}, \qquad x_m = \max_k x_k
+    .. math:: -\log \mathrm{softmax}(x)_k = (x_m - x_k) + \log \Bigl(1 + \sum_{j \ne m} e^{x_j - x_m}\Bigr),
+        \qquad x_m = \max_j x_j
 
     Args:
         values: At least one Value or number.
-
-    Returns:
-        The place m, every :math:`e^{x_k - x_m}`, and s.
 
     Raises:
         ValueError: if there are no values, or softmax has no limit: where all are -∞, or several ∞.
 
     Example:
-        >>> beside_the_largest([-math.inf, 5.0])
-        (1, [0.0, 1.0], 0.0)
+        >>> surprise([1000.0, 0.0])(1)
+        1000.0
     """
+    if (alike := _without_a_choice(values)) is not None:
+        log_total = log(alike.total)
+        return lambda k: log_total - alike.differences[k] if flows(alike.differences[k]) else math.inf
+    largest, _, others = _beside_the_largest(values)
+    rest = log1p(others)
+    return lambda k: rest if k == largest else (values[largest] - values[k]) + rest
+
+
+@contextlib.contextmanager
+def recorded_alike() -> Iterator[Largest]:
+    """In this block, softmax, logsumexp and `surprise` record the same operations at all numbers.
+
+    The largest value is the `maximum` of all. What is computed depends on it in its rounding only, so that no
+    derivative has to go through it: to `autograd.compile` it is a number.
+
+    Returns:
+        The largest values of the block, and what each is the largest of.
+
+    Example:
+        >>> x = [Value(1.0), Value(2.0)]
+        >>> with recorded_alike() as found:
+        ...     shares = softmax(x)
+        >>> [(largest.data, values == x) for largest, values in found.items()]
+        [(2.0, True)]
+    """
+    found: Largest = {}
+    token = _recorded.set(found)
+    try:
+        yield found
+    finally:
+        _recorded.reset(token)
+
+
+class _Alike(NamedTuple):
+    """What softmax is made of inside `recorded_alike()`.
+
+    Attributes:
+        largest: m, the largest value.
+        differences: x - m for each value.
+        exponentials: :math:`e^{x - m}`.
+        total: Their sum.
+    """
+
+    largest: Any
+    differences: list[Any]
+    exponentials: list[Any]
+    total: Any
+
+
+def _without_a_choice(values: Sequence[Any]) -> _Alike | None:
+    """What softmax is made of inside `recorded_alike()`; `None` elsewhere, and of plain numbers.
+
+    These are the same in each recording, so that one that is -inf may be left out.
+    """
+    found = _recorded.get()
+    if found is None:
+        return None
+    masked = [_is_plain(value) and number_of(value) == -math.inf for value in values]
+    kept = [value for value, is_masked in zip(values, masked, strict=True) if not is_masked]
+    if all(map(_is_plain, kept)):
+        return None
+    largest = functools.reduce(maximum, kept)
+    if len(kept) > 1 and isinstance(largest, Value):
+        found[largest] = kept
+    differences = [
+        -math.inf if is_masked else value - largest if len(kept) > 1 else 0.0 * value
+        for value, is_masked in zip(values, masked, strict=True)
+    ]
+    exponentials = [exp(difference) for difference in differences]
+    return _Alike(largest, differences, exponentials, _sum([each for each in exponentials if flows(each)]))
+
+
+def _is_plain(value: Any) -> bool:
+    return not flows(value) or (isinstance(value, Value) and value.is_constant)
+
+
+def _beside_the_largest(values: Sequence[Any]) -> tuple[int, list[Any], Any]:
+    r"""The place m of the largest value, every :math:`e^{x_k - x_m}`, and their sum over the others, k ≠ m."""
     numbers = [number_of(value, "a value of softmax") for value in values]
     largest = _largest(numbers)
     if math.isinf(largest) and numbers.count(largest) > (largest > 0):

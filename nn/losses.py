@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from autograd import Value, constant, log, log1p, maximum, minimum, relu, softplus
-from autograd.functions import beside_the_largest
+from autograd import Value, constant, log, maximum, minimum, relu, sign, softplus
+from autograd.functions import surprise
 from autograd.notation import plural
 from autograd.table import Flowing, as_float, as_list, flows, is_list, number_of
 from nn.choices import choose, require
@@ -110,12 +110,15 @@ def cross_entropy(logits: Outputs, target: int | Sequence[float]) -> Value:
         shares = {int(label): None}
     else:
         raise ValueError(f"the target must be a class from 0 to {len(scores) - 1}, but got {target!r:.60}.")
-    largest, _, others = beside_the_largest(scores)
-    rest: Value = log1p(others)
+    surprise_at = surprise(scores)
 
-    def term(k: int, y: Any) -> Value:
-        minus_log: Value = rest if k == largest else (scores[largest] - scores[k]) + rest
-        return minus_log if y is None else y * minus_log
+    def term(k: int, y: Any) -> Any:
+        minus_log = surprise_at(k)
+        if y is None:
+            return minus_log
+        if flows(y) and not flows(minus_log) and minus_log == math.inf:
+            return -log(1.0 - sign(y))  # of a class that is masked: infinite, but 0 where y is 0
+        return y * minus_log
 
     return _sum([term(k, y) for k, y in shares.items() if y is None or not _is(y, 0.0)])
 
@@ -186,7 +189,7 @@ def binary_cross_entropy_with_logits(logits: Outputs, targets: Targets) -> Value
     pairs = _pairs(logits, targets)
     _check("a target", "from 0 to 1", [y for _, y in pairs], lambda y: 0 <= y <= 1)
 
-    def surprise(z: Value, y: Any) -> Value:
+    def term(z: Value, y: Any) -> Value:
         if _is(y, 1.0):
             return softplus(-z)
         if _is(y, 0.0):
@@ -194,7 +197,7 @@ def binary_cross_entropy_with_logits(logits: Outputs, targets: Targets) -> Value
         mixed: Value = y * softplus(-z) + (1 - y) * softplus(z)
         return mixed
 
-    return _sum([surprise(z, y) for z, y in pairs])
+    return _sum([term(z, y) for z, y in pairs])
 
 
 def hinge(outputs: Outputs, targets: Targets) -> Value:
