@@ -87,10 +87,13 @@ class Sums:
 
     def _is_inside(self, term: int) -> bool:
         """Whether a term is written out in every sum that it stands in, so that it needs no line."""
-        head, in_sums = self.terms.heads[term], self.sum_uses[term] == self.uses[term]
-        if head == ADD:
-            return in_sums and self.uses[term] == 1 and not self.asked[term]
-        return in_sums and head in (SCALE, MUL) and self.uses[term] > 0
+        head, uses = self.terms.heads[term], self.uses[term]
+        if self.sum_uses[term] < uses or not uses:
+            return False
+        if head == SCALE and uses > 1:  # a mean, say, which is a line if it is written out nowhere else
+            inner = self.terms.arguments[term][0]
+            return self.terms.heads[inner] != ADD or not self._is_inside(inner)
+        return head in (SCALE, MUL) or (head == ADD and uses == 1 and not self.asked[term])
 
     def _sum(self, term: int) -> Sum:
         """A term as a sum, written out as far as its parts have no lines of their own."""
