@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.compiler.sums import ALONE, Applied, Line, Sum
-from autograd.compiler.terms import CONSTANT, LEAVES, Head, Terms
+from autograd.compiler.terms import COMMUTATIVE, CONSTANT, LEAVES, Head, Terms
 
 Index = NDArray[np.int64]
 Kind = tuple[float, int, int]  # of a product: its number, and the families of its factors
@@ -86,6 +86,8 @@ class Grouping:
         self.applied: dict[int, Applied] = {}
         known: dict[object, Family] = {}
         for term, line in lines.items():
+            if isinstance(line, Applied) and line.head in COMMUTATIVE:
+                line = line._replace(arguments=tuple(sorted(line.arguments, key=lambda each: self.of[each])))
             key = self._key(term, line)
             family = known.get(key)
             if family is None:

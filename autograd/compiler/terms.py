@@ -17,6 +17,7 @@ PARAMETER, DIRECTION, INPUT, TARGET, SHARE, DATA = LEAVES = ("theta", "direction
 CONSTANT, SCALE, WHERE = "constant", "scale", "where"
 COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 ADD, MUL = ops.add, ops.mul
+COMMUTATIVE = {MUL, "|", "&"}  # but for ADD, which is a sum of any number of terms
 
 
 class Terms:
