@@ -152,6 +152,7 @@ class FlowingTerm(Flowing):
     """A term that flows through the rows of the table."""
 
     __hash__ = None  # type: ignore[assignment]  # == compares numbers
+    rows: Any  # the table as a term sees it
 
     def __init__(self, terms: Terms, term: int) -> None:
         self.terms, self.term = terms, term
@@ -197,3 +198,4 @@ class TermRows(Rows):
 
 
 term_rows: Any = TermRows()
+FlowingTerm.rows = term_rows

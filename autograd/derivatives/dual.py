@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd.derivatives.calling import called, direction_of, one_or_list
-from autograd.table import Flowing, Op, failure, flows, held, number_of, product, rows
+from autograd.table import Flowing, Op, Rows, failure, flows, held, number_of, product, rows
 
 _levels = itertools.count()  # each sweep has its own ε, so that nested derivatives do not mix
 
@@ -58,12 +58,13 @@ class Dual(Flowing):
         except (ValueError, ArithmeticError) as error:
             raise failure(op, arguments, error) from None
         tangent: Any = None
+        m = getattr(z, "rows", rows)  # what is known only later chooses otherwise
         try:
             for partial, dx in zip(op.partials, tangents, strict=True):
                 if isinstance(dx, Exception):
                     return Dual(z, dx, level)
                 if dx is not None:
-                    share = product(partial(rows, z, *primals), dx)
+                    share = product(partial(m, z, *primals), dx)
                     tangent = share if tangent is None else tangent + share
         except (ValueError, ArithmeticError) as error:
             tangent = failure(op, arguments, error, differentiating=True)
@@ -128,13 +129,29 @@ def derivative_of(formula: Callable[..., Any], place: int) -> Callable[..., Any]
         0.0
     """
 
-    def partial(_m: Any, _z: Any, *arguments: Any) -> Any:
+    def partial(m: Any, _z: Any, *arguments: Any) -> Any:
         level = next(_levels)
-        result = formula(rows, *[Dual(x, 1.0, level) if i == place else x for i, x in enumerate(arguments)])
+        duals = rows if m is rows else _Choosing(m, level)
+        result = formula(duals, *[Dual(x, 1.0, level) if i == place else x for i, x in enumerate(arguments)])
         tangent = check_alive(_parts(result, level)[1])
         return 0.0 if tangent is None else tangent
 
     return partial
+
+
+class _Choosing(Rows):
+    """The table for dual numbers whose parts choose by a `where` of their own, as what is known only later does."""
+
+    def __init__(self, m: Any, level: int) -> None:
+        self._m, self._level = m, level
+
+    def where(self, condition: Any, x: Any, y: Any) -> Any:  # type: ignore[override]
+        """Both parts of the dual number that is chosen."""
+        primals, tangents = zip(_parts(x, self._level), _parts(y, self._level), strict=True)
+        if all(each is None for each in tangents):
+            return self._m.where(condition, *primals)
+        tangent = self._m.where(condition, *(0.0 if each is None else each for each in tangents))
+        return Dual(self._m.where(condition, *primals), tangent, self._level)
 
 
 def jvp(f: Callable[[Any], Any], inputs: Any, tangents: Any) -> tuple[Any, Any]:

@@ -152,3 +152,24 @@ def test_a_sum_of_many_unlike_terms_is_several_lines() -> None:
     cost().backward()
     _, gradient = autograd.compile(cost, w)([each.data for each in w])
     assert gradient == pytest.approx([each.grad for each in w], rel=1e-12)
+
+
+@pytest.mark.usefixtures("own_operations")
+def test_a_row_of_a_user_that_chooses_is_compiled_without_its_partials() -> None:
+    @op
+    def hat(m: Any, x: Any, y: Any) -> Any:
+        inside = m.where(x * y > 0.0, m.exp(-x * y), m.where(y < -1.0, 2.0, x)) + m.tanh(x)
+        return m.where(x > 3.0, 1.0, inside)
+
+    w = [Value(0.5, "w_0"), Value(-0.4, "w_1")]
+
+    def cost(x: Any, y: Any) -> Any:
+        return (hat(w[0] * x, w[1] + y) - y) ** 2
+
+    program = autograd.compile(cost, w, (1.0, 2.0))
+    X, Y = [1.0, -1.0, 2.0, 9.0, 0.3], [2.0, 0.7, -1.5, 0.2, -0.1]
+    whole = nn.losses.mean([cost(x, y) for x, y in zip(X, Y, strict=True)])
+    whole.backward()
+    value, gradient = program([0.5, -0.4], X, Y)
+    assert value == pytest.approx(whole.data, rel=1e-12)
+    assert gradient == pytest.approx([each.grad for each in w], rel=1e-12)
