@@ -112,10 +112,8 @@ class _Structure:
     """What a recording has, apart from the numbers of parameters and examples, in lists that are compared quickly."""
 
     def __init__(self, recording: Recording) -> None:
-        self.order, self.leaves = recording.order, recording.leaves
-        self.places = {node: place for place, node in enumerate(self.order)}
+        self.order, self.parents, self.leaves = recording.order, recording.parents, recording.leaves
         self.ops = [node.op for node in self.order]
-        self.parents = [self.places[parent] for node in self.order for parent in node.parents]
         self.others = [
             self.leaf(node) for node, op in zip(self.order, self.ops, strict=True) if op is None or op is CONSTANT
         ]
@@ -127,7 +125,7 @@ class _Structure:
     def at(self, place: int) -> object:
         """What a node is."""
         node = self.order[place]
-        return (node.op, *(self.places[each] for each in node.parents)) if node.parents else self.leaf(node)
+        return (node.op, *self.parents[place]) if node.parents else self.leaf(node)
 
     def first_difference(self, other: "_Structure") -> int | None:
         """Where the first node is that differs."""

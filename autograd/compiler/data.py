@@ -15,7 +15,7 @@ from autograd.engine import Value
 
 _FEWEST = 8  # places: so few numbers are read more easily as they are
 
-Use = tuple[Value, tuple[Value, ...]]  # a number, and what else it is computed with
+Use = tuple[Value, tuple[int, ...]]  # a number, and the places of what else it is computed with
 
 
 def with_data(recording: Recording) -> Recording:
@@ -55,20 +55,20 @@ def with_data(recording: Recording) -> Recording:
 
 def _contexts(recording: Recording) -> dict[tuple[int, int], list[Use]]:
     """Where plain numbers stand: in what kind of node, which of its arguments; exponents are left out."""
-    kinds: dict[object, int] = {}
-    of: dict[Value, int] = {}
+    kinds: dict[object, int] = {"": 0}
+    of, plain = list[int](), 0
     found = defaultdict[tuple[int, int], list[Use]](list)
-    plain = kinds[""] = 0
-    for node in recording.order:
-        parents = node.parents
+    for node, parents in zip(recording.order, recording.parents, strict=True):
         if not parents:
             leaf = recording.leaves.get(node)
-            of[node] = kinds.setdefault(leaf[0], len(kinds)) if leaf else plain
+            of.append(kinds.setdefault(leaf[0], len(kinds)) if leaf else plain)
             continue
-        taken = tuple(of[parent] for parent in parents)
-        kind = of[node] = kinds.setdefault((node.op, taken), len(kinds))
+        taken = tuple([of[parent] for parent in parents])
+        kind = kinds.setdefault((node.op, taken), len(kinds))
+        of.append(kind)
         if plain in taken:
             for place, parent in enumerate(parents):
                 if taken[place] == plain and not (node.op is ops.pow and place == 1):
-                    found[kind, place].append((parent, parents[:place] + parents[place + 1 :]))
+                    others = parents[:place] + parents[place + 1 :]
+                    found[kind, place].append((recording.order[parent], others))
     return found

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograd import ops
-from autograd.compiler.terms import PARAMETER, SHARE, Terms, term_rows
+from autograd.compiler.recording import Recording
+from autograd.compiler.terms import PARAMETER, SHARE, Terms
 from autograd.engine import Value
-
-Leaf = tuple[str, int]  # its kind, and its index among those
+from autograd.table import Op
 
 
 @dataclass(frozen=True)
@@ -35,85 +35,80 @@ class Derived:
     adjoints: Mapping[int, int]
 
 
-def derived(order: Sequence[Value], leaves: Mapping[Value, Leaf], n_parameters: int) -> Derived:
+def derived(recording: Recording) -> Derived:
     """Write a cost and its gradient as terms.
 
     Args:
-        order: The graph of the cost of one example, parents before children.
-        leaves: What its leaves are; any other is a plain number.
-        n_parameters: How many parameters there are.
+        recording: The recorded cost.
     """
     terms = Terms()
-    of: dict[Value, int] = {}
-    depends: set[Value] = set()  # on a parameter
-    for node in order:
-        if node.parents and node.op is not None:
-            of[node] = terms.applied(node.op, *[of[parent] for parent in node.parents])
-            if not depends.isdisjoint(node.parents):
-                depends.add(node)
-        elif node in leaves:
-            kind, index = leaves[node]
-            of[node] = terms.leaf(kind, index)
-            if kind == PARAMETER:
-                depends.add(node)
-        else:
-            of[node] = terms.constant(node.data)
+    of, depends = _written(recording, terms)
     nodes: dict[int, Value] = {}
-    for node, term in of.items():
+    for node, term in zip(recording.order, of, strict=True):
         if term not in nodes or (node.label and not nodes[term].label):
             nodes[term] = node
-    sweep = _Sweep(terms, of, depends)
-    parts = _summands(order, terms, of)
+    sweep = _Sweep(recording, terms, of, depends)
+    parts = _summands(recording, terms, of)
     for batched, seed in ((True, terms.leaf(SHARE)), (False, terms.constant(1.0))):
-        for node, factor in parts.items():
-            if terms.batched[of[node]] is batched:
-                sweep.arrive(node, terms.scaled(factor, seed))
-        sweep.run(order)  # one at a time: what they share has an adjoint for each example, and one for the penalty
-    gradient = [terms.constant(0.0)] * n_parameters
-    for node, adjoint in sweep.of_leaves.items():
-        gradient[leaves[node][1]] = adjoint
+        for place, factor in parts.items():
+            if terms.batched[of[place]] is batched:
+                sweep.arrive(place, terms.scaled(factor, seed))
+        sweep.run()  # one at a time: what they share has an adjoint for each example, and one for the penalty
     cost, penalty = (
-        _total(terms, [(of[node], factor) for node, factor in parts.items() if terms.batched[of[node]] is batched])
+        _total(terms, [(of[place], factor) for place, factor in parts.items() if terms.batched[of[place]] is batched])
         for batched in (True, False)
     )
-    return Derived(terms, cost, penalty, gradient, nodes, sweep.of_terms)
+    return Derived(terms, cost, penalty, sweep.gradient, nodes, sweep.of_terms)
 
 
-def _summands(order: Sequence[Value], terms: Terms, of: Mapping[Value, int]) -> dict[Value, float]:
-    """What the cost is a sum of, each with the number before it."""
-    open_sums, found = {order[-1]: 1.0}, dict[Value, float]()
-    for node in reversed(order):
-        factor = open_sums.pop(node, None)
+def _written(recording: Recording, terms: Terms) -> tuple[list[int], list[bool]]:
+    """The term of each node, and whether it depends on a parameter."""
+    of, depends = list[int](), list[bool]()
+    for node, parents in zip(recording.order, recording.parents, strict=True):
+        kind, index = recording.leaves.get(node, ("", 0)) if not parents else ("", 0)
+        depends.append(kind == PARAMETER or True in [depends[each] for each in parents])
+        if parents and node.op is not None:
+            of.append(terms.applied(node.op, *[of[each] for each in parents]))
+        else:
+            of.append(terms.leaf(kind, index) if kind else terms.constant(node.data))
+    return of, depends
+
+
+def _summands(recording: Recording, terms: Terms, of: Sequence[int]) -> dict[int, float]:
+    """The places of what the cost is a sum of, each with the number before it."""
+    last = len(of) - 1
+    open_sums, found = {last: 1.0}, dict[int, float]()
+    for place in range(last, -1, -1):
+        factor = open_sums.pop(place, None)
         if factor is None:
             continue
-        slopes = _plain_slopes(node, terms, of)
+        arguments = [of[parent] for parent in recording.parents[place]]
+        slopes = _plain_slopes(recording.order[place].op, terms, of[place], arguments)
         if slopes is None:
-            found[node] = factor
+            found[place] = factor
             continue
-        for parent, slope in zip(node.parents, slopes, strict=True):
+        for parent, slope in zip(recording.parents[place], slopes, strict=True):
             if slope is not None:
                 open_sums[parent] = open_sums.get(parent, 0.0) + factor * slope
     return found
 
 
-def _plain_slopes(node: Value, terms: Terms, of: Mapping[Value, int]) -> list[float | None] | None:
+def _plain_slopes(op: Op | None, terms: Terms, value: int, arguments: Sequence[int]) -> list[float | None] | None:
     """The slopes of a sum, a difference, or a multiple, which are numbers; `None` for what is none of these.
 
     A number that a node is multiplied with has no slope, for it is no part of the sum.
     """
-    if node.op not in (ops.add, ops.sub, ops.neg, ops.mul, ops.truediv):
+    if op not in (ops.add, ops.sub, ops.neg, ops.mul, ops.truediv):
         return None
-    numbers = [terms.number(of[parent]) for parent in node.parents]
-    if node.op in (ops.mul, ops.truediv) and (
-        numbers.count(None) != 1 or (node.op is ops.truediv and numbers[1] is None)
-    ):
-        return None
-    arguments = [terms.flowing(of[parent]) for parent in node.parents]
-    if node.op in (ops.mul, ops.truediv):
-        place = numbers.index(None)
-        slope = node.op.partials[place](term_rows, terms.flowing(of[node]), *arguments)
-        return [slope if place == other else None for other in range(len(numbers))]
-    return [partial(term_rows, None, *arguments) for partial in node.op.partials] if node.op is not None else None
+    places = [*range(len(arguments))]
+    if op in (ops.mul, ops.truediv):
+        places = [place for place in places if terms.number(arguments[place]) is None]
+        if len(places) != 1 or (op is ops.truediv and places != [0]):
+            return None
+    slopes: list[float | None] = [None] * len(arguments)
+    for place in places:
+        slopes[place] = terms.number(terms.slope(op, place, value, arguments))
+    return slopes
 
 
 def _total(terms: Terms, parts: Sequence[tuple[int, float]]) -> int | None:
@@ -127,35 +122,35 @@ def _total(terms: Terms, parts: Sequence[tuple[int, float]]) -> int | None:
 class _Sweep:
     """The adjoints on their way down."""
 
-    def __init__(self, terms: Terms, of: Mapping[Value, int], depends: set[Value]) -> None:
-        self.terms, self.of, self.depends = terms, of, depends
-        self.adjoints: dict[Value, int] = {}
-        self.of_leaves: dict[Value, int] = {}
+    def __init__(self, recording: Recording, terms: Terms, of: Sequence[int], depends: Sequence[bool]) -> None:
+        self.recording, self.terms, self.of, self.depends = recording, terms, of, depends
+        self.adjoints: dict[int, int] = {}
+        self.gradient = [terms.constant(0.0)] * recording.sizes[PARAMETER]
         self.of_terms: dict[int, int] = {}
 
-    def arrive(self, node: Value, contribution: int) -> None:
+    def arrive(self, place: int, contribution: int) -> None:
         """Add to the adjoint of a node, if a parameter is below it."""
-        if node in self.depends:
-            known = self.adjoints.get(node)
-            self.adjoints[node] = contribution if known is None else self.terms.sum(known, contribution)
+        if self.depends[place]:
+            known = self.adjoints.get(place)
+            self.adjoints[place] = contribution if known is None else self.terms.sum(known, contribution)
 
-    def run(self, order: Sequence[Value]) -> None:
+    def run(self) -> None:
         """Pass all adjoints down to the leaves, and add to what is there."""
         if not self.adjoints:
             return
-        terms, of = self.terms, self.of
-        for node in reversed(order):
-            adjoint = self.adjoints.pop(node, None)
+        terms, of, recording = self.terms, self.of, self.recording
+        for place in range(len(of) - 1, -1, -1):
+            adjoint = self.adjoints.pop(place, None)
             if adjoint is None:
                 continue
-            if node.op is None or not node.parents:
-                known = self.of_leaves.get(node)
-                self.of_leaves[node] = adjoint if known is None else terms.sum(known, adjoint)
+            node, parents = recording.order[place], recording.parents[place]
+            if node.op is None or not parents:
+                parameter = recording.leaves[node][1]
+                self.gradient[parameter] = terms.sum(self.gradient[parameter], adjoint)
                 continue
-            self.of_terms.setdefault(of[node], adjoint)
-            value, arguments = terms.flowing(of[node]), [terms.flowing(of[parent]) for parent in node.parents]
-            for partial, parent in zip(node.op.partials, node.parents, strict=True):
-                if parent not in self.depends:
-                    continue
-                slope = partial(term_rows, value, *arguments)
-                self.arrive(parent, terms.product(adjoint, terms.of(slope)))
+            self.of_terms.setdefault(of[place], adjoint)
+            arguments = [of[parent] for parent in parents]
+            for which, parent in enumerate(parents):
+                if self.depends[parent]:
+                    slope = terms.slope(node.op, which, of[place], arguments)
+                    self.arrive(parent, terms.product(adjoint, slope))

@@ -46,7 +46,7 @@ def lifted(recording: Recording, *, is_product: bool = False) -> Lifted:
         recording: The recorded cost.
         is_product: Find that of the Hessian times a direction, in place of both.
     """
-    found = derived(recording.order, recording.leaves, recording.sizes[PARAMETER])
+    found = derived(recording)
     terms = found.terms
     parts = [each for each in (found.cost, found.penalty) if each is not None]
     gradient: Sequence[int] = found.gradient

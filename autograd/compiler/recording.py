@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from autograd.compiler.gradient import Leaf
 from autograd.compiler.terms import INPUT, PARAMETER, TARGET
 from autograd.engine import Value, require_values, topological_order
 from autograd.notation import name
 from autograd.table import as_float, is_list
 
 Cost = Callable[..., Value]
+Leaf = tuple[str, int]  # its kind, and its index among those
 
 
 class HasParameters(Protocol):
@@ -41,12 +41,14 @@ class Recording:
 
     Attributes:
         order: Its graph, parents before children.
+        parents: For each node the places of its parents in that order.
         leaves: What its leaves are: parameters, inputs, targets; others are plain numbers.
         sizes: How many of each there are.
         data: The numbers of the leaves that are data.
     """
 
     order: Sequence[Value]
+    parents: Sequence[tuple[int, ...]]
     leaves: dict[Value, Leaf]
     sizes: dict[str, int]
     data: tuple[float, ...] = ()
@@ -144,12 +146,14 @@ class Recorder:
             raise
         _require_one(output)
         order = topological_order(output)
-        if not set(self.parameters) & set(order):
+        if set(self.parameters).isdisjoint(order):
             raise ValueError(
                 "the cost depends on none of the parameters, so that its gradient is 0 everywhere. Is it computed from "
                 "these very Values, and not under no_grad()?"
             )
-        return Recording(order, leaves, sizes)
+        places = {node: place for place, node in enumerate(order)}
+        parents = [tuple([places[parent] for parent in node.parents]) for node in order]
+        return Recording(order, parents, leaves, sizes)
 
 
 def recorded(

@@ -29,13 +29,14 @@ def remarks(recording: Recording, fallbacks: Sequence[tuple[int, ...]]) -> list[
             f"{show_count(len(recording.data))} numbers beside the parameters look like data, and are a vector of the "
             f"program, `data`: {advice}."
         )
-    constants = {node.data for node in recording.order if not node.parents and node not in recording.leaves}
+    leaves = [node for node, parents in zip(recording.order, recording.parents, strict=True) if not parents]
+    constants = {leaf.data for leaf in leaves if leaf not in recording.leaves}
     if len(constants) > _MANY:
         found.append(
             f"{show_count(len(constants))} different numbers are constants of the program, and look like data: "
             f"{advice}."
         )
-    used = sum(recording.leaves.get(node, ("", 0))[0] == PARAMETER for node in recording.order)
+    used = sum(recording.leaves.get(leaf, ("", 0))[0] == PARAMETER for leaf in leaves)
     unused = recording.sizes[PARAMETER] - used
     if unused:
         found.append(f"the cost does not depend on {plural(unused, 'parameter')}, whose derivatives are 0.")

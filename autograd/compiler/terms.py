@@ -5,7 +5,8 @@ terms, or one of what rows choose by: a comparison, `|`, `&`, and `where`. Of su
 `scale`, a plain number times a term, are left: a difference is a sum with a term that is scaled by -1.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import ops
@@ -37,22 +38,31 @@ class Terms:
         self.arguments: list[tuple[int, ...]] = []
         self.batched: list[bool] = []
         self.shares: list[bool] = []
-        self._known: dict[tuple[Head, float, tuple[int, ...]], int] = {}
+        self._known = defaultdict[Head, dict[tuple[float, ...], int]](dict)
+        self._constants: dict[int, float] = {}
+        self._slopes: dict[tuple[Op, int], int | float | None] = {}
 
     def __len__(self) -> int:
         return len(self.heads)
 
     def make(self, head: Head, number: float, arguments: tuple[int, ...]) -> int:
         """A term as it is, which may be known already."""
-        key = (head, number, arguments)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = len(self.heads)
+        # Tuples of numbers alone, which the garbage collector does not search again and again.
+        key = (number, *arguments) if number or not arguments else arguments
+        known, size = self._known[head], len(self.heads)
+        found = known.setdefault(key, size)
+        if found == size:
             self.heads.append(head)
             self.numbers.append(number)
             self.arguments.append(arguments)
-            self.batched.append(head in (INPUT, TARGET) or any(self.batched[each] for each in arguments))
-            self.shares.append(head == SHARE or any(self.shares[each] for each in arguments))
+            batched, shares = head in (INPUT, TARGET), head == SHARE
+            for each in arguments:
+                batched |= self.batched[each]
+                shares |= self.shares[each]
+            self.batched.append(batched)
+            self.shares.append(shares)
+            if head == CONSTANT:
+                self._constants[found] = number
         return found
 
     def leaf(self, kind: str, index: int = 0) -> int:
@@ -65,7 +75,7 @@ class Terms:
 
     def number(self, term: int) -> float | None:
         """The number of a constant."""
-        return self.numbers[term] if self.heads[term] == CONSTANT else None
+        return self._constants.get(term)
 
     def scaled(self, number: float, term: int) -> int:
         """A number times a term."""
@@ -82,19 +92,25 @@ class Terms:
 
     def sum(self, x: int, y: int) -> int:
         """The sum x + y."""
-        first, second = self.number(x), self.number(y)
-        if first is not None and second is not None:
-            return self.constant(first + second)
-        if first == 0.0:
-            return y
-        return x if second == 0.0 else self.make(ADD, 0.0, (min(x, y), max(x, y)))
+        constants = self._constants
+        if x in constants or y in constants:
+            first, second = constants.get(x), constants.get(y)
+            if first is not None and second is not None:
+                return self.constant(first + second)
+            if first == 0.0:
+                return y
+            if second == 0.0:
+                return x
+        return self.make(ADD, 0.0, (x, y) if x < y else (y, x))
 
     def product(self, x: int, y: int) -> int:
         """The product x · y."""
-        for number, other in ((self.number(x), y), (self.number(y), x)):
-            if number is not None:
-                return self.scaled(number, other)
-        return self.make(MUL, 0.0, (min(x, y), max(x, y)))
+        constants = self._constants
+        if x in constants:
+            return self.scaled(constants[x], y)
+        if y in constants:
+            return self.scaled(constants[y], x)
+        return self.make(MUL, 0.0, (x, y) if x < y else (y, x))
 
     def applied(self, op: Op, *arguments: int) -> int:
         """A row applied to terms."""
@@ -115,6 +131,23 @@ class Terms:
             return arguments[0] if numbers[1] == 1.0 else self.product(arguments[0], arguments[0])
         return self.make(op, 0.0, arguments)
 
+    def slope(self, op: Op, place: int, value: int, arguments: Sequence[int]) -> int:
+        """The derivative of a row by one of its arguments.
+
+        Args:
+            op: The row.
+            place: Which argument.
+            value: The value of the row.
+            arguments: All arguments.
+        """
+        if (op, place) not in self._slopes:
+            self._slopes[op, place] = _plain_slope(op, place)
+        known = self._slopes[op, place]
+        if known is None:
+            flowing = [self.flowing(each) for each in (value, *arguments)]
+            return self.of(op.partials[place](term_rows, *flowing))
+        return self.constant(known) if isinstance(known, float) else (value, *arguments)[known]
+
     def flowing(self, term: int) -> Any:
         """A term as it flows through a row: a constant as its number."""
         number = self.number(term)
@@ -123,6 +156,14 @@ class Terms:
     def of(self, thing: Any) -> int:
         """What came out of a row, as a term."""
         return thing.term if isinstance(thing, FlowingTerm) else self.constant(thing)
+
+
+def _plain_slope(op: Op, place: int) -> int | float | None:
+    """A slope that is a number, or, as those of a product, an argument; of z, x and y the place. `None` for others."""
+    terms = Terms()
+    unknown = [terms.leaf(PARAMETER, index) for index in range(1 + op.arity)]
+    found = terms.of(op.partials[place](term_rows, *map(terms.flowing, unknown)))
+    return found if found in unknown else terms.number(found)
 
 
 class Condition:
