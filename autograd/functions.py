@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
-from autograd.engine import Value
+from autograd.engine import Value, constant
 from autograd.ops import exp, log, log1p, maximum, minimum
 from autograd.table import as_list, flows, number_of
 
-Largest = dict[Value, Sequence[Any]]  # the largest of some values, and these
+Largest = dict[Value, Sequence[Value]]  # the largest of some values, and these
 _recorded: ContextVar[Largest | None] = ContextVar("_recorded", default=None)
 
 
@@ -147,16 +147,14 @@ def _without_a_choice(values: Sequence[Any]) -> _Alike | None:
     found = _recorded.get()
     if found is None:
         return None
-    masked = [_is_plain(value) and number_of(value) == -math.inf for value in values]
-    kept = [value for value, is_masked in zip(values, masked, strict=True) if not is_masked]
+    kept = [value if flows(value) else constant(value) for value in values if not _is_masked(value)]
     if all(map(_is_plain, kept)):
         return None
     largest = functools.reduce(maximum, kept)
     if len(kept) > 1 and isinstance(largest, Value):
         found[largest] = kept
     differences = [
-        -math.inf if is_masked else value - largest if len(kept) > 1 else 0.0 * value
-        for value, is_masked in zip(values, masked, strict=True)
+        -math.inf if _is_masked(value) else value - largest if len(kept) > 1 else 0.0 * value for value in values
     ]
     exponentials = [exp(difference) for difference in differences]
     return _Alike(largest, differences, exponentials, _sum([each for each in exponentials if flows(each)]))
@@ -164,6 +162,10 @@ def _without_a_choice(values: Sequence[Any]) -> _Alike | None:
 
 def _is_plain(value: Any) -> bool:
     return not flows(value) or (isinstance(value, Value) and value.is_constant)
+
+
+def _is_masked(value: Any) -> bool:
+    return _is_plain(value) and number_of(value) == -math.inf
 
 
 def _beside_the_largest(values: Sequence[Any]) -> tuple[int, list[Any], Any]:

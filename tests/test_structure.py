@@ -20,7 +20,7 @@ ROOMS = {  # each with the rooms that it rests on; it may use what those rest on
     "autograd.optional": [],
     "autograd.pictures": ["autograd.graph", "autograd.files", "autograd.optional"],
     "autograd.explanations": ["autograd.pictures", "autograd.derivatives"],
-    "autograd.compiler": ["autograd.graph", "autograd.files", "autograd.optional"],
+    "autograd.compiler": ["autograd.graph", "autograd.functions", "autograd.files", "autograd.optional"],
     "autograd.explorer": ["autograd.explanations"],
     "autograd.functions": ["autograd.engine"],
     "autograd.moved": [],

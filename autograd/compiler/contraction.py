@@ -86,6 +86,12 @@ class Contraction:
                 found_array = spread(found_array, sorted({*x.axes, *y.axes}), taken.ndim - 2, is_batched)
         return (found_array or self._written_out(x, y, is_result)).scaled(number)
 
+    def largest(self, number: int, taken: Index) -> Array:
+        """The largest of some members, of the shape of the line."""
+        if taken.shape[-1] == 1:
+            return self.views.broadcasting(number, taken[..., 0])
+        return self.views.broadcasting(number, taken).call("max", axis=-1)
+
     def _of_one(self, factor: Factor, is_result: bool) -> Array:
         """A sum of members themselves."""
         if factor.taken.shape[-1] == 1:

@@ -31,8 +31,8 @@ class Family:
         members: Their terms, or, of results, their places among these; in the order of the array.
         shape: The shape of the array; a number of each example comes before it.
         arguments: Of a row: for each argument its family, and which of its members each member takes.
-        products: Of a sum: for each kind of product, which members of the families of its factors each member takes:
-            an array of the shape, and of how many products there are, and 2.
+        products: Of a sum, or the largest of several: for each kind of product, which members of the families of its
+            factors each member takes: an array of the shape, and of how many products there are, and 2.
     """
 
     number: int
@@ -91,9 +91,8 @@ class Grouping:
             key = self._key(term, line)
             family = known.get(key)
             if family is None:
-                head = None if isinstance(line, Sum) else line.head
                 constant = line.constant if isinstance(line, Sum) else line.number if line.head == CONSTANT else 0.0
-                family = known[key] = Family(len(self.families), head, constant, terms.batched[term])
+                family = known[key] = Family(len(self.families), line.head, constant, terms.batched[term])
                 self.families.append(family)
             self.of[term] = family.number
             family.members.append(term)
@@ -105,7 +104,7 @@ class Grouping:
     def _key(self, term: int, line: Line) -> object:
         batched = self.terms.batched[term]
         if isinstance(line, Sum):
-            return (None, line.constant, self.census(line), batched)
+            return (line.head, line.constant, self.census(line), batched)
         if line.head in LEAVES:
             return line.head
         number = line.number if line.head == CONSTANT else 0.0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from autograd import ops
 from autograd.compiler.recording import Recording
-from autograd.compiler.terms import PARAMETER, SHARE, Terms
+from autograd.compiler.terms import LARGEST, PARAMETER, SHARE, Terms
 from autograd.engine import Value
 from autograd.table import Op
 
@@ -64,10 +64,13 @@ def derived(recording: Recording) -> Derived:
 def _written(recording: Recording, terms: Terms) -> tuple[list[int], list[bool]]:
     """The term of each node, and whether it depends on a parameter."""
     of, depends = list[int](), list[bool]()
-    for node, parents in zip(recording.order, recording.parents, strict=True):
+    for place, (node, parents) in enumerate(zip(recording.order, recording.parents, strict=True)):
         kind, index = recording.leaves.get(node, ("", 0)) if not parents else ("", 0)
-        depends.append(kind == PARAMETER or True in [depends[each] for each in parents])
-        if parents and node.op is not None:
+        is_largest = place in recording.largest
+        depends.append(kind == PARAMETER or (not is_largest and True in [depends[each] for each in parents]))
+        if is_largest:
+            of.append(terms.make(LARGEST, 0.0, tuple(sorted({of[each] for each in recording.largest[place]}))))
+        elif parents and node.op is not None:
             of.append(terms.applied(node.op, *[of[each] for each in parents]))
         else:
             of.append(terms.leaf(kind, index) if kind else terms.constant(node.data))

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd.compiler.families import Families, Family, Grouping, Index, Kind
 from autograd.compiler.sums import ALONE, Sum
-from autograd.compiler.terms import CONSTANT
+from autograd.compiler.terms import CONSTANT, LARGEST
 
 
 class Grid(NamedTuple):
@@ -80,7 +80,7 @@ class Layout:
             return
         if family.head == CONSTANT:
             return
-        if family.head is None:
+        if family.head in (None, LARGEST):
             self._lay_out_sum(family, [self.grouping.sums[term] for term in family.members])
         else:
             self._lay_out_row(family)

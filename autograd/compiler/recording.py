@@ -3,12 +3,13 @@
 It can be recorded again at other numbers, for `checks`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from autograd.compiler.terms import INPUT, PARAMETER, TARGET
 from autograd.engine import Value, require_values, topological_order
+from autograd.functions import recorded_alike
 from autograd.notation import name
 from autograd.table import as_float, is_list
 
@@ -45,6 +46,7 @@ class Recording:
         leaves: What its leaves are: parameters, inputs, targets; others are plain numbers.
         sizes: How many of each there are.
         data: The numbers of the leaves that are data.
+        largest: The places of nodes that are the largest of others, whose places these are; no derivative goes through.
     """
 
     order: Sequence[Value]
@@ -52,6 +54,7 @@ class Recording:
     leaves: dict[Value, Leaf]
     sizes: dict[str, int]
     data: tuple[float, ...] = ()
+    largest: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
 
 class Recorder:
@@ -136,7 +139,8 @@ class Recorder:
             sizes[kind] = len(values)
             arguments.append(_nested(form, iter(values)))
         try:
-            output = self.cost(*arguments)
+            with recorded_alike() as found:
+                output = self.cost(*arguments)
         except (TypeError, ValueError, LookupError) as error:
             if TARGET in self.kinds and len(point.parts[-1]) == 1 and point.parts[-1][0].is_integer():
                 error.add_note(
@@ -153,7 +157,8 @@ class Recorder:
             )
         places = {node: place for place, node in enumerate(order)}
         parents = [tuple([places[parent] for parent in node.parents]) for node in order]
-        return Recording(order, parents, leaves, sizes)
+        largest = {places[node]: [places[each] for each in values] for node, values in found.items() if node in places}
+        return Recording(order, parents, leaves, sizes, largest=largest)
 
 
 def recorded(

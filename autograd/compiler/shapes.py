@@ -70,7 +70,7 @@ def _called(function: str, options: Mapping[str, Any], inner: Sequence[Shape]) -
         return tuple(options[""])
     if function == "permute_dims":
         return tuple(shape[place] for place in options[""])
-    if function == "sum":
+    if function in ("sum", "max"):
         kept = list(shape)
         if axis is None:
             return ()

@@ -7,21 +7,23 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from autograd.compiler.terms import ADD, CONSTANT, MUL, SCALE, Head, Terms
+from autograd.compiler.terms import ADD, CONSTANT, LARGEST, MUL, SCALE, Head, Terms
 
 ALONE = -1  # in place of the second factor of what is no product
 
 
 class Sum(NamedTuple):
-    """c + Σ cᵢ·xᵢ·yᵢ.
+    """c + Σ cᵢ·xᵢ·yᵢ; or the largest of some terms, each a product of one factor.
 
     Attributes:
         constant: c.
         products: For each product the number before it, and its two factors in their order; `ALONE` for one factor.
+        head: `None` for a sum.
     """
 
     constant: float
     products: tuple[tuple[float, int, int], ...]
+    head: Head | None = None
 
 
 class Applied(NamedTuple):
@@ -70,6 +72,9 @@ class Sums:
                 if not whole.constant and len(whole.products) == 1 and whole.products[0][::2] == (1.0, ALONE):
                     self._same[term] = whole.products[0][1]
                     continue
+            elif head == LARGEST:
+                parts = {self._same.get(each, each) for each in terms.arguments[term]}
+                line = Sum(0.0, tuple([(1.0, each, ALONE) for each in sorted(parts)]), LARGEST)
             else:
                 arguments = tuple(self._same.get(each, each) for each in terms.arguments[term])
                 line = Applied(head, terms.numbers[term], arguments)

@@ -1,8 +1,9 @@
 """The cost and its gradient as terms: equal ones are one, and what numbers amount to is worked out at once.
 
 A term is known by its number; its arguments have smaller ones. It is a leaf, a row of the table applied to other
-terms, or one of what rows choose by: a comparison, `|`, `&`, and `where`. Of sums and products, only `add`, `mul` and
-`scale`, a plain number times a term, are left: a difference is a sum with a term that is scaled by -1.
+terms, or one of what rows choose by: a comparison, `|`, `&`, and `where`; or the largest of some terms. Of sums and
+products, only `add`, `mul` and `scale`, a plain number times a term, are left: a difference is a sum with a term that
+is scaled by -1.
 """
 
 from collections import defaultdict
@@ -15,7 +16,7 @@ from autograd.table import Flowing, Op, Rows, floats, flows
 Head = Op | str
 
 PARAMETER, DIRECTION, INPUT, TARGET, SHARE, DATA = LEAVES = ("theta", "direction", "X", "Y", "share", "data")
-CONSTANT, SCALE, WHERE = "constant", "scale", "where"
+CONSTANT, SCALE, WHERE, LARGEST = "constant", "scale", "where", "largest"
 COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 ADD, MUL = ops.add, ops.mul
 COMMUTATIVE = {MUL, "|", "&"}  # but for ADD, which is a sum of any number of terms

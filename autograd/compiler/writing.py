@@ -1,11 +1,13 @@
 """The program as lines: one for each family, named as the subject names it, and each result in its place."""
 
+import functools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from autograd import ops
 from autograd.compiler.arrays import Array, named, plain, rewritten, text, total
 from autograd.compiler.assembly import Assembly, Piece
 from autograd.compiler.contraction import Contraction
@@ -14,7 +16,7 @@ from autograd.compiler.mathematics import applied, chosen
 from autograd.compiler.names import Names, Subject, added, family_names
 from autograd.compiler.shapes import Shape, shape_of
 from autograd.compiler.sums import ALONE
-from autograd.compiler.terms import CONSTANT, DIRECTION, INPUT, MUL, PARAMETER, SHARE, TARGET, WHERE, Head
+from autograd.compiler.terms import CONSTANT, DIRECTION, INPUT, LARGEST, MUL, PARAMETER, SHARE, TARGET, WHERE, Head
 from autograd.compiler.views import Views
 from autograd.table import Op
 
@@ -203,6 +205,8 @@ class _Writing:
             return plain(family.constant)
         if family.head is None:
             return self._sum(family)
+        if family.head == LARGEST:
+            return self._largest(family)
         arguments = [self.views.broadcasting(number, taken) for number, taken in family.arguments]
         if family.head is MUL:
             return arguments[0] * arguments[1]
@@ -211,6 +215,11 @@ class _Writing:
         if family.head == WHERE:
             return arguments[0].call("where", *arguments[1:])
         return Array(str(family.head), tuple(arguments))
+
+    def _largest(self, family: Family) -> Array:
+        products = sorted(family.products, key=lambda product: self.families.lines[product[0][1]].head == CONSTANT)
+        parts = [self.contraction.largest(kind[1], taken[..., 0]) for kind, taken in products]
+        return functools.reduce(lambda x, y: applied(ops.maximum, [x, y]), parts)
 
     def _result(self, family: Family) -> Array:
         parts = []
