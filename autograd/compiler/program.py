@@ -1,8 +1,10 @@
 """`compile`: a cost that was recorded once becomes a program of arrays, for all examples at a time."""
 
+import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from autograd.compiler.passes import Passes, passes_of
 from autograd.compiler.recording import Cost, HasParameters, Recorder, Recording
 from autograd.compiler.remarks import remarks
 from autograd.compiler.routine import Routine
+from autograd.compiler.saving import read, write
 from autograd.compiler.terms import DIRECTION, PARAMETER
 from autograd.engine import Value
 
@@ -49,6 +52,51 @@ class Program(Routine):
         return float(value), gradient
 
     @cached_property
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the program to a JSON file; the cost that it was made of is not written.
+
+        The file is written under a temporary name and then renamed, so that nobody ever reads half of it.
+
+        Args:
+            path: Where to write; a file with that name is replaced.
+
+        Returns:
+            The path of the file.
+
+        Raises:
+            OSError: if the file cannot be written; one that was there is then unchanged.
+        """
+        return write(path, self, self.report)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> "Program":
+        """Read a program from a file that `save` wrote. It gives the same numbers, to the last bit.
+
+        Nothing of the file runs unless its text is one that the compiler could have written, and fits its arrays.
+
+        Args:
+            path: The file.
+
+        Raises:
+            OSError: if the file cannot be read.
+            ValueError: if the file is damaged, has another format, or its text is no such program.
+
+        Example:
+            >>> import autograd, tempfile
+            >>> w = autograd.Value(0.5, "w")
+            >>> program = autograd.compile(lambda x, y: (w * x - y) ** 2, [w], example=(1.0, 2.0))
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     path = program.save(f"{folder}/line.json")
+            ...     copy = autograd.compiler.Program.load(path)
+            >>> copy([0.5], [[1.0], [3.0]], [[2.0], [1.0]])
+            (1.25, array([0.]))
+        """
+        return cls(**read(path))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy has, or a pickle: all but the cost, which may be a function that cannot be copied."""
+        return {each.name: getattr(self, each.name) for each in fields(self)} | {"recorder": None}
+
     def hessian_vector_product(self) -> "HessianVectorProduct":
         r"""The program of the Hessian times a direction v, :math:`\nabla^2 C\, v`, lifted when it is first asked for.
 

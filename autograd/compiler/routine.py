@@ -41,8 +41,9 @@ class Routine:
         Args:
             xp: NumPy, `jax.numpy`, `array_api_strict`, or a module of `array_api_compat`, such as that for PyTorch.
         """
-        constants = {DATA: self.data, **self.indices}
-        scope: dict[str, Any] = {name: xp.asarray(numbers) for name, numbers in constants.items()}
+        constants: dict[str, Any] = {DATA: self.data, **self.indices}
+        scope = {name: xp.asarray(numbers) for name, numbers in constants.items()}
+        scope["__builtins__"] = {"float": float, "range": range}  # no text needs more
         exec(self.source, scope)
         return partial(scope["program"], xp)
 
