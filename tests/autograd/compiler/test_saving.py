@@ -115,6 +115,7 @@ def document() -> dict[str, Any]:
 
 RIGHT = document()
 HUGE = 10**400
+NO_NUMBERS: list[Any] = [None, True, "1.0", "Infinity", [1.0], {}, HUGE]
 FIELDS: list[tuple[str, Any]] = [
     ("format", None),
     ("format", 1),
@@ -171,7 +172,7 @@ FIELDS: list[tuple[str, Any]] = [
     ("data", []),
     ("data", RIGHT["data"][1:]),
     ("data", [*RIGHT["data"], 1.0]),
-    *[("data", [number, *RIGHT["data"][1:]]) for number in (None, True, "1.0", "Infinity", [1.0], {}, HUGE)],
+    *[("data", [number, *RIGHT["data"][1:]]) for number in NO_NUMBERS],
     ("fallbacks", None),
     ("fallbacks", {}),
     ("fallbacks", [1]),
