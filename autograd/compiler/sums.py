@@ -3,8 +3,7 @@
 That is where matrices come from: z = b + Σ wₖ·aₖ is one such sum, and so is each entry of a gradient.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 from autograd.compiler.terms import ADD, CONSTANT, LARGEST, MUL, SCALE, Head, Terms
@@ -57,15 +56,15 @@ class Sums:
 
     def __init__(self, terms: Terms, results: Sequence[int]) -> None:
         self.terms = terms
-        self.uses, self.sum_uses, needed = _uses(terms, results)
-        self.asked = Counter(results)
+        self._uses, self._sum_uses = _uses(terms, results)
+        self._inside = self._written_out({*results})
         self._same: dict[int, int] = {}  # a term that turned out to be another one, and that
         known: dict[Line, int] = {}
         self.lines: dict[int, Line] = {}
-        for term in sorted(needed):
-            head = terms.heads[term]
+        asked = {*results}
+        for term, head in enumerate(terms.heads):
             line: Line
-            if self._is_inside(term) or self._is_result_only(term):
+            if not (self._uses[term] or term in asked) or self._inside[term] or self._is_result_only(term):
                 continue
             if head in (ADD, SCALE):
                 line = whole = self._sum(term)
@@ -76,7 +75,7 @@ class Sums:
                 parts = {self._same.get(each, each) for each in terms.arguments[term]}
                 line = Sum(0.0, tuple([(1.0, each, ALONE) for each in sorted(parts)]), LARGEST)
             else:
-                arguments = tuple(self._same.get(each, each) for each in terms.arguments[term])
+                arguments = tuple([self._same.get(each, each) for each in terms.arguments[term]])
                 line = Applied(head, terms.numbers[term], arguments)
             first = known.setdefault(line, term)
             if first == term:
@@ -90,61 +89,64 @@ class Sums:
         found = self._same.get(term, term)
         return found if found in self.lines else None
 
-    def _is_inside(self, term: int) -> bool:
-        """Whether a term is written out in every sum that it stands in, so that it needs no line."""
-        head, uses = self.terms.heads[term], self.uses[term]
-        if self.sum_uses[term] < uses or not uses:
-            return False
-        if head == SCALE and uses > 1:  # a mean, say, which is a line if it is written out nowhere else
-            inner = self.terms.arguments[term][0]
-            return self.terms.heads[inner] != ADD or not self._is_inside(inner)
-        return head in (SCALE, MUL) or (head == ADD and uses == 1 and not self.asked[term])
+    def _written_out(self, asked: Container[int]) -> list[bool]:
+        """Whether each term is written out in every sum that it stands in, so that it needs no line."""
+        heads, found = self.terms.heads, [False] * len(self.terms)
+        for term, (head, uses, sum_uses) in enumerate(zip(heads, self._uses, self._sum_uses, strict=True)):
+            if not uses or sum_uses < uses:
+                continue
+            if head == SCALE and uses > 1:  # a mean, say, which is a line if it is written out nowhere else
+                inner = self.terms.arguments[term][0]
+                found[term] = heads[inner] != ADD or not found[inner]
+            else:
+                found[term] = head in (SCALE, MUL) or (head == ADD and uses == 1 and term not in asked)
+        return found
 
     def _sum(self, term: int) -> Sum:
         """A term as a sum, written out as far as its parts have no lines of their own."""
-        terms, constant, found = self.terms, 0.0, defaultdict[tuple[int, int], float](float)
+        terms, same, constant, found = self.terms, self._same, 0.0, dict[tuple[int, int], float]()
         todo = [(1.0, term)]
         while todo:  # a loop: a sum may have a thousand terms
             factor, part = todo.pop()
             head, arguments = terms.heads[part], terms.arguments[part]
             if head == CONSTANT:
                 constant += factor * terms.numbers[part]
-            elif part != term and not self._is_inside(part):
-                found[self._pair(part)] += factor
+                continue
+            if not self._inside[part] and part != term:
+                pair = (same.get(part, part), ALONE)
             elif head == ADD:
                 todo += [(factor, each) for each in arguments]
+                continue
             elif head == SCALE:
                 todo.append((factor * terms.numbers[part], arguments[0]))
+                continue
             else:
-                found[self._pair(*arguments)] += factor
-        products = ((factor, *pair) for pair, factor in found.items() if factor)
-        return Sum(constant, tuple(sorted(products, key=lambda product: (product[1:], product[0]))))
+                first, second = arguments
+                first, second = same.get(first, first), same.get(second, second)
+                pair = (first, second) if first < second else (second, first)
+            found[pair] = found.get(pair, 0.0) + factor
+        return Sum(constant, tuple([(found[pair], *pair) for pair in sorted(found) if found[pair]]))
 
     def _is_result_only(self, term: int) -> bool:
         """Whether a term is a sum or a product that is asked for, and used nowhere else: it needs no line either."""
-        return not self.uses[term] and self.terms.heads[term] in (ADD, SCALE, MUL, CONSTANT)
+        return not self._uses[term] and self.terms.heads[term] in (ADD, SCALE, MUL, CONSTANT)
 
     def _result(self, term: int) -> Sum:
-        if self._is_inside(term) or self._is_result_only(term) or self.terms.heads[term] == CONSTANT:
+        if self._inside[term] or self._is_result_only(term) or self.terms.heads[term] == CONSTANT:
             return self._sum(term)
-        return Sum(0.0, ((1.0, *self._pair(term)),))
-
-    def _pair(self, first: int, second: int = ALONE) -> tuple[int, int]:
-        first, second = self._same.get(first, first), self._same.get(second, second)
-        return (first, second) if second == ALONE else (min(first, second), max(first, second))
+        return Sum(0.0, ((1.0, self._same.get(term, term), ALONE),))
 
 
-def _uses(terms: Terms, results: Iterable[int]) -> tuple[Mapping[int, int], Mapping[int, int], set[int]]:
-    """How often each needed term is used by others; how often by sums; and which are needed."""
-    uses, sum_uses, needed, todo = Counter[int](), Counter[int](), set[int](), [*results]
-    while todo:
-        term = todo.pop()
-        if term in needed:
-            continue
-        needed.add(term)
-        arguments = terms.arguments[term]
-        uses.update(arguments)
-        if terms.heads[term] in (ADD, SCALE):
-            sum_uses.update(arguments)
-        todo += arguments
-    return uses, sum_uses, needed
+def _uses(terms: Terms, results: Iterable[int]) -> tuple[list[int], list[int]]:
+    """How often each term is used for others that are needed, and how often by sums."""
+    needed, uses, sum_uses = ([0] * len(terms) for _ in range(3))
+    for term in results:
+        needed[term] = True
+    for term in range(len(terms) - 1, -1, -1):
+        if needed[term]:
+            is_sum = terms.heads[term] in (ADD, SCALE)
+            for each in terms.arguments[term]:
+                needed[each] = True
+                uses[each] += 1
+                sum_uses[each] += is_sum
+    return uses, sum_uses
