@@ -201,6 +201,7 @@ NAMESPACE: dict[str, Callable[..., Shaped]] = {
     "concat": _concat,
     "flip": lambda array, **_axis: _elementwise(array),
     "full_like": lambda array, _number: _elementwise(array),
+    "max": _reduced,
     "permute_dims": _permute_dims,
     "reshape": _reshape,
     "sum": _reduced,

@@ -258,7 +258,7 @@ class _Body:
                     else:
                         self.kind(argument)
                 for option in options:
-                    if option.arg not in ("axis", "axes", "keepdims"):
+                    if option.arg not in ("axis", "axes"):
                         raise _RefusedError(node, f"the functions are not called with {option.arg or '**'}")
                     _require_axes(option.value)
                 return 0
@@ -319,12 +319,12 @@ def _literal(node: ast.expr) -> int | float:
 
 
 def _require_axes(node: ast.expr) -> None:
-    """The value of an option: a number, none, true or false, or some of these in parentheses."""
+    """The value of an option: a number, none, or some of these in parentheses."""
     match node:
         case ast.Tuple(elements):
             for each in elements:
                 _require_axes(each)
-        case ast.Constant(None | True | False):
+        case ast.Constant(None):
             pass
         case _:
             _literal(node)
