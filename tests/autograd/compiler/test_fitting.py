@@ -67,10 +67,10 @@ def test_the_message_names_the_line() -> None:
     [
         "a + b", "2.0 / b", "a ** c", "a > b", "(a > 0) & (b > 0)", "-a @ b.T", "b @ c", "c @ b.T", "a @ c", "c @ c",
         "a[:, 0, 1:5:2]", "a[None, 2, :, None]", "b[-1]", "b[:, :-1]", "b[0:0]", "xp.exp(a)", "xp.where(a > 0, b, 0)",
-        "xp.hypot(a, b)", "xp.sum(a)", "xp.sum(a, axis=-1)", "xp.sum(b, axis=0)", "xp.max(b, axis=-1)", "xp.reshape(a, (-1, 3))",
-        "xp.reshape(b, (5, 2))", "xp.permute_dims(a, (2, 0, 1))", "xp.broadcast_to(b, (7, 2, 5))", "xp.flip(b, axis=1)",
-        "xp.full_like(a, 3)", "xp.concat([b, b], axis=1)", "xp.concat([b, b], axis=0)",
-        "xp.concat([a, b, c, c[0]], axis=None)", "xp.tensordot(a, b, axes=((2,), (1,)))",
+        "xp.hypot(a, b)", "xp.sum(a)", "xp.sum(a, axis=-1)", "xp.sum(b, axis=0)", "xp.max(b, axis=-1)",
+        "xp.reshape(a, (-1, 3))", "xp.reshape(b, (5, 2))", "xp.permute_dims(a, (2, 0, 1))",
+        "xp.broadcast_to(b, (7, 2, 5))", "xp.flip(b, axis=1)", "xp.full_like(a, 3)", "xp.concat([b, b], axis=1)",
+        "xp.concat([b, b], axis=0)", "xp.concat([a, b, c, c[0]], axis=None)", "xp.tensordot(a, b, axes=((2,), (1,)))",
     ],
 )  # fmt: skip
 def test_shapes_are_those_of_numpy(text: str) -> None:
