@@ -19,6 +19,7 @@ from autograd.compiler.recording import Cost, HasParameters, Recorder, Recording
 from autograd.compiler.remarks import remarks
 from autograd.compiler.routine import Routine
 from autograd.compiler.saving import read, write
+from autograd.compiler.side_by_side import SideBySide, side_by_side
 from autograd.compiler.terms import DIRECTION, PARAMETER
 from autograd.engine import Value
 
@@ -51,7 +52,6 @@ class Program(Routine):
         value, gradient = self._run(theta, *examples)
         return float(value), gradient
 
-    @cached_property
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the program to a JSON file; the cost that it was made of is not written.
 
@@ -97,6 +97,7 @@ class Program(Routine):
         """What a copy has, or a pickle: all but the cost, which may be a function that cannot be copied."""
         return {each.name: getattr(self, each.name) for each in fields(self)} | {"recorder": None}
 
+    @cached_property
     def hessian_vector_product(self) -> "HessianVectorProduct":
         r"""The program of the Hessian times a direction v, :math:`\nabla^2 C\, v`, lifted when it is first asked for.
 
@@ -132,6 +133,38 @@ class Program(Routine):
         """
         recording = self._recorded()
         return passes_of(recording, lifted(recording))
+
+    def beside(self, model: Any = None, neuron: int = 0) -> SideBySide:
+        """Each line beside the scalars that became it: its index formula, and one neuron of it with its numbers.
+
+        Labels say which neuron and which layer something belongs to, as those of `nn` do.
+
+        Args:
+            model: Gives names to parameters that have no labels, by its `named_parameters()`.
+            neuron: Which member of each line is written out; of fewer, the last.
+
+        Returns:
+            The lines. They print as text; a notebook shows their formulas.
+
+        Raises:
+            TypeError: if the model has no names for its parameters.
+            ValueError: if the program was loaded, for then the cost is not known; or there is no such neuron.
+
+        Example:
+            >>> import autograd
+            >>> w, b = autograd.Value(0.5, "w"), autograd.Value(0.1, "b")
+            >>> program = autograd.compile(lambda x, y: (w * x + b - y) ** 2, [w, b], example=(1.0, 2.0))
+            >>> program.beside()["t1"]
+            the graph of one example, 9 nodes, and the program that it became; n = 1 here
+            line
+              10  line     t1 = w * X[:, 0] + b - Y[:, 0]
+                  formula  t₁ = w*x + b - y
+                  member   t₁ = w*x + b - y
+                           = 0.5*1 + 0.1 - 2 = -1.4
+                  from     1 number; 3 nodes of the graph
+        """
+        recording = self._recorded()
+        return side_by_side(recording, lifted(recording), self.source, model, neuron)
 
     def _recorded(self) -> Recording:
         """The cost, recorded again."""

@@ -1,0 +1,183 @@
+"""The scalar graph, the index formula and the matrix line, side by side: as text, and as HTML with formulas."""
+
+import html
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from autograd.compiler.beside import ROLES, Equation, Row, rows_beside
+from autograd.compiler.formulas import is_uneven, typeset_names, with_numbers
+from autograd.compiler.lifting import Lifted
+from autograd.compiler.recording import Recording
+from autograd.engine import Value
+from autograd.notation import (
+    Expression,
+    Report,
+    Table,
+    as_mathml,
+    latex_name,
+    minus,
+    plural,
+    printable,
+    read_latex,
+    show_number,
+    to_latex,
+    to_text,
+    typeset,
+)
+
+_WIDTH = 82  # of the last column, so that the table fits a terminal of 100
+_EQUATIONS = {
+    "BP1": ("δ = ∇a C ⊙ σ'(z)", r"\delta = \nabla_a C \odot \sigma'(z)"),
+    "BP2": ("δ = (Wᵀ δ) ⊙ σ'(z)", r"\delta^l = \left((W^{l+1})^T \delta^{l+1}\right) \odot \sigma'(z^l)"),
+    "BP3": ("∂C/∂b = δ", r"\frac{\partial C}{\partial b} = \delta"),
+    "BP4": ("∂C/∂wⱼₖ = aₖ δⱼ", r"\frac{\partial C}{\partial w_{jk}} = a_k \, \delta_j"),
+}
+_STYLE = """
+.beside { font: 14px/1.5 system-ui, sans-serif; overflow-x: auto; text-align: left; }
+.beside section { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27em), 1fr));
+  gap: .2em 2em; padding: .5em 0; border-top: 1px solid #8886; }
+.beside section > :first-child { padding-left: 3em; text-indent: -3em; }
+.beside section > :first-child > :not(:first-child) { text-indent: 0; }
+.beside code { font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; background: none; color: inherit; }
+.beside b { display: inline-block; width: 3em; font-weight: normal; text-indent: 0; opacity: .75; }
+.beside i { opacity: .75; font-style: normal; }
+.beside math { font-size: 1.1em; }
+"""
+
+
+@dataclass(frozen=True, repr=False)
+class SideBySide(Report):
+    """Each line of a program beside the scalars that became it. It prints as text; a notebook shows formulas.
+
+    Attributes:
+        rows: The lines.
+        order: The graph of the example, parents before children.
+    """
+
+    rows: Sequence[Row]
+    order: Sequence[Value] = field(repr=False)
+
+    @property
+    def caption(self) -> str:
+        """What there is to see."""
+        return (
+            f"the graph of one example, {plural(len(self.order), 'node')}, and the program that it became; n = 1 here"
+        )
+
+    def __getitem__(self, name: str) -> "SideBySide":
+        """The line of an array alone."""
+        found = [row for row in self.rows if row.name == name]
+        if not found:
+            raise KeyError(
+                f"there is no line {name!r:.60} here; the lines are {', '.join(row.name for row in self.rows)}"
+            )
+        return replace(self, rows=found)
+
+    def table(self) -> Table:
+        """For each line: its code, its equation, its index formula, one member, and what it is made of."""
+        rows = list[tuple[str, str, str]]()
+        for row in self.rows:
+            parts = [("line", row.place.code), ("equation", _named(row.equation)[0]), ("in a loop", row.place.loop)]
+            member, *others = _member(row.member)
+            parts += [("formula", _text(row.index)), ("member", member), *(("", each) for each in others)]
+            parts.append(("from", _origin(row)))
+            number = f"{row.place.number:4}"
+            for label, text in parts:
+                for line in textwrap.wrap(text, _WIDTH, subsequent_indent="  ", break_on_hyphens=False):
+                    rows.append((number, label, line))
+                    number, label = "", ""
+        return Table(("line", "", ""), rows, left=3, caption=self.caption)
+
+    def to_html(self) -> str:
+        """The same as HTML, with formulas in MathML."""
+        rows = "".join(map(_section, self.rows))
+        return (
+            f'<div class="beside" tabindex="0" role="region" aria-label="side by side"><style>{_STYLE}</style>'
+            f"<p>{html.escape(self.caption)}</p>{rows}</div>"
+        )
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+
+def side_by_side(recording: Recording, lifted: Lifted, source: str, model: Any, neuron: int) -> SideBySide:
+    """Put a program beside the graph of its example.
+
+    Args:
+        recording: The recorded cost.
+        lifted: What the passes have made of it.
+        source: The text of the program.
+        model: Gives names to parameters that have no labels, by its `named_parameters()`; or `None`.
+        neuron: Which member of each line is written out; of fewer, the last.
+
+    Raises:
+        TypeError: if the model has no names for its parameters.
+        ValueError: if there is no such neuron.
+    """
+    if isinstance(neuron, bool) or not isinstance(neuron, int) or neuron < 0:
+        raise ValueError(f"a neuron is a number from 0 on, but got {neuron!r:.60}.")
+    if model is not None and not callable(getattr(model, "named_parameters", None)):
+        raise TypeError(f"a model has named_parameters(), as those of nn have, but got {model!r:.60}.")
+    names = {} if model is None else {value: name for name, value in model.named_parameters().items()}
+    return SideBySide(rows_beside(recording, lifted, source, names, neuron), recording.order)
+
+
+def _named(equation: str) -> tuple[str, str]:
+    """An equation with its name, as text and in LaTeX."""
+    name = equation.partition(":")[0]
+    text, latex = _EQUATIONS.get(name, ("", ""))
+    return (f"{name}: {text}", latex) if text else (equation, "")
+
+
+def _text(equation: Equation) -> str:
+    return f"{printable(typeset(equation.left))} = {to_text(typeset_names(equation.right))}"
+
+
+def _member(member: Equation) -> list[str]:
+    """A member, then with numbers in place of names, and the number that comes of it."""
+    number = f"= {show_number(member.right.number, 4)}"
+    if member.right.op is None:
+        return [_text(member) + f" {number}" * (not member.right.is_number)]
+    return [_text(member), f"= {to_text(with_numbers(member.right))} {number}"]
+
+
+def _origin(row: Row) -> str:
+    nodes = ROLES[row.role].format(plural(len(row.nodes), "node")) if row.nodes else ""
+    places = "p from a list" if is_uneven(row.index.right) else ""
+    counts = f"{row.counts} in each layer" if row.place.loop else row.counts
+    return "; ".join(part for part in (counts, nodes, places) if part)
+
+
+def _section(row: Row) -> str:
+    """A row: on the left what stands in the program, on the right the formulas."""
+    name, latex = _named(row.equation)
+    equation = f"{name.partition(':')[0]}: {_math(latex)}" if latex else html.escape(name)
+    number = f"= {_math(show_number(row.member.right.number, 4))}"
+    left = [f"<code><b>{row.place.number}</b>{html.escape(row.place.code)}</code>"]
+    left += [f"<i>{html.escape(row.place.loop)}</i>"] * bool(row.place.loop) + [equation] * bool(equation)
+    left.append(f"<i>{html.escape(_origin(row))}</i>")
+    right = [_equation(row.index), _equation(row.member)]
+    if row.member.right.op is None:
+        right[1] += f" {number}" * (not row.member.right.is_number)
+    else:
+        right.append(f"= {_pieces(with_numbers(row.member.right))} {number}")
+    sides = ("".join(f"<div>{each}</div>" for each in side) for side in (left, right))
+    return f"<section>{''.join(f'<div>{side}</div>' for side in sides)}</section>"
+
+
+def _equation(equation: Equation) -> str:
+    return f"{_math(latex_name(equation.left))} = {_pieces(equation.right)}"
+
+
+def _pieces(formula: Expression) -> str:
+    """A formula in MathML: the terms of a sum as pieces, between which a line may break."""
+    if formula.op is None or len(formula.arguments) < 2 or not formula.is_sum or formula.arguments[1].is_sum:
+        return _math(to_latex(formula))
+    first, second = formula.arguments
+    return f"{_pieces(first)} {minus(formula.op.symbol)} {_math(to_latex(second))}"
+
+
+def _math(latex: str) -> str:
+    return f"<math>{as_mathml(read_latex(latex))}</math>"
