@@ -1,5 +1,6 @@
 """Names of the subject: W1, b1, z1, a1, delta1, from the labels of what was recorded; else from what a family does."""
 
+import functools
 import keyword
 import re
 from collections import defaultdict
@@ -17,6 +18,8 @@ from autograd.table import TABLE, Op
 RESERVED = {"xp", "n", "program", "cost", "gradient", "product", "x", "y", "index", *LEAVES, *TABLE}
 _LETTERS = {letter: name for name, letter in GREEK.items()}
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,15}")
+_INDEX = re.compile(r"_[0-9][0-9,_]*\Z")
+_ERROR_OF = re.compile(r"z[0-9]*")  # what has an error δ, its derivative
 
 
 @dataclass(frozen=True)
@@ -60,22 +63,25 @@ def subject_of(
     names, errors = defaultdict[int, set[str]](set), dict[int, str]()
     forward, adjoints = set[int](), dict[int, int]()
     for term, node in found.nodes.items():
-        name, own = symbol(node.label), family(term)
-        if own is not None:
-            forward.add(own)
-            if name:
-                names[own].add(name)
+        own = family(term)
+        if own is None or grouping.families[own].is_leaf:
+            continue
+        forward.add(own)
+        name = symbol(node.label)
+        if name:
+            names[own].add(name)
     for term, adjoint in found.adjoints.items():
         name, own, other = symbol(found.nodes[term].label), family(term), family(adjoint)
+        error = f"delta{name[1:]}" if _ERROR_OF.fullmatch(name) else ""
         moved = family(changes[adjoint]) if changes else None
-        if moved is not None and re.fullmatch(r"z\d*", name):
-            errors.setdefault(moved, f"delta{name[1:]}_dot")
+        if error and moved is not None:
+            errors.setdefault(moved, f"{error}_dot")
         if other is None or other in forward or grouping.families[other].is_leaf:
             continue
         if own is not None:
             adjoints.setdefault(own, other)
-        if re.fullmatch(r"z\d*", name):
-            errors.setdefault(other, f"delta{name[1:]}")
+        if error:
+            errors.setdefault(other, error)
     tangents = dict[int, int]()
     for term, tangent in enumerate(changes):
         own, other = family(term), family(tangent)
@@ -92,7 +98,12 @@ def symbol(label: str) -> str:
         >>> symbol("w1_02"), symbol("z^(2)_0"), symbol("x_3"), symbol("β"), symbol("50% of it")
         ('w1', 'z2', 'x', 'beta', '')
     """
-    read = read_label(label) if label else None
+    return _symbol(_INDEX.sub("_0", label)) if label else ""  # thousands of weights differ in their index alone
+
+
+@functools.cache
+def _symbol(label: str) -> str:
+    read = read_label(label)
     if read is None or read.power or read.is_word:
         return ""
     name = _LETTERS.get(read.letter, read.letter) + read.layer
