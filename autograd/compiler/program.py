@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.arguments import Numbers
+from autograd.compiler.caching import text_of
 from autograd.compiler.checks import checked
 from autograd.compiler.data import with_data
 from autograd.compiler.lifting import lifted
-from autograd.compiler.listing import listing
 from autograd.compiler.passes import Passes, passes_of
 from autograd.compiler.recording import Cost, HasParameters, Recorder, Recording
 from autograd.compiler.remarks import remarks
@@ -112,10 +112,9 @@ class Program(Routine):
             array([4., 2.])
         """
         recording = self._recorded()
-        found = lifted(recording, is_product=True).written
+        text = text_of(recording, is_product=True)
         sizes = recording.sizes | {DIRECTION: recording.sizes[PARAMETER]}
-        source = listing(found, sizes)
-        return HessianVectorProduct(source, sizes, found.indices, np.array(recording.data), found.fallbacks)
+        return HessianVectorProduct(text.source, sizes, text.indices, np.array(recording.data), text.fallbacks)
 
     @cached_property
     def passes(self) -> Passes:
@@ -155,7 +154,7 @@ class Program(Routine):
             >>> w, b = autograd.Value(0.5, "w"), autograd.Value(0.1, "b")
             >>> program = autograd.compile(lambda x, y: (w * x + b - y) ** 2, [w, b], example=(1.0, 2.0))
             >>> program.beside()["t1"]
-            the graph of one example, 9 nodes, and the program that it became; n = 1 here
+            the graph of one example, 9 nodes, and the program that it became; the numbers are its own, with n = 1
             line
               10  line     t1 = w * X[:, 0] + b - Y[:, 0]
                   formula  t₁ = w*x + b - y
@@ -226,14 +225,8 @@ def compile(  # noqa: A001 - what it is called; import * leaves Python's own alo
     found_at_first = recorder.record()
     compared = checked(recorder, found_at_first, examples)
     recording = with_data(found_at_first)
-    steps = lifted(recording)
-    found = steps.written
-    source = listing(found, recording.sizes)
-    n_families = sum(not family.is_leaf for family in steps.families.lines)
-    report = (
-        f"{len(recording.order):,} nodes recorded; {n_families} families, {source.count(chr(10))} lines; "
-        f"{found.takes} gathered by lists of places, {len(found.fallbacks)} written out before they are summed"
-    )
-    report += "".join(f"\n{line}" for line in remarks(recording, found.fallbacks)) + f"\n{compared}"
+    text = text_of(recording)
+    lines = [f"{len(recording.order):,} nodes recorded; {text.summary}", *remarks(recording, text.fallbacks), compared]
+    report = "\n".join(map(str, lines))
     data = np.array(recording.data)
-    return Program(source, recording.sizes, found.indices, data, found.fallbacks, report, recorder)
+    return Program(text.source, recording.sizes, text.indices, data, text.fallbacks, report, recorder)
