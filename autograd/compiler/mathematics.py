@@ -183,11 +183,10 @@ def definition(op: Op) -> list[str]:
     r"""A row as a function of arrays: its formula, what it uses more than once with a name.
 
     Example:
-        >>> from autograd.ops import sigmoid
-        >>> print(*definition(sigmoid), sep="\n")
-        def sigmoid(xp, x):
-            t1 = xp.exp(-xp.abs(x))
-            return xp.where(x > 0, 1, t1) / (1 + t1)
+        >>> from autograd.ops import softplus
+        >>> print(*definition(softplus), sep="\n")
+        def softplus(xp, x):
+            return xp.maximum(x, 0) + xp.log1p(xp.exp(-xp.abs(x)))
     """
     if op.name in _WRITTEN:
         return _WRITTEN[op.name].splitlines()
