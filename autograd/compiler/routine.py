@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.arguments import Numbers, as_arrays, require_room, shapes
+from autograd.compiler.buffers import Buffered
 from autograd.compiler.families import Index
 from autograd.compiler.terms import DATA, INPUT
 from autograd.notation import plural
@@ -56,4 +57,4 @@ class Routine:
 
     @cached_property
     def _function(self) -> Callable[..., Any]:
-        return self.bound(np)
+        return Buffered(self.bound)
