@@ -2,7 +2,7 @@
 
 import argparse
 
-from benchmarks import chain, explorer, floor, modes, own_loop, pictures, tiny, training_loop, transformer
+from benchmarks import chain, compiled, explorer, floor, modes, own_loop, pictures, tiny, training_loop, transformer
 
 BENCHMARKS = {
     "training_loop": training_loop.main,
@@ -11,6 +11,7 @@ BENCHMARKS = {
     "transformer": transformer.main,
     "tiny": tiny.main,
     "chain": chain.main,
+    "compiled": compiled.main,
     "modes": modes.main,
     "pictures": pictures.main,
     "explorer": explorer.main,
