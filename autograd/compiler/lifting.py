@@ -8,6 +8,7 @@ from autograd.compiler.gradient import Derived, derived
 from autograd.compiler.layout import Layout
 from autograd.compiler.names import Subject, subject_of
 from autograd.compiler.recording import Recording
+from autograd.compiler.stable import stable
 from autograd.compiler.sums import ALONE, Sum, Sums
 from autograd.compiler.tangents import tangents
 from autograd.compiler.terms import DIRECTION, PARAMETER
@@ -46,7 +47,7 @@ def lifted(recording: Recording, *, is_product: bool = False) -> Lifted:
         recording: The recorded cost.
         is_product: Find that of the Hessian times a direction, in place of both.
     """
-    found = derived(recording)
+    found = stable(derived(recording))
     terms = found.terms
     parts = [each for each in (found.cost, found.penalty) if each is not None]
     gradient: Sequence[int] = found.gradient

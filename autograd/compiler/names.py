@@ -11,7 +11,7 @@ from autograd import ops
 from autograd.compiler.families import Families, Family, Grouping
 from autograd.compiler.gradient import Derived
 from autograd.compiler.sums import ALONE, Sums
-from autograd.compiler.terms import LEAVES, MUL, PARAMETER
+from autograd.compiler.terms import LARGEST, LEAVES, MUL, PARAMETER
 from autograd.notation import GREEK, read_label
 from autograd.table import TABLE, Op
 
@@ -145,15 +145,19 @@ def family_names(families: Families, subject: Subject, names: Names) -> dict[int
     lines = families.lines
     layers = {family.number for family in lines if _has_parameters(families, family)}
     applied = {family.arguments[0][0] for family in lines if _is_row(family) and family.number in subject.forward}
+    applied |= {kind[1] for family in lines if family.head == LARGEST for kind, _ in family.products}
     applied &= layers
     for family in lines:
         number = family.number
-        if number in found or number not in subject.forward:
+        if number in found:
             continue
-        if family.head is None and number in applied:
+        if family.head is None and number in applied and number in subject.forward:
             found[number] = names.numbered("z")
-        elif _is_row(family) and re.fullmatch(r"z\d+", found.get(family.arguments[0][0], "")):
-            found[number] = names.unique(f"a{found[family.arguments[0][0]][1:]}")
+            continue
+        of = [family.arguments[0][0]] if _is_row(family) and number in subject.forward else _softmax_of(lines, family)
+        layer = next((found[each][1:] for each in of if re.fullmatch(r"z\d+", found.get(each, ""))), "")
+        if layer:
+            found[number] = names.unique(f"a{layer}")
     found |= {number: names.unique(name) for number, name in sorted(subject.errors.items()) if number not in found}
     for number, adjoint in subject.adjoints.items():
         if number in applied and number in found and adjoint not in found:
@@ -192,3 +196,12 @@ def _is_row(family: Family) -> bool:
         and family.head not in (MUL, ops.truediv, ops.pow)
         and len({number for number, _ in family.arguments}) == 1
     )
+
+
+def _softmax_of(lines: Sequence[Family], family: Family) -> list[int]:
+    """What a softmax may be of: an exponential over a sum of such, of what is beside the largest."""
+    if family.head is not ops.truediv or lines[family.arguments[0][0]].head is not ops.exp:
+        return []
+    beside = lines[lines[family.arguments[0][0]].arguments[0][0]]
+    parts = [kind[1] for kind, _ in beside.products]
+    return parts if any(lines[part].head == LARGEST for part in parts) else []

@@ -271,7 +271,7 @@ class _Writing:
         """Which of the equations of backpropagation a line is."""
         found, beyond = {"cost": "the cost"}, set[str]()  # what an error is in
         others = {*self.subject.forward, *self.subject.tangents.values()}
-        deltas = {name for number, name in self.of_family.items() if number not in others}
+        deltas = {name for number, name in self.of_family.items() if number not in others and name.startswith("delta")}
         for name, array in lines:
             used = set(array.names())
             if name in deltas:
@@ -346,7 +346,7 @@ def _tidy_product(array: Array) -> Array:
             number *= each.detail
         else:
             factors.append(each)
-    factors.sort(key=lambda each: each != named(SHARE))
+    factors.sort(key=lambda each: (each != named(SHARE), each.kind != "@"))
     if number == 0.0 or not factors:
         return plain(number)
     is_negative = sum(each.kind == "negative" for each in factors) % 2
