@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from autograd.compiler.families import Family, Index
-from autograd.compiler.formulas import LETTERS, IndexFormulas, MemberFormulas, indexed
+from autograd.compiler.formulas import LETTERS, IndexFormulas, MemberFormulas
 from autograd.compiler.lifting import Lifted
 from autograd.compiler.places import Place, places
 from autograd.compiler.recording import Recording
@@ -109,6 +109,7 @@ class _Rows:
     def about(self, name: str) -> About | None:
         """What there is to say of a line; `None` for one that only joins others."""
         written = self.lifted.written
+        self.formulas.lists.clear()
         if name in written.families:
             return self._computed(self.lifted.families.lines[written.families[name]])
         if name == "cost":
@@ -140,7 +141,10 @@ class _Rows:
     def _parameters(self, at: Index) -> About:
         letters, one = LETTERS[: at.ndim], self._chosen(at)
         index, member = (
-            Equation(formulas.label(self.theta, places, over), Expression(number, indexed(PARAMETER, [places], over)))
+            Equation(
+                formulas.label(self.theta, places, over),
+                Expression(number, formulas.indexed(PARAMETER, [places], over)),
+            )
             for formulas, places, over, number in (
                 (self.formulas, at, letters, math.nan),
                 (self.members, one, "", self.parameters[int(one)].data),
@@ -202,9 +206,10 @@ class _Rows:
         for node, name in inherited(self.recording.order, own).items():
             if name is not None:
                 found[name].append(node)
+        forward = {*line_of.values()}
         for term, adjoint in lifted.derived.adjoints.items():
             name = self._line_of(adjoint)
-            if name and line_of[term] and name not in line_of.values():
+            if name and name not in forward and line_of[term]:
                 found[name].append(lifted.derived.nodes[term])
         for name, at in lifted.written.parameters.items():
             found[name] += [self.parameters[place] for place in at.reshape(-1).tolist()]

@@ -7,16 +7,16 @@ from autograd.compiler.terms import COMPARISONS, LARGEST, WHERE, Head
 from autograd.table import ATOM, REAL, SUM, Op
 
 _LATEX = {">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne", "&": r"\wedge", "|": r"\vee"}
-_NAMES = {symbol: name for name, symbol in COMPARISONS.items()} | {"&": "and_", "|": "or_"}
+_COMPARE = {symbol: getattr(operator, name) for name, symbol in COMPARISONS.items()}
+_COMPARE |= {"&": lambda x, y: x and y, "|": lambda x, y: x or y}
 
 
 def _comparison(symbol: str) -> Op:
-    compare = getattr(operator, _NAMES[symbol])
-    latex = f"{{x}} {_LATEX.get(symbol, symbol)} {{y}}"
+    compare, latex = _COMPARE[symbol], f"{{x}} {_LATEX.get(symbol, symbol)} {{y}}"
     return Op(symbol, symbol, latex, lambda _, x, y: compare(x, y), (), (REAL, REAL), precedence=SUM)
 
 
-_CHOICES = {symbol: _comparison(symbol) for symbol in _NAMES}
+_CHOICES = {symbol: _comparison(symbol) for symbol in _COMPARE}
 _CHOICES[WHERE] = Op(
     WHERE,
     WHERE,

@@ -2,6 +2,8 @@
 
 import functools
 import math
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -17,10 +19,10 @@ from autograd.compiler.views import even
 from autograd.notation import Expression, as_expression, typeset
 from autograd.table import PRODUCT, REAL, SUM, Op
 
-LETTERS = "jkimrsuv"  # as the field has them: neuron j takes what neuron k gives; l is a layer, n counts examples
+LETTERS = "jkimruv"  # as the field has them: neuron j takes what neuron k gives; l is a layer, n counts examples
+LISTS = "psoht"  # places that no formula gives, but a list
 MORE = "…"
 _MOST = 4  # terms of a sum that is written out: of more, the first, the last, and …
-_UNEVEN = "p"  # a place that a list gives, and no formula
 
 
 def _row(name: str, symbol: str, latex: str, precedence: int) -> Op:
@@ -61,6 +63,7 @@ class IndexFormulas:
         for number, name in enumerate(self._names):
             places = parameters[name]
             self._arrays[places], self._flat[places] = number, np.arange(places.size).reshape(places.shape)
+        self.lists: dict[tuple[bytes, str], str] = {}  # the letters of lists of places in a formula
 
     def computed(self, number: int, taken: Index, letters: str = "") -> Expression:
         """How members of a family are computed.
@@ -119,7 +122,26 @@ class IndexFormulas:
     def label(self, number: int, taken: Index, letters: str = "") -> str:
         """What members of a family with a line, or of a leaf, are called, as a label: w1_jk."""
         stem, places = self._places(number, taken)
-        return indexed(stem, places, letters)
+        return self.indexed(stem, places, letters)
+
+    def indexed(self, stem: str, places: Sequence[Index], letters: str) -> str:
+        """The label of entries of an array, from where they are along each of its axes."""
+        index = [self._index(np.asarray(place), letters) for place in places]
+        is_short = re.fullmatch("[0-9i-n]{1,2}", "".join(index)) and len(index) == len("".join(index))
+        return f"{stem}_{('' if is_short else ',').join(index)}" if index else stem
+
+    def _index(self, places: Index, letters: str) -> str:
+        """A place as it depends on the letters: j, or 64j+k."""
+        found = even(places)
+        if found is None:
+            free = LISTS[min(len(self.lists), len(LISTS) - 1)]
+            return self.lists.setdefault((places.tobytes(), letters), free)
+        start, steps = found
+        parts = [(step, letter) for step, letter in zip(steps, letters, strict=True) if step]
+        written = [f"{'-' if step < 0 else '+'}{abs(step) if abs(step) != 1 else ''}{letter}" for step, letter in parts]
+        if start or not parts:
+            written.insert(0 if any(step < 0 for step, _ in parts[:1]) else len(written), f"{start:+d}")
+        return "".join(written).removeprefix("+")
 
     def _places(self, number: int, taken: Index) -> tuple[str, Sequence[Index]]:
         """What members are called, and where they are along each axis of their array."""
@@ -181,17 +203,25 @@ class MemberFormulas(IndexFormulas):
     def __init__(self, lifted: Lifted, labels: Mapping[Leaf, str], numbers: Mapping[Leaf, float]) -> None:
         super().__init__(lifted)
         self.labels, self.numbers = labels, numbers
+        inner = [node.label for node in lifted.derived.nodes.values() if node.parents]
+        self.count = Counter([*labels.values(), *inner])
         self.evaluation = Evaluation(lifted.derived.terms, numbers)
+
+    def label(self, number: int, taken: Index, letters: str = "") -> str:
+        """The label of a member; its place, if there is none, or others have the same."""
+        family, place = self.families[number], int(taken)
+        if family.is_leaf:
+            own = self.labels[str(family.head), place]
+        else:
+            node = self.lifted.derived.nodes.get(family.members[place])
+            own = "" if node is None else node.label
+        return own if own and self.count[own] == 1 else super().label(number, taken, letters)
 
     def _member(self, number: int, taken: Index, letters: str) -> Expression:
         family, place = self.families[number], int(taken)
-        label = self.label(number, taken, letters)
-        if family.is_leaf:
-            leaf = (str(family.head), place)
-            return Expression(self.numbers[leaf], self.labels[leaf] or label)
-        term = family.members[place]
-        node = self.lifted.derived.nodes.get(term)
-        return Expression(self.evaluation.number(term), node.label if node is not None and node.label else label)
+        leaf = str(family.head), place
+        value = self.numbers[leaf] if family.is_leaf else self.evaluation.number(family.members[place])
+        return Expression(value, self.label(number, taken, letters))
 
     def _share(self) -> Expression:
         return Expression(1.0)  # of one example
@@ -200,9 +230,10 @@ class MemberFormulas(IndexFormulas):
         return (_added if is_sum else _largest)([self._product(factors, each, letters) for each in taken])
 
 
-def is_uneven(formula: Expression) -> bool:
-    """Whether a formula has a place in it that only a list gives."""
-    return _UNEVEN in formula.name.partition("_")[2] or any(map(is_uneven, formula.arguments))
+def lists_in(formula: Expression) -> set[str]:
+    """The letters of lists of places in a formula."""
+    own = {*formula.name.partition("_")[2]} & {*LISTS}
+    return own.union(*map(lists_in, formula.arguments))
 
 
 def with_numbers(formula: Expression) -> Expression:
@@ -242,26 +273,6 @@ def _applied(row: Op, arguments: Sequence[Expression]) -> Expression:
     return as_expression(Expression._record(row, tuple(arguments)))
 
 
-def indexed(stem: str, places: Sequence[Index], letters: str) -> str:
-    """The label of entries of an array, from where they are along each of its axes."""
-    index = [_index(np.asarray(place), letters) for place in places]
-    is_short = all(len(each) == 1 for each in index) and len(index) <= 2
-    return f"{stem}_{('' if is_short else ',').join(index)}" if index else stem
-
-
 def _place_in_sum(kind: Kind, taken: Index) -> tuple[bool, bool, bool]:
     number, _, second = kind
     return number < 0, taken.shape[-2] == 1, second == ALONE
-
-
-def _index(places: Index, letters: str) -> str:
-    """A place as it depends on the letters: j, or 64j+k."""
-    found = even(places)
-    if found is None:
-        return _UNEVEN
-    start, steps = found
-    parts = [(step, letter) for step, letter in zip(steps, letters, strict=True) if step]
-    written = [f"{'-' if step < 0 else '+'}{abs(step) if abs(step) != 1 else ''}{letter}" for step, letter in parts]
-    if start or not parts:
-        written.insert(0 if any(step < 0 for step, _ in parts[:1]) else len(written), f"{start:+d}")
-    return "".join(written).removeprefix("+")

@@ -35,15 +35,16 @@ def places(source: str) -> dict[str, Place]:
         (['z2', 'z3'], 'z[l] = theta[l] * 2', 'for l in range(2, 4):')
     """
     *_, program = (each for each in ast.parse(source).body if isinstance(each, ast.FunctionDef))
-    found = dict[str, Place]()
+    lines, found = source.splitlines(), dict[str, Place]()
     for statement in program.body:
         inside = statement.body if isinstance(statement, ast.For) else [statement]
-        loop = source.splitlines()[statement.lineno - 1].strip() if isinstance(statement, ast.For) else ""
+        loop = lines[statement.lineno - 1].strip() if isinstance(statement, ast.For) else ""
         layers = range(*_numbers(statement)) if isinstance(statement, ast.For) else range(1)
         for line in inside:
             if isinstance(line, ast.Assign):
-                code = " ".join((ast.get_source_segment(source, line) or "").split())
-                place = Place(line.lineno, code.replace("( ", "(").replace(" )", ")"), loop)
+                is_one = line.lineno == line.end_lineno
+                code = lines[line.lineno - 1][line.col_offset : line.end_col_offset] if is_one else ast.unparse(line)
+                place = Place(line.lineno, code, loop)
                 found |= {name: place for layer in layers for name in _names(line.targets[0], layer)}
     return found
 

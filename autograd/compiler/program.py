@@ -154,7 +154,7 @@ class Program(Routine):
             >>> w, b = autograd.Value(0.5, "w"), autograd.Value(0.1, "b")
             >>> program = autograd.compile(lambda x, y: (w * x + b - y) ** 2, [w, b], example=(1.0, 2.0))
             >>> program.beside()["t1"]
-            the graph of one example, 9 nodes, and the program that it became; the numbers are its own, with n = 1
+            9 nodes of one example became this program; the numbers are those of the example, where n = 1
             line
               10  line     t1 = w * X[:, 0] + b - Y[:, 0]
                   formula  t₁ = w*x + b - y

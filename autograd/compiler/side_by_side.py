@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograd.compiler.beside import ROLES, Equation, Row, rows_beside
-from autograd.compiler.formulas import is_uneven, typeset_names, with_numbers
+from autograd.compiler.formulas import LISTS, lists_in, typeset_names, with_numbers
 from autograd.compiler.lifting import Lifted
 from autograd.compiler.recording import Recording
+from autograd.compiler.terms import INPUT
 from autograd.engine import Value
 from autograd.notation import (
     Expression,
@@ -53,18 +54,21 @@ class SideBySide(Report):
 
     Attributes:
         rows: The lines.
-        order: The graph of the example, parents before children.
+        order: The graph of the example, or of a cost without one, parents before children.
+        is_example: Whether there is an example.
     """
 
     rows: Sequence[Row]
     order: Sequence[Value] = field(repr=False)
+    is_example: bool
 
     @property
     def caption(self) -> str:
         """What there is to see."""
-        return (
-            f"the graph of one example, {plural(len(self.order), 'node')}, and the program that it became; n = 1 here"
-        )
+        nodes = plural(len(self.order), "node")
+        if not self.is_example:
+            return f"{nodes} became this program"
+        return f"{nodes} of one example became this program; the numbers are those of the example, where n = 1"
 
     def __getitem__(self, name: str) -> "SideBySide":
         """The line of an array alone."""
@@ -121,7 +125,7 @@ def side_by_side(recording: Recording, lifted: Lifted, source: str, model: Any, 
     if model is not None and not callable(getattr(model, "named_parameters", None)):
         raise TypeError(f"a model has named_parameters(), as those of nn have, but got {model!r:.60}.")
     names = {} if model is None else {value: name for name, value in model.named_parameters().items()}
-    return SideBySide(rows_beside(recording, lifted, source, names, neuron), recording.order)
+    return SideBySide(rows_beside(recording, lifted, source, names, neuron), recording.order, INPUT in recording.sizes)
 
 
 def _named(equation: str) -> tuple[str, str]:
@@ -145,7 +149,8 @@ def _member(member: Equation) -> list[str]:
 
 def _origin(row: Row) -> str:
     nodes = ROLES[row.role].format(plural(len(row.nodes), "node")) if row.nodes else ""
-    places = "p from a list" if is_uneven(row.index.right) else ""
+    lists = ", ".join(sorted(lists_in(row.index.right), key=LISTS.index))
+    places = f"{lists} from {'lists' if len(lists) > 1 else 'a list'}" if lists else ""
     counts = f"{row.counts} in each layer" if row.place.loop else row.counts
     return "; ".join(part for part in (counts, nodes, places) if part)
 

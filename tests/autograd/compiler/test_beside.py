@@ -15,9 +15,11 @@ import nn
 from autograd import Value, ops
 from autograd.compiler import Program
 from autograd.compiler.beside import ADJOINT, DERIVATIVE, VALUE, Row
+from autograd.compiler.choices import row_of
 from autograd.compiler.side_by_side import SideBySide
-from autograd.notation import Expression, to_text
+from autograd.notation import Expression, to_latex, to_text
 from autograd.table import floats
+from tests.autograd.compiler.programs import total
 from tests.autograd.compiler.test_writing import PROGRAMS, network
 
 SHARE = {("n",): 1.0}
@@ -188,6 +190,44 @@ def test_a_penalty_over_all_weights_is_a_sum_over_places_of_a_list() -> None:
     assert to_text(beside["cost"].rows[0].index.right) == "Σⱼ t1_j**2 + 0.01*(Σⱼ theta_p**2)"
     assert "p from a list" in str(beside["cost"])
     assert "0.02*w1_jk" in to_text(beside["grad_W1"].rows[0].index.right)
+
+
+def test_lists_of_places_that_differ_have_different_letters() -> None:
+    w = [Value(0.1 * k, f"w_{k}") for k in range(9)]
+    picked = [(0, 3), (4, 1), (1, 7), (8, 2), (5, 6)]
+    beside = autograd.compile(lambda: total([w[j] * w[k] for j, k in picked]), w).beside()
+    assert to_text(beside["cost"].rows[0].index.right) == "Σⱼ theta_p*theta_s"
+    assert "p, s from lists" in str(beside["cost"])
+    assert str(beside).startswith("18 nodes became this program\n")
+
+
+def test_labels_that_several_nodes_have_are_told_apart_by_places() -> None:
+    model = nn.MLP(2, [3, 1], "tanh", seed=1)
+    batch = [([0.1 * k, 0.3], 0.2 * k) for k in range(4)]
+    beside = autograd.compile(lambda: total([nn.losses.squared_error(model(x), y) for x, y in batch]), model).beside(
+        neuron=1
+    )
+    z1 = beside["z1"].rows[0]
+    assert z1.member.left in ("z1_11", "z1_1,1")  # example 1, neuron 1: all four are labelled z1_1
+    assert to_text(beside["a1"].rows[0].member.right) == f"tanh({z1.member.left})"
+
+
+def test_a_long_line_is_shown_as_one() -> None:
+    rows = PROGRAMS["recurrence"]().beside().rows
+    assert all("#" not in row.place.code and "\n" not in row.place.code for row in rows)
+    found = {row.name: row.place.code for row in rows}
+    assert found["grad_b1"].startswith("grad_b1 = xp.sum(")
+
+
+def test_conditions_that_are_joined_have_numbers() -> None:
+    assert (evaluated("&", 1.0, 0.0), evaluated("|", 1.0, 0.0), evaluated(">=", 2.0, 2.0)) == (0.0, 1.0, 1.0)
+    assert (evaluated("where", 0.0, 1.0, 2.0), evaluated("largest", 1.0, 3.0, 2.0)) == (2.0, 3.0)
+    choice = Expression(0.0, op=row_of("where", 3), arguments=tuple(Expression(0.0, each) for each in "abc"))
+    assert to_latex(choice) == r"\left\{b \text{ if } a, \text{ else } c\right."
+
+
+def evaluated(head: str, *arguments: float) -> float:
+    return float(row_of(head, len(arguments)).forward(floats, *arguments))
 
 
 def test_parameters_that_share_a_letter_are_told_apart_by_their_arrays() -> None:
