@@ -3,7 +3,7 @@
 import itertools
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
 from typing import Any
 from xml.etree import ElementTree
@@ -25,17 +25,17 @@ from tests.autograd.compiler.test_writing import PROGRAMS, network
 SHARE = {("n",): 1.0}
 
 
-def digits(activation: str = "sigmoid") -> tuple[Program, nn.MLP]:
+def network_of(widths: Sequence[int], activation: str = "sigmoid") -> tuple[Program, nn.MLP]:
     """A network of two layers, with no two numbers alike, and its program."""
-    model = nn.MLP(64, [30, 10], activation, "sigmoid", seed=1)
-    x = [0.1 + math.sin(k) ** 2 for k in range(64)]
-    y = [1.0] + [0.0] * 9
+    model = nn.MLP(widths[0], widths[1:], activation, "sigmoid", seed=1)
+    x = [0.1 + math.sin(k) ** 2 for k in range(widths[0])]
+    y = [1.0] + [0.0] * (widths[-1] - 1)
     return autograd.compile(lambda x, y: nn.losses.squared_error(model(x), y), model, (x, y)), model
 
 
 @pytest.fixture(scope="module")
 def beside() -> SideBySide:
-    return digits()[0].beside(neuron=3)
+    return network_of([64, 30, 10])[0].beside(neuron=3)
 
 
 def test_a_line_has_its_scalars_its_formula_its_code_and_its_equation(beside: SideBySide) -> None:
@@ -51,7 +51,7 @@ def test_a_line_has_its_scalars_its_formula_its_code_and_its_equation(beside: Si
 
 
 def test_each_line_of_a_network_is_there_with_its_number(beside: SideBySide) -> None:
-    program, _ = digits()
+    program, _ = network_of([64, 30, 10])
     names = "W1 b1 z1 a1 W2 b2 z2 a2 t1 delta2 delta1 cost grad_W1 grad_b1 grad_W2 grad_b2"
     assert [row.name for row in beside.rows] == names.split()
     lines = program.source.splitlines()
@@ -112,7 +112,7 @@ def worked_out(formula: Expression, numbers: Mapping[Place, float], letters: Map
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "softplus"])
 def test_index_formulas_are_what_the_graph_computes(activation: str) -> None:
-    program, model = digits(activation)
+    program, model = network_of([8, 6, 4], activation)
     beside = program.beside()
     adjoints = recorded_adjoints(beside.order)
     numbers: dict[Place, float] = dict(SHARE)
@@ -122,12 +122,12 @@ def test_index_formulas_are_what_the_graph_computes(activation: str) -> None:
             numbers[place] = node.data
             if place[0].startswith("z"):
                 numbers[f"delta{place[0][1:]}", *place[1:]] = adjoints[node]
-    numbers |= {("t1", j): numbers["a2", j] - numbers["y", j] for j in range(10)}
+    numbers |= {("t1", j): numbers["a2", j] - numbers["y", j] for j in range(4)}
     numbers |= {("theta", place): node.data for place, node in enumerate(model.parameters())}
     checked = set()
     for row in beside.rows:
-        shape = {"1": (30, 64), "2": (10, 30)}.get(row.name[-1], ())
-        for j, k in [(0, 0), (3, 5), (9, 20)]:
+        shape = {"1": (6, 8), "2": (4, 6)}.get(row.name[-1], ())
+        for j, k in [(0, 0), (3, 5), (1, 2)]:
             found = worked_out(row.index.right, numbers, {"j": j, "k": k} if shape else {})
             if row.role == DERIVATIVE:
                 label = row.index.left.removeprefix("∂C/∂")
@@ -293,6 +293,6 @@ def test_labels_are_no_markup() -> None:
 
 
 def test_a_choice_is_written_as_one() -> None:
-    row: Row = digits("relu")[0].beside()["delta1"].rows[0]
+    row: Row = network_of([4, 3, 2], "relu")[0].beside()["delta1"].rows[0]
     assert "where(z1_j > 0, 1, 0)" in to_text(row.index.right)
     assert row.member.right.op is ops.mul
