@@ -249,4 +249,5 @@ def test_a_hessian_vector_product_has_buffers_too() -> None:
     first = product(theta, direction, x, y)
     for _ in range(3):
         assert relative(product(theta, direction, x, y), first) < 1e-13
+    assert isinstance(product._function, Buffered)
     assert product._function._free[5]
