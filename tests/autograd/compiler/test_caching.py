@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -135,15 +135,27 @@ DIFFERENCES: dict[str, Callable[[], Recording]] = {
     "the arguments turned": lambda: recorded(lambda x, y: exp(w) - (w * x + b - y) ** 2, [w, b], (1.0, 2.0)),
     "data": lambda: with_data(recorded(lambda: places([1, 2, 3, 4, 5, 6, 7, 8]), [w, b])),
     "the places of data": lambda: with_data(recorded(lambda: places([1, 2, 3, 4, 5, 6, 7, 1]), [w, b])),
-    "the largest of others": lambda: recorded(
-        lambda x, y: nn.losses.cross_entropy([w * x, b], y), [w, b], (1.0, [0.0, 1.0])
-    ),
+    "rows at other nodes": lambda: recorded(lambda: tanh(sin(tanh(w))), [w]),
+    "the same rows at others": lambda: recorded(lambda: sin(sin(tanh(w))), [w]),
+    "a product of two": lambda: recorded(lambda: chained(lambda t, s: t * s), [w]),
+    "a product of others": lambda: recorded(lambda: chained(lambda _t, s: s * s), [w]),
+    "the largest of others": lambda: recorded(cross_entropy, [w, b], (1.0, [0.0, 1.0])),
+    "the same as any other node": lambda: replace(recorded(cross_entropy, [w, b], (1.0, [0.0, 1.0])), largest={}),
 }
 
 
 def labeled(value: Value) -> Value:
     value.label = "z1_0"
     return value
+
+
+def chained(last: Callable[[Any, Any], Any]) -> Any:
+    t = tanh(w)
+    return last(t, sin(t))
+
+
+def cross_entropy(x: Any, y: Any) -> Value:
+    return nn.losses.cross_entropy([w * x, b], y)
 
 
 def places(numbers: list[int]) -> Any:
