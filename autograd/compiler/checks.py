@@ -61,28 +61,31 @@ def checked(recorder: Recorder, recording: Recording, examples: Sequence[tuple[A
     r = random.Random(0)
     found, failures = 0, list[str]()
     for attempts in [*([point] for point in points), *(_varied(recorder, r, turn) for turn in range(count))]:
+        failure = ""
         for point in attempts:
             try:
                 other = recorder.record(point)
             except Exception as error:  # whatever the user's code raises at numbers that are not its own
-                failures.append(f"{type(error).__name__}: {error}"[:200])
+                failure = failure or f"{type(error).__name__}: {error}"[:200]
                 continue
             place = structure.first_difference(_Structure(other))
             if place is not None:
                 raise ValueError(_message(recorder, point, r))
             found += 1
             break
+        else:
+            failures.append(failure)
     return Checked(found, tuple(failures))
 
 
 def _varied(recorder: Recorder, r: random.Random, turn: int) -> Iterator[Point]:
     """The same point at other numbers: first of any sign, then, if the cost has no value there, closer to it."""
     theta, parts = recorder.point
-    for size, keeps_sign in ((1.0, False), (0.5, True), (0.01, True)):
+    for attempt, (size, keeps_sign) in enumerate(((1.0, False), (0.5, True), (0.01, True))):
         yield Point(
             _moved(theta, r, size, keeps_sign),
             tuple(
-                _other_target(part, r, turn) or _moved(part, r, size, keeps_sign)
+                _other_target(part, r, turn + attempt) or _moved(part, r, size, keeps_sign)
                 if kind == TARGET
                 else _moved(part, r, size, keeps_sign)
                 for kind, part in zip(recorder.kinds, parts, strict=True)
@@ -98,14 +101,23 @@ def _moved(numbers: tuple[float, ...], r: random.Random, size: float, keeps_sign
 
 
 def _other_target(numbers: tuple[float, ...], r: random.Random, turn: int) -> tuple[float, ...] | None:
-    """Another class, if the target looks like one: the next number; or the same numbers in another order."""
-    if not all(number.is_integer() for number in numbers):
-        return None
-    if len(numbers) == 1:
+    """Another target of the same kind, if it is a class or has probabilities, whose sum stays; `None` for others.
+
+    Whole numbers change their places, or, if they are equal, one of them its sign or by 1.
+    """
+    shift, place = r.randrange(1, max(2, len(numbers))), r.randrange(len(numbers))
+    turned = numbers[shift:] + numbers[:shift]
+    if all(number.is_integer() for number in numbers):
+        if len({*numbers}) > 1:
+            return turned
         step = (-1.0, 1.0)[(turn + (numbers[0] == 0.0)) % 2]
-        return (-numbers[0],) if numbers[0] in (-1.0, 1.0) and turn % 2 else (numbers[0] + step,)
-    shift = r.randrange(1, len(numbers))
-    return numbers[shift:] + numbers[:shift] if len({*numbers}) > 1 else None
+        other = -numbers[0] if numbers[0] in (-1.0, 1.0) and turn % 2 else numbers[0] + step
+        return (*numbers[:place], other, *numbers[place + 1 :])
+    is_one_class = abs(sum(numbers) - 1.0) < 1e-6
+    if min(numbers) < 0.0 or max(numbers) > 1.0 or (turn % 2 and not is_one_class):
+        return None
+    share, others = r.random(), turned if len(numbers) > 1 else (1.0 - numbers[0],)
+    return tuple(share * one + (1.0 - share) * other for one, other in zip(numbers, others, strict=True))
 
 
 class _Structure:
@@ -190,7 +202,7 @@ def _advice(recorder: Recorder, one: _Structure, two: _Structure, place: int, r:
         return "A number was taken out of a Value there, by .data perhaps, and does not follow it: use the Value."
     return (
         "Something was chosen there by comparing numbers: write relu, abs, maximum or minimum in place of an if, of "
-        "max and of min. softmax, logsumexp and cross_entropy look for the largest, too."
+        "max and of min."
     )
 
 
