@@ -341,12 +341,12 @@ def _tidy_product(array: Array) -> Array:
     if second.kind == "/" and second.arguments[0] == plain(1.0):
         return Array("/", (first, second.arguments[1]))
     number, factors = 1.0, list[Array]()
-    for each in _factors(array):
+    for each in _factors(second * first if second.kind == "@" else array):
         if each.kind == "number":
             number *= each.detail
         else:
             factors.append(each)
-    factors.sort(key=lambda each: (each != named(SHARE), each.kind != "@"))
+    factors.sort(key=lambda each: each != named(SHARE))
     if number == 0.0 or not factors:
         return plain(number)
     is_negative = sum(each.kind == "negative" for each in factors) % 2
