@@ -106,7 +106,7 @@ def cross_entropy(logits: Outputs, target: int | Sequence[float]) -> Value:
         )
     if is_list(target):
         shares = dict(enumerate(_probabilities(logits, target)))
-    elif label in range(len(scores)):
+    elif not flows(label) and label in range(len(scores)):
         shares = {int(label): None}
     else:
         raise ValueError(f"the target must be a class from 0 to {len(scores) - 1}, but got {target!r:.60}.")
