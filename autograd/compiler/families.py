@@ -76,10 +76,11 @@ class Grouping:
     Args:
         terms: The terms.
         lines: The lines, by the numbers of their terms.
+        apart: Labels of terms: sums with different ones are different families.
     """
 
-    def __init__(self, terms: Terms, lines: Mapping[int, Line]) -> None:
-        self.terms = terms
+    def __init__(self, terms: Terms, lines: Mapping[int, Line], apart: Mapping[int, object]) -> None:
+        self.terms, self.apart = terms, apart
         self.families: list[Family] = []
         self.of = [ALONE] * (len(terms) + 1)  # the family of each line; `ALONE` in the place of what is no line
         self.sums: dict[int, Sum] = {}
@@ -104,7 +105,7 @@ class Grouping:
     def _key(self, term: int, line: Line) -> object:
         batched = self.terms.batched[term]
         if isinstance(line, Sum):
-            return (line.head, line.constant, self.census(line), batched)
+            return (line.head, line.constant, self.census(line), batched, self.apart.get(term))
         if line.head in LEAVES:
             return line.head
         number = line.number if line.head == CONSTANT else 0.0

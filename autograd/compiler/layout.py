@@ -8,49 +8,15 @@ times a row of weights for each neuron), for the errors going backward, and for 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import NamedTuple
 
 import numpy as np
 
 from autograd.compiler.families import Families, Family, Grouping, Index, Kind
+from autograd.compiler.grids import Grid, grid_of, in_rows, oriented, parts_of
 from autograd.compiler.sums import ALONE, Sum
-from autograd.compiler.terms import CONSTANT, LARGEST
+from autograd.compiler.terms import CONSTANT, LARGEST, PARAMETER
 
-
-class Grid(NamedTuple):
-    """Members as the cells of a grid.
-
-    Attributes:
-        row, column: Where each member stands.
-        n_rows, n_columns: The size of the grid.
-    """
-
-    row: Index
-    column: Index
-    n_rows: int
-    n_columns: int
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The shape, without what has one row or one column only."""
-        return tuple(size for size in (self.n_rows, self.n_columns) if size > 1)
-
-    @property
-    def order(self) -> Index:
-        """The members, row by row."""
-        found = np.empty_like(self.row)
-        found[self.row * self.n_columns + self.column] = np.arange(len(found))
-        return found
-
-    @property
-    def is_in_order(self) -> bool:
-        """Whether the members stand row by row as they are."""
-        return np.array_equal(self.row * self.n_columns + self.column, np.arange(len(self.row)))
-
-    @property
-    def turned(self) -> "Grid":
-        """The same with rows and columns exchanged."""
-        return Grid(self.column, self.row, self.n_columns, self.n_rows)
+_FEW = 4  # parts, which are families of their own: each is written out
 
 
 class Layout:
@@ -59,11 +25,15 @@ class Layout:
     Args:
         grouping: The families, and what they consist of.
         results: For each result: a key that those of one family share, the sum, and whether it is batched.
+
+    Attributes:
+        result: The families, laid out.
+        apart: Terms that are better families of their own: for each the number of its part.
     """
 
     def __init__(self, grouping: Grouping, results: Sequence[tuple[object, Sum, bool]]) -> None:
         self.grouping, self.families = grouping, grouping.families
-        self.sums = results
+        self.apart: dict[int, int] = {}
         self.of = np.array(grouping.of)  # the family of each term
         self.places = np.zeros(len(grouping.terms) + 1, dtype=np.int64)  # of each term in its family
         for family in self.families:
@@ -97,28 +67,44 @@ class Layout:
         taken = self.places[np.array([line.arguments for line in lines], dtype=np.int64)]
         of = [self.grouping.of[each] for each in lines[0].arguments]
         columns = [(number, taken[:, [place]]) for place, number in enumerate(of)]
-        order, family.shape = self._arranged(family, columns, None)
+        order, family.shape = self._arranged(family, columns, None, None)
         family.members = [family.members[place] for place in order]
         family.arguments = [(number, taken[order, place].reshape(family.shape)) for place, number in enumerate(of)]
 
     def _lay_out_sum(self, family: Family, lines: Sequence[Sum], in_order: bool = False) -> None:
         products = []
-        grid = None
+        grid, several = None, None
         for kind, factors in self._by_kind(lines):
-            taken = _sorted(self.places[factors])
+            taken = self.places[factors]
+            if kind[1] == kind[2]:
+                taken = oriented(taken)
+            taken = in_rows(taken)
             products.append((kind, taken))
-            if grid is None and kind[2] != ALONE:
-                grid = _grid(taken)
-                if grid is not None and self._is_turned(kind, grid, in_order):
-                    grid = grid.turned
+            found = grid_of(taken) if grid is None and kind[2] != ALONE and len(lines) > 1 else None
+            found = self._turned(kind, found, family, in_order) if found and found.sizes[0] < len(lines) else None
+            if found and (found.sizes[0] == 1 or taken.shape[1] > 1 or in_order):
+                grid = found
+            several = several or found
+            if not in_order and kind[2] != ALONE and taken.shape[1] > 1:
+                self._take_apart(family, kind, taken, found)
         columns = [(kind[1], taken[:, :, 0]) for kind, taken in products]
         columns += [(kind[2], taken[:, :, 1]) for kind, taken in products if kind[2] != ALONE]
         if in_order and (grid is None or not grid.is_in_order):
             order, family.shape = np.arange(len(lines)), (len(lines),) if len(lines) > 1 else ()
         else:
-            order, family.shape = self._arranged(family, columns, grid)
+            order, family.shape = self._arranged(family, columns, grid, several)
         family.members = [family.members[place] for place in order]
         family.products = [(kind, taken[order].reshape(*family.shape, *taken.shape[1:])) for kind, taken in products]
+
+    def _take_apart(self, family: Family, kind: Kind, taken: Index, grid: Grid | None) -> None:
+        """Note that a family is several, as those of two towers are, and the queries and the keys of an attention."""
+        parts = parts_of(taken)
+        n_parts = int(parts[0].max()) + 1 if parts else 1
+        if parts is None or not 1 < n_parts <= _FEW or n_parts == family.size:
+            return
+        has_parameters = any(self.families[each].head == PARAMETER for each in kind[1:])
+        if grid is None or has_parameters or not grid.is_even(taken):
+            self.apart |= dict(zip(family.members, parts[0].tolist(), strict=True))
 
     def _by_kind(self, lines: Sequence[Sum]) -> Iterator[tuple[Kind, Index]]:
         """The products of lines of one family, kind by kind: the factors of each line, in the order of families."""
@@ -135,14 +121,20 @@ class Layout:
             place = kinds.index(kind)
             yield kind, terms[:, place : place + count]
 
-    def _is_turned(self, kind: tuple[float, int, int], grid: Grid, in_order: bool) -> bool:
-        """Whether the second factors are the rows: those of the examples; of results, as the parameters are listed."""
+    def _turned(self, kind: Kind, grid: Grid, family: Family, in_order: bool) -> Grid:
+        """With the rows first that should be: of results as the parameters are listed, else those of the examples."""
         if in_order:
-            return not grid.is_in_order
-        return self.families[kind[2]].batched and not self.families[kind[1]].batched
+            grid = grid.as_listed
+            return grid if grid.is_in_order or not grid.turned.is_in_order else grid.turned
+        first, second = (self.families[each].batched for each in kind[1:])
+        if first != second:
+            return grid.turned if second else grid
+        order = np.argsort(family.members)  # as they were recorded: rows are what changes less often
+        changes = [np.count_nonzero(np.diff(each[order])) for each in (grid.row, grid.column)]
+        return grid.turned if changes[0] > changes[1] else grid
 
     def _arranged(
-        self, family: Family, columns: Sequence[tuple[int, Index]], grid: Grid | None
+        self, family: Family, columns: Sequence[tuple[int, Index]], grid: Grid | None, several: Grid | None
     ) -> tuple[Index, tuple[int, ...]]:
         """The order of the members, and the shape of the array."""
         size = family.size
@@ -155,42 +147,13 @@ class Layout:
             is_same = taken.shape[1] == 1 and other.size == size and not other.is_leaf
             if is_same and len(np.unique(taken)) == size:
                 return np.argsort(taken[:, 0], kind="stable"), other.shape
+        if several is not None:
+            return several.order, several.shape
         single = [taken for _, taken in columns if taken.shape[1] == 1]
         for place, first in enumerate(single):
             for second in single[place + 1 :]:
-                grid = _grid(np.stack([first, second], axis=2))
-                if grid is not None and len(grid.shape) == 2:
+                grid = grid_of(np.stack([first, second], axis=2))
+                if grid is not None and grid.sizes[0] < size and len(grid.shape) > 1:
                     return grid.order, grid.shape
         keys = [taken[:, place] for _, taken in columns for place in range(taken.shape[1])]
         return np.lexsort(tuple(reversed(keys))) if keys else np.arange(size), (size,)
-
-
-def _sorted(taken: Index) -> Index:
-    """The products of each member in an order in which few different rows of factors occur."""
-    if taken.shape[1] == 1:
-        return taken
-    found = []
-    for first, second in ((0, 1), (1, 0)):
-        order = np.argsort(taken[:, :, first] * (1 << 31) + taken[:, :, second], axis=1, kind="stable")
-        found.append(np.take_along_axis(taken, order[:, :, None], axis=1))
-    return min(found, key=lambda each: _ranks(each[:, :, 0])[1] * _ranks(each[:, :, 1])[1])
-
-
-def _grid(taken: Index) -> Grid | None:
-    """The members as a grid, by the rows of their first and of their second factors; `None` if they are none."""
-    row, n_rows = _ranks(taken[:, :, 0])
-    column, n_columns = _ranks(taken[:, :, 1])
-    if n_rows * n_columns != len(taken) or not np.all(np.bincount(row * n_columns + column) == 1):
-        return None
-    return Grid(row, column, n_rows, n_columns)
-
-
-def _ranks(rows: Index) -> tuple[Index, int]:
-    """The place of each row among all that differ, in their order, and how many these are."""
-    if rows.shape[1] > 1:  # numbers with their highest byte first are in the order of their bytes
-        rows = np.ascontiguousarray(rows, dtype=">i8").view(f"V{8 * rows.shape[1]}")
-    order = np.argsort(rows[:, 0], kind="stable")
-    is_new = rows[order[1:], 0] != rows[order[:-1], 0]
-    found = np.zeros(len(rows), dtype=np.int64)
-    found[order[1:]] = np.cumsum(is_new)
-    return found, 1 + int(np.count_nonzero(is_new))

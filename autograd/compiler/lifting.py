@@ -56,26 +56,15 @@ def lifted(recording: Recording, *, is_product: bool = False) -> Lifted:
         changes = tangents(terms)
         parts, gradient = [], [changes[each] for each in found.gradient]
     sums = Sums(terms, [*parts, *gradient])
-    results: list[tuple[object, Sum, bool]] = []
-    owners = []
-    for part, line in zip(parts, sums.results, strict=False):
-        results.append(((COST, part), line, part == found.cost))
-        owners.append(-1)
-    grouping = Grouping(terms, sums.lines)
-    first = 0  # of the parameters since the last one whose derivative differs from example to example
-    for parameter, line in enumerate(sums.results[len(parts) :]):
-        batched, rest = (
-            tuple(each for each in line.products if _is_batched(terms.batched, each) is side) for side in (True, False)
-        )
-        if batched:
-            results.append((GRADIENT, Sum(0.0, batched), True))
-            owners.append(parameter)
-            first = parameter + 1
-        if rest or line.constant:  # which stand for no example; penalties are kept together as the weights are
-            together = grouping.census(results[-1][1]) if batched else first
-            results.append(((GRADIENT, together), Sum(line.constant, rest), False))
-            owners.append(parameter)
-    families = Layout(grouping, results).result
+    apart: dict[int, object] = {}
+    while True:
+        grouping = Grouping(terms, sums.lines, apart)
+        results, owners = _results(grouping, sums.results, parts, found.cost)
+        layout = Layout(grouping, results)
+        if not layout.apart:
+            break
+        apart |= {term: (apart.get(term), part) for term, part in layout.apart.items()}
+    families = layout.result
     _align(families.results, owners)
     parameters = sorted(
         ((place, node) for node, (kind, place) in recording.leaves.items() if kind == PARAMETER),
@@ -85,6 +74,32 @@ def lifted(recording: Recording, *, is_product: bool = False) -> Lifted:
     sizes = recording.sizes | ({DIRECTION: recording.sizes[PARAMETER]} if is_product else {})
     lines = written(families, owners, sizes, subject)
     return Lifted(found, sums, grouping, families, owners, subject, lines)
+
+
+def _results(
+    grouping: Grouping, sums: Sequence[Sum], costs: Sequence[int], batched_cost: int | None
+) -> tuple[list[tuple[object, Sum, bool]], list[int]]:
+    """The results as `Layout` takes them, and for each its parameter, or -1 for the cost."""
+    results: list[tuple[object, Sum, bool]] = []
+    owners = []
+    for cost, line in zip(costs, sums, strict=False):
+        results.append(((COST, cost), line, cost == batched_cost))
+        owners.append(-1)
+    first = 0  # of the parameters since the last one whose derivative differs from example to example
+    for parameter, line in enumerate(sums[len(costs) :]):
+        batched, rest = (
+            tuple(each for each in line.products if _is_batched(grouping.terms.batched, each) is side)
+            for side in (True, False)
+        )
+        if batched:
+            results.append((GRADIENT, Sum(0.0, batched), True))
+            owners.append(parameter)
+            first = parameter + 1
+        if rest or line.constant:  # which stand for no example; penalties are kept together as the weights are
+            together = grouping.census(results[-1][1]) if batched else first
+            results.append(((GRADIENT, together), Sum(line.constant, rest), False))
+            owners.append(parameter)
+    return results, owners
 
 
 def _align(results: Sequence[Family], owners: Sequence[int]) -> None:

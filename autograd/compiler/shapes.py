@@ -28,7 +28,7 @@ def shape_of(array: Array, shapes: Mapping[str, Shape]) -> Shape:
         return ()
     if array.kind == "@":
         first, second = inner
-        return first[:-1] + (second[:-2] + second[-1:] if len(second) > 1 else ())
+        return broadcast(first[:-2], second[:-2]) + first[-2:-1] + (second[-1:] if len(second) > 1 else ())
     if array.kind == "T":
         return inner[0][::-1]
     if array.kind == "part":
