@@ -5,9 +5,9 @@ one of the rows of its second factors, and all pairs occur. That holds for a lay
 times a row of weights for each neuron), for the errors going backward, and for the gradient of the weights, alike.
 """
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import chain
 
 import numpy as np
 
@@ -108,7 +108,9 @@ class Layout:
 
     def _by_kind(self, lines: Sequence[Sum]) -> Iterator[tuple[Kind, Index]]:
         """The products of lines of one family, kind by kind: the factors of each line, in the order of families."""
-        numbers = np.fromiter(chain.from_iterable(chain.from_iterable(line.products for line in lines)), float)
+        numbers = np.fromiter(
+            itertools.chain.from_iterable(itertools.chain.from_iterable(line.products for line in lines)), float
+        )
         numbers = numbers.reshape(len(lines), -1, 3)
         factors, terms = numbers[:, :, 0], numbers[:, :, 1:].astype(np.int64)
         of = self.of[terms]
@@ -126,12 +128,15 @@ class Layout:
         if in_order:
             grid = grid.as_listed
             return grid if grid.is_in_order or not grid.turned.is_in_order else grid.turned
-        first, second = (self.families[each].batched for each in kind[1:])
+        return grid.turned if self._is_turned(kind[1:], grid, family) else grid
+
+    def _is_turned(self, factors: Sequence[int], grid: Grid, family: Family) -> bool:
+        first, second = ((self.families[each].batched, self.families[each].head != PARAMETER) for each in factors)
         if first != second:
-            return grid.turned if second else grid
+            return second > first
         order = np.argsort(family.members)  # as they were recorded: rows are what changes less often
         changes = [np.count_nonzero(np.diff(each[order])) for each in (grid.row, grid.column)]
-        return grid.turned if changes[0] > changes[1] else grid
+        return changes[0] > changes[1]
 
     def _arranged(
         self, family: Family, columns: Sequence[tuple[int, Index]], grid: Grid | None, several: Grid | None
@@ -149,11 +154,11 @@ class Layout:
                 return np.argsort(taken[:, 0], kind="stable"), other.shape
         if several is not None:
             return several.order, several.shape
-        single = [taken for _, taken in columns if taken.shape[1] == 1]
-        for place, first in enumerate(single):
-            for second in single[place + 1 :]:
-                grid = grid_of(np.stack([first, second], axis=2))
-                if grid is not None and grid.sizes[0] < size and len(grid.shape) > 1:
-                    return grid.order, grid.shape
+        single = [column for column in columns if column[1].shape[1] == 1]
+        for (one, first), (other, second) in itertools.combinations(single, 2):
+            grid = grid_of(np.stack([first, second], axis=2))
+            if grid is not None and grid.sizes[0] < size and len(grid.shape) > 1:
+                grid = grid.turned if self._is_turned((one, other), grid, family) else grid
+                return grid.order, grid.shape
         keys = [taken[:, place] for _, taken in columns for place in range(taken.shape[1])]
         return np.lexsort(tuple(reversed(keys))) if keys else np.arange(size), (size,)
