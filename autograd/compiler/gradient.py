@@ -63,17 +63,19 @@ def derived(recording: Recording) -> Derived:
 
 def _written(recording: Recording, terms: Terms) -> tuple[list[int], list[bool]]:
     """The term of each node, and whether it depends on a parameter."""
-    of, depends = list[int](), list[bool]()
+    of, depends, largest = list[int](), list[bool](), recording.largest
     for place, (node, parents) in enumerate(zip(recording.order, recording.parents, strict=True)):
-        kind, index = recording.leaves.get(node, ("", 0)) if not parents else ("", 0)
-        is_largest = place in recording.largest
-        depends.append(kind == PARAMETER or (not is_largest and True in [depends[each] for each in parents]))
-        if is_largest:
-            of.append(terms.make(LARGEST, 0.0, tuple(sorted({of[each] for each in recording.largest[place]}))))
-        elif parents and node.op is not None:
-            of.append(terms.applied(node.op, *[of[each] for each in parents]))
+        op = node.op
+        if place in largest:
+            of.append(terms.make(LARGEST, 0.0, tuple(sorted({of[each] for each in largest[place]}))))
+            depends.append(False)
+        elif parents and op is not None:
+            of.append(terms.applied(op, *map(of.__getitem__, parents)))
+            depends.append(True in map(depends.__getitem__, parents))
         else:
+            kind, index = recording.leaves.get(node, ("", 0))
             of.append(terms.leaf(kind, index) if kind else terms.constant(node.data))
+            depends.append(kind == PARAMETER)
     return of, depends
 
 
@@ -141,19 +143,18 @@ class _Sweep:
         """Pass all adjoints down to the leaves, and add to what is there."""
         if not self.adjoints:
             return
-        terms, of, recording = self.terms, self.of, self.recording
+        terms, of, recording, depends = self.terms, self.of, self.recording, self.depends
         for place in range(len(of) - 1, -1, -1):
             adjoint = self.adjoints.pop(place, None)
             if adjoint is None:
                 continue
-            node, parents = recording.order[place], recording.parents[place]
-            if node.op is None or not parents:
-                parameter = recording.leaves[node][1]
+            op, parents = recording.order[place].op, recording.parents[place]
+            if op is None or not parents:
+                parameter = recording.leaves[recording.order[place]][1]
                 self.gradient[parameter] = terms.sum(self.gradient[parameter], adjoint)
                 continue
             self.of_terms.setdefault(of[place], adjoint)
             arguments = [of[parent] for parent in parents]
             for which, parent in enumerate(parents):
-                if self.depends[parent]:
-                    slope = terms.slope(node.op, which, of[place], arguments)
-                    self.arrive(parent, terms.product(adjoint, slope))
+                if depends[parent]:
+                    self.arrive(parent, terms.product(adjoint, terms.slope(op, which, of[place], arguments)))

@@ -57,14 +57,17 @@ class Sums:
     def __init__(self, terms: Terms, results: Sequence[int]) -> None:
         self.terms = terms
         self._uses, self._sum_uses = _uses(terms, results)
-        self._inside = self._written_out({*results})
+        asked = {*results}
+        self._inside = self._written_out(asked)
         self._same: dict[int, int] = {}  # a term that turned out to be another one, and that
         known: dict[Line, int] = {}
         self.lines: dict[int, Line] = {}
-        asked = {*results}
-        for term, head in enumerate(terms.heads):
+        for term, (head, uses, is_inside) in enumerate(zip(terms.heads, self._uses, self._inside, strict=True)):
             line: Line
-            if not (self._uses[term] or term in asked) or self._inside[term] or self._is_result_only(term):
+            if is_inside or (not uses and (term not in asked or self._is_result_only(term))):
+                continue
+            if not terms.arguments[term]:
+                self.lines[term] = Applied(head, terms.numbers[term], ())
                 continue
             if head in (ADD, SCALE):
                 line = whole = self._sum(term)

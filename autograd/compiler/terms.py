@@ -41,7 +41,7 @@ class Terms:
         self.shares: list[bool] = []
         self._known = defaultdict[Head, dict[tuple[float, ...], int]](dict)
         self._constants: dict[int, float] = {}
-        self._slopes: dict[tuple[Op, int], int | float | None] = {}
+        self._slopes: dict[tuple[Op, int], int | None] = {}
 
     def __len__(self) -> int:
         return len(self.heads)
@@ -56,14 +56,16 @@ class Terms:
             self.heads.append(head)
             self.numbers.append(number)
             self.arguments.append(arguments)
-            batched, shares = head in (INPUT, TARGET), head == SHARE
+            batched = shares = False
             for each in arguments:
                 batched |= self.batched[each]
                 shares |= self.shares[each]
+            if not arguments:
+                batched, shares = head in (INPUT, TARGET), head == SHARE
+                if head == CONSTANT:
+                    self._constants[found] = number
             self.batched.append(batched)
             self.shares.append(shares)
-            if head == CONSTANT:
-                self._constants[found] = number
         return found
 
     def leaf(self, kind: str, index: int = 0) -> int:
@@ -141,13 +143,22 @@ class Terms:
             value: The value of the row.
             arguments: All arguments.
         """
-        if (op, place) not in self._slopes:
-            self._slopes[op, place] = _plain_slope(op, place)
-        known = self._slopes[op, place]
+        try:
+            known = self._slopes[op, place]
+        except KeyError:
+            known = self._slopes[op, place] = self._plain_slope(op, place)
         if known is None:
             flowing = [self.flowing(each) for each in (value, *arguments)]
             return self.of(op.partials[place](term_rows, *flowing))
-        return self.constant(known) if isinstance(known, float) else (value, *arguments)[known]
+        return (value, *arguments)[known] if known >= 0 else ~known
+
+    def _plain_slope(self, op: Op, place: int) -> int | None:
+        """What a slope is everywhere: the place of an argument among z, x and y; or a number, ~ its term; else `None`."""
+        terms = Terms()
+        unknown = [terms.leaf(PARAMETER, index) for index in range(1 + op.arity)]
+        found = terms.of(op.partials[place](term_rows, *map(terms.flowing, unknown)))
+        number = terms.number(found)
+        return ~self.constant(number) if number is not None else found if found in unknown else None
 
     def flowing(self, term: int) -> Any:
         """A term as it flows through a row: a constant as its number."""
@@ -157,14 +168,6 @@ class Terms:
     def of(self, thing: Any) -> int:
         """What came out of a row, as a term."""
         return thing.term if isinstance(thing, FlowingTerm) else self.constant(thing)
-
-
-def _plain_slope(op: Op, place: int) -> int | float | None:
-    """A slope that is a number, or, as those of a product, an argument; of z, x and y the place. `None` for others."""
-    terms = Terms()
-    unknown = [terms.leaf(PARAMETER, index) for index in range(1 + op.arity)]
-    found = terms.of(op.partials[place](term_rows, *map(terms.flowing, unknown)))
-    return found if found in unknown else terms.number(found)
 
 
 class Condition:
