@@ -136,7 +136,7 @@ class Layout:
             return second > first
         order = np.argsort(family.members)  # as they were recorded: rows are what changes less often
         changes = [np.count_nonzero(np.diff(each[order])) for each in (grid.row, grid.column)]
-        return changes[0] > changes[1]
+        return bool(changes[0] > changes[1])
 
     def _arranged(
         self, family: Family, columns: Sequence[tuple[int, Index]], grid: Grid | None, several: Grid | None
@@ -155,10 +155,10 @@ class Layout:
         if several is not None:
             return several.order, several.shape
         single = [column for column in columns if column[1].shape[1] == 1]
-        for (one, first), (other, second) in itertools.combinations(single, 2):
+        for (x, first), (y, second) in itertools.combinations(single, 2):
             grid = grid_of(np.stack([first, second], axis=2))
             if grid is not None and grid.sizes[0] < size and len(grid.shape) > 1:
-                grid = grid.turned if self._is_turned((one, other), grid, family) else grid
+                grid = grid.turned if self._is_turned((x, y), grid, family) else grid
                 return grid.order, grid.shape
         keys = [taken[:, place] for _, taken in columns for place in range(taken.shape[1])]
         return np.lexsort(tuple(reversed(keys))) if keys else np.arange(size), (size,)
