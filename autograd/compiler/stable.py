@@ -9,7 +9,7 @@ far as it can: a_k = e_k / s is a quotient wherever it comes up, y_k / a_k · a_
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from autograd import ops
@@ -61,13 +61,18 @@ class _Degrees:
                     found[group] += sign * power
         return {group: power for group, power in found.items() if power}
 
-    def require_none(self, difference: Degree) -> None:
+    def add(self, x: int, y: int) -> None:
         """Two terms are added, so that their degrees must not differ."""
-        if len(difference) == 2 and not sum(difference.values()):
+        difference = self.degree(x, y, signs=(1.0, -1.0))
+        if len(difference) == 2 and not sum(difference.values()) and self.degree(x) and self.degree(y):
             one, other = difference
             self._joined[one] = other
         else:
             self._broken.update(difference)
+
+    def require_none(self, term: int) -> None:
+        """What a term is used for has no scale."""
+        self._broken.update(self.degree(term))
 
 
 def _groups(terms: Terms, results: Iterable[int]) -> dict[int, list[int]]:
@@ -88,7 +93,7 @@ def _groups(terms: Terms, results: Iterable[int]) -> dict[int, list[int]]:
             continue
         found: Degree = {}
         if head is ADD:
-            degrees.require_none(degrees.degree(*arguments, signs=(1.0, -1.0)))
+            degrees.add(*arguments)
             found = degrees.degree(arguments[0])
         elif head in (SCALE, MUL):
             found = degrees.degree(*arguments)
@@ -98,18 +103,50 @@ def _groups(terms: Terms, results: Iterable[int]) -> dict[int, list[int]]:
             found = degrees.degree(arguments[0], signs=(terms.number(arguments[1]) or 0.0,))
         elif head is not ops.log:
             for argument in arguments:
-                degrees.require_none(degrees.degree(argument))
+                degrees.require_none(argument)
             if head is ops.exp:
                 found = {term: 1.0}
         if found:
             degrees.of[term] = found
     for term in results:
-        degrees.require_none(degrees.degree(term))
+        degrees.require_none(term)
     members = defaultdict[int, list[int]](list)
     for term in sorted(needed):
         if terms.heads[term] is ops.exp and (group := degrees.group(term)) is not None:
             members[group].append(term)
+    for term in _divisors(terms, needed, degrees.of.keys()):
+        for group in degrees.degree(term):
+            if members[group] != sorted(_added_up(terms, term)):
+                members[group] = []
     return {term: group for group in members.values() if len(group) > 1 for term in group}
+
+
+def _divisors(terms: Terms, needed: Iterable[int], scaled: Container[int]) -> set[int]:
+    """The sums with a scale that others are divided by, or that have logarithms: they must not be 0."""
+    place = {ops.truediv: 1, ops.log: 0, ops.pow: 0}
+    todo = [terms.arguments[term][place[head]] for term in needed if (head := terms.heads[term]) in place]
+    found = set[int]()
+    while todo:
+        term = todo.pop()
+        if term not in scaled:
+            continue
+        if terms.heads[term] is ADD:
+            found.add(term)
+        elif terms.heads[term] in (MUL, SCALE, ops.truediv, ops.pow):
+            todo += terms.arguments[term]
+    return found
+
+
+def _added_up(terms: Terms, term: int) -> set[int]:
+    """The exponentials in a sum, as far as they are there themselves."""
+    found, todo = set[int](), [term]
+    while todo:
+        part = todo.pop()
+        if terms.heads[part] is ADD:
+            todo += terms.arguments[part]
+        elif terms.heads[part] is ops.exp:
+            found.add(part)
+    return found
 
 
 class _Rewriting:
@@ -252,7 +289,7 @@ class _Rewriting:
             same = next((each for each in below if self.degrees[each] == self.degrees[atom]), None)
             if same is not None:
                 below.remove(same)
-                atom = terms.applied(ops.truediv, atom, same)
+                atom = self._ratio(atom, same)
             found = terms.product(found, atom)
         for atom, power in monomial:
             if not power.is_integer():
@@ -260,6 +297,12 @@ class _Rewriting:
         for atom in below:
             found = terms.applied(ops.truediv, found, atom)
         return found
+
+    def _ratio(self, x: int, y: int) -> int:
+        terms = self.terms
+        if terms.heads[x] is ops.exp and terms.heads[y] is ops.exp:  # both may be 0
+            return terms.applied(ops.exp, terms.sum(self.logs[x], terms.scaled(-1.0, self.logs[y])))
+        return terms.applied(ops.truediv, x, y)
 
     def _sum(self, x: int | Polynomial, y: int | Polynomial) -> int | Polynomial:
         if isinstance(x, int) and isinstance(y, int):

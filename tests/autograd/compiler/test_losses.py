@@ -91,18 +91,17 @@ def test_the_error_of_a_cross_entropy_is_a_minus_y() -> None:
     model = nn.MLP(64, [30, 10], "sigmoid", "linear", seed=1)
     example = [0.1] * 64, [1.0] + [0.0] * 9
     program = autograd.compile(lambda x, y: nn.losses.cross_entropy(model(x), y), model, example)
-    text = re.sub(r" *#.*", "", program.source)
-    lines = """\
-    t1 = z2 - xp.max(z2, axis=-1)[:, None]
-    t2 = xp.exp(t1)
-    t3 = xp.sum(t2, axis=-1)
-    a2 = t2 / t3[:, None]
-    delta2 = share * (xp.sum(Y, axis=-1)[:, None] * a2 - Y)
-    delta1 = (delta2 @ W2) * (a1 * (1 - a1))
-    cost = share * xp.sum(Y * (xp.log(t3)[:, None] - t1))
-"""
-    assert lines in text
-    assert len(text[text.index("def program") :].splitlines()) <= 27
+    lines = [re.sub(r" *#.*", "", line).strip() for line in program.source.splitlines()]
+    for line in (
+        "t1 = z2 - xp.max(z2, axis=-1)[:, None]",
+        "t2 = xp.exp(t1)",
+        "t3 = xp.sum(t2, axis=-1)",
+        "a2 = t2 / t3[:, None]",
+        "delta2 = share * (xp.sum(Y, axis=-1)[:, None] * a2 - Y)",
+        "delta1 = (delta2 @ W2) * (a1 * (1 - a1))",
+        "cost = share * xp.sum(Y * (xp.log(t3)[:, None] - t1))",
+    ):
+        assert line in lines
     assert program.source.count("@") == 5
-    assert re.search(r"delta2 = .*# \(n, 10\)  BP1", program.source)
+    assert re.search(r" delta2 = .*# \(n, 10\)  BP1", program.source)
     assert not re.search(r" a2 = .*BP", program.source)
