@@ -202,7 +202,8 @@ def _advice(recorder: Recorder, one: _Structure, two: _Structure, place: int, r:
         return "A number was taken out of a Value there, by .data perhaps, and does not follow it: use the Value."
     return (
         "Something was chosen there by comparing numbers: write relu, abs, maximum or minimum in place of an if, of "
-        "max and of min."
+        "max and of min. Where the cost takes derivatives itself, those of relu, abs and maximum choose, too: take "
+        "smooth functions there, such as softplus."
     )
 
 

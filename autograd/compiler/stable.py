@@ -183,13 +183,14 @@ class _Rewriting:
                     if affected.isdisjoint(terms.arguments[term]):
                         self.groups = {each: group for each, group in self.groups.items() if term not in group}
             todo = left
-        adjoints = [(self._known(key), self._known(adjoint)) for key, adjoint in found.adjoints.items()]
+        known = {term: self._known(term) for term in self.new}
+        adjoints = [(known.get(key, key), known.get(adjoint, adjoint)) for key, adjoint in found.adjoints.items()]
         return replace(
             found,
             cost=None if found.cost is None else self._plain(self._now(found.cost)),
             penalty=None if found.penalty is None else self._plain(self._now(found.penalty)),
             gradient=[self._plain(self._now(each)) for each in found.gradient],
-            nodes={new: node for term, node in found.nodes.items() if (new := self._known(term)) is not None},
+            nodes={new: node for term, node in found.nodes.items() if (new := known.get(term, term)) is not None},
             adjoints={key: each for key, each in adjoints if key is not None and each is not None},
         )
 
@@ -198,7 +199,7 @@ class _Rewriting:
 
     def _known(self, term: int) -> int | None:
         """What a term is now, if it is a term still; one that has a scale, without it."""
-        now = self._now(term)
+        now = self.new[term]
         if isinstance(now, int):
             return now
         if not self._degree(now):
