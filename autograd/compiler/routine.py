@@ -36,14 +36,37 @@ class Routine:
         n_lines = plural(self.source.count("\n"), "line")
         return f"{type(self).__name__}({shapes(self.sizes)}), {n_lines} in .source"
 
-    def bound(self, xp: Any) -> Callable[..., Any]:
-        """The text with a namespace of the array API: a function of its arrays.
+    def bound(self, xp: Any, device: Any = None) -> Callable[..., Any]:
+        """The text with a namespace of the array API: a function of the arrays of that library, which are not checked.
+
+        They are vectors, and matrices with an example in each row; in float64, results have its precision. The function
+        may go through what the library has for functions, such as `jax.jit`.
 
         Args:
-            xp: NumPy, `jax.numpy`, `array_api_strict`, or a module of `array_api_compat`, such as that for PyTorch.
+            xp: NumPy; `jax.numpy`, after `jax.config.update("jax_enable_x64", True)`; `array_api_strict`; or a module
+                of `array_api_compat`, such as `array_api_compat.torch` and `array_api_compat.dask.array`.
+            device: Where the arrays lie, such as `"cuda"`; by default where the library puts them.
+
+        Raises:
+            TypeError: if the library has no float64.
+
+        Example:
+            >>> import autograd, numpy
+            >>> w = autograd.Value(0.5, "w")
+            >>> program = autograd.compile(lambda x, y: (w * x - y) ** 2, [w], example=(1.0, 2.0))
+            >>> cost, gradient = program.bound(numpy)(numpy.array([0.5]), numpy.array([[1.0]]), numpy.array([[2.0]]))
+            >>> float(cost), gradient.tolist()
+            (2.25, [-3.0])
         """
+        where = {} if device is None else {"device": device}
+        precision = xp.asarray(np.zeros(1), **where).dtype
+        if "float64" not in str(precision):
+            raise TypeError(
+                f"the program computes in float64, which the library turns into {precision}. JAX has it after "
+                'jax.config.update("jax_enable_x64", True).'
+            )
         constants: dict[str, Any] = {DATA: self.data, **self.indices}
-        scope = {name: xp.asarray(numbers) for name, numbers in constants.items()}
+        scope = {name: xp.asarray(numbers, **where) for name, numbers in constants.items()}
         scope["__builtins__"] = {"float": float, "range": range}  # no text needs more
         exec(self.source, scope)
         return partial(scope["program"], xp)

@@ -248,10 +248,17 @@ def test_a_program_with_data_passes() -> None:
 ROWS = [op for op in vars(ops).values() if isinstance(op, Op)]
 
 
+def of_row(op: Op) -> tuple[Program, list[float]]:
+    """A program that applies a row to parameters, and numbers for these."""
+    w = [[Value(domain.samples[k]) for domain in op.domain] for k in (0, 1, 2)]
+    parameters = [v for each in w for v in each]
+    program = autograd.compile(lambda: total([op(*each) * each[0] for each in w]), parameters)
+    return program, [v.data for v in parameters]
+
+
 @pytest.mark.parametrize("op", ROWS, ids=lambda op: op.name)
 def test_every_row_of_the_table_passes(op: Op) -> None:
-    w = [[Value(domain.samples[k]) for domain in op.domain] for k in (0, 1, 2)]
-    passes(autograd.compile(lambda: total([op(*each) * each[0] for each in w]), [v for each in w for v in each]))
+    passes(of_row(op)[0])
 
 
 @pytest.mark.parametrize("place", [0, 1])
