@@ -153,10 +153,10 @@ class Program(Routine):
             >>> import autograd
             >>> w, b = autograd.Value(0.5, "w"), autograd.Value(0.1, "b")
             >>> program = autograd.compile(lambda x, y: (w * x + b - y) ** 2, [w, b], example=(1.0, 2.0))
-            >>> program.beside()["t1"]
+            >>> program.beside()["t1"]  # doctest: +ELLIPSIS
             9 nodes of one example became this program; the numbers are those of the example, where n = 1
             line
-              10  line     t1 = w * X[:, 0] + b - Y[:, 0]
+              ...  line     t1 = w * X[:, 0] + b - Y[:, 0]
                   formula  t₁ = w*x + b - y
                   member   t₁ = w*x + b - y
                            = 0.5*1 + 0.1 - 2 = -1.4

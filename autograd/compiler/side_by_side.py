@@ -4,9 +4,9 @@ import html
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from autograd.compiler.beside import ROLES, Equation, Row, rows_beside
+from autograd.compiler.beside import ROLES, Row, rows_beside
 from autograd.compiler.formulas import LISTS, lists_in, typeset_names, with_numbers
 from autograd.compiler.lifting import Lifted
 from autograd.compiler.recording import Recording
@@ -18,6 +18,7 @@ from autograd.notation import (
     Table,
     as_mathml,
     latex_name,
+    latex_number,
     minus,
     plural,
     printable,
@@ -48,9 +49,34 @@ _STYLE = """
 """
 
 
+Piece = tuple[
+    str, str, str
+]  # of a formula, between which a line may break: a sign, and what follows, as text and LaTeX
+
+
+class Line(NamedTuple):
+    """A line as a page of the graph shows it.
+
+    Attributes:
+        number: Its number in the text.
+        code: What it says.
+        notes: What else there is to say.
+        formulas: Its index formula, then the member: each in pieces.
+        nodes: The nodes that it is about.
+    """
+
+    number: int
+    code: str
+    notes: Sequence[str]
+    formulas: Sequence[Sequence[Piece]]
+    nodes: Sequence[Value]
+
+
 @dataclass(frozen=True, repr=False)
 class SideBySide(Report):
     """Each line of a program beside the scalars that became it. It prints as text; a notebook shows formulas.
+
+    `autograd.explore(found.output, beside=found)` is a page of the graph, where a line lights its nodes.
 
     Attributes:
         rows: The lines.
@@ -61,6 +87,16 @@ class SideBySide(Report):
     rows: Sequence[Row]
     order: Sequence[Value] = field(repr=False)
     is_example: bool
+
+    @property
+    def output(self) -> Value:
+        """The cost, as it was recorded."""
+        return self.order[-1]
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """The lines for a page of the graph."""
+        return [_line(row) for row in self.rows]
 
     @property
     def caption(self) -> str:
@@ -84,8 +120,8 @@ class SideBySide(Report):
         rows = list[tuple[str, str, str]]()
         for row in self.rows:
             parts = [("line", row.place.code), ("equation", _named(row.equation)[0]), ("in a loop", row.place.loop)]
-            member, *others = _member(row.member)
-            parts += [("formula", _text(row.index)), ("member", member), *(("", each) for each in others)]
+            labels = ("formula", "member", "")
+            parts += [(label, _text(formula)) for label, formula in zip(labels, _formulas(row), strict=False)]
             parts.append(("from", _origin(row)))
             number = f"{row.place.number:4}"
             for label, text in parts:
@@ -135,16 +171,32 @@ def _named(equation: str) -> tuple[str, str]:
     return (f"{name}: {text}", latex) if text else (equation, "")
 
 
-def _text(equation: Equation) -> str:
-    return f"{printable(typeset(equation.left))} = {to_text(typeset_names(equation.right))}"
+def _formulas(row: Row) -> list[list[Piece]]:
+    """The index formula, a member, and the member with numbers in place of names."""
+    right, number = row.member.right, show_number(row.member.right.number, 4)
+    result = ("=", number, latex_number(float(number)))
+    found = [
+        [("", printable(typeset(left)), latex_name(left)), *_pieces("=", formula)]
+        for left, formula in (row.index, row.member)
+    ]
+    if right.op is not None:
+        found.append([*_pieces("=", with_numbers(right)), result])
+    elif right.name:
+        found[1].append(result)
+    return found
 
 
-def _member(member: Equation) -> list[str]:
-    """A member, then with numbers in place of names, and the number that comes of it."""
-    number = f"= {show_number(member.right.number, 4)}"
-    if member.right.op is None:
-        return [_text(member) + f" {number}" * (not member.right.is_number)]
-    return [_text(member), f"= {to_text(with_numbers(member.right))} {number}"]
+def _pieces(sign: str, formula: Expression) -> list[Piece]:
+    """A formula after a sign: the terms of a sum, each after its own."""
+    if formula.op is not None and formula.is_sum and len(formula.arguments) == 2:
+        first, second = formula.arguments
+        if not (second.is_sum or to_text(second).startswith("-")):
+            return [*_pieces(sign, first), *_pieces(formula.op.symbol, second)]
+    return [(sign, to_text(typeset_names(formula)), to_latex(formula))]
+
+
+def _text(formula: Sequence[Piece]) -> str:
+    return " ".join(f"{sign} {text}".strip() for sign, text, _ in formula)
 
 
 def _origin(row: Row) -> str:
@@ -155,33 +207,21 @@ def _origin(row: Row) -> str:
     return "; ".join(part for part in (counts, nodes, places) if part)
 
 
+def _line(row: Row) -> Line:
+    notes = [_named(row.equation)[0], row.place.loop, _origin(row)]
+    return Line(row.place.number, row.place.code, [note for note in notes if note], _formulas(row), row.nodes)
+
+
 def _section(row: Row) -> str:
     """A row: on the left what stands in the program, on the right the formulas."""
     name, latex = _named(row.equation)
     equation = f"{name.partition(':')[0]}: {_math(latex)}" if latex else html.escape(name)
-    number = f"= {_math(show_number(row.member.right.number, 4))}"
     left = [f"<code><b>{row.place.number}</b>{html.escape(row.place.code)}</code>"]
     left += [f"<i>{html.escape(row.place.loop)}</i>"] * bool(row.place.loop) + [equation] * bool(equation)
     left.append(f"<i>{html.escape(_origin(row))}</i>")
-    right = [_equation(row.index), _equation(row.member)]
-    if row.member.right.op is None:
-        right[1] += f" {number}" * (not row.member.right.is_number)
-    else:
-        right.append(f"= {_pieces(with_numbers(row.member.right))} {number}")
+    right = [" ".join(f"{minus(sign)} {_math(latex)}" for sign, _, latex in formula) for formula in _formulas(row)]
     sides = ("".join(f"<div>{each}</div>" for each in side) for side in (left, right))
     return f"<section>{''.join(f'<div>{side}</div>' for side in sides)}</section>"
-
-
-def _equation(equation: Equation) -> str:
-    return f"{_math(latex_name(equation.left))} = {_pieces(equation.right)}"
-
-
-def _pieces(formula: Expression) -> str:
-    """A formula in MathML: the terms of a sum as pieces, between which a line may break."""
-    if formula.op is None or len(formula.arguments) < 2 or not formula.is_sum or formula.arguments[1].is_sum:
-        return _math(to_latex(formula))
-    first, second = formula.arguments
-    return f"{_pieces(first)} {minus(formula.op.symbol)} {_math(to_latex(second))}"
 
 
 def _math(latex: str) -> str:

@@ -9,7 +9,7 @@ import { build } from "esbuild";
 const HERE = dirname(fileURLToPath(import.meta.url));
 const folder = process.argv[2] ?? join(HERE, "built");
 
-for (const name of ["explorer", "training", "widget"]) {
+for (const name of ["explorer", "lines", "training", "widget"]) {
   const isModule = name === "widget"; // which anywidget loads; it has no style of its own
   const from = (/** @type {string} */ end) =>
     `/* Built by "npm run build"; its source is autograd/explorer/browser/${name}.${end} of scalar-autograd. */`;

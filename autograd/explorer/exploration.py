@@ -11,6 +11,7 @@ from autograd.engine import Value, require_values
 from autograd.explorer.formulas import formulas
 from autograd.explorer.javascript import script_of, written
 from autograd.explorer.levels import level
+from autograd.explorer.lines import Line, Lines, lines_data
 from autograd.explorer.naming import numbered, with_names
 from autograd.explorer.page import framed, page_of
 from autograd.explorer.recording import recording, rows_of, structure
@@ -43,12 +44,14 @@ class Exploration:
         roles: What leaves are whose labels do not say it.
         state: How the page opens: what it says under "Share", or nothing.
         heading: The title of the page; if there is none, it says what the page is of.
+        lines: The lines of the program that stands beside the graph, if there is one.
     """
 
     graphs: tuple[Recorded, ...]
     roles: Mapping[Value, str] = field(repr=False)
     state: str = ""
     heading: str = ""
+    lines: Sequence[Line] = field(default=(), repr=False)
 
     @cached_property
     def data(self) -> dict[str, object]:
@@ -63,7 +66,10 @@ class Exploration:
                 variants.append([])
             examples.append((place, len(variants[place])))
             variants[place].append(named)
-        return {"variants": [self._variant(each) for each in variants], "examples": examples}
+        found: dict[str, object] = {"variants": [self._variant(each) for each in variants], "examples": examples}
+        if self.lines:
+            found["lines"] = lines_data(self.lines, {node: place for place, node in enumerate(self.graphs[0].order)})
+        return found
 
     @cached_property
     def _named(self) -> list[_Named]:
@@ -110,8 +116,10 @@ class Exploration:
 
     def to_html(self) -> str:
         """The page, a whole HTML file."""
-        rows = script_of(self._rows.values())
-        return page_of("explorer", self.title, self.data, rows=rows, styles=[self._styles], state=self.state)
+        rows, others = script_of(self._rows.values()), ["lines"] if self.lines else []
+        return page_of(
+            "explorer", self.title, self.data, rows=rows, styles=[self._styles], state=self.state, others=others
+        )
 
     @property
     def _styles(self) -> str:
@@ -193,6 +201,7 @@ def explore(
     roles: Mapping[Value, str] | None = None,
     state: str = "",
     title: str = "",
+    beside: Lines | None = None,
 ) -> Exploration:
     """Make a page of the graph that a Value was computed with: click, drag and step through the chain rule.
 
@@ -208,6 +217,8 @@ def explore(
         roles: For leaves whose labels do not say it: "parameter", "input", "target", "variable" or "constant".
         state: How the page opens in every respect: a text from its "Share", in place of `lit`, `level` and `mode`.
         title: The title of the page; by default "How C depends on what it was computed from".
+        beside: A program whose lines stand beside the graph, from `program.beside()` of `autograd.compile`: a line
+            lights the nodes that it is about, and a node its lines. What is explored is its `output`.
 
     Returns:
         An Exploration: a notebook shows it, `.save("graph.html")` writes it, one file that needs no network, and
@@ -215,7 +226,8 @@ def explore(
 
     Raises:
         TypeError: if something other than Values is given.
-        ValueError: if nothing is given, `lit` is not in the graph, or a level, a mode or a role is unknown.
+        ValueError: if nothing is given, `lit` is not in the graph, a level, a mode or a role is unknown, or the lines
+            are about another graph.
 
     Example:
         >>> w, a, b = Value(0.7, "w"), Value(0.5, "a"), Value(-0.3, "b")
@@ -234,7 +246,11 @@ def explore(
     graphs = tuple(Recorded.of(each) for each in outputs)
     given = {} if roles is None else roles
     roles_of([node for graph in graphs for node in graph.order], given)  # which raises what there is to raise
-    return Exploration(graphs, given, state or _state(graphs[0], lit, level, mode), title)
+    lines = () if beside is None else beside.lines
+    nodes = {node for line in lines for node in line.nodes}
+    if nodes and (len(graphs) > 1 or not nodes <= {*graphs[0].order}):
+        raise ValueError("the lines are about another graph: explore the cost that they were found in, beside.output.")
+    return Exploration(graphs, given, state or _state(graphs[0], lit, level, mode), title, lines)
 
 
 def _state(graph: Recorded, lit: Value | str | None, level: str | None, mode: str) -> str:

@@ -46,7 +46,14 @@ start(data, source);
 
 
 def page_of(
-    name: str, title: str, data: object, *, rows: str = "()=>[]", styles: Sequence[str] = (), state: str = ""
+    name: str,
+    title: str,
+    data: object,
+    *,
+    rows: str = "()=>[]",
+    styles: Sequence[str] = (),
+    state: str = "",
+    others: Sequence[str] = (),
 ) -> str:
     """A page of one of the programs in `built`.
 
@@ -57,9 +64,13 @@ def page_of(
         rows: The rows of the table that it computes with, as JavaScript; see `autograd.explorer.javascript`.
         styles: More rules of style, such as those of a picture.
         state: How the program opens.
+        others: More programs, "lines": each starts after it, with its own part of the data.
     """
-    style = "".join([built(f"{name}.css"), *styles])
-    program = f"{built(f'{name}.js')}\nconst start=(data,source)=>{name}.start(data,{rows},source)"
+    names = [name, *others]
+    style = "".join([*(built(f"{each}.css") for each in names), *styles])
+    starts = [f"{name}.start(data,{rows},source)", *(f"{each}.start(data.{each},{name}App)" for each in others)]
+    start = f"({','.join(starts)})" if others else starts[0]
+    program = "\n".join([*(built(f"{each}.js") for each in names), f"const start=(data,source)=>{start}"])
     return _PAGE.format(
         state=html.escape(state),
         policy=POLICY,

@@ -150,6 +150,16 @@ def _needs_in_power(formula: Expression) -> bool:
     return to_latex(_of(ops.pow, formula, Expression(2.0))).startswith(r"{\left(" + to_latex(formula))
 
 
+def tree(latex: str) -> object:
+    """A formula without holes in MathML.
+
+    Example:
+        >>> tree("x^2")
+        ('msup', 'ix', 'n2')
+    """
+    return _listed(read_latex(latex), {})
+
+
 def _listed(element: Element, codes: Mapping[str, int]) -> object:
     if element.parts or not element.text:
         return (element.tag, *(_listed(part, codes) for part in element.parts))

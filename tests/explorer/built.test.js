@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-for (const name of ["explorer", "training"]) {
+for (const name of ["explorer", "lines", "training"]) {
   const built = (/** @type {string} */ end) =>
     readFileSync(new URL(`../../autograd/explorer/built/${name}.${end}`, import.meta.url), "utf8");
 

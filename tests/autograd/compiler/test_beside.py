@@ -41,7 +41,7 @@ def beside() -> SideBySide:
 def test_a_line_has_its_scalars_its_formula_its_code_and_its_equation(beside: SideBySide) -> None:
     assert str(beside["delta1"]).splitlines()[1:] == [
         "line",
-        "  22  line      delta1 = (delta2 @ W2) * (a1 * (1 - a1))",
+        "  24  line      delta1 = (delta2 @ W2) * (a1 * (1 - a1))",
         "      equation  BP2: δ = (Wᵀ δ) ⊙ σ'(z)",
         "      formula   δ⁽¹⁾ⱼ = (Σₖ w⁽²⁾ₖⱼ*δ⁽²⁾ₖ)*a⁽¹⁾ⱼ*(1 - a⁽¹⁾ⱼ)",
         "      member    δ⁽¹⁾₃ = (w⁽²⁾₀₃*δ⁽²⁾₀ + w⁽²⁾₁₃*δ⁽²⁾₁ + … + w⁽²⁾₉₃*δ⁽²⁾₉)*a⁽¹⁾₃*(1 - a⁽¹⁾₃)",
@@ -52,7 +52,7 @@ def test_a_line_has_its_scalars_its_formula_its_code_and_its_equation(beside: Si
 
 def test_each_line_of_a_network_is_there_with_its_number(beside: SideBySide) -> None:
     program, _ = network_of([64, 30, 10])
-    names = "W1 b1 z1 a1 W2 b2 z2 a2 t1 delta2 delta1 cost grad_W1 grad_b1 grad_W2 grad_b2"
+    names = "W1 b1 z1 a1 W2 b2 z2 a2 t1 cost delta2 delta1 grad_W1 grad_b1 grad_W2 grad_b2"
     assert [row.name for row in beside.rows] == names.split()
     lines = program.source.splitlines()
     for row in beside.rows:

@@ -9,7 +9,7 @@ import pytest
 from autograd.explorer.page import built, page_of, unpacked
 from tests.imports import ROOT
 
-FILES = [*(f"{name}.{end}" for name in ("explorer", "training") for end in ("css", "js")), "widget.js"]
+FILES = [*(f"{name}.{end}" for name in ("explorer", "lines", "training") for end in ("css", "js")), "widget.js"]
 NODE = shutil.which("node")
 
 
@@ -38,3 +38,11 @@ def test_a_page_holds_its_program(name: str) -> None:
     assert style == built(f"{name}.css") + "p{color:red}"
     assert built(f"{name}.js") in program
     assert data == {"some": 1}
+
+
+def test_a_page_holds_a_program_that_starts_after_another() -> None:
+    style, program, _ = unpacked(page_of("explorer", "Title", {"lines": []}, others=["lines"]))
+    assert style == built("explorer.css") + built("lines.css")
+    assert built("explorer.js") in program
+    assert built("lines.js") in program
+    assert program.endswith("=>(explorer.start(data,()=>[],source),lines.start(data.lines,explorerApp))")
