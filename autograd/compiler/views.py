@@ -66,8 +66,9 @@ class Views:
         if len(left) < len(places):
             return None
         for name, (_, known) in self.parameters.items():
-            if known.size > 1 and left.issuperset(known.reshape(-1).tolist()):
-                left.difference_update(known.reshape(-1).tolist())
+            own = {*known.reshape(-1).tolist()}
+            if 1 < len(own) == known.size and left >= own:
+                left -= own
                 found.append(named(name))
         rest = np.array(sorted(left), dtype=np.int64)
         pieces = [rest[start:stop] for start, stop in runs(rest)]
