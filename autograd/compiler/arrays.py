@@ -84,6 +84,13 @@ def total(parts: Sequence[Array]) -> Array:
     return found
 
 
+def summands(array: Array) -> list[Array]:
+    """What an expression is a sum of."""
+    if array.kind == "+":
+        return [each for part in array.arguments for each in summands(part)]
+    return summands(array.arguments[0]) if array.kind == "negative" else [array]
+
+
 def text(array: Array, xp: str = "xp") -> str:
     """An expression as Python writes it.
 

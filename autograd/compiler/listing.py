@@ -29,7 +29,8 @@ def listing(found: Written, sizes: Mapping[str, int]) -> str:
     is_product = DIRECTION in sizes
     mean = "mean cost of n examples" if given else "cost"
     what = f"Hessian of the {mean}, times a direction" if is_product else f"{mean}, and its gradient"
-    gives = "it, " if is_product else "the cost, (), and the gradient, "
+    gives = "the product, " if is_product else "the cost, (), and the gradient, "
+    rows = f" {' and '.join(given)} {'have' if len(given) > 1 else 'has'} an example in each row." if given else ""
     names = {name for line in found.lines for name in line.array.names()}
     bound = [DATA] if DATA in names else []
     if found.indices:
@@ -38,6 +39,7 @@ def listing(found: Written, sizes: Mapping[str, int]) -> str:
     body = [
         f'"""The {what}.',
         "",
+        f"xp is numpy, or another library of arrays.{rows}",
         f"{shapes(sizes)}; gives {gives}({sizes[PARAMETER]},).",
         *([f"Arrays that are bound beside it: {', '.join(bound)}."] if bound else []),
         '"""',
@@ -45,7 +47,7 @@ def listing(found: Written, sizes: Mapping[str, int]) -> str:
     if {"n", SHARE} & names and given:
         body.append(f"n = {given[0]}.shape[0]")
         if SHARE in names:
-            body.append(f"{SHARE} = 1 / n")
+            body.append(f"{f'{SHARE} = 1 / n':<{_COLUMN}}  # of each example in the mean")
     whole = rolled(found.lines, found.gradient)
     if whole.stems:
         body.append(f"{', '.join(whole.stems)} = {', '.join(['{}'] * len(whole.stems))}")
@@ -66,17 +68,20 @@ def listing(found: Written, sizes: Mapping[str, int]) -> str:
 
 def _line(line: Line, column: int = _COLUMN) -> list[str]:
     """A line with its comment, as far as there is room."""
-    code = _wrapped(f"{line.name} = ", text(line.array))
+    start, expression = f"{line.name} = ", text(line.array)
     notes = [line.equation] if line.equation else []
     if line.shape is not None:
         notes.insert(0, f"({line.shape[0]},)" if len(line.shape) == 1 else f"({', '.join(map(str, line.shape))})")
-    whole = f"{code[0]:<{column}}  # {'  '.join(notes)}"
-    return [whole, *code[1:]] if notes and len(whole) <= _WIDTH else code
+    if not notes:
+        return _wrapped(start, expression)
+    comment = f"  # {'  '.join(notes)}"
+    code = _wrapped(start, expression, room=_WIDTH - len(comment))
+    return [f"{code[0]:<{column}}{comment}", *code[1:]]
 
 
-def _wrapped(start: str, expression: str) -> list[str]:
+def _wrapped(start: str, expression: str, room: int = _LENGTH) -> list[str]:
     """A line of code as several, if it is long: in parentheses, each from a plus or a minus on, or after a comma."""
-    if len(start) + len(expression) <= _LENGTH:
+    if len(start) + len(expression) <= room:
         return [start + expression]
     if expression.startswith("xp.concat(") and "(" not in expression[10:]:
         start, expression = start + "xp.concat", expression[10:-1]

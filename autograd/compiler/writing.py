@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograd import ops
-from autograd.compiler.arrays import Array, named, plain, rewritten, text, total
+from autograd.compiler.arrays import Array, named, plain, rewritten, summands, text, total
 from autograd.compiler.assembly import Assembly, Piece
 from autograd.compiler.contraction import Contraction
 from autograd.compiler.families import Families, Family, Index
@@ -152,7 +152,7 @@ class _Writing:
         pieces = self._pieces(found, [family for family, _ in parts])
         assembly = Assembly(self.sizes[PARAMETER], len(self.views.indices))
         merged = assembly.merged(pieces, self.shapes)
-        body = [(name, array) for name, array in found.items() if not name.startswith("grad~")]
+        body = _cost_before_errors([(name, array) for name, array in found.items() if not name.startswith("grad~")])
         parameters = {name: places for name, (_, places) in self.views.parameters.items()}
         finished = []
         for number, piece in enumerate(merged, start=1):
@@ -263,24 +263,38 @@ class _Writing:
             return chosen(*array.arguments)
         if function == "sum" and options and len(shape_of(array.arguments[0], self.shapes)) == 1:
             return array.arguments[0].call("sum")
+        if function == "sum" and options and array.arguments[0].kind == "T":
+            return array.arguments[0].arguments[0].call("sum", axis=-1 - dict(options)["axis"])
         if function == "broadcast_to" and shape_of(array.arguments[0], self.shapes) == dict(options)[""]:
             return array.arguments[0]
         return array
 
     def _equations(self, lines: Sequence[tuple[str, Array]]) -> dict[str, str]:
         """Which of the equations of backpropagation a line is."""
-        found, beyond = {"cost": "the cost"}, set[str]()  # what an error is in
+        found, beyond = dict[str, str](), set[str]()  # what an error is in
         others = {*self.subject.forward, *self.subject.tangents.values()}
-        deltas = {name for number, name in self.of_family.items() if number not in others and name.startswith("delta")}
+        named_so = {name for number, name in self.of_family.items() if number not in others}
+        deltas = {name for name in named_so if name.startswith("delta") and not name.endswith("_dot")}
         for name, array in lines:
             used = set(array.names())
             if name in deltas:
-                found[name] = "BP2" if used & beyond else "BP1"
+                found[name] = "BP2: δ = (Wᵀ δ) ⊙ σ'(z)" if used & beyond else "BP1: δ = ∂C/∂z"
             elif name.startswith("grad_") and used & deltas:
                 found[name] = "BP4: ∂C/∂W = δᵀ a" if _has_product(array) else "BP3: ∂C/∂b = δ"
+                if any(used.isdisjoint(deltas) for used in map(set, map(Array.names, summands(array)))):
+                    found[name] += ", and the penalty"
             if name in deltas or used & beyond:
                 beyond.add(name)
         return found
+
+
+def _cost_before_errors(lines: Sequence[tuple[str, Array]]) -> list[tuple[str, Array]]:
+    """The lines in an order in which those that the cost needs come first, and then the cost."""
+    needed = {"cost"}
+    for name, array in reversed(lines):
+        if name in needed:
+            needed.update(array.names())
+    return [line for side in (True, False) for line in lines if (line[0] in needed) is side]
 
 
 def _place_in_sum(array: Array) -> tuple[bool, bool, bool]:

@@ -101,7 +101,7 @@ def body(program: Program) -> list[str]:
 
 def test_the_program_of_two_layers() -> None:
     program = PROGRAMS["two layers"]()
-    assert body(program)[4:] == [
+    assert body(program)[5:] == [
         '"""',
         "n = X.shape[0]",
         "share = 1 / n",
@@ -114,9 +114,9 @@ def test_the_program_of_two_layers() -> None:
         "z2 = a1 @ W2.T + b2",
         "a2 = sigmoid(xp, z2)",
         "t1 = a2 - Y",
+        "cost = share * xp.sum(t1 * t1)",
         "delta2 = 2 * share * t1 * (a2 * (1 - a2))",
         "delta1 = (delta2 @ W2) * (a1 * (1 - a1))",
-        "cost = share * xp.sum(t1 * t1)",
         "grad_W1 = delta1.T @ X",
         "grad_b1 = xp.sum(delta1, axis=0)",
         "grad_W2 = delta2.T @ a1",
@@ -132,25 +132,25 @@ def test_lines_of_the_backward_pass_are_marked_with_their_equation_and_all_with_
     source = PROGRAMS["two layers"]().source
     for name, comment in {
         "z1": "(n, 30)",
-        "delta2": "(n, 10)  BP1",
-        "delta1": "(n, 30)  BP2",
+        "delta2": "(n, 10)  BP1: δ = ∂C/∂z",
+        "delta1": "(n, 30)  BP2: δ = (Wᵀ δ) ⊙ σ'(z)",
         "grad_b1": "(30,)  BP3: ∂C/∂b = δ",
         "grad_W2": "(10, 30)  BP4: ∂C/∂W = δᵀ a",
-        "cost": "()  the cost",
+        "cost": "()",
     }.items():
         assert re.search(rf"^    {name} = .*  # {re.escape(comment)}$", source, re.MULTILINE), name
     assert "theta: (2260,), X: (n, 64), Y: (n, 10); gives the cost, (), and the gradient, (2260,)." in source
 
 
 def test_a_regression_has_its_names() -> None:
-    assert body(regression())[5:] == [
+    assert body(regression())[6:] == [
         "n = X.shape[0]",
         "share = 1 / n",
         "w = theta[0]",
         "b = theta[1]",
         "t1 = w * X[:, 0] + b - Y[:, 0]",
-        "delta1 = 2 * share * t1",
         "cost = share * xp.sum(t1 * t1)",
+        "delta1 = 2 * share * t1",
         "grad_w = xp.sum(X[:, 0] * delta1)",
         "grad_b = xp.sum(delta1)",
         "gradient = xp.concat([grad_w, grad_b], axis=None)",
@@ -187,7 +187,7 @@ def test_softmax_with_cross_entropy_has_no_gather_and_no_array_of_all_products()
     program = PROGRAMS["softmax"]()
     assert "take" not in program.source
     assert not program.fallbacks
-    assert re.search(r"^    delta2 = .*BP1$", program.source, re.MULTILINE)
+    assert re.search(r"^    delta2 = .*BP1: δ = ∂C/∂z$", program.source, re.MULTILINE)
     assert "delta1 = (delta2 @ W2) * (1 - a1 * a1)" in program.source
 
 
@@ -203,7 +203,7 @@ def test_ten_layers_are_loops() -> None:
         "a[l] = sigmoid(xp, z[l])\n"
         "W[10] = "
     ) in text
-    assert "for l in range(9, 0, -1):\ndelta[l] = (delta[l + 1] @ W[l + 1]) * (a[l] * (1 - a[l]))\ncost" in text
+    assert "for l in range(9, 0, -1):\ndelta[l] = (delta[l + 1] @ W[l + 1]) * (a[l] * (1 - a[l]))\ngrad_W[1] = " in text
     assert "for l in range(2, 11):\ngrad_W[l] = delta[l].T @ a[l - 1]\ngrad_b[l] = " in text
 
 
