@@ -9,10 +9,10 @@ from random import Random
 from typing import Any
 
 from autograd import Value, find_nonfinite, no_grad, sigmoid, tanh
+from autograd.engine import collector_paused
 from autograd.table import is_list, whole
 from nn.checkpoint import Run
 from nn.choices import choose, name_of, require
-from nn.collector import collector_paused
 from nn.digests import code_digests, fingerprint
 from nn.examples import check_examples, check_lengths, weights_of
 from nn.history import Epoch, History

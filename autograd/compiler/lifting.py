@@ -13,6 +13,7 @@ from autograd.compiler.sums import ALONE, Sum, Sums
 from autograd.compiler.tangents import tangents
 from autograd.compiler.terms import DIRECTION, PARAMETER
 from autograd.compiler.writing import Written, written
+from autograd.engine import collector_paused
 
 COST, GRADIENT = "cost", "gradient"
 
@@ -40,6 +41,7 @@ class Lifted:
     written: Written
 
 
+@collector_paused()
 def lifted(recording: Recording, *, is_product: bool = False) -> Lifted:
     """Find the program of a cost and its gradient.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from autograd.compiler.terms import INPUT, PARAMETER, TARGET
-from autograd.engine import Value, require_values, topological_order
+from autograd.engine import Value, collector_paused, require_values, topological_order
 from autograd.functions import recorded_alike
 from autograd.notation import name
 from autograd.table import as_float, is_list
@@ -107,6 +107,7 @@ class Recorder:
             raise ValueError(f"all examples must have the sizes of the first, {sizes[1]}, but one has {sizes[0]}.")
         return found
 
+    @collector_paused()
     def record(self, point: Point | None = None) -> Recording:
         """Record the cost.
 

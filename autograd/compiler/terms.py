@@ -156,7 +156,7 @@ class Terms:
         return (value, *arguments)[known] if known >= 0 else ~known
 
     def _plain_slope(self, op: Op, place: int) -> int | None:
-        """What a slope is everywhere: the place of an argument among z, x and y; or a number, ~ its term; else `None`."""
+        """What a slope always is: an argument, its place among z, x and y; or a number, ~ its term; else `None`."""
         terms = Terms()
         unknown = [terms.leaf(PARAMETER, index) for index in range(1 + op.arity)]
         found = terms.of(op.partials[place](term_rows, *map(terms.flowing, unknown)))

@@ -9,6 +9,7 @@ native engine works.
 import os
 from typing import TYPE_CHECKING
 
+from autograd.engine.collector import collector_paused
 from autograd.engine.recording import is_recording, no_grad, recording_off
 from autograd.engine.shared import AnyValue, check_assigned, check_current, require_values
 from autograd.engine.slopes import local_derivatives, operations
@@ -53,6 +54,7 @@ __all__ = [
     "activate",
     "check_assigned",
     "check_current",
+    "collector_paused",
     "constant",
     "count",
     "count_passes",

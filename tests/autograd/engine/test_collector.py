@@ -2,6 +2,7 @@ import gc
 
 import pytest
 
+import autograd
 from autograd import Value
 from tests.nn.runs import network, train
 
@@ -24,3 +25,19 @@ def test_the_garbage_collector_pauses_and_is_left_as_it_was(enabled: bool) -> No
         assert gc.isenabled() is enabled
     finally:
         gc.enable()
+
+
+def test_it_pauses_while_a_cost_is_recorded() -> None:
+    states: list[bool] = []
+    w = Value(0.5, "w")
+
+    def cost(x: Value) -> Value:
+        states.append(gc.isenabled())
+        if x.data != 1.0:
+            raise OverflowError
+        return w * x
+
+    assert gc.isenabled()
+    autograd.compile(cost, [w], (1.0,))
+    assert set(states) == {False}
+    assert gc.isenabled()

@@ -18,7 +18,8 @@ _lock = threading.Lock()
 def collector_paused() -> Iterator[None]:
     """Switch the garbage collector off inside this block. Between blocks it runs as usual, for the rest of the program.
 
-    `fit` does this for each batch. A loop of yours with the pure engine takes about half the time if it does so too.
+    `fit` does this for each batch, and `compile` while it records and lifts. A loop of yours with the pure engine takes
+    about half the time if it does so too.
 
     Example:
         >>> with collector_paused():
