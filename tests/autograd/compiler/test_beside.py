@@ -16,6 +16,7 @@ from autograd import Value, ops
 from autograd.compiler import Program
 from autograd.compiler.beside import ADJOINT, DERIVATIVE, VALUE, Row
 from autograd.compiler.choices import row_of
+from autograd.compiler.places import places
 from autograd.compiler.side_by_side import SideBySide
 from autograd.notation import Expression, to_latex, to_text
 from autograd.table import floats
@@ -71,6 +72,7 @@ def test_each_line_of_a_network_is_there_with_its_number(beside: SideBySide) -> 
 
 def test_it_fits_a_terminal(beside: SideBySide) -> None:
     assert max(map(len, str(beside).splitlines())) <= 100
+    assert re.search(r"member    w⁽¹⁾₃₃ = θ₁₉₅ = -?\d\.\d+\n", str(beside))
     assert len(str(beside).splitlines()) <= 100
 
 
@@ -185,6 +187,21 @@ def test_layers_in_a_loop_have_one_row() -> None:
         f"z{layer}_{j}" for layer in range(2, 10) for j in range(5)
     }
     assert "in each layer" in str(beside["z2"])
+
+
+def test_places_of_a_loop_may_be_shifted() -> None:
+    found = places(
+        "def program(xp, theta):\n    for l in range(5, 1, -2):\n        W[l + 1] = theta\n        b[l - 1] = theta\n"
+    )
+    assert {name: place.number for name, place in found.items()} == {"W6": 3, "W4": 3, "b4": 4, "b2": 4}
+
+
+def test_parameters_whose_derivatives_are_computed_in_another_way_are_counted() -> None:
+    w = [Value(0.1 * k, f"w_{k}") for k in range(4)]
+    cost = lambda x: total([(v * v) * a for v, a in zip(w, x, strict=True)]) + w[0] * w[1]  # noqa: E731 - short
+    rows = [autograd.compile(cost, w, ([1.0, 2.0, 3.0, 4.0],)).beside(neuron=k)["grad_w"].rows[0] for k in (0, 3)]
+    assert [row.member.right.number for row in rows] == pytest.approx([0.1, 2.4])
+    assert [row.counts.rpartition("; ")[2] for row in rows] == ["2 others are computed in another way"] * 2
 
 
 def test_a_penalty_over_all_weights_is_a_sum_over_places_of_a_list() -> None:

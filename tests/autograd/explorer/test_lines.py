@@ -1,6 +1,6 @@
 """A program beside a graph, as data for the page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pytest
@@ -63,7 +63,8 @@ def test_nodes_without_names_keep_their_places() -> None:
     assert data["lines"][0]["nodes"] == [2, 1]
 
 
-@pytest.mark.parametrize("outputs", [gallery.two_paths, lambda: [gallery.two_paths(), gallery.two_paths()]])
-def test_lines_about_another_graph_are_refused(outputs: Callable[[], Any]) -> None:
-    with pytest.raises(ValueError, match="the lines are about another graph: explore the cost"):
-        explore(outputs(), beside=beside())
+def test_lines_about_another_graph_are_refused() -> None:
+    found = beside()
+    for outputs in (gallery.two_paths(), [found.output, gallery.two_paths()], [gallery.two_paths(), found.output]):
+        with pytest.raises(ValueError, match="the lines are about another graph: explore the cost"):
+            explore(outputs, beside=found)
