@@ -16,7 +16,8 @@ from autograd.compiler.families import Index
 from autograd.compiler.lifting import lifted
 from autograd.compiler.listing import listing
 from autograd.compiler.recording import Recording
-from autograd.compiler.terms import DIRECTION, PARAMETER
+from autograd.compiler.terms import CONSTANT, DIRECTION, PARAMETER
+from autograd.notation import plural
 from autograd.table import Op
 
 MOST, MOST_BYTES = 64, 16_000_000  # texts that are kept, and their sizes together
@@ -110,9 +111,11 @@ def _lifted(recording: Recording, is_product: bool) -> Text:
     lines = steps.written
     sizes = recording.sizes | ({DIRECTION: recording.sizes[PARAMETER]} if is_product else {})
     source = listing(lines, sizes)
-    n_families = sum(not family.is_leaf for family in steps.families.lines)
-    summary = (
-        f"{n_families} families, {source.count(chr(10))} lines; "
-        f"{lines.takes} gathered by lists of places, {len(lines.fallbacks)} written out before they are summed"
-    )
+    computed = [each for each in steps.families.lines if not each.is_leaf and each.head != CONSTANT]
+    n_families = len(computed) + len(steps.families.results)
+    summary = f"became arrays of {plural(n_families, 'kind')}, written in {plural(len(lines.lines), 'line')}"
+    if lines.takes:
+        summary += f"; {plural(lines.takes, 'view')} gathered by a list of places, with xp.take"
+    if lines.fallbacks:
+        summary += f"; {plural(len(lines.fallbacks), 'array')} of products written out before they are summed"
     return Text(source, lines.indices, lines.fallbacks, summary)

@@ -37,7 +37,7 @@ class Checked:
     failures: tuple[str, ...]
 
     def __str__(self) -> str:
-        same = f"the same structure in {plural(self.recordings, 'other recording')}, at other numbers"
+        same = f"recorded {plural(self.recordings, 'more time')} at other numbers, with the same operations"
         if not self.failures:
             return same
         return f"{same}; {plural(len(self.failures), 'recording')} failed, the first with {self.failures[0]}"

@@ -30,7 +30,7 @@ def listing(found: Written, sizes: Mapping[str, int]) -> str:
     mean = "mean cost of n examples" if given else "cost"
     what = f"Hessian of the {mean}, times a direction" if is_product else f"{mean}, and its gradient"
     gives = "the product, " if is_product else "the cost, (), and the gradient, "
-    rows = f" {' and '.join(given)} {'have' if len(given) > 1 else 'has'} an example in each row." if given else ""
+    examples = f" {' and '.join(given)} {'have' if len(given) > 1 else 'has'} an example in each row." if given else ""
     names = {name for line in found.lines for name in line.array.names()}
     bound = [DATA] if DATA in names else []
     if found.indices:
@@ -39,7 +39,7 @@ def listing(found: Written, sizes: Mapping[str, int]) -> str:
     body = [
         f'"""The {what}.',
         "",
-        f"xp is numpy, or another library of arrays.{rows}",
+        f"xp is numpy, or another library of arrays.{examples}",
         f"{shapes(sizes)}; gives {gives}({sizes[PARAMETER]},).",
         *([f"Arrays that are bound beside it: {', '.join(bound)}."] if bound else []),
         '"""',

@@ -3,7 +3,7 @@
 import functools
 import keyword
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -60,16 +60,15 @@ def subject_of(
         line = sums.line_of(term)
         return None if line is None else grouping.of[line]
 
-    names, errors = defaultdict[int, set[str]](set), dict[int, str]()
+    labels, errors = defaultdict[int, set[str]](set), dict[int, str]()
     forward, adjoints = set[int](), dict[int, int]()
     for term, node in found.nodes.items():
         own = family(term)
         if own is None or grouping.families[own].is_leaf:
             continue
         forward.add(own)
-        name = symbol(node.label)
-        if name:
-            names[own].add(name)
+        if symbol(node.label):
+            labels[own].add(node.label)
     for term, adjoint in found.adjoints.items():
         name, own, other = symbol(found.nodes[term].label), family(term), family(adjoint)
         error = f"delta{name[1:]}" if _ERROR_OF.fullmatch(name) else ""
@@ -87,8 +86,30 @@ def subject_of(
         own, other = family(term), family(tangent)
         if own is not None and other is not None and own != other:
             tangents.setdefault(own, other)
+    return Subject(_parameter_names(parameters), _told_apart(labels), forward, adjoints, errors, tangents)
+
+
+def _parameter_names(labels: Sequence[str]) -> list[str]:
+    """The names of parameters: that of an only one is its label, h0, say."""
+    names = [symbol(label) for label in labels]
+    count = Counter(names)
+    alone = [count[name] == 1 and _NAME.fullmatch(label) for name, label in zip(names, labels, strict=True)]
+    return [label if is_alone else name for name, label, is_alone in zip(names, labels, alone, strict=True)]
+
+
+def _told_apart(labels: Mapping[int, Collection[str]]) -> Mapping[int, str]:
+    """The names of families whose labels agree; if several are called h, they are h1, h2 ..., as steps are."""
+    names = {family: {*map(symbol, found)} for family, found in labels.items()}
     agreed = {family: next(iter(found)) for family, found in names.items() if len(found) == 1}
-    return Subject([symbol(label) for label in parameters], agreed, forward, adjoints, errors, tangents)
+    count, numbers = Counter(agreed.values()), Counter[str]()
+    for family, name in agreed.items():
+        (label, *others) = labels[family]
+        if count[name] > 1 and not others and _NAME.fullmatch(label) and label != name:
+            agreed[family] = label
+        elif count[name] > 1 and name.isalpha():
+            numbers[name] += 1
+            agreed[family] = f"{name}{numbers[name]}"
+    return agreed
 
 
 def symbol(label: str) -> str:

@@ -17,7 +17,7 @@ from autograd.notation import Expression, Report, Table, plural, to_text
 from autograd.table import Op, printable
 
 _MOST = 20  # lines of a pass that are shown
-_TERMS = 3  # of a long sum
+_TERMS = 2  # of a long sum
 
 
 @dataclass(frozen=True, repr=False)

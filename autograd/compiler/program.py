@@ -226,7 +226,7 @@ def compile(  # noqa: A001 - what it is called; import * leaves Python's own alo
     compared = checked(recorder, found_at_first, examples)
     recording = with_data(found_at_first)
     text = text_of(recording)
-    lines = [f"{len(recording.order):,} nodes recorded; {text.summary}", *remarks(recording, text.fallbacks), compared]
+    lines = [f"{len(recording.order):,} nodes {text.summary}", *remarks(recording, text.fallbacks), compared]
     report = "\n".join(map(str, lines))
     data = np.array(recording.data)
     return Program(text.source, recording.sizes, text.indices, data, text.fallbacks, report, recorder)

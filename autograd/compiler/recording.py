@@ -3,6 +3,7 @@
 It can be recorded again at other numbers, for `checks`.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -143,7 +144,8 @@ class Recorder:
             with recorded_alike() as found:
                 output = self.cost(*arguments)
         except (TypeError, ValueError, LookupError) as error:
-            if TARGET in self.kinds and len(point.parts[-1]) == 1 and point.parts[-1][0].is_integer():
+            is_class = TARGET in self.kinds and len(point.parts[-1]) == 1 and point.parts[-1][0].is_integer()
+            if is_class and re.search("target|class|index|indices|integer", str(error)):
                 error.add_note(
                     "compile gives the cost its example as Values. A target that is the number of a class is none: "
                     "give it as a one-hot list, a 1 for the class and 0 for the others."

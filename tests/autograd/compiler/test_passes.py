@@ -19,7 +19,7 @@ def test_one_line_is_followed_from_scalars_to_matrices() -> None:
     assert followed.pop("recorded").startswith("z1_0 = v")
     assert followed == {
         "terms": "z1_0 = t30 + t33",
-        "sums": "z1_0 = b1_0 + w1_00·x_0 + w1_01·x_1 + … (9 in all)",
+        "sums": "z1_0 = b1_0 + w1_00·x_0 + … (9 in all)",
         "families": "f2, 5 members = theta + Σ8 theta·X",
         "layout": "f2[5] = theta[5] + Σ8 theta[5 × 8]·X[8]",
         "lines": "z1 = X @ W1.T + b1",

@@ -168,6 +168,9 @@ def test_an_error_of_the_cost_has_a_note_about_classes() -> None:
     with pytest.raises(TypeError) as error:
         autograd.compile(lambda x, y: -model(x)[y], model, example=([0.1] * 4, 1))
     assert "one-hot" in error.value.__notes__[0]
+    with pytest.raises(TypeError, match="must be a Module") as other:
+        autograd.compile(lambda x, y: nn.losses.l2([model(x)[0] - y], 0.1), model, example=([0.1] * 4, 1))  # type: ignore[arg-type]
+    assert not hasattr(other.value, "__notes__")
 
 
 def test_real_examples_are_compared_too() -> None:
@@ -190,7 +193,7 @@ def test_real_examples_are_compared_too() -> None:
 def test_other_numbers_stay_in_the_domain_where_they_can() -> None:
     w, b = line()
     program = autograd.compile(lambda x, y: (log(w) * x + b - y) ** 2, [w, b], example=(1.0, 2.0))
-    assert "the same structure in 8 other recordings" in program.report
+    assert "recorded 8 more times at other numbers, with the same operations" in program.report
 
 
 def test_a_cost_that_has_a_value_at_its_own_numbers_only_is_compiled_and_reported() -> None:
@@ -399,10 +402,10 @@ def test_what_needs_more_than_a_gigabyte_is_refused() -> None:
 
 
 def test_a_program_refuses_before_it_starts(program: Any) -> None:
-    large = replace(program, fallbacks=[(-1, 1000, 1000)], source="raise AssertionError('it has started')")
+    large = replace(program, fallbacks=[(-1, 1000, 1000)], source="it_has_started")
     with pytest.raises(MemoryError, match=r"for 126 examples .* 1\.0 GB.* at most 125 at a time"):
         large(np.zeros(3), np.zeros((126, 2)), np.zeros(126))
-    with pytest.raises(AssertionError, match="started"):
+    with pytest.raises(NameError, match="it_has_started"):
         large(np.zeros(3), np.zeros((125, 2)), np.zeros(125))
 
 

@@ -323,3 +323,22 @@ def test_rows_neither_overflow_nor_give_nan(name: str) -> None:
         expected.backward()
         assert value == pytest.approx(expected.data, rel=1e-12, abs=1e-15)
         assert gradient[0] == pytest.approx(v.grad, rel=1e-12, abs=1e-13)
+
+
+@pytest.mark.parametrize("label", ["h{}", "h", ""])
+def test_the_steps_of_a_recurrence_are_a_loop_whatever_they_are_called(label: str) -> None:
+    w, u, b, h0 = (Value(0.1 * k, name) for k, name in enumerate(["w", "u", "b", "h0"]))
+
+    def cost(x: list[Value], y: Value) -> Value:
+        h = h0
+        for step, each in enumerate(x, start=1):
+            h = tanh(w * h + u * each + b)
+            if label:
+                h.label = label.format(step)
+        return (h - y) ** 2
+
+    text = "\n".join(body(autograd.compile(cost, [w, u, b, h0], ([0.1 * k for k in range(8)], 1.0))))
+    h = "h" if label else "a"
+    assert f"for l in range(2, 9):\nz[l] = u * X[:, l - 1] + w * {h}[l - 1] + b\n{h}[l] = xp.tanh(z[l])\n" in text
+    assert f"for l in range(7, 0, -1):\ndelta[l] = w * delta[l + 1] * (1 - {h}[l] * {h}[l])\n" in text
+    assert "grad_h0 = w * xp.sum(delta[1])" in text
