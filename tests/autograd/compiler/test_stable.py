@@ -11,7 +11,7 @@ import pytest
 
 import autograd
 import nn
-from autograd import Value, exp, hessian, log, logsumexp, maximum, softmax
+from autograd import Value, exp, expm1, hessian, log, logsumexp, maximum, softmax
 from tests.autograd.compiler.programs import total
 
 INF: Any = math.inf
@@ -99,6 +99,7 @@ ALONE: dict[str, Loss] = {
     "another power": lambda z, y: weighted([exp(v) / sum_of_exponentials([2.0 * u for u in z]) for v in z], y),
     "overlapping": lambda z, y: likelihood(naive(z[:2]), y[:2]) + likelihood(naive(z[1:]), y[1:]),
     "part of a sum": lambda z, _: log_sum(z[1:]) - log_sum(z),
+    "a slope that is the same exponential": lambda z, y: likelihood(naive(z), y) + weighted([expm1(v) for v in z], y),
     "waits for itself": waits_for_itself,
     "one value": lambda z, y: logsumexp(z[:1]) + squares(softmax(z[:1]), y),
     "one of all": lambda z, y: logsumexp([z[0], -INF, -INF]) * y[0],
@@ -167,6 +168,14 @@ def test_what_a_softmax_passes_back_is_its_textbooks() -> None:
     code = re.sub(r" *#.*", "", agrees(STABLE["squares"]).source)
     assert "a2 = t1 / xp.sum(t1, axis=-1)[:, None]\n    t2 = a2 - Y\n" in code
     assert "delta2 = share * (2 * t2 + (-2 * xp.sum(a2 * t2, axis=-1))[:, None]) * a2\n" in code
+
+
+def test_a_ratio_of_two_that_are_far_below_the_largest_is_no_quotient_of_zeros() -> None:
+    w = Value(1.0, "w")
+    program = autograd.compile(lambda x: naive([w * v for v in x])[0] / naive([w * v for v in x])[1], [w], ([1.0] * 3,))
+    value, gradient = program([1.0], [[-400.0, -401.0, 500.0]])
+    assert value == pytest.approx(math.e, rel=1e-12)
+    assert gradient == pytest.approx([math.e], rel=1e-12)
 
 
 def attention(x: list[Any], w: list[Any]) -> Any:
