@@ -2,7 +2,13 @@
 
 from autograd.optional import needed
 
-with needed("numpy", "autograd.compile needs NumPy: pip install numpy"):
+_NEEDS = "autograd.compile needs NumPy 2 or later: pip install --upgrade numpy"
+
+with needed("numpy", _NEEDS):
+    import numpy
+
+    if not hasattr(numpy, "permute_dims"):  # and other functions of the array API
+        raise ImportError(_NEEDS)
     from autograd.compiler.program import Program, compile  # noqa: A004 - what it is called
 
 __all__ = ["Program", "compile"]

@@ -3,6 +3,8 @@
 array-api-strict and dask come with `.[test]`; PyTorch and JAX, which are large, with `.[arrays]`.
 """
 
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import cache
 from types import SimpleNamespace
@@ -20,6 +22,7 @@ from autograd.table import Op
 from tests.autograd.compiler.programs import total
 from tests.autograd.compiler.test_whitelist import ROWS, of_row
 from tests.autograd.compiler.test_writing import PROGRAMS, generated
+from tests.imports import ROOT
 
 
 class Library(NamedTuple):
@@ -139,3 +142,9 @@ def test_a_library_that_makes_float32_of_float64_is_told_apart() -> None:
     single = SimpleNamespace(asarray=lambda numbers: np.asarray(numbers, dtype=np.float32))
     with pytest.raises(TypeError, match="jax_enable_x64"):
         known("regression").bound(single)
+
+
+def test_a_numpy_that_lacks_the_array_api_is_told_apart() -> None:
+    script = "import numpy; del numpy.permute_dims; import autograd.compiler"
+    found = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "autograd.compile needs NumPy 2 or later" in found.stderr
