@@ -97,11 +97,11 @@ class Polynomials:
 
     def quotient(self, x: Thing, y: Thing) -> Thing:
         """The quotient of two."""
-        if isinstance(y, int) or (len(y) > 1 and not self.degree(y)):
-            if isinstance(x, int) or not self.degree(x):
-                return self.terms.applied(ops.truediv, self.plain(x), self.plain(y))
-            return self._expanded(x, self.plain(y), -1.0)
-        return self._expanded(x, self._as_monomial(y), -1.0)
+        if not isinstance(y, int):
+            return self._expanded(x, self._as_monomial(y), -1.0)
+        if isinstance(x, int) or not self.degree(x):
+            return self._divided(self.plain(x), y)
+        return self._expanded(x, y, -1.0)
 
     def power(self, x: Polynomial, exponent: float) -> Polynomial:
         """A power with a plain number, of what has a scale, and so is of the sign of its factor."""

@@ -11,7 +11,7 @@ import pytest
 
 import autograd
 import nn
-from autograd import Value, exp, expm1, hessian, log, logsumexp, maximum, softmax
+from autograd import Value, exp, expm1, hessian, log, logsumexp, maximum, sin, softmax
 from tests.autograd.compiler.programs import total
 
 INF: Any = math.inf
@@ -47,7 +47,7 @@ def sum_of_exponentials(z: list[Any]) -> Any:
 
 def waits_for_itself(z: list[Any], y: list[Any]) -> Any:
     e, f = exp(z[0]), exp(z[1])
-    return log(e + f + exp(e / (e + f) * z[2])) - z[1] * y[0]
+    return log(e + f + exp(e / f * z[2])) - z[1] * y[0]
 
 
 def negative(z: list[Any], _y: list[Any]) -> Any:
@@ -99,6 +99,10 @@ ALONE: dict[str, Loss] = {
     "another power": lambda z, y: weighted([exp(v) / sum_of_exponentials([2.0 * u for u in z]) for v in z], y),
     "overlapping": lambda z, y: likelihood(naive(z[:2]), y[:2]) + likelihood(naive(z[1:]), y[1:]),
     "part of a sum": lambda z, _: log_sum(z[1:]) - log_sum(z),
+    "a ratio and a number": lambda z, y: weighted([exp(z[0]) / exp(z[1]) + 1.0, *z[1:]], y),
+    "one exponential": lambda z, y: weighted([log(exp(v)) for v in z], y),
+    "used elsewhere by a row": lambda z, y: likelihood(naive(z), y) + sin(exp(z[0])),
+    "used elsewhere in an exponential": lambda z, y: likelihood(naive(z), y) + exp(0.1 * exp(z[0])),
     "a slope that is the same exponential": lambda z, y: likelihood(naive(z), y) + weighted([expm1(v) for v in z], y),
     "waits for itself": waits_for_itself,
     "one value": lambda z, y: logsumexp(z[:1]) + squares(softmax(z[:1]), y),
@@ -139,6 +143,14 @@ def test_what_has_a_scale_is_left_alone(name: str) -> None:
 @pytest.mark.parametrize("name", CROSS_ENTROPIES)
 def test_no_cross_entropy_overflows(name: str, scale: float) -> None:
     agrees(CROSS_ENTROPIES[name], scale, nn.losses.cross_entropy)
+
+
+def test_a_softmax_of_what_another_one_weighs_does_not_overflow() -> None:
+    agrees(
+        STABLE["softmax in softmax"],
+        300.0,
+        lambda z, y: nn.losses.cross_entropy([p * v for p, v in zip(softmax(z), z, strict=True)], y),
+    )
 
 
 @pytest.mark.parametrize("name", ["masked", "a number among them"])
