@@ -2,7 +2,19 @@
 
 import argparse
 
-from benchmarks import chain, compiled, explorer, floor, modes, own_loop, pictures, tiny, training_loop, transformer
+from benchmarks import (
+    chain,
+    compiled,
+    explorer,
+    floor,
+    lifting,
+    modes,
+    own_loop,
+    pictures,
+    tiny,
+    training_loop,
+    transformer,
+)
 
 BENCHMARKS = {
     "training_loop": training_loop.main,
@@ -12,6 +24,7 @@ BENCHMARKS = {
     "tiny": tiny.main,
     "chain": chain.main,
     "compiled": compiled.main,
+    "lifting": lifting.main,
     "modes": modes.main,
     "pictures": pictures.main,
     "explorer": explorer.main,
