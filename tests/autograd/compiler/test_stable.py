@@ -11,7 +11,7 @@ import pytest
 
 import autograd
 import nn
-from autograd import Value, exp, expm1, hessian, log, logsumexp, maximum, sin, softmax
+from autograd import Value, exp, expm1, floor, hessian, log, logsumexp, maximum, sin, softmax
 from tests.autograd.compiler.programs import total
 
 INF: Any = math.inf
@@ -102,7 +102,7 @@ ALONE: dict[str, Loss] = {
     "a ratio and a number": lambda z, y: weighted([exp(z[0]) / exp(z[1]) + 1.0, *z[1:]], y),
     "one exponential": lambda z, y: weighted([log(exp(v)) for v in z], y),
     "used elsewhere by a row": lambda z, y: likelihood(naive(z), y) + sin(exp(z[0])),
-    "used elsewhere in an exponential": lambda z, y: likelihood(naive(z), y) + exp(0.1 * exp(z[0])),
+    "used elsewhere by a step": lambda z, y: likelihood(naive(z), y) + floor(2.0 * exp(z[0])),
     "a slope that is the same exponential": lambda z, y: likelihood(naive(z), y) + weighted([expm1(v) for v in z], y),
     "waits for itself": waits_for_itself,
     "one value": lambda z, y: logsumexp(z[:1]) + squares(softmax(z[:1]), y),
@@ -137,6 +137,17 @@ def test_what_has_no_scale_is_beside_the_largest(name: str) -> None:
 @pytest.mark.parametrize("name", ALONE)
 def test_what_has_a_scale_is_left_alone(name: str) -> None:
     assert "xp.max" not in agrees(ALONE[name]).source
+
+
+def test_one_exponential_is_beside_nothing() -> None:
+    assert "xp.exp(z2)" in agrees(ALONE["one exponential"]).source
+
+
+def test_what_no_parameter_changes_has_a_scale_too() -> None:
+    w = Value(0.5, "w")
+    program = autograd.compile(lambda x: w * naive(x)[0] + exp(exp(x[0])), [w], ([0.1, 0.2],))
+    e, f = math.exp(0.3), math.exp(0.7)
+    assert program([0.5], [[0.3, 0.7]])[0] == pytest.approx(0.5 * e / (e + f) + math.exp(e), rel=1e-12)
 
 
 @pytest.mark.parametrize("scale", [30.0, 300.0, 2000.0])
