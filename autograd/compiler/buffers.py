@@ -252,7 +252,8 @@ class _Writing:
         array = call.arguments[0]
         shape, axis = self.calls[array].shape or (), call.options["axis"]
         out, x = self._room(place), self._text(array)
-        if len(shape) == 2 and self.calls[array].base == array:  # a product is quicker
+        is_matrix = len(shape) == 2 and (self.calls[array].base == array or self.calls[array].function == TURNED)
+        if is_matrix:  # a product is quicker
             ones = self._constant(f"ones {shape[axis]}", lambda: np.ones(shape[axis])).name
             pair = f"{ones}, {x}" if axis == 0 else f"{x}, {ones}"
             self.lines.append(f"{self._function('matmul')}({pair}, out={out.name})")

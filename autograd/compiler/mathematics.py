@@ -154,7 +154,7 @@ def rows_in(arrays: Iterable[Array]) -> list[str]:
 _WRITTEN = {
     "sigmoid": """\
 def sigmoid(xp, x):
-    return 1 / (1 + xp.exp(-xp.maximum(x, -708)))  # cut off, so that exp does not overflow""",
+    return 1.0 / (1.0 + xp.exp(-xp.maximum(x, -708.0)))  # cut off, so that exp does not overflow""",
     "erfc": """\
 ERFC = [
     -1.3026537197817094, 6.4196979235649026e-1, 1.9476473204185836e-2, -9.561514786808631e-3, -9.46595344482036e-4,
