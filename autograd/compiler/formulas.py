@@ -22,7 +22,10 @@ from autograd.table import PRODUCT, REAL, SUM, Op
 LETTERS = "jkimruv"  # as the field has them: neuron j takes what neuron k gives; l is a layer, n counts examples
 LISTS = "psoht"  # places that no formula gives, but a list
 MORE = "…"
-_MOST = 4  # terms of a sum that is written out: of more, the first, the last, and …
+_MOST, _LONGEST = (
+    4,
+    12,
+)  # terms of a long sum that is written out, and parts of any: of more, the first, the last, and …
 
 
 def _row(name: str, symbol: str, latex: str, precedence: int) -> Op:
@@ -89,7 +92,7 @@ class IndexFormulas:
         if family.constant or not parts:
             is_first = bool(products) and products[0][0][0] < 0  # 1 - a
             parts.insert(0 if is_first else len(parts), as_expression(family.constant))
-        return _added(parts)
+        return _added(parts, _LONGEST)
 
     def reference(self, number: int, taken: Index, letters: str = "") -> Expression:
         """Members of a family where others take them: their name or, if they have no line, how they are computed."""
@@ -110,7 +113,7 @@ class IndexFormulas:
             if all(place in at for place in places.reshape(-1).tolist()):
                 taken = np.array([at[place] for place in places.reshape(-1).tolist()]).reshape(places.shape)
                 parts.append(self._sum(family, taken, letters))
-        return _added(parts)
+        return _added(parts, _LONGEST)
 
     def alike(self, places: Index, one: int) -> Index:
         """Those of some parameters whose derivatives are computed as that by one of them is."""
@@ -227,7 +230,8 @@ class MemberFormulas(IndexFormulas):
         return Expression(1.0)  # of one example
 
     def _total(self, factors: Sequence[int], taken: Index, letters: str, *, is_sum: bool = True) -> Expression:
-        return (_added if is_sum else _largest)([self._product(factors, each, letters) for each in taken])
+        parts = [self._product(factors, each, letters) for each in taken]
+        return _added(parts, _MOST) if is_sum else _largest(parts)
 
 
 def lists_in(formula: Expression) -> set[str]:
@@ -242,9 +246,8 @@ def with_numbers(formula: Expression) -> Expression:
         return _applied(formula.op, [with_numbers(each) for each in formula.arguments])
     if formula.is_number or formula.name == MORE:
         return formula
-    size = Expression(
-        float("nan"), f"{abs(formula.number):.4g}"
-    )  # a symbol like no other, so that nothing is worked out
+    # A symbol that is like no other, for nothing is to be worked out.
+    size = Expression(float("nan"), f"{abs(formula.number):.4g}")
     return as_expression(-size if formula.number < 0 else size)
 
 
@@ -254,9 +257,9 @@ def typeset_names(formula: Expression) -> Expression:
     return Expression(formula.number, typeset(formula.name), formula.op, arguments)
 
 
-def _added(parts: Sequence[Expression]) -> Expression:
-    """A sum; of many terms, the first two and the last one are shown."""
-    if len(parts) > _MOST:
+def _added(parts: Sequence[Expression], most: int) -> Expression:
+    """A sum; of more terms than that, the first two and the last one are shown."""
+    if len(parts) > most:
         rest = math.fsum(part.number for part in parts[2:-1])
         parts = [*parts[:2], Expression(rest, MORE), parts[-1]]
     return as_expression(sum(parts[1:], start=parts[0]))

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from autograd.engine import Value
 from autograd.explorer.templates import tree
+from autograd.notation import minus
 
 
 class Line(Protocol):
@@ -56,7 +57,7 @@ def lines_data(lines: Sequence[Line], places: Mapping[Value, int]) -> list[dict[
             "number": line.number,
             "code": line.code,
             "notes": [*line.notes],
-            "formulas": [[[sign, text, tree(latex)] for sign, text, latex in each] for each in line.formulas],
+            "formulas": [[[minus(sign), text, tree(latex)] for sign, text, latex in each] for each in line.formulas],
             "nodes": _runs(sorted(places[node] for node in line.nodes)),
         }
         for line in lines

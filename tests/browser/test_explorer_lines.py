@@ -9,6 +9,7 @@ import autograd
 import nn
 from autograd import explore
 from autograd.compiler.side_by_side import SideBySide
+from autograd.notation import minus
 from tests.browser.conftest import Opened, until
 from tests.browser.exploring import READ, Explored
 
@@ -91,7 +92,7 @@ def test_a_click_opens_a_line_which_stays_lit(opened: Opened, beside: SideBySide
     open_line = sided.page.locator(".details:not([hidden])")
     assert open_line.count() == 1
     row = beside["delta1"].lines[0]
-    pieces = [f"{sign} {text}".strip() for formula in row.formulas for sign, text, _ in formula]
+    pieces = [f"{minus(sign)} {text}".strip() for formula in row.formulas for sign, text, _ in formula]
     assert len(pieces) > 5
     for text in [*pieces, *row.notes]:
         assert text in sided.read(".details:not([hidden])")

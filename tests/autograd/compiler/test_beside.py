@@ -21,7 +21,7 @@ from autograd.compiler.side_by_side import SideBySide
 from autograd.notation import Expression, to_latex, to_text
 from autograd.table import floats
 from tests.autograd.compiler.programs import total
-from tests.autograd.compiler.test_writing import PROGRAMS, network
+from tests.autograd.compiler.test_writing import PROGRAMS, generated, network
 
 SHARE = {("n",): 1.0}
 
@@ -163,6 +163,18 @@ def test_members_have_the_numbers_of_the_graph(name: str) -> None:
             assert number == pytest.approx(gradients[row.member.left.removeprefix("∂C/∂")], rel=1e-12, abs=1e-15)
         elif row.role == ADJOINT and row.nodes:
             assert any(number == pytest.approx(adjoints[node], rel=1e-12) for node in row.nodes)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_generated_programs_have_the_numbers_of_their_graphs(seed: int) -> None:
+    beside = generated(seed).beside()
+    adjoints = recorded_adjoints(beside.order)
+    for row in beside.rows:
+        if row.role == DERIVATIVE:
+            expected = adjoints.get(row.nodes[0], 0.0)
+            assert row.member.right.number == pytest.approx(expected, rel=1e-9, abs=1e-12), row.name
+    ElementTree.fromstring(beside.to_html())
+    assert max(map(len, str(beside).splitlines())) <= 100
 
 
 def test_nodes_belong_to_one_line_which_computes_them(beside: SideBySide) -> None:
