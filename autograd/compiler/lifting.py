@@ -57,7 +57,8 @@ def lifted(recording: Recording, *, is_product: bool = False) -> Lifted:
     if is_product:
         changes = tangents(terms)
         parts, gradient = [], [changes[each] for each in found.gradient]
-    sums = Sums(terms, [*parts, *gradient])
+    named = [term for term, node in found.nodes.items() if node.label]
+    sums = Sums(terms, [*parts, *gradient], named)
     apart: dict[int, object] = {}
     while True:
         grouping = Grouping(terms, sums.lines, apart)

@@ -168,6 +168,7 @@ def family_names(families: Families, subject: Subject, names: Names) -> dict[int
     applied = {family.arguments[0][0] for family in lines if _is_row(family) and family.number in subject.forward}
     applied |= {kind[1] for family in lines if family.head == LARGEST for kind, _ in family.products}
     applied &= layers
+    are_named = any(re.fullmatch(r"a\d*", name) for name in found.values())  # all activations
     for family in lines:
         number = family.number
         if number in found:
@@ -175,7 +176,8 @@ def family_names(families: Families, subject: Subject, names: Names) -> dict[int
         if family.head is None and number in applied and number in subject.forward:
             found[number] = names.numbered("z")
             continue
-        of = [family.arguments[0][0]] if _is_row(family) and number in subject.forward else _softmax_of(lines, family)
+        is_activation = _is_row(family) and number in subject.forward and not are_named
+        of = [family.arguments[0][0]] if is_activation else _softmax_of(lines, family)
         layer = next((found[each][1:] for each in of if re.fullmatch(r"z\d+", found.get(each, ""))), "")
         if layer:
             found[number] = names.unique(f"a{layer}")

@@ -48,17 +48,18 @@ class Sums:
     Args:
         terms: The terms.
         results: The terms of the results.
+        named: Sums that have names: each is a line of its own.
 
     Attributes:
         lines: The lines by the number of their term, arguments before what is computed from them.
         results: Each result as a sum.
     """
 
-    def __init__(self, terms: Terms, results: Sequence[int]) -> None:
+    def __init__(self, terms: Terms, results: Sequence[int], named: Iterable[int] = ()) -> None:
         self.terms = terms
         self._uses, self._sum_uses = _uses(terms, results)
         asked = {*results}
-        self._inside = self._written_out(asked)
+        self._inside = self._written_out({*results, *named})
         self._same: dict[int, int] = {}  # a term that turned out to be another one, and that
         known: dict[Line, int] = {}
         self.lines: dict[int, Line] = {}
@@ -92,7 +93,7 @@ class Sums:
         found = self._same.get(term, term)
         return found if found in self.lines else None
 
-    def _written_out(self, asked: Container[int]) -> list[bool]:
+    def _written_out(self, kept: Container[int]) -> list[bool]:
         """Whether each term is written out in every sum that it stands in, so that it needs no line."""
         heads, found = self.terms.heads, [False] * len(self.terms)
         for term, (head, uses, sum_uses) in enumerate(zip(heads, self._uses, self._sum_uses, strict=True)):
@@ -102,7 +103,7 @@ class Sums:
                 inner = self.terms.arguments[term][0]
                 found[term] = heads[inner] != ADD or not found[inner]
             else:
-                found[term] = head in (SCALE, MUL) or (head == ADD and uses == 1 and term not in asked)
+                found[term] = head in (SCALE, MUL) or (head == ADD and uses == 1 and term not in kept)
         return found
 
     def _sum(self, term: int) -> Sum:

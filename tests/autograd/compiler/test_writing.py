@@ -342,3 +342,24 @@ def test_the_steps_of_a_recurrence_are_a_loop_whatever_they_are_called(label: st
     assert f"for l in range(2, 9):\nz[l] = u * X[:, l - 1] + w * {h}[l - 1] + b\n{h}[l] = xp.tanh(z[l])\n" in text
     assert f"for l in range(7, 0, -1):\ndelta[l] = w * delta[l + 1] * (1 - {h}[l] * {h}[l])\n" in text
     assert "grad_h0 = w * xp.sum(delta[1])" in text
+
+
+def test_a_sum_that_has_a_name_is_a_line_of_its_own() -> None:
+    w, b = [Value(0.1 * k, f"w_{k}") for k in range(3)], Value(0.1, "b")
+
+    def cost(x: list[Value], y: Value) -> Value:
+        z = total([*(wk * xk for wk, xk in zip(w, x, strict=True)), b]).named("z")
+        found: Value = (z - y) ** 2
+        return found
+
+    text = "\n".join(body(autograd.compile(cost, [*w, b], ([0.1, 0.2, 0.3], 1.0))))
+    assert "\nz = X @ w + b\nt1 = z - Y[:, 0]\n" in text
+    assert "\ndelta = 2 * share * t1\ngrad_w = delta @ X\n" in text
+
+
+def test_a_loss_is_no_activation() -> None:
+    loss = nn.losses.binary_cross_entropy_with_logits
+    text = "\n".join(body(network([4, 3, 1], ("relu", "linear"), loss=lambda a, y: loss(a, y))))
+    assert "\na1 = relu(xp, z1)\n" in text
+    assert "softplus(xp, z2)" in text
+    assert "\na2 = " not in text
