@@ -192,3 +192,20 @@ def test_a_line_may_say_anything(opened: Opened) -> None:
     sided = Sided(opened, found)
     sided.line("cost").click()
     assert "<img" in sided.read(".details:not([hidden])")
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "narrow"])
+def test_lines_in_a_notebook_can_be_read_by_everybody(
+    opened: Opened, axe: "Callable[[Page | Frame], list[str]]", beside: SideBySide, look: str
+) -> None:
+    head = '<meta name="color-scheme" content="light dark"><title>Lines</title>'
+    page = opened(
+        f'<!DOCTYPE html><html lang="en">{head}<main><h1>Lines</h1>{beside.to_html()}</main></html>', **LOOKS[look]
+    )
+    assert axe(page) == []
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    sides = page.locator(".beside section").nth(2).locator("> div")
+    left, right = (sides.nth(place).bounding_box() for place in range(2))
+    assert left is not None
+    assert right is not None
+    assert (left["x"] == right["x"]) is (look == "narrow")  # below each other, where there is no room beside
