@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd.compiler.arrays import Array, named
 from autograd.compiler.families import Family, Index
+from autograd.compiler.strides import shaped, span, strided, turned
 from autograd.compiler.terms import DIRECTION, PARAMETER, SHARE, Head
 
 
@@ -97,27 +98,21 @@ class Views:
             return array
         if taken.shape == shape and np.array_equal(taken.reshape(-1), np.arange(size)):
             return array
-        lead = [":"] * family.batched
-        if len(shape) == 1 and taken.ndim:
-            spaced = even(taken)
-            part = spaced and _slice(array, lead, taken.shape, *spaced, size)
-            if part:
-                return part
-        elif shape and taken.ndim <= len(shape):
-            block = _block(taken, shape)
-            if block is not None:
-                return Array("part", (array,), ", ".join(lead + block))
-            if taken.ndim == 2 and np.array_equal(taken, np.arange(size).reshape(shape).T):
-                return _turned(array, family.batched)
         if taken.ndim == 0 and shape:
             places = [str(place) for place in np.unravel_index(int(taken), shape)]
-            return Array("part", (array,), ", ".join(lead + places))
+            return Array("part", (array,), ", ".join([":"] * family.batched + places))
+        found = _backwards(array, taken, family.batched) if len(shape) == taken.ndim == 1 else None
+        if len(shape) > 1:
+            found = _block(array, taken, shape, family.batched)
+        found = found or strided(array, shape, taken, is_batched=family.batched)
+        if found is not None:
+            return found
         self.takes += 1
         name = f"index{len(self.indices) + 1}"
         self.indices[name] = taken.reshape(-1)
-        flat = array if len(shape) == 1 else _shaped(array, lead, (size,))
+        flat = array if len(shape) == 1 else shaped(array, (size,), family.batched)
         found = flat.call("take", named(name), axis=int(family.batched))
-        return found if taken.ndim == 1 else _shaped(found, lead, taken.shape)
+        return found if taken.ndim == 1 else shaped(found, taken.shape, family.batched)
 
 
 def spread(array: Array, axes: Sequence[int], n_axes: int, is_batched: bool) -> Array:
@@ -159,60 +154,19 @@ def even(taken: Index) -> tuple[int, list[int]] | None:
     return (start, steps) if np.array_equal(grid, taken) else None
 
 
-def _slice(
-    array: Array, lead: list[str], shape: tuple[int, ...], start: int, steps: list[int], size: int
-) -> Array | None:
-    """Evenly spaced members of a vector as a slice, reshaped and turned; `None` if they overlap or run backwards."""
-    if len(shape) == 1 and steps[0] < 0:
-        last = start + steps[0] * (shape[0] - 1)
-        part = Array("part", (array,), ", ".join([*lead, _range(last, -steps[0], shape[0])]))
-        return part.call("flip", axis=len(lead))
-    if len(shape) == 1:
-        return Array("part", (array,), ", ".join([*lead, _range(start, steps[0], shape[0])]))
-    order = sorted(range(len(shape)), key=lambda axis: -steps[axis])
-    sizes, strides = [shape[axis] for axis in order], [steps[axis] for axis in order]
-    step, last = strides[-1], sizes[-1]
-    row, rest = divmod(strides[-2], step) if step > 0 else (0, 0)  # how long the rows are that are cut at `last`
-    count = row * math.prod(sizes[:-1])
-    is_dense = all(strides[axis] == strides[axis + 1] * sizes[axis + 1] for axis in range(len(sizes) - 2))
-    if rest or row < last or not is_dense or start + step * (count - 1) >= size:
+def _backwards(array: Array, taken: Index, is_batched: bool) -> Array | None:
+    """Members of a vector from the last one to the first one."""
+    spaced = even(taken)
+    if spaced is None or spaced[1][0] >= 0:
         return None
-    found = Array("part", (array,), ", ".join([*lead, _range(start, step, count)]))
-    found = _shaped(found, lead, (*sizes[:-1], row))
-    if row > last:
-        found = Array("part", (found,), ", ".join([*lead, *[":"] * (len(sizes) - 1), f":{last}"]))
-    if order == list(range(len(shape))):
-        return found
-    if len(shape) == 2:
-        return _turned(found, bool(lead))
-    axes = [len(lead) + order.index(axis) for axis in range(len(shape))]
-    return found.call("permute_dims", **{"": (*range(len(lead)), *axes)})
+    part = span(int(taken[-1]), -spaced[1][0], len(taken))
+    return Array("part", (array,), ", ".join([*[":"] * is_batched, part])).call("flip", axis=int(is_batched))
 
 
-def _range(start: int, step: int, size: int) -> str:
-    end = start + step * (size - 1)
-    if step == 0 or size == 1:
-        return f"{start}:{start + 1}"
-    return f"{start}:{end + 1}" + (f":{step}" if step != 1 else "")
-
-
-def _shaped(array: Array, lead: list[str], shape: tuple[int, ...]) -> Array:
-    sizes = ([-1] if lead else []) + [int(size) for size in shape]
-    return array.call("reshape", **{"": tuple(sizes)})
-
-
-def _turned(array: Array, is_batched: bool) -> Array:
-    """With its last two axes exchanged."""
-    if is_batched:
-        return array.call("permute_dims", **{"": (0, 2, 1)})
-    return array.arguments[0] if array.kind == "T" else Array("T", (array,))
-
-
-def _block(taken: Index, shape: tuple[int, ...]) -> list[str] | None:
-    """A part of an array of several axes: for each axis a place, or a range of them."""
-    places = np.unravel_index(taken, shape)
+def _block(array: Array, taken: Index, shape: tuple[int, ...], is_batched: bool) -> Array | None:
+    """A part of an array of several axes, turned as it is taken: for each axis a place, or a range of them."""
     parts, axes = [], list[int]()
-    for place in places:
+    for size, place in zip(shape, np.unravel_index(taken, shape), strict=True):
         varying = axes_of(place)
         if not varying:
             parts.append(str(int(place.reshape(-1)[0])))
@@ -221,5 +175,10 @@ def _block(taken: Index, shape: tuple[int, ...]) -> list[str] | None:
         if len(varying) > 1 or varying[0] in axes or not np.array_equal(line, np.arange(line[0], line[0] + len(line))):
             return None
         axes.append(varying[0])
-        parts.append(_range(int(line[0]), 1, len(line)))
-    return parts if axes == list(range(taken.ndim)) else None
+        parts.append(":" if len(line) == size else span(int(line[0]), 1, len(line)))
+    if sorted(axes) != list(range(taken.ndim)):
+        return None
+    if any(part != ":" for part in parts):
+        array = Array("part", (array,), ", ".join([*[":"] * is_batched, *parts]))
+    order = np.argsort(axes).tolist()
+    return array if order == sorted(order) else turned(array, order, is_batched)
