@@ -14,7 +14,7 @@ from autograd.compiler.families import Index
 class Digit(NamedTuple):
     """An axis of places, or a part of one: how many steps there are, and how long each is."""
 
-    count: int
+    size: int
     stride: int
 
 
@@ -39,7 +39,7 @@ def strided(array: Array, shape: tuple[int, ...], taken: Index, *, is_batched: b
     start = int(taken.reshape(-1)[0])
     if not found.cut(start, ordered) and not found.cut(start, _merged(ordered)):
         return None
-    found.reshape(tuple(digit.count for digit in ordered))
+    found.reshape(tuple(digit.size for digit in ordered))
     found.permute(np.argsort(order).tolist())
     found.reshape(taken.shape)
     return found.array
@@ -72,14 +72,14 @@ class _Steps:
         """Cut out members in rows, and rows of rows; whether that is possible."""
         size, step = math.prod(self.shape), digits[-1].stride
         rows = [divmod(outer.stride, inner.stride) for outer, inner in itertools.pairwise(digits)]
-        lengths = [digits[0].count, *(length for length, _ in rows)]
-        if any(rest for _, rest in rows) or any(n < d.count for n, d in zip(lengths, digits, strict=True)):
+        lengths = [digits[0].size, *(length for length, _ in rows)]
+        if any(rest for _, rest in rows) or any(n < d.size for n, d in zip(lengths, digits, strict=True)):
             return False
-        count = math.prod(lengths) if len(digits) > 1 else digits[0].count
+        count = math.prod(lengths) if len(digits) > 1 else digits[0].size
         over, ahead = start + step * (count - 1) + 1 - size, 0
         if over > 0:  # the last row ends with its last member: begin before the first one
             ahead = -(-over // step)
-            if len(digits) != 2 or ahead + digits[1].count > lengths[1] or ahead * step > start:
+            if len(digits) != 2 or ahead + digits[1].size > lengths[1] or ahead * step > start:
                 return False
         whole = (start - ahead * step, step, count) == (0, 1, size)
         if not whole:
@@ -87,10 +87,10 @@ class _Steps:
             self.part([span(start - ahead * step, step, count)], (count,))
         self.reshape(tuple(lengths))
         ranges = [
-            ":" if n == digit.count else f"{ahead or ''}:{ahead + digit.count}"
+            ":" if n == digit.size else f"{ahead or ''}:{ahead + digit.size}"
             for n, digit in zip(lengths, digits, strict=True)
         ]
-        self.part(ranges, tuple(digit.count for digit in digits))
+        self.part(ranges, tuple(digit.size for digit in digits))
         return True
 
 
@@ -144,8 +144,8 @@ def _merged(digits: Sequence[Digit]) -> list[Digit]:
     """The same with those that follow one another without a gap as one."""
     found = [digits[0]]
     for digit in digits[1:]:
-        if found[-1].stride == digit.stride * digit.count:
-            found[-1] = Digit(found[-1].count * digit.count, digit.stride)
+        if found[-1].stride == digit.stride * digit.size:
+            found[-1] = Digit(found[-1].size * digit.size, digit.stride)
         else:
             found.append(digit)
     return found
