@@ -111,6 +111,21 @@ def test_each_number_of_examples_has_its_own_buffers_and_few_are_kept() -> None:
     assert made.count(False) == 2
 
 
+def test_what_is_given_is_checked_at_each_call() -> None:
+    program = network([3, 4, 2], ("sigmoid", "sigmoid"))
+    theta, x, y = arrays(program)
+    value, gradient = program(theta, x, y)
+    for _ in range(3):
+        assert program(theta, x, y)[0] == pytest.approx(value, rel=1e-14)
+        assert relative(program(theta.astype(np.float32), x.tolist(), y)[1], gradient) < 1e-6
+        for wrong in [(theta, x), (theta, "", x, y), (theta, x, y, y), (theta, x, y.astype(str)), (theta, x, 1j * y)]:
+            with pytest.raises(TypeError):
+                program(*wrong)
+        for wrong in [(theta, x, y[:4]), (theta[1:], x, y), (theta, y, x), (theta, x[:, 0], y)]:
+            with pytest.raises(ValueError, match=r"shape|is one example"):
+                program(*wrong)
+
+
 def test_a_second_call_takes_room_for_its_result_alone() -> None:
     program = network([20, 30, 10], ("sigmoid", "sigmoid"))
     given = arrays(program, 4000)
@@ -249,5 +264,4 @@ def test_a_hessian_vector_product_has_buffers_too() -> None:
     first = product(theta, direction, x, y)
     for _ in range(3):
         assert relative(product(theta, direction, x, y), first) < 1e-13
-    assert isinstance(product._function, Buffered)
-    assert product._function._free[5]
+    assert [len(free) for free in product._function._free.values()] == [1]
