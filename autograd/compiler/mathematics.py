@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd import ops
 from autograd.compiler.arrays import Array, named, plain, text
-from autograd.compiler.terms import COMPARISONS, SHARE
+from autograd.compiler.terms import COMPARISONS, PARAMETER, SHARE
 from autograd.table import Namespace, Op
 
 # The rows that are functions of the array API, and what they are called there.
@@ -112,10 +112,11 @@ def _extreme(condition: Array, x: Array, y: Array) -> str:
 
 
 def _compared(condition: Array) -> Array:
-    """An array that a condition is about."""
+    """An array that a condition is about; of a condition that has a name, any that is no condition."""
     if condition.kind in ("&", "|"):
         return _compared(condition.arguments[0])
-    return next((each for each in condition.arguments if each.kind != "number"), condition)
+    compared = condition.arguments if condition.kind in COMPARISONS.values() else ()
+    return next((each for each in compared if each.kind != "number"), Array("part", (named(PARAMETER),), "0"))
 
 
 def _where(condition: Any, x: Any, y: Any) -> Any:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import Value
+from autograd import Value, relu, softplus
 from autograd.compiler import Program
 from autograd.compiler.arguments import taken
 from autograd.compiler.terms import DIRECTION, PARAMETER
@@ -125,6 +125,13 @@ def test_data_and_lists_of_places_are_bound_as_arrays_of_the_library(library: Li
     program = autograd.compile(cost, w)
     assert program.indices
     assert program.data.size
+    same(library, program)
+
+
+def test_a_condition_that_has_a_name_chooses_numbers_with_a_point(library: Library) -> None:
+    w = Value(0.5, "w")
+    program = autograd.compile(lambda: relu(w) + abs(w) * softplus(w), [w])
+    assert "xp.full_like(theta[0], 1)" in program.source
     same(library, program)
 
 
