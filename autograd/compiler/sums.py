@@ -61,7 +61,7 @@ class Sums:
         asked = {*results}
         self._inside = self._written_out({*results, *named})
         self._same: dict[int, int] = {}  # a term that turned out to be another one, and that
-        known: dict[Line, int] = {}
+        known: dict[tuple[Line, bool], int] = {}
         self.lines: dict[int, Line] = {}
         for term, (head, uses, is_inside) in enumerate(zip(terms.heads, self._uses, self._inside, strict=True)):
             line: Line
@@ -81,7 +81,7 @@ class Sums:
             else:
                 arguments = tuple([self._same.get(each, each) for each in terms.arguments[term]])
                 line = Applied(head, terms.numbers[term], arguments)
-            first = known.setdefault(line, term)
+            first = known.setdefault((line, terms.batched[term]), term)  # a sum that cancelled may be either
             if first == term:
                 self.lines[term] = line
             else:

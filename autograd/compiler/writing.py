@@ -12,7 +12,7 @@ from autograd.compiler.arrays import Array, named, plain, rewritten, summands, t
 from autograd.compiler.assembly import Assembly, Piece
 from autograd.compiler.contraction import Contraction
 from autograd.compiler.families import Families, Family, Index
-from autograd.compiler.mathematics import applied, chosen
+from autograd.compiler.mathematics import applied, chosen, filled_like
 from autograd.compiler.names import Names, Subject, added, family_names
 from autograd.compiler.shapes import Shape, shape_of
 from autograd.compiler.sums import ALONE
@@ -237,8 +237,11 @@ class _Writing:
     def _sum(self, family: Family) -> Array:
         products = [self.contraction.product(kind, taken, is_result=False) for kind, taken in family.products]
         products.sort(key=_place_in_sum)
-        if family.constant or not products:
-            place = 0 if not products or products[0].kind == "negative" else len(products)
+        if not products:  # all that was added up has cancelled
+            like = Array("part", (named(INPUT),), ":, 0") if family.batched else Array("part", (named(PARAMETER),), "0")
+            return filled_like(like, plain(family.constant))
+        if family.constant:
+            place = 0 if products[0].kind == "negative" else len(products)
             number = plain(abs(family.constant))
             products.insert(place, -number if family.constant < 0 else number)
         return self._total(products)

@@ -146,3 +146,16 @@ def test_a_row_of_a_user_that_chooses_is_compiled_without_its_partials() -> None
     value, gradient = program([0.5, -0.4], X, Y)
     assert value == pytest.approx(whole.data, rel=1e-12)
     assert gradient == pytest.approx([each.grad for each in w], rel=1e-12)
+
+
+def test_what_is_taken_off_itself_is_0() -> None:
+    w = [Value(0.5, "w_0"), Value(0.1, "w_1"), Value(0.2, "w_2")]
+
+    def cost(x: Any, y: Any) -> Any:
+        nothing, of_parameters = x[0] + x[1] - x[0] - x[1], w[0] + w[1] - w[0] - w[1]
+        return tanh(w[0]) * (y - y) + tanh(w[1]) * nothing + exp(nothing) * w[1] * y + exp(of_parameters) * w[2] * y
+
+    program = autograd.compile(cost, w, ([1.0, 2.0], 2.0))
+    value, gradient = program([0.5, 0.1, 0.2], [[3.0, 4.0], [5.0, 6.0]], [2.0, 4.0])
+    assert value == pytest.approx(0.9)
+    assert gradient == pytest.approx([0.0, 3.0, 3.0])
