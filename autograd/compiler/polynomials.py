@@ -6,13 +6,26 @@ multiples of 1/s is one multiple.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from typing import NamedTuple
 
 from autograd import ops
 from autograd.compiler.scales import Degree
 from autograd.compiler.terms import ADD, MUL, SCALE, SHARE, Terms
 
-Monomial = tuple[tuple[int, float], ...]  # atoms, in their order, and their powers
+
+class Atom(NamedTuple):
+    """An exponential, or a sum of such. Two that are equal as terms are two, if they are not beside the same.
+
+    Attributes:
+        term: The term.
+        degree: How often the scale of each group is a factor of what it stands for.
+    """
+
+    term: int
+    degree: tuple[tuple[int, float], ...]
+
+
+Monomial = tuple[tuple[Atom, float], ...]  # atoms, in their order, and their powers
 Polynomial = dict[Monomial, int]  # and the factor of each
 Thing = int | Polynomial  # a term without a scale, or a polynomial
 _MOST = 4  # monomials that are kept apart
@@ -29,9 +42,8 @@ class Polynomials:
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
-        self._one, self._share = terms.constant(1.0), terms.leaf(SHARE)
-        self._degrees: dict[int, Degree] = {self._share: {}}  # of atoms
-        self._logs: dict[int, int] = {}  # of atoms that are positive
+        self._one, self._share = terms.constant(1.0), Atom(terms.leaf(SHARE), ())
+        self._logs: dict[Atom, int] = {}  # of atoms that are positive
 
     def atom(self, term: int, degree: Degree, log: int | None = None) -> Polynomial:
         """A term as a polynomial.
@@ -41,14 +53,14 @@ class Polynomials:
             degree: How often its scale is a factor of it.
             log: Its logarithm, if it is positive.
         """
-        self._degrees[term] = degree
+        atom = Atom(term, tuple(sorted(degree.items())))
         if log is not None:
-            self._logs[term] = log
-        return {((term, 1.0),): self._one}
+            self._logs[atom] = log
+        return {((atom, 1.0),): self._one}
 
     def degree(self, thing: Polynomial) -> Degree:
         """The degree, which all its monomials have."""
-        return self._degree(next(iter(thing)))
+        return _degree(next(iter(thing)))
 
     def plain(self, thing: Thing) -> int:
         """A polynomial as a term: quotients of atoms, as far as its degree allows."""
@@ -57,7 +69,7 @@ class Polynomials:
         share = ((self._share, 1.0),)
         if len(thing) > 1 and all(share[0] in monomial for monomial in thing):
             rest = self.plain({_times(monomial, share, -1.0): factor for monomial, factor in thing.items()})
-            return self.terms.product(self._share, rest)
+            return self.terms.product(self._share.term, rest)
         total = self.terms.constant(0.0)
         for monomial, factor in thing.items():
             total = self.terms.sum(total, self._multiplied(self._written(monomial), factor))
@@ -68,7 +80,7 @@ class Polynomials:
         if isinstance(thing, int) or not self.degree(thing):
             return self.plain(thing)
         ((monomial, factor), *others) = thing.items()
-        return monomial[0][0] if len(monomial) == 1 and not others and factor == self._one else None
+        return monomial[0][0].term if len(monomial) == 1 and not others and factor == self._one else None
 
     def scaled(self, number: float, thing: Thing) -> Thing:
         """A number times a polynomial."""
@@ -119,19 +131,12 @@ class Polynomials:
             found = self.terms.sum(found, self.terms.scaled(power, self._logs[atom]))
         return found
 
-    def _degree(self, monomial: Iterable[tuple[int, float]]) -> Degree:
-        found = defaultdict[int, float](float)
-        for atom, power in monomial:
-            for group, degree in self._degrees[atom].items():
-                found[group] += power * degree
-        return {group: degree for group, degree in found.items() if degree}
-
     def _is_whole(self, thing: Thing) -> bool:
         """Whether a factor is a line of its own: it has no scale, and is no 1 / a_k, which waits for an a_k."""
         if isinstance(thing, int):
             return True
         below = (atom for monomial in thing for atom, power in monomial if power < 0.0)
-        return not self.degree(thing) and all(self.terms.heads[atom] is not ops.exp for atom in below)
+        return not self.degree(thing) and all(self.terms.heads[atom.term] is not ops.exp for atom in below)
 
     def _is_positive(self, x: Polynomial) -> bool:
         return all(
@@ -147,23 +152,22 @@ class Polynomials:
             for sign in (1, -1)
         )
         for atom in above:
-            same = next((each for each in below if self._degrees[each] == self._degrees[atom]), None)
+            same = next((each for each in below if each.degree == atom.degree), None)
             if same is not None:
                 below.remove(same)
-                atom = self._ratio(atom, same)
-            found = terms.product(found, atom)
+            found = terms.product(found, atom.term if same is None else self._ratio(atom, same))
         for atom, power in monomial:
             if not power.is_integer():
-                found = terms.product(found, terms.applied(ops.pow, atom, terms.constant(power)))
+                found = terms.product(found, terms.applied(ops.pow, atom.term, terms.constant(power)))
         for atom in below:
-            found = terms.applied(ops.truediv, found, atom)
+            found = self._divided(found, atom.term)
         return found
 
-    def _ratio(self, x: int, y: int) -> int:
+    def _ratio(self, x: Atom, y: Atom) -> int:
         terms = self.terms
-        if terms.heads[x] is ops.exp and terms.heads[y] is ops.exp:  # both may be 0
+        if terms.heads[x.term] is ops.exp and terms.heads[y.term] is ops.exp:  # both may be 0
             return terms.applied(ops.exp, terms.sum(self._logs[x], terms.scaled(-1.0, self._logs[y])))
-        return terms.applied(ops.truediv, x, y)
+        return self._divided(x.term, y.term)
 
     def _gathered(self, polynomial: Polynomial) -> Polynomial:
         """A sum as one monomial, if one of its degree is in all of them, or nothing is divided by."""
@@ -174,7 +178,7 @@ class Polynomials:
             sign = -1.0 if power < 0.0 else 1.0
             common = ((atom, sign),)
             is_in_all = all(dict(monomial).get(atom, 0.0) * sign >= 1.0 for monomial in polynomial)
-            if is_in_all and self._degree(common) == degree:
+            if is_in_all and _degree(common) == degree:
                 rest = {_times(monomial, common, -1.0): factor for monomial, factor in polynomial.items()}
                 return self._expanded(self.plain(rest), {common: self._one})
         is_divided = any(power < 0.0 for monomial in polynomial for _, power in monomial)
@@ -223,7 +227,7 @@ class Polynomials:
         while todo:
             beside, part = todo.pop()
             head, arguments = terms.heads[part], terms.arguments[part]
-            if part == self._share:
+            if part == self._share.term:
                 found = terms.sum(found, beside)
             elif head is ADD and beside == self._one:
                 todo += [(beside, each) for each in arguments]
@@ -237,8 +241,16 @@ class Polynomials:
         return found
 
 
+def _degree(monomial: Monomial) -> Degree:
+    found = defaultdict[int, float](float)
+    for atom, power in monomial:
+        for group, degree in atom.degree:
+            found[group] += power * degree
+    return {group: degree for group, degree in found.items() if degree}
+
+
 def _times(x: Monomial, y: Monomial, power: float) -> Monomial:
-    found = defaultdict[int, float](float, x)
+    found = defaultdict[Atom, float](float, x)
     for atom, exponent in y:
         found[atom] += power * exponent
     return tuple(sorted((atom, exponent) for atom, exponent in found.items() if exponent))
