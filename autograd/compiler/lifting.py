@@ -1,5 +1,7 @@
 """Lifting: the passes in their order, from the recorded graph of one example to the lines of its program."""
 
+import itertools
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -69,11 +71,11 @@ def lifted(recording: Recording, *, is_product: bool = False) -> Lifted:
         apart |= {term: (apart.get(term), part) for term, part in layout.apart.items()}
     families = layout.result
     _align(families.results, owners)
-    parameters = sorted(
-        ((place, node) for node, (kind, place) in recording.leaves.items() if kind == PARAMETER),
-        key=lambda pair: pair[0],
-    )
-    subject = subject_of(found, changes, sums, grouping, [node.label for _, node in parameters])
+    labels = [""] * recording.sizes[PARAMETER]
+    for node, (kind, place) in recording.leaves.items():
+        if kind == PARAMETER:
+            labels[place] = node.label
+    subject = subject_of(found, changes, sums, grouping, labels)
     sizes = recording.sizes | ({DIRECTION: recording.sizes[PARAMETER]} if is_product else {})
     lines = written(families, owners, sizes, subject)
     return Lifted(found, sums, grouping, families, owners, subject, lines)
@@ -90,10 +92,9 @@ def _results(
         owners.append(-1)
     first = 0  # of the parameters since the last one whose derivative differs from example to example
     for parameter, line in enumerate(sums[len(costs) :]):
-        batched, rest = (
-            tuple(each for each in line.products if _is_batched(grouping.terms.batched, each) is side)
-            for side in (True, False)
-        )
+        sides = [_is_batched(grouping.terms.batched, each) for each in line.products]
+        batched = tuple(itertools.compress(line.products, sides))
+        rest = tuple(itertools.compress(line.products, map(operator.not_, sides)))
         if batched:
             results.append((GRADIENT, Sum(0.0, batched), True))
             owners.append(parameter)

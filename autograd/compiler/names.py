@@ -70,7 +70,10 @@ def subject_of(
         if symbol(node.label):
             labels[own].add(node.label)
     for term, adjoint in found.adjoints.items():
-        name, own, other = symbol(found.nodes[term].label), family(term), family(adjoint)
+        name, own = symbol(found.nodes[term].label), family(term)
+        if own is None and not name:
+            continue
+        other = family(adjoint)
         error = f"delta{name[1:]}" if _ERROR_OF.fullmatch(name) else ""
         moved = family(changes[adjoint]) if changes else None
         if error and moved is not None:

@@ -104,9 +104,9 @@ class Terms:
                 return y
             if second == 0.0:
                 return x
-        for one, other in ((x, y), (y, x)):
-            if self.numbers[one] == -1.0 and self.arguments[one] == (other,):  # what is scaled by -1
-                return self.constant(0.0)
+        numbers, arguments = self.numbers, self.arguments
+        if (numbers[x] == -1.0 and arguments[x] == (y,)) or (numbers[y] == -1.0 and arguments[y] == (x,)):
+            return self.constant(0.0)  # the one is the other, scaled by -1
         return self.make(ADD, 0.0, (x, y) if x < y else (y, x))
 
     def product(self, x: int, y: int) -> int:
