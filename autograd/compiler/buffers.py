@@ -20,8 +20,9 @@ Function = Callable[..., Any]
 Shapes = tuple[tuple[int, ...], ...]
 MOST_SIZES = 4  # numbers of examples that functions are kept for
 MOST_BYTES = 1 << 26  # of the buffers of one function
-DOT = "vecdot"
 _FLOAT64 = np.dtype(np.float64)
+_DOT = "vecdot"
+_REDUCED = {"sum": "add", "max": "maximum"}
 _COPIED = 4096  # so many numbers are copied sooner than their parts are looked up
 _INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "power": "**", "matmul": "@"}
 
@@ -84,11 +85,11 @@ def with_buffers(bound: Callable[[Any], Function], given: Sequence[Any]) -> Func
         MemoryError: if the buffers would be larger than `MOST_BYTES`.
     """
     calls = Calls()
-    found = bound(calls)(*calls.given(given))
+    with np.errstate(all="ignore"):  # what there is to warn of, the function itself will
+        found = bound(calls)(*calls.given(given))
     writing = _Writing(calls.made, found if isinstance(found, tuple) else (found,))
-    scope = writing.scope
-    exec(writing.text(len(given)), scope)
-    run: Function = scope["run"]
+    exec(writing.text(len(given)), writing.scope)
+    run: Function = writing.scope["run"]
     return run
 
 
@@ -158,18 +159,18 @@ class _Writing:
             start = stop
 
     def _writer(self, place: int) -> Callable[[int, Call], None] | None:
-        """What writes a call's result to a given place; `None` if only NumPy itself makes room for it."""
+        """What writes a call's result to where there is room; `None` if only NumPy itself makes room for it."""
         call = self.calls[place]
         if call.base != place or not call.shape:
             return None
         if isinstance(getattr(np, call.function, None), np.ufunc):
             return self._ufunc
-        known = {"sum": self._sum, "take": self._take, "concat": self._concat}
-        if call.function != "where":
-            return known.get(call.function)
-        condition, *others = call.arguments
-        are_numbers = all(not self._is_array(each) or self.calls[each].dtype == np.float64 for each in others)
-        return self._where if self._is_array(condition) and are_numbers else None
+        if call.function in _REDUCED:
+            return self._reduced if [*map(type, call.options.values())] == [int] else None  # along one axis
+        if call.function == "where":
+            types = [self.calls[each].dtype if self._is_array(each) else None for each in call.arguments]
+            return self._where if types[0] == np.bool_ and {*types[1:]} <= {None, _FLOAT64} else None
+        return {"take": self._take, "concat": self._concat}.get(call.function)
 
     def _is_array(self, argument: Any) -> bool:
         return isinstance(argument, Place) and bool(self.calls[argument].shape)
@@ -199,10 +200,10 @@ class _Writing:
             self.held[place] = self._bound(np.full(call.shape, call.arguments[1], call.dtype))._replace(
                 is_constant=True
             )
-        elif call.function == DOT:
+        elif call.function == _DOT:
             pair = [self._viewed(f"d{len(self.lines)}", self.held[each], "{}.reshape(-1)") for each in call.arguments]
             self.held[place] = _Held(f"v{place}")
-            self.lines.append(f"v{place} = {self._function(DOT)}({pair[0].name}, {pair[1].name})")
+            self.lines.append(f"v{place} = {self._function(_DOT)}({pair[0].name}, {pair[1].name})")
         elif write:
             write(place, call)
         else:
@@ -259,30 +260,29 @@ class _Writing:
         self._function("int64")
         return self._viewed(name, held, "{}.view(int64)").name
 
-    def _sum(self, place: int, call: Call) -> None:
-        array = call.arguments[0]
-        shape, axis = self.calls[array].shape or (), call.options["axis"]
-        out, x = self._room(place), self._text(array)
-        is_matrix = len(shape) == 2 and (self.calls[array].base == array or self.calls[array].function == TURNED)
-        if is_matrix:  # a product is quicker
+    def _reduced(self, place: int, call: Call) -> None:
+        """A sum, or the largest, along one axis."""
+        array, axis = call.arguments[0], call.options["axis"]
+        shape, is_turned = self.calls[array].shape or (), self.calls[array].function == TURNED
+        out, x = self._room(place).name, self._text(array)
+        if call.function == "sum" and len(shape) == 2 and (self.calls[array].base == array or is_turned):
             ones = self._constant(f"ones {shape[axis]}", lambda: np.ones(shape[axis])).name
             pair = f"{ones}, {x}" if axis == 0 else f"{x}, {ones}"
-            self.lines.append(f"{self._function('matmul')}({pair}, out={out.name})")
+            self.lines.append(f"{self._function('matmul')}({pair}, out={out})")  # which is quicker
         else:
-            self.lines.append(f"{self._function('add')}.reduce({x}, {axis}, None, {out.name})")
+            self.lines.append(f"{self._function(_REDUCED[call.function])}.reduce({x}, {axis}, None, {out})")
 
     def _take(self, place: int, call: Call) -> None:
         array, index = (self._text(each) for each in call.arguments)
         out = self._room(place)  # the places are right: they were, when the calls were noted
-        self.lines.append(f'{array}.take({index}, {call.options["axis"]}, {out.name}, "clip")')
+        self.lines.append(f'{array}.take({index}, {call.options["axis"]}, {out.name}, "wrap")')
 
     def _concat(self, place: int, _call: Call) -> None:
         whole = self._room(place)
         for piece, part in self.parts[place]:
             if isinstance(piece, Place) and self.regions.get(piece) == (place, part):
                 continue
-            held = self._argument(piece)
-            region = self._viewed(f"r{len(self.lines)}", whole, part)
+            held, region = self._argument(piece), self._viewed(f"r{len(self.lines)}", whole, part)
             if held.is_constant and region.array is not None:
                 region.array[...] = held.array
             else:
@@ -363,9 +363,10 @@ class _Writing:
         """An argument of any function."""
         if isinstance(argument, list):
             return f"[{', '.join(map(self._text, argument))}]"
-        if isinstance(argument, Place | float | np.ndarray | np.generic):
-            return self._argument(argument).name
-        return repr(argument)
+        is_plain = not isinstance(argument, Place | np.ndarray | np.generic)
+        if is_plain and not (isinstance(argument, float) and not math.isfinite(argument)):
+            return repr(argument)
+        return self._argument(argument).name
 
     def _result(self, result: Any) -> str:
         """What is returned: never a buffer."""
@@ -383,7 +384,7 @@ def _quicker(call: Call, calls: Sequence[Call], uses: Mapping[Any, int]) -> Call
     inner = calls[call.arguments[0]]
     shapes = {calls[each].shape if isinstance(each, Place) else None for each in inner.arguments}
     is_product = inner.function == "multiply" and shapes == {inner.shape} and uses[call.arguments[0]] == 1
-    return replace(call, function=DOT, arguments=inner.arguments) if is_product and inner.shape else call
+    return replace(call, function=_DOT, arguments=inner.arguments) if is_product and inner.shape else call
 
 
 def _index(key: Any) -> str:

@@ -45,11 +45,66 @@ def test_known_programs_give_what_their_text_gives(name: str) -> None:
         check(program, arrays(program, n))
 
 
-@pytest.mark.parametrize("name", sorted({*CASES} - {"MLP 784-30-10", "moons, as leaves"}))
+@pytest.mark.parametrize("name", sorted({*CASES} - {"MLP 784-30-10", "moons, as leaves", "moons, as numbers"}))
 def test_cases_give_what_their_text_gives(name: str) -> None:
     case = CASES[name]()
     examples = [np.array([[*flat(part)]] * 3) for part in case.example]
     check(case.compiled(), [np.array([each.data for each in case.parameters]), *examples])
+
+
+EXPRESSIONS = [
+    "xp.where(x > 0, xp.exp(x), xp.flip(xp.exp(x), axis=1))",
+    "xp.where(x > y, 2, y)",
+    "xp.where((x > 0) | (y > 0), 0, xp.exp(x).T.T)",
+    "xp.where((x > 0) & (y[:, 0] > 0)[:, None], x * 2, 0)",
+    "xp.where(theta[0] > 0, x, y)",
+    "xp.where(x > 0, theta[1], -1.5)",
+    "xp.max(x * y, axis=-1)",
+    "xp.max(xp.permute_dims(x * y, (1, 0)), axis=0)",
+    "xp.sum(xp.exp(x), axis=0)",
+    "xp.sum(xp.exp(x).T, axis=0)",
+    "xp.sum(xp.exp(x)[:, None, :] * y[:, :, None], axis=-1)",
+    "xp.sum(xp.broadcast_to(xp.exp(x)[:, None, :], (4, 2, 3)), axis=-1)",
+    "xp.sum(xp.exp(x)[:, 1:] * 2, axis=1)",
+    "xp.sum(x * y)",
+    "xp.sum(x * x.T.T) * xp.sum(xp.exp(x).T * xp.exp(y).T)",
+    "xp.sum(x * y[:, 0:1])",
+    "xp.take(xp.exp(x), xp.asarray([2, 0, 0]), axis=1)",
+    "xp.take(xp.exp(theta), xp.asarray([2, 0, 0]), axis=0)",
+    "xp.take(x > 0, xp.asarray([2, 0, 0]), axis=1) | (y > 0)",
+    "xp.tensordot(xp.exp(x), y, axes=((0,), (0,)))",
+    "xp.concat([xp.exp(theta), theta, xp.full_like(theta, 2), theta[0], xp.exp(theta)], axis=None)",
+    "xp.concat([xp.concat([x * y, xp.exp(y[:, 0])[:, None]], axis=1), xp.exp(theta), xp.exp(x)], axis=None)",
+    "xp.reshape(xp.exp(x).T, (2, 6))",
+    "xp.reshape(theta, (3, 1)) @ xp.exp(y)[0:1, :] @ xp.exp(x).T",
+    "xp.abs(x) ** 2 + xp.abs(y) ** 0.5 + (xp.abs(x) + 1) ** -1 + 2 ** x + xp.abs(x) ** xp.abs(y) + (x + 3) ** -1.5",
+    "(theta @ theta) ** 2 * theta[1] / 3 - theta[2] + (theta[0] > theta[1]) * 2.0",
+    "xp.exp(x) - xp.exp(x) * xp.exp(x) - x[::-1, ::-1]",
+    "xp.exp(x)[1:3, :] @ xp.exp(x).T - y[1:3, 0:1]",
+    "float('inf') + xp.maximum(x, float('-inf'))",
+    "theta",
+    "theta[1:]",
+    "xp.reshape(theta, (3, 1)).T",
+    "x",
+    "2.5",
+]
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+def test_each_expression_gives_what_numpy_gives(expression: str) -> None:
+    def bound(xp: Any) -> Any:
+        return lambda theta, x, y: eval(expression, {"xp": xp, "theta": theta, "x": x, "y": y})
+
+    random = np.random.default_rng(1)
+    shapes = [(3,), (4, 3), (4, 3)]
+    run = with_buffers(bound, [random.normal(size=shape) for shape in shapes])
+    results = []
+    for _ in range(3):
+        given = [random.normal(size=shape) for shape in shapes]
+        results.append((run(*given), np.copy(bound(np)(*given))))
+    for found, expected in results:  # after all calls, so that none has changed what another gave
+        assert found == pytest.approx(expected, rel=1e-13)
+        assert np.shape(found) == expected.shape
 
 
 def test_generated_programs_give_what_their_text_gives() -> None:
