@@ -52,7 +52,7 @@ class Views:
 
     def exact(self, number: int, taken: Index) -> Array:
         """Members as an array of the shape of `taken`, the examples first."""
-        key = (number, taken.shape, np.ascontiguousarray(taken).tobytes())
+        key = _key(number, taken)
         if key not in self._known:
             found = self._view(number, taken)
             is_named = self.families[number].head in (PARAMETER, DIRECTION)
@@ -107,12 +107,19 @@ class Views:
         found = found or strided(array, shape, taken, is_batched=family.batched)
         if found is not None:
             return found
+        other = self._known.get(_key(number, taken.T)) if taken.ndim == 2 else None
+        if other is not None:
+            return turned(other, [1, 0], family.batched)
         self.takes += 1
         name = f"index{len(self.indices) + 1}"
         self.indices[name] = taken.reshape(-1)
         flat = array if len(shape) == 1 else shaped(array, (size,), family.batched)
         found = flat.call("take", named(name), axis=int(family.batched))
         return found if taken.ndim == 1 else shaped(found, taken.shape, family.batched)
+
+
+def _key(number: int, taken: Index) -> tuple[int, tuple[int, ...], bytes]:
+    return number, taken.shape, np.ascontiguousarray(taken).tobytes()
 
 
 def spread(array: Array, axes: Sequence[int], n_axes: int, is_batched: bool) -> Array:

@@ -17,6 +17,7 @@ from autograd.compiler.names import Names, Subject, added, family_names
 from autograd.compiler.shapes import Shape, shape_of
 from autograd.compiler.sums import ALONE
 from autograd.compiler.terms import CONSTANT, DIRECTION, INPUT, LARGEST, MUL, PARAMETER, SHARE, TARGET, WHERE, Head
+from autograd.compiler.turning import unturned
 from autograd.compiler.views import Views
 from autograd.table import Op
 
@@ -143,7 +144,7 @@ class _Writing:
             self._add("cost", self._total([each for each in costs if each != plain(0.0)] or [plain(0.0)]))
         for number, (_, array) in enumerate(parts):
             self._add(f"grad~{number}", array)
-        lines = _inlined(self.lines)
+        lines = _gathered_once(_inlined(self.lines))
         found = {}
         self.shapes |= {name: places.shape for name, places in self.views.indices.items()}
         for name, array in lines:
@@ -266,11 +267,9 @@ class _Writing:
             return chosen(*array.arguments)
         if function == "sum" and options and len(shape_of(array.arguments[0], self.shapes)) == 1:
             return array.arguments[0].call("sum")
-        if function == "sum" and options and array.arguments[0].kind == "T":
-            return array.arguments[0].arguments[0].call("sum", axis=-1 - dict(options)["axis"])
         if function == "broadcast_to" and shape_of(array.arguments[0], self.shapes) == dict(options)[""]:
             return array.arguments[0]
-        return array
+        return unturned(array, self.shapes)
 
     def _equations(self, lines: Sequence[tuple[str, Array]]) -> dict[str, str]:
         """Which of the equations of backpropagation a line is."""
@@ -342,6 +341,36 @@ def _inlined(lines: Sequence[tuple[str, Array]]) -> list[tuple[str, Array]]:
         else:
             kept.append((name, whole))
     return kept
+
+
+def _gathered_once(lines: Sequence[tuple[str, Array]]) -> list[tuple[str, Array]]:
+    """The lines, and one for each view that several others gather."""
+    uses = Counter(part for _, array in lines for part in array.parts() if _is_gathered(part))
+    inside = {part.arguments[0]: count for part, count in uses.items() if count > 1}
+    several = [part for part, count in uses.items() if count > 1 and inside.get(part) != count]
+    names = {part: f"{_TEMPORARY}gathered{place}" for place, part in enumerate(several)}
+    found, made = list[tuple[str, Array]](), dict[Array, str]()
+    for name, array in lines:
+        new = {part for part in array.parts() if part in names and part not in made} if names else set()
+        for part in sorted(new, key=lambda each: len([*each.parts()])):
+            found.append((names[part], _with_names(part, made)))
+            made[part] = names[part]
+        found.append((name, _with_names(array, made) if made else array))
+    return found
+
+
+def _is_gathered(array: Array) -> bool:
+    """Whether an expression is a view that is gathered, in whatever shape."""
+    if array.kind != "call" or array.detail[0] not in ("take", "reshape"):
+        return False
+    return array.detail[0] == "take" or _is_gathered(array.arguments[0])
+
+
+def _with_names(array: Array, names: Mapping[Array, str]) -> Array:
+    """An expression with names for some of its parts, the largest first."""
+    if array in names:
+        return named(names[array])
+    return Array(array.kind, tuple(_with_names(each, names) for each in array.arguments), array.detail)
 
 
 def _tidy_product(array: Array) -> Array:

@@ -1,0 +1,63 @@
+"""Turned arrays whose order does not matter: what is summed over can be named where it was before."""
+
+from collections.abc import Mapping, Sequence
+
+from autograd.compiler.arrays import Array
+from autograd.compiler.shapes import Shape, shape_of
+
+
+def unturned(array: Array, shapes: Mapping[str, Shape]) -> Array:
+    """A sum, or a product over axes, of arrays as they were before their axes were exchanged.
+
+    Args:
+        array: The expression.
+        shapes: The shape of each name in it.
+
+    Example:
+        >>> from autograd.compiler.arrays import named, text
+        >>> turned = named("a").call("permute_dims", **{"": (0, 2, 1)})
+        >>> text(unturned(turned.call("sum", axis=-1), {"a": ("n", 2, 3)}))
+        'xp.sum(a, axis=1)'
+    """
+    if array.kind != "call":
+        return array
+    function, options = array.detail
+    axis = dict(options)
+    if function == "tensordot":
+        pairs = [_before(each, axes) for each, axes in zip(array.arguments, axis["axes"], strict=True)]
+        (first, one), (second, other) = pairs
+        return first.call("tensordot", second, axes=(one, other))
+    if function != "sum":
+        return array
+    (inner,) = array.arguments
+    if not axis:
+        return _unshaped(inner, shapes).call("sum")
+    if isinstance(axis["axis"], int):
+        n_axes = len(shape_of(inner, shapes))
+        inner, (place,) = _before(inner, (axis["axis"] % n_axes,))
+        if inner is not array.arguments[0]:
+            return inner.call("sum", axis=place)
+    return array
+
+
+def _before(array: Array, axes: Sequence[int]) -> tuple[Array, tuple[int, ...]]:
+    """An array before its axes were exchanged, and where some of them were; the others must stay in their order."""
+    if array.kind == "T":
+        order: tuple[int, ...] = (1, 0)
+    elif array.kind == "call" and array.detail[0] == "permute_dims":
+        order = dict(array.detail[1])[""]
+    else:
+        return array, tuple(axes)
+    left = [place for axis, place in enumerate(order) if axis not in axes]
+    return (array.arguments[0], tuple(order[axis] for axis in axes)) if left == sorted(left) else (array, tuple(axes))
+
+
+def _unshaped(array: Array, shapes: Mapping[str, Shape]) -> Array:
+    """What is summed over all of its numbers, or a product of two such, in the shape that it had before."""
+    factors = array.arguments if array.kind == "*" else (array,)
+    if any(each.kind != "call" or each.detail[0] != "reshape" for each in factors):
+        return array
+    found = [each.arguments[0] for each in factors]
+    if len({shape_of(each, shapes) for each in found}) > 1:
+        return array
+    return Array("*", tuple(found)) if len(found) > 1 else found[0]
