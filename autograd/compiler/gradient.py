@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from autograd import ops
 from autograd.compiler.recording import Recording
-from autograd.compiler.terms import LARGEST, PARAMETER, SHARE, Terms
+from autograd.compiler.terms import PARAMETER, SHARE, Terms
 from autograd.engine import Value
 from autograd.table import Op
 
@@ -67,7 +67,7 @@ def _written(recording: Recording, terms: Terms) -> tuple[list[int], list[bool]]
     for place, (node, parents) in enumerate(zip(recording.order, recording.parents, strict=True)):
         op = node.op
         if place in largest:
-            of.append(terms.make(LARGEST, 0.0, tuple(sorted({of[each] for each in largest[place]}))))
+            of.append(terms.largest([of[each] for each in largest[place]]))
             depends.append(False)
         elif parents and op is not None:
             of.append(terms.applied(op, *map(of.__getitem__, parents)))

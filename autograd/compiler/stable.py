@@ -121,4 +121,4 @@ class _Rewriting:
             any(terms.heads[part] == SCALE and terms.heads[terms.arguments[part][0]] == LARGEST for part in parts)
             for parts in ((each, *terms.arguments[each]) for each in arguments)
         )
-        return None if is_done else terms.make(LARGEST, 0.0, tuple(sorted(arguments)))
+        return None if is_done else terms.largest(arguments)

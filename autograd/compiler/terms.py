@@ -7,7 +7,7 @@ is scaled by -1.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from autograd import ops
@@ -136,6 +136,17 @@ class Terms:
         if op is ops.pow and numbers[1] in (1.0, 2.0):
             return arguments[0] if numbers[1] == 1.0 else self.product(arguments[0], arguments[0])
         return self.make(op, 0.0, arguments)
+
+    def largest(self, terms: Collection[int]) -> int:
+        """The largest of some terms."""
+        constants = [each for each in terms if each in self._constants]
+        others = {*terms}.difference(constants)
+        if constants:
+            largest = max(constants, key=self._constants.__getitem__)
+            if not others:
+                return largest
+            others.add(largest)
+        return self.make(LARGEST, 0.0, tuple(sorted(others)))
 
     def slope(self, op: Op, place: int, value: int, arguments: Sequence[int]) -> int:
         """The derivative of a row by one of its arguments.

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import Value, relu, softplus
+from autograd import Value, logsumexp, relu, softplus
 from autograd.compiler import Program
 from autograd.compiler.arguments import taken
 from autograd.compiler.terms import DIRECTION, PARAMETER
@@ -132,6 +132,14 @@ def test_a_condition_that_has_a_name_chooses_numbers_with_a_point(library: Libra
     w = Value(0.5, "w")
     program = autograd.compile(lambda: relu(w) + abs(w) * softplus(w), [w])
     assert "xp.full_like(theta[0], 1)" in program.source
+    same(library, program)
+
+
+def test_of_plain_numbers_the_largest_is_known(library: Library) -> None:
+    w, numbers = Value(0.5, "w"), [Value(0.1), Value(0.2)]
+    same(library, autograd.compile(lambda: logsumexp(numbers) * w, [w]))
+    program = autograd.compile(lambda: logsumexp([w, *numbers]), [w])
+    assert "xp.maximum(w, 0.2)" in program.source
     same(library, program)
 
 
