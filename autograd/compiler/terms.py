@@ -160,7 +160,9 @@ class Terms:
         try:
             known = self._slopes[op, place]
         except KeyError:
-            known = self._slopes[op, place] = self._plain_slope(op, place)
+            known = None
+            if self._constants.keys().isdisjoint(arguments):  # a row may choose by a number with if
+                known = self._slopes[op, place] = self._plain_slope(op, place)
         if known is None:
             flowing = [self.flowing(each) for each in (value, *arguments)]
             return self.of(op.partials[place](term_rows, *flowing))

@@ -128,6 +128,20 @@ def test_a_sum_of_many_unlike_terms_is_several_lines() -> None:
 
 
 @pytest.mark.usefixtures("own_operations")
+def test_a_partial_may_choose_by_a_plain_number() -> None:
+    def slope(m: Any, _z: Any, x: Any, n: Any) -> Any:
+        return 3.0 * x * x if n == 3.0 else n * m.pow(x, n - 1.0)
+
+    @op(partials=(slope, lambda _m, _z, _x, _n: 0.0))
+    def power(m: Any, x: Any, n: Any) -> Any:
+        return m.pow(x, n)
+
+    w = Value(0.5, "w")
+    program = autograd.compile(lambda x: power(w * x, 3.0), [w], (1.0,))
+    assert program([0.5], [[3.0]])[1] == pytest.approx([3.0 * 1.5**2 * 3.0], rel=1e-12)
+
+
+@pytest.mark.usefixtures("own_operations")
 def test_a_row_of_a_user_that_chooses_is_compiled_without_its_partials() -> None:
     @op
     def hat(m: Any, x: Any, y: Any) -> Any:
