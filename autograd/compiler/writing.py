@@ -18,7 +18,7 @@ from autograd.compiler.shapes import Shape, shape_of
 from autograd.compiler.sums import ALONE
 from autograd.compiler.terms import CONSTANT, DIRECTION, INPUT, LARGEST, MUL, PARAMETER, SHARE, TARGET, WHERE, Head
 from autograd.compiler.turning import unturned
-from autograd.compiler.views import Views
+from autograd.compiler.views import Views, spread
 from autograd.table import Op
 
 WIDTH = 96  # of a line that something is inlined in
@@ -238,9 +238,12 @@ class _Writing:
     def _sum(self, family: Family) -> Array:
         products = [self.contraction.product(kind, taken, is_result=False) for kind, taken in family.products]
         products.sort(key=_place_in_sum)
-        if not products:  # all that was added up has cancelled
-            like = Array("part", (named(INPUT),), ":, 0") if family.batched else Array("part", (named(PARAMETER),), "0")
-            return filled_like(like, plain(family.constant))
+        factors = {each for kind, _ in family.products for each in kind[1:] if each != ALONE}
+        if family.batched and not any(self.families.lines[each].batched for each in factors):  # these have cancelled
+            like = spread(Array("part", (named(INPUT),), ":, 0"), [], len(family.shape), is_batched=True)
+            return self._total([*products, filled_like(like, plain(family.constant))])
+        if not products:
+            return filled_like(Array("part", (named(PARAMETER),), "0"), plain(family.constant))
         if family.constant:
             place = 0 if products[0].kind == "negative" else len(products)
             number = plain(abs(family.constant))
