@@ -5,7 +5,8 @@ from typing import Any
 import mpmath
 import pytest
 
-from autograd import Value, check_grads, hessian, jvp, logsumexp, softmax, taylor
+from autograd import Value, check_grads, constant, hessian, jvp, logsumexp, softmax, taylor, topological_order
+from autograd.functions import recorded_alike, surprise
 
 INF = math.inf
 INFINITE: list[tuple[list[float], float, list[float]]] = [  # the inputs, logsumexp, and its derivatives
@@ -93,3 +94,53 @@ def test_every_mode_goes_through() -> None:
     assert check_grads(lambda v: softmax(v)[2], at)
     assert check_grads(logsumexp, at)
     assert taylor(lambda x: logsumexp([x]), 2.0, 2) == [2.0, 1.0, 0.0]
+
+
+ALIKE: dict[str, Callable[[list[Any]], Any]] = {
+    "logsumexp": logsumexp,
+    "softmax": lambda x: softmax(x)[0],
+    "surprise": lambda x: surprise(x)(0),
+    "beside a number": lambda x: softmax([0.25, *x])[1],
+    "masked": lambda x: logsumexp([-INF, *x, -INF]),
+}
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_the_same_is_recorded_at_all_numbers(name: str) -> None:
+    structures = set()
+    for at in ([0.5, -1.0, 2.0], [2.0, 0.5, -1.0], [-700.0, 1000.0, 3.0], [1.0, 1.0, 1.0]):
+        expected, x = ALIKE[name](at), [Value(v) for v in at]
+        with recorded_alike() as found:
+            y = ALIKE[name](x)
+        assert y.data == pytest.approx(expected, rel=1e-14, abs=1e-300)
+        order = topological_order(y)
+        structures.add(tuple((node.op, *map(order.index, node.parents)) for node in order))
+        ((largest, values),) = found.items()
+        assert largest.data == max(v.data for v in values)
+        assert [v for v in values if not v.is_constant] == x
+        y.backward()
+        z = [Value(v) for v in at]
+        ALIKE[name](z).backward()
+        assert [v.grad for v in x] == pytest.approx([v.grad for v in z], rel=1e-13, abs=1e-15)
+    assert len(structures) == 1
+
+
+def test_one_value_is_the_largest_without_a_choice() -> None:
+    x = Value(1000.0)
+    with recorded_alike() as found:
+        assert [logsumexp([x]).data, softmax([x, -INF])[0].data, surprise([x])(0).data] == [1000.0, 1.0, 0.0]
+        assert surprise([x, constant(-INF)])(1) == INF
+        assert softmax([1.0, 1.0]) == [0.5, 0.5]
+    assert found == {}
+
+
+def test_what_is_recorded_alike_ends_with_its_block() -> None:
+    x = [Value(1.0), Value(2.0)]
+    with pytest.raises(ValueError, match="all are -inf"), recorded_alike():
+        softmax([-INF, -INF])
+    with recorded_alike() as outer:
+        with recorded_alike() as inner:
+            softmax(x)
+        logsumexp(x)
+    softmax(x)
+    assert (len(outer), len(inner)) == (1, 1)
