@@ -20,7 +20,7 @@ _CHOICES = {symbol: _comparison(symbol) for symbol in _COMPARE}
 _CHOICES[WHERE] = Op(
     WHERE,
     WHERE,
-    r"\left\{{{y} \text{{ if }} {x}, \text{{ else }} {z}\right.",
+    "\\left({y} \\text{{\xa0if\xa0}} {x} \\text{{\xa0else\xa0}} {z}\\right)",  # spaces that MathML keeps
     lambda _, condition, x, y: x if condition else y,
     (),
     (REAL, REAL, REAL),

@@ -22,10 +22,7 @@ from autograd.table import PRODUCT, REAL, SUM, Op
 LETTERS = "jkimruv"  # as the field has them: neuron j takes what neuron k gives; l is a layer, n counts examples
 LISTS = "psoht"  # places that no formula gives, but a list
 MORE = "…"
-_MOST, _LONGEST = (
-    4,
-    12,
-)  # terms of a long sum that is written out, and parts of any: of more, the first, the last, and …
+_MOST, _LONGEST = 4, 12  # terms of a sum that is written out, and parts of any: of more, the first, the last, and …
 
 
 def _row(name: str, symbol: str, latex: str, precedence: int) -> Op:
@@ -131,6 +128,8 @@ class IndexFormulas:
         """The label of entries of an array, from where they are along each of its axes."""
         index = [self._index(np.asarray(place), letters) for place in places]
         is_short = re.fullmatch("[0-9i-n]{1,2}", "".join(index)) and len(index) == len("".join(index))
+        if re.fullmatch(r"t\d+", stem) and index:  # which is no t of a layer
+            return f"t_{','.join([stem[1:], *index])}"
         return f"{stem}_{('' if is_short else ',').join(index)}" if index else stem
 
     def _index(self, places: Index, letters: str) -> str:

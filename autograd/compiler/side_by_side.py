@@ -40,10 +40,10 @@ _STYLE = """
 .beside { font: 14px/1.5 system-ui, sans-serif; overflow-x: auto; text-align: left; }
 .beside section { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27em), 1fr));
   gap: .2em 2em; padding: .5em 0; border-top: 1px solid #8886; }
-.beside section > :first-child { padding-left: 3em; text-indent: -3em; }
+.beside section > :first-child { padding-left: 42px; text-indent: -42px; }
 .beside section > :first-child > :not(:first-child) { text-indent: 0; }
 .beside code { font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; background: none; color: inherit; }
-.beside b { display: inline-block; width: 3em; font-weight: normal; text-indent: 0; opacity: .75; }
+.beside b { display: inline-block; width: 42px; font-weight: normal; text-indent: 0; opacity: .75; }
 .beside i { opacity: .75; font-style: normal; }
 .beside math { font-size: 1.1em; }
 """
