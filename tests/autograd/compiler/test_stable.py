@@ -11,7 +11,7 @@ import pytest
 
 import autograd
 import nn
-from autograd import Value, exp, expm1, floor, hessian, log, logsumexp, maximum, sin, softmax
+from autograd import Value, exp, expm1, floor, hessian, log, logsumexp, maximum, sin, softmax, tanh
 from tests.autograd.compiler.programs import total
 
 INF: Any = math.inf
@@ -256,3 +256,50 @@ def test_all_that_is_asked_of_a_program_knows_the_largest() -> None:
     program = agrees(CROSS_ENTROPIES["cross_entropy"])
     assert str(program.passes)
     assert "max" in str(program.beside())
+
+
+class Generator:
+    """Makes a cost of exponentials, quotients, logarithms and powers, from a seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed, self.size = seed, random.Random(seed).choice([2, 3, 4])
+
+    def cost(self, w: list[Any], x: list[Any], y: list[Any]) -> Any:
+        r, n = random.Random(self.seed + 1), self.size
+        z = [w[k] * x[k] + w[k + 1] * x[(k + 1) % n] for k in range(n)]
+        e = [exp(v) for v in z]
+        s = total(e)
+        scaled, plain = [*e, s, total([a * b for a, b in zip(e, y, strict=True)])], [*z, *y, log(s)]
+        if r.random() < 0.3:
+            plain += [*softmax(z), logsumexp(z)]
+        for _ in range(r.randint(2, 9)):
+            a, b, p, q = r.choice(scaled), r.choice(scaled), r.choice(plain), r.choice(plain)
+            found = [a / s, a / s, a * b / (s * s), a * s**-1, a / e[0], log(e[0] / s), log(e[1] * 2.0) - log(s), p + q]
+            found += [(e[1] / s) ** 0.5, p / (e[0] / s), p * q, tanh(p), maximum(p, a / s), 1.0 - e[0] / s]
+            plain.append(r.choice(found))
+            scaled.append(r.choice([a, a * p, a + b, 0.5 * a]))
+        return total([tanh(v) * t for v, t in zip(plain[-4:], y * 2, strict=False)]) + r.choice(
+            [scaled[-1] / s, plain[-1]]
+        )
+
+
+@pytest.mark.parametrize("first", range(0, 120, 40))
+def test_costs_that_a_generator_made(first: int) -> None:
+    with_a_largest = 0
+    for seed in range(first, first + 40):
+        generated, r = Generator(seed), random.Random(seed)
+
+        def numbers(count: int, r: random.Random = r) -> list[float]:
+            return [r.uniform(-1.0, 1.0) for _ in range(count)]
+
+        w = [Value(v) for v in numbers(generated.size + 1)]
+        X, Y = ([numbers(generated.size) for _ in range(3)] for _ in range(2))
+        program = autograd.compile(lambda x, y, g=generated, w=w: g.cost(w, x, y), w, (X[0], Y[0]))
+        with_a_largest += "xp.max" in program.source
+        cost = total([generated.cost(w, x, y) for x, y in zip(X, Y, strict=True)]) / 3
+        cost.backward()
+        value, gradient = program([v.data for v in w], X, Y)
+        expected = np.array([v.grad for v in w])
+        assert value == pytest.approx(cost.data, rel=1e-10), program.source
+        assert np.linalg.norm(gradient - expected) <= 1e-10 * max(1.0, float(np.linalg.norm(expected))), program.source
+    assert with_a_largest > 20
