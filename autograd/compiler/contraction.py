@@ -12,6 +12,7 @@ import numpy as np
 
 from autograd.compiler.arrays import Array, total
 from autograd.compiler.families import Family, Index, Kind
+from autograd.compiler.strides import permuted
 from autograd.compiler.sums import ALONE
 from autograd.compiler.terms import PARAMETER
 from autograd.compiler.views import Views, axes_of, reduced, spread
@@ -161,17 +162,17 @@ class Contraction:
             n_parts = len(parts)
             if x.varies and y.varies:
                 shape = tuple(x.taken.shape[axis] for axis in rows)
-                left = _permuted(x.exact(self.views, *rows, x.terms), (*range(1, n_parts + 2), 0, n_parts + 2))
+                left = permuted(x.exact(self.views, *rows, x.terms), (*range(1, n_parts + 2), 0, n_parts + 2))
                 left = left.call("reshape", **{"": (*shape, -1)})
                 shape = tuple(y.taken.shape[axis] for axis in columns)
-                right = _permuted(
+                right = permuted(
                     y.exact(self.views, *parts, y.terms, columns[-1]),
                     (*range(1, n_parts + 1), 0, n_parts + 1, n_parts + 2),
                 )
                 right = right.call("reshape", **{"": (*shape[:-1], -1, shape[-1])})
             else:
-                left = _permuted(self._along(x, *rows), (*range(1, n_parts + 2), 0))
-                right = _permuted(self._along(y, *columns), (*range(1, n_parts + 1), 0, n_parts + 1))
+                left = permuted(self._along(x, *rows), (*range(1, n_parts + 2), 0))
+                right = permuted(self._along(y, *columns), (*range(1, n_parts + 1), 0, n_parts + 1))
         else:
             left = self._summed(x.exact(self.views, *rows, x.terms), x, is_result)
             right = self._summed(y.exact(self.views, *parts, y.terms, columns[-1]), y, is_result)
@@ -184,10 +185,10 @@ class Contraction:
             return None
         parts, column = x.axes, y.own(x)
         n_parts = len(parts)
-        left = _permuted(x.exact(self.views, *parts, x.terms), (*range(1, n_parts + 1), 0, n_parts + 1))
+        left = permuted(x.exact(self.views, *parts, x.terms), (*range(1, n_parts + 1), 0, n_parts + 1))
         found = left @ y.exact(self.views, *parts, y.terms, *column)
         axes = [*parts, *column]
-        return _sorted(_permuted(found, (n_parts, *range(n_parts), n_parts + 1)), axes, True)
+        return _sorted(permuted(found, (n_parts, *range(n_parts), n_parts + 1)), axes, True)
 
     def _written_out(self, x: Factor, y: Factor, is_result: bool) -> Array:
         """All products, and then their sum: right for every graph, but it may take room for all of them."""
@@ -209,13 +210,9 @@ def _narrow(taken: Index) -> Index:
     return taken[tuple(slice(None) if axis in varying else slice(1) for axis in range(taken.ndim))]
 
 
-def _permuted(array: Array, axes: tuple[int, ...]) -> Array:
-    return array.call("permute_dims", **{"": axes})
-
-
 def _sorted(array: Array, axes: Sequence[int], is_batched: bool) -> Array:
     """An array with its axes in their order, the examples first."""
     order = np.argsort(axes).tolist()
     if order == list(range(len(axes))):
         return array
-    return _permuted(array, (*range(is_batched), *(int(is_batched) + axis for axis in order)))
+    return permuted(array, (*range(is_batched), *(int(is_batched) + axis for axis in order)))

@@ -105,7 +105,15 @@ def turned(array: Array, order: Sequence[int], is_batched: bool) -> Array:
     """An array with its axes in another order, the examples first."""
     if not is_batched and list(order) == [1, 0]:
         return array.arguments[0] if array.kind == "T" else Array("T", (array,))
-    return array.call("permute_dims", **{"": (*range(is_batched), *(is_batched + place for place in order))})
+    return permuted(array, (*range(is_batched), *(is_batched + place for place in order)))
+
+
+def permuted(array: Array, order: tuple[int, ...]) -> Array:
+    """An array with its axes in another order, the examples among them."""
+    if array.kind == "call" and array.detail[0] == "permute_dims":
+        before = dict(array.detail[1])[""]
+        array, order = array.arguments[0], tuple(before[place] for place in order)
+    return array if order == tuple(sorted(order)) else array.call("permute_dims", **{"": order})
 
 
 def span(start: int, step: int, count: int) -> str:

@@ -42,14 +42,31 @@ def unturned(array: Array, shapes: Mapping[str, Shape]) -> Array:
 
 def _before(array: Array, axes: Sequence[int]) -> tuple[Array, tuple[int, ...]]:
     """An array before its axes were exchanged, and where some of them were; the others must stay in their order."""
-    if array.kind == "T":
-        order: tuple[int, ...] = (1, 0)
-    elif array.kind == "call" and array.detail[0] == "permute_dims":
-        order = dict(array.detail[1])[""]
-    else:
-        return array, tuple(axes)
+    order = _order(array)
     left = [place for axis, place in enumerate(order) if axis not in axes]
-    return (array.arguments[0], tuple(order[axis] for axis in axes)) if left == sorted(left) else (array, tuple(axes))
+    if not order or left != sorted(left):
+        return array, tuple(axes)
+    return _straight(array), tuple(order[axis] for axis in axes)
+
+
+def _order(array: Array) -> tuple[int, ...]:
+    """The order of the axes of an array that is turned, or of a product of two that are turned alike; else none."""
+    if array.kind == "T":
+        return (1, 0)
+    if array.kind == "call" and array.detail[0] == "permute_dims":
+        order: tuple[int, ...] = dict(array.detail[1])[""]
+        return order
+    if array.kind == "*":
+        first, second = map(_order, array.arguments)
+        return first if first == second else ()
+    return ()
+
+
+def _straight(array: Array) -> Array:
+    """What is turned, as it was before."""
+    if array.kind == "*":
+        return Array("*", tuple(map(_straight, array.arguments)))
+    return array.arguments[0]
 
 
 def _unshaped(array: Array, shapes: Mapping[str, Shape]) -> Array:

@@ -1,4 +1,4 @@
-"""Costs as users write them give what the scalar engine gives, to 1e-12."""
+"""Costs as users write them: their programs give what the scalar engine gives, to 1e-12, and read as a person's do."""
 
 import random
 
@@ -7,6 +7,26 @@ import pytest
 
 from tests.autograd.compiler.cases import CASES
 from tests.autograd.compiler.scalars import flat, in_scalars
+
+# Of some costs: how many lines their programs have at most, and how many lists of places they gather by.
+TEXTS = {
+    "MLP 64-30-10": (21, 0),
+    "tied autoencoder": (18, 0),
+    "one layer used twice": (18, 0),
+    "skip connections": (36, 0),
+    "an input used twice": (18, 0),
+    "two towers": (30, 0),
+    "1-D convolution": (21, 1),
+    "2-D convolution": (21, 1),
+    "attention": (21, 0),
+    "naive softmax": (16, 0),
+    "Rosenbrock": (11, 0),
+    "batch normalization": (26, 0),
+    "moons, as leaves": (34, 0),
+    "moons, as numbers": (29, 0),
+    "springs": (8, 0),
+    "recurrence": (47, 0),
+}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -22,3 +42,9 @@ def test_cost_and_gradient_are_those_of_the_scalar_engine(name: str) -> None:
     value, found = program(theta, *examples)
     assert value == pytest.approx(expected, rel=1e-12)
     assert np.linalg.norm(found - gradient) <= 1e-12 * np.linalg.norm(gradient)
+    assert not program.fallbacks
+    if name in TEXTS:
+        body = program.source[program.source.index("def program") :].rpartition('"""')[2]
+        most, n_lists = TEXTS[name]
+        assert body.strip().count("\n") <= most, program.source
+        assert len(program.indices) == n_lists, program.source
