@@ -14,8 +14,9 @@ import numpy as np
 from autograd.compiler.families import Families, Family, Grouping, Index, Kind
 from autograd.compiler.grids import Grid, grid_of, in_rows, oriented, parts_of
 from autograd.compiler.sums import ALONE, Sum
-from autograd.compiler.terms import CONSTANT, LARGEST, PARAMETER
+from autograd.compiler.terms import CONSTANT, DIRECTION, LARGEST, PARAMETER
 
+_PARAMETERS = {PARAMETER, DIRECTION}
 _FEW = 4  # parts, which are families of their own: each is written out
 
 
@@ -102,7 +103,7 @@ class Layout:
         n_parts = int(parts[0].max()) + 1 if parts else 1
         if parts is None or not 1 < n_parts <= _FEW or n_parts == family.size:
             return
-        has_parameters = any(self.families[each].head == PARAMETER for each in kind[1:])
+        has_parameters = any(self.families[each].head in _PARAMETERS for each in kind[1:])
         if grid is None or has_parameters or not grid.is_even(taken):
             self.apart |= dict(zip(family.members, parts[0].tolist(), strict=True))
 
@@ -131,7 +132,7 @@ class Layout:
         return grid.turned if self._is_turned(kind[1:], grid, family) else grid
 
     def _is_turned(self, factors: Sequence[int], grid: Grid, family: Family) -> bool:
-        first, second = ((self.families[each].batched, self.families[each].head != PARAMETER) for each in factors)
+        first, second = ((self.families[each].batched, self.families[each].head not in _PARAMETERS) for each in factors)
         if first != second:
             return second > first
         order = np.argsort(family.members)  # as they were recorded: rows are what changes less often
