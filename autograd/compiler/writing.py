@@ -12,7 +12,7 @@ from autograd.compiler.arrays import Array, named, plain, rewritten, summands, t
 from autograd.compiler.assembly import Assembly, Piece
 from autograd.compiler.contraction import Contraction
 from autograd.compiler.families import Families, Family, Index
-from autograd.compiler.mathematics import applied, chosen, filled_like
+from autograd.compiler.mathematics import applied, chosen, filled_like, is_plain
 from autograd.compiler.names import Names, Subject, added, family_names
 from autograd.compiler.shapes import Shape, shape_of
 from autograd.compiler.sums import ALONE
@@ -333,13 +333,13 @@ def _inlined(lines: Sequence[tuple[str, Array]]) -> list[tuple[str, Array]]:
             if other not in waiting:
                 continue
             longer = whole.replaced(named(other), waiting[other])
-            if waiting[other].kind == "number" or len(text(longer)) <= WIDTH:
+            if is_plain(waiting[other]) or len(text(longer)) <= WIDTH:
                 whole = longer
             else:
                 kept.append((other, waiting[other]))
-            if waiting[other].kind != "number":
+            if not is_plain(waiting[other]):
                 del waiting[other]
-        if name.startswith(_TEMPORARY) and (whole.kind == "number" or uses[name] == 1):
+        if name.startswith(_TEMPORARY) and (is_plain(whole) or uses[name] == 1):
             waiting[name] = whole
         else:
             kept.append((name, whole))

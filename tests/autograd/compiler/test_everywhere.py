@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import Value, logsumexp, relu, softplus
+from autograd import Value, logsumexp, maximum, relu, softplus, tanh
 from autograd.compiler import Program
 from autograd.compiler.arguments import taken
 from autograd.compiler.terms import DIRECTION, PARAMETER
@@ -133,6 +133,16 @@ def test_a_condition_that_has_a_name_chooses_numbers_with_a_point(library: Libra
     program = autograd.compile(lambda: relu(w) + abs(w) * softplus(w), [w])
     assert "xp.full_like(theta[0], 1)" in program.source
     same(library, program)
+
+
+def test_a_choice_between_multiples_of_the_share_of_an_example_is_in_float64(library: Library) -> None:
+    w = Value(0.5, "w")
+
+    def cost(x: Any) -> Any:
+        t = tanh(w * x)
+        return 2.0 * maximum(2.0 * t - 0.1, t * t)
+
+    same(library, autograd.compile(cost, [w], (0.3,)))
 
 
 def test_of_plain_numbers_the_largest_is_known(library: Library) -> None:
