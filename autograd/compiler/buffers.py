@@ -6,8 +6,8 @@ become quicker ones on the way: a sum over examples is a product with ones, and 
 """
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -113,8 +113,7 @@ class _Writing:
     def __init__(self, made: Sequence[Call], results: Sequence[Any]) -> None:
         self.results = [each.place if isinstance(each, Noted) else each for each in results]
         self.asked = {each for each in self.results if isinstance(each, Place)}
-        uses = Counter([*self.asked, *(each for call in made for each in call.places())])
-        self.calls = [_quicker(call, made, uses) for call in made]
+        self.calls = [_quicker(call, made) for call in made]
         self.scope: dict[str, Any] = {}
         self.lines: list[str] = []
         self.held: dict[int, _Held] = {}
@@ -154,7 +153,7 @@ class _Writing:
                 stop = start + shape[1]
                 part = f"{{}}[:, {start}:{stop}]"
             self.parts[place].append((each, part))
-            if isinstance(each, Place) and each not in self.regions and self._writer(each):
+            if isinstance(each, Place) and self._writer(each):
                 self.regions[each] = place, part
             start = stop
 
@@ -166,7 +165,7 @@ class _Writing:
         if isinstance(getattr(np, call.function, None), np.ufunc):
             return self._ufunc
         if call.function in _REDUCED:
-            return self._reduced if [*map(type, call.options.values())] == [int] else None  # along one axis
+            return self._reduced if [*call.options] == ["axis"] else None
         if call.function == "where":
             types = [self.calls[each].dtype if self._is_array(each) else None for each in call.arguments]
             return self._where if types[0] == np.bool_ and {*types[1:]} <= {None, _FLOAT64} else None
@@ -229,8 +228,8 @@ class _Writing:
         return f"{self._function(call.function)}({', '.join(['{}', *map(self._text, rest), *options])})"
 
     def _ufunc(self, place: int, call: Call) -> None:
-        ufunc = getattr(np, call.function)
-        out = self._room(place, call.arguments if ufunc.signature is None else ())
+        is_by_entry = getattr(np, call.function).signature is None  # a matrix product cannot write over its factors
+        out = self._room(place, call.arguments if is_by_entry else ())
         arguments = ", ".join(self._argument(each).name for each in call.arguments)
         self.lines.append(f"{self._function(call.function)}({arguments}, out={out.name})")
 
@@ -261,7 +260,7 @@ class _Writing:
         return self._viewed(name, held, "{}.view(int64)").name
 
     def _reduced(self, place: int, call: Call) -> None:
-        """A sum, or the largest, along one axis."""
+        """A sum, or the largest, along some axes."""
         array, axis = call.arguments[0], call.options["axis"]
         shape, is_turned = self.calls[array].shape or (), self.calls[array].function == TURNED
         out, x = self._room(place).name, self._text(array)
@@ -377,13 +376,13 @@ class _Writing:
         return text if is_new else f"{text}.copy()"
 
 
-def _quicker(call: Call, calls: Sequence[Call], uses: Mapping[Any, int]) -> Call:
+def _quicker(call: Call, calls: Sequence[Call]) -> Call:
     """The sum of all products of two arrays as a product of vectors."""
     if call.function != "sum" or call.options:
         return call
     inner = calls[call.arguments[0]]
     shapes = {calls[each].shape if isinstance(each, Place) else None for each in inner.arguments}
-    is_product = inner.function == "multiply" and shapes == {inner.shape} and uses[call.arguments[0]] == 1
+    is_product = inner.function == "multiply" and shapes == {inner.shape}
     return replace(call, function=_DOT, arguments=inner.arguments) if is_product and inner.shape else call
 
 
