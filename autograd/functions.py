@@ -123,6 +123,11 @@ def recorded_alike() -> Iterator[Largest]:
         _recorded.reset(token)
 
 
+def is_recorded_alike() -> bool:
+    """Whether this is inside `recorded_alike()`."""
+    return _recorded.get() is not None
+
+
 class _Alike(NamedTuple):
     """What softmax is made of inside `recorded_alike()`.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from autograd import Value, constant, log, maximum, minimum, relu, sign, softplus
-from autograd.functions import surprise
+from autograd.functions import is_recorded_alike, surprise
 from autograd.notation import plural
 from autograd.table import Flowing, as_float, as_list, flows, is_list, number_of
 from nn.choices import choose, require
@@ -108,6 +108,8 @@ def cross_entropy(logits: Outputs, target: int | Sequence[float]) -> Value:
         shares = dict(enumerate(_probabilities(logits, target)))
     elif not flows(label) and label in range(len(scores)):
         shares = {int(label): None}
+        if is_recorded_alike():  # for a program, which has all classes in an array
+            shares = dict(enumerate(map(constant, one_hot(label, len(scores)))))
     else:
         raise ValueError(f"the target must be a class from 0 to {len(scores) - 1}, but got {target!r:.60}.")
     surprise_at = surprise(scores)
@@ -355,8 +357,15 @@ def _check(what: str, rule: str, numbers: Sequence[Any], is_right: Callable[[Any
 
 
 def _is(y: Any, number: float) -> bool:
-    """Whether a target is a plain number, not one that may change or has a derivative, and this one."""
-    return bool(number_of(y) == number) and (not flows(y) or (isinstance(y, Value) and y.is_constant))
+    """Whether a target is a plain number, not one that may change or has a derivative, and this one.
+
+    For a program none is, so that all classes and examples do the same operations.
+    """
+    return (
+        not is_recorded_alike()
+        and bool(number_of(y) == number)
+        and (not flows(y) or (isinstance(y, Value) and y.is_constant))
+    )
 
 
 def _sum(terms: Sequence[Value]) -> Value:

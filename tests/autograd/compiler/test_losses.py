@@ -105,3 +105,22 @@ def test_the_error_of_a_cross_entropy_is_a_minus_y() -> None:
     assert program.source.count("@") == 5
     assert re.search(r" delta2 = .*# \(n, 10\)  BP1", program.source)
     assert not re.search(r" a2 = .*BP", program.source)
+
+
+@pytest.mark.parametrize("loss", sorted(LOSSES))
+def test_targets_of_a_whole_batch_are_rows(loss: str) -> None:
+    r, row = random.Random(1), LOSSES[loss]
+    model = network([4, 3], "tanh", row.output_activation)
+    data = [([r.uniform(-1.0, 1.0) for _ in range(3)], r.randrange(3)) for _ in range(12)]
+
+    def cost() -> Any:
+        return nn.losses.mean([row.function(model(x), row.target(k, 3)) for x, k in data])
+
+    program = autograd.compile(cost, model)
+    assert "take" not in program.source
+    assert len(program.source.splitlines()) <= 50
+    expected = cost()
+    expected.backward()
+    value, gradient = program([each.data for each in model.parameters()])
+    assert value == pytest.approx(expected.data, rel=1e-12)
+    assert gradient == pytest.approx([each.grad for each in model.parameters()], rel=1e-11)
