@@ -143,14 +143,15 @@ class Contraction:
             return factor.exact(self.views, *axes, factor.terms).call("sum", axis=-1)
         return factor.exact(self.views, *axes)
 
-    def _matrix(self, x: Factor, y: Factor, is_result: bool) -> Array | None:
+    def _matrix(self, x: Factor, y: Factor, is_result: bool) -> Array:
         """A matrix product, in which at most one factor differs from example to example."""
         if y.batched or (not x.batched and y.axes < x.axes):
             x, y = y, x  # what differs from example to example stands on the left
         left = self._summed(x.exact(self.views, *x.axes, x.terms), x, is_result)
         right = y.exact(self.views, y.terms, *y.axes)
         if x.axes and y.axes and y.axes < x.axes:
-            return Array("T", (left @ right,)) if not x.batched or is_result else None
+            is_batched = x.batched and not is_result
+            return permuted(left @ right, (0, 2, 1)) if is_batched else Array("T", (left @ right,))
         return left @ right
 
     def _matrices(self, x: Factor, y: Factor, is_result: bool) -> Array:
