@@ -1,10 +1,10 @@
 """Cost and gradient of compiled programs against NumPy written by hand, with the same interface.
 
-One thread each, timed by what the processor does for it; malloc's thresholds are the same for all, and the hand-written
-function runs a second time as a null. The goals, as multiples of the time of the hand-written one: of networks, the text
-as it is at most 1.25 at batches of 10, and 1.1 at larger ones; what runs by default at most 0.9 in the median; both at
-most 1.25 for the recurrence and the cost of a whole batch. The default takes at most a third of the time of PyTorch,
-where it is installed, on small networks.
+One thread each, timed by what the processor does for it; malloc's thresholds are the same for all, and the hand-
+written function runs a second time as a null. The goals, as multiples of the time of the hand-written one: of
+networks, the text as it is at most 1.25 at batches of 10, and 1.1 at larger ones; what runs by default at most 0.9 in
+the median; both at most 1.25 for the recurrence and the cost of a whole batch. The default takes at most a third of
+the time of PyTorch, where it is installed, on small networks.
 """
 
 import functools
