@@ -354,7 +354,7 @@ def _gathered_once(lines: Sequence[tuple[str, Array]]) -> list[tuple[str, Array]
     names = {part: f"{_TEMPORARY}gathered{place}" for place, part in enumerate(several)}
     found, made = list[tuple[str, Array]](), dict[Array, str]()
     for name, array in lines:
-        new = {part for part in array.parts() if part in names and part not in made} if names else set()
+        new = dict.fromkeys(part for part in array.parts() if part in names and part not in made) if names else {}
         for part in sorted(new, key=lambda each: len([*each.parts()])):
             found.append((names[part], _with_names(part, made)))
             made[part] = names[part]

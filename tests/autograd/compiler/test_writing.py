@@ -13,6 +13,8 @@ import autograd
 import nn
 from autograd import Value, exp, log, tanh
 from autograd.compiler import Program
+from autograd.compiler.arrays import named
+from autograd.compiler.writing import _gathered_once
 from tests.autograd.compiler.programs import Generator, total
 
 # What programs may take from the namespace: functions of the array API standard, 2023.12.
@@ -363,3 +365,10 @@ def test_a_loss_is_no_activation() -> None:
     assert "\na1 = relu(xp, z1)\n" in text
     assert "softplus(xp, z2)" in text
     assert "\na2 = " not in text
+
+
+def test_what_is_gathered_once_stands_in_the_order_of_its_uses() -> None:
+    gathered = [named("a").call("take", named(f"index{k}"), axis=0) for k in range(8)]
+    whole = total(gathered)
+    lines = _gathered_once([("u", whole), ("v", whole)])
+    assert [array for _, array in lines[:-2]] == gathered
