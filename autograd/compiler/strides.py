@@ -58,15 +58,12 @@ class _Steps:
 
     def permute(self, order: list[int]) -> None:
         """Exchange axes."""
-        if order != sorted(order):
-            self.array = turned(self.array, order, self.is_batched)
-            self.shape = tuple(self.shape[place] for place in order)
+        self.array = turned(self.array, order, self.is_batched)
+        self.shape = tuple(self.shape[place] for place in order)
 
     def part(self, ranges: Sequence[str], shape: tuple[int, ...]) -> None:
         """Take a part along each axis."""
-        if any(each != ":" for each in ranges):
-            self.array = Array("part", (self.array,), ", ".join([*[":"] * self.is_batched, *ranges]))
-        self.shape = shape
+        self.array, self.shape = part(self.array, ranges, self.is_batched), shape
 
     def cut(self, start: int, digits: Sequence[Digit]) -> bool:
         """Cut out members in rows, and rows of rows; whether that is possible."""
@@ -99,6 +96,13 @@ def shaped(array: Array, shape: tuple[int, ...], is_batched: bool) -> Array:
     if array.kind == "call" and array.detail[0] == "reshape":
         array = array.arguments[0]
     return array.call("reshape", **{"": (*[-1] * is_batched, *map(int, shape))})
+
+
+def part(array: Array, places: Sequence[str], is_batched: bool) -> Array:
+    """A part of an array: for each axis a place, or a range of them, and all examples."""
+    if all(each == ":" for each in places):
+        return array
+    return Array("part", (array,), ", ".join([*[":"] * is_batched, *places]))
 
 
 def turned(array: Array, order: Sequence[int], is_batched: bool) -> Array:

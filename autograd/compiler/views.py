@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.compiler.arrays import Array, named
 from autograd.compiler.families import Family, Index
-from autograd.compiler.strides import shaped, span, strided, turned
+from autograd.compiler.strides import part, shaped, span, strided, turned
 from autograd.compiler.terms import DIRECTION, PARAMETER, SHARE, Head
 
 
@@ -32,7 +32,7 @@ class Views:
         names: Sequence[str],
         families: Sequence[Family],
         sizes: Sequence[int],
-        name_of: Callable[[Head | None, Index], str] = lambda _head, _taken: "",
+        name_of: Callable[[Head | None, Index], str],
     ) -> None:
         self.names, self.families, self.sizes, self.name_of = names, families, sizes, name_of
         self.parameters: dict[str, tuple[Array, Index]] = {}
@@ -98,9 +98,8 @@ class Views:
             return array
         if taken.shape == shape and np.array_equal(taken.reshape(-1), np.arange(size)):
             return array
-        if taken.ndim == 0 and shape:
-            places = [str(place) for place in np.unravel_index(int(taken), shape)]
-            return Array("part", (array,), ", ".join([":"] * family.batched + places))
+        if taken.ndim == 0:
+            return part(array, [*map(str, np.unravel_index(int(taken), shape))], family.batched)
         found = _backwards(array, taken, family.batched) if len(shape) == taken.ndim == 1 else None
         if len(shape) > 1:
             found = _block(array, taken, shape, family.batched)
@@ -126,7 +125,7 @@ def spread(array: Array, axes: Sequence[int], n_axes: int, is_batched: bool) -> 
     """An array that has some of the axes only, so that it broadcasts against all of them, the examples first."""
     first = 0 if is_batched else min(axes, default=n_axes)
     kept = [":" if axis in axes else "None" for axis in range(first, n_axes)]
-    return Array("part", (array,), ", ".join([":"] * is_batched + kept)) if "None" in kept else array
+    return part(array, kept, is_batched)
 
 
 def axes_of(taken: Index) -> list[int]:
@@ -166,26 +165,23 @@ def _backwards(array: Array, taken: Index, is_batched: bool) -> Array | None:
     spaced = even(taken)
     if spaced is None or spaced[1][0] >= 0:
         return None
-    part = span(int(taken[-1]), -spaced[1][0], len(taken))
-    return Array("part", (array,), ", ".join([*[":"] * is_batched, part])).call("flip", axis=int(is_batched))
+    places = span(int(taken[-1]), -spaced[1][0], len(taken))
+    return part(array, [places], is_batched).call("flip", axis=int(is_batched))
 
 
 def _block(array: Array, taken: Index, shape: tuple[int, ...], is_batched: bool) -> Array | None:
     """A part of an array of several axes, turned as it is taken: for each axis a place, or a range of them."""
-    parts, axes = [], list[int]()
+    places, axes = list[str](), list[int]()
     for size, place in zip(shape, np.unravel_index(taken, shape), strict=True):
         varying = axes_of(place)
         if not varying:
-            parts.append(str(int(place.reshape(-1)[0])))
+            places.append(str(int(place.reshape(-1)[0])))
             continue
         line = reduced(place, varying)
         if len(varying) > 1 or varying[0] in axes or not np.array_equal(line, np.arange(line[0], line[0] + len(line))):
             return None
         axes.append(varying[0])
-        parts.append(":" if len(line) == size else span(int(line[0]), 1, len(line)))
+        places.append(":" if len(line) == size else span(int(line[0]), 1, len(line)))
     if sorted(axes) != list(range(taken.ndim)):
         return None
-    if any(part != ":" for part in parts):
-        array = Array("part", (array,), ", ".join([*[":"] * is_batched, *parts]))
-    order = np.argsort(axes).tolist()
-    return array if order == sorted(order) else turned(array, order, is_batched)
+    return turned(part(array, places, is_batched), np.argsort(axes).tolist(), is_batched)
