@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd.compiler.arrays import Array, total
 from autograd.compiler.families import Family, Index, Kind
-from autograd.compiler.strides import permuted
+from autograd.compiler.strides import permuted, turned
 from autograd.compiler.sums import ALONE
 from autograd.compiler.terms import PARAMETER
 from autograd.compiler.views import Views, axes_of, reduced, spread
@@ -149,10 +149,8 @@ class Contraction:
             x, y = y, x  # what differs from example to example stands on the left
         left = self._summed(x.exact(self.views, *x.axes, x.terms), x, is_result)
         right = y.exact(self.views, y.terms, *y.axes)
-        if x.axes and y.axes and y.axes < x.axes:
-            is_batched = x.batched and not is_result
-            return permuted(left @ right, (0, 2, 1)) if is_batched else Array("T", (left @ right,))
-        return left @ right
+        is_turned = y.axes and y.axes < x.axes
+        return turned(left @ right, [1, 0], x.batched and not is_result) if is_turned else left @ right
 
     def _matrices(self, x: Factor, y: Factor, is_result: bool) -> Array:
         """A matrix product for each example, and for each part: along the axes that both factors have."""
@@ -177,8 +175,8 @@ class Contraction:
         else:
             left = self._summed(x.exact(self.views, *rows, x.terms), x, is_result)
             right = self._summed(y.exact(self.views, *parts, y.terms, columns[-1]), y, is_result)
-        axes = [*rows, columns[-1]]
-        return _sorted(left @ right, axes, not is_result and (x.batched or y.batched))
+        order = np.argsort([*rows, columns[-1]]).tolist()
+        return turned(left @ right, order, not is_result and (x.batched or y.batched))
 
     def _matrices_of_examples(self, x: Factor, y: Factor) -> Array | None:
         """A matrix product for each part, with the examples as rows: x differs among these, y does not."""
@@ -188,32 +186,19 @@ class Contraction:
         n_parts = len(parts)
         left = permuted(x.exact(self.views, *parts, x.terms), (*range(1, n_parts + 1), 0, n_parts + 1))
         found = left @ y.exact(self.views, *parts, y.terms, *column)
-        axes = [*parts, *column]
-        return _sorted(permuted(found, (n_parts, *range(n_parts), n_parts + 1)), axes, True)
+        found = permuted(found, (n_parts, *range(n_parts), n_parts + 1))
+        return turned(found, np.argsort([*parts, *column]).tolist(), True)
 
     def _written_out(self, x: Factor, y: Factor, is_result: bool) -> Array:
         """All products, and then their sum: right for every graph, but it may take room for all of them."""
         varies, is_batched = x.varies or y.varies, x.batched or y.batched
         taken = [each.taken if varies else each.taken[..., 0] for each in (x, y)]
         whole = max(self.families[each.number].size for each in (x, y) if each.batched == is_batched)
-        shape = np.broadcast_shapes(*(_narrow(each).shape for each in taken))
+        axes = {axis for each in taken for axis in axes_of(each)}
+        shape = tuple(size if axis in axes else 1 for axis, size in enumerate(taken[0].shape))
         if math.prod(shape) > whole:
             self.fallbacks.append((-1,) * is_batched + shape)
         found = self.views.broadcasting(x.number, taken[0]) * self.views.broadcasting(y.number, taken[1])
         if varies:
             found = found.call("sum", axis=-1)
         return found.call("sum", axis=0) if is_result and is_batched else found
-
-
-def _narrow(taken: Index) -> Index:
-    """Members with the size 1 in place of each axis along which always the same is taken."""
-    varying = axes_of(taken)
-    return taken[tuple(slice(None) if axis in varying else slice(1) for axis in range(taken.ndim))]
-
-
-def _sorted(array: Array, axes: Sequence[int], is_batched: bool) -> Array:
-    """An array with its axes in their order, the examples first."""
-    order = np.argsort(axes).tolist()
-    if order == list(range(len(axes))):
-        return array
-    return permuted(array, (*range(is_batched), *(int(is_batched) + axis for axis in order)))
