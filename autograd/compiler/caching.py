@@ -16,7 +16,7 @@ from autograd.compiler.families import Index
 from autograd.compiler.lifting import lifted
 from autograd.compiler.listing import listing
 from autograd.compiler.recording import Recording
-from autograd.compiler.terms import CONSTANT, DIRECTION, PARAMETER
+from autograd.compiler.terms import CONSTANT, PARAMETER
 from autograd.notation import plural
 from autograd.table import Op
 
@@ -49,23 +49,21 @@ _kept: OrderedDict[bytes, Text] = OrderedDict()  # those asked for last at the e
 _lock = threading.Lock()
 
 
-def text_of(recording: Recording, *, is_product: bool = False) -> Text:
-    """Find the text of a cost and its gradient; lift, if none is kept of this structure.
+def text_of(recording: Recording) -> Text:
+    """Find the text of a recorded cost; lift, if none is kept of this structure.
 
     Args:
         recording: The recorded cost.
-        is_product: Find that of the Hessian times a direction, in place of both.
     """
     key = structure(recording)
     if key is None:
-        return _lifted(recording, is_product)
-    key += bytes([is_product])
+        return _lifted(recording)
     with _lock:
         text = _kept.get(key)
         if text is not None:
             _kept.move_to_end(key)
     if text is None:
-        text = _lifted(recording, is_product)
+        text = _lifted(recording)
         with _lock:
             _kept[key] = text
             while len(_kept) > MOST or sum(each.size for each in _kept.values()) > MOST_BYTES:
@@ -106,11 +104,10 @@ def structure(recording: Recording) -> bytes | None:
     return hashlib.sha256(marshal.dumps(read, 0)).digest()
 
 
-def _lifted(recording: Recording, is_product: bool) -> Text:
-    steps = lifted(recording, is_product=is_product)
+def _lifted(recording: Recording) -> Text:
+    steps = lifted(recording)
     lines = steps.written
-    sizes = recording.sizes | ({DIRECTION: recording.sizes[PARAMETER]} if is_product else {})
-    source = listing(lines, sizes)
+    source = listing(lines, recording.sizes)
     computed = [each for each in steps.families.lines if not each.is_leaf and each.head != CONSTANT]
     n_families = len(computed) + len(steps.families.results)
     summary = f"became arrays of {plural(n_families, 'kind')}, written in {plural(len(lines.lines), 'line')}"

@@ -44,19 +44,18 @@ class Lifted:
 
 
 @collector_paused()
-def lifted(recording: Recording, *, is_product: bool = False) -> Lifted:
-    """Find the program of a cost and its gradient.
+def lifted(recording: Recording) -> Lifted:
+    """Find the program of a cost and its gradient; or, if there is a direction, of the Hessian times it.
 
     Args:
         recording: The recorded cost.
-        is_product: Find that of the Hessian times a direction, in place of both.
     """
     found = stable(derived(recording))
     terms = found.terms
     parts = [each for each in (found.cost, found.penalty) if each is not None]
     gradient: Sequence[int] = found.gradient
     changes: Sequence[int] = ()
-    if is_product:
+    if DIRECTION in recording.sizes:
         changes = tangents(terms)
         parts, gradient = [], [changes[each] for each in found.gradient]
     named = [term for term, node in found.nodes.items() if node.label]
@@ -76,8 +75,7 @@ def lifted(recording: Recording, *, is_product: bool = False) -> Lifted:
         if kind == PARAMETER:
             labels[place] = node.label
     subject = subject_of(found, changes, sums, grouping, labels)
-    sizes = recording.sizes | ({DIRECTION: recording.sizes[PARAMETER]} if is_product else {})
-    lines = written(families, owners, sizes, subject)
+    lines = written(families, owners, recording.sizes, subject)
     return Lifted(found, sums, grouping, families, owners, subject, lines)
 
 

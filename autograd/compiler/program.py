@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -112,8 +112,8 @@ class Program(Routine):
             array([4., 2.])
         """
         recording = self._recorded()
-        text = text_of(recording, is_product=True)
         sizes = recording.sizes | {DIRECTION: recording.sizes[PARAMETER]}
+        text = text_of(replace(recording, sizes=sizes))
         return HessianVectorProduct(text.source, sizes, text.indices, np.array(recording.data), text.fallbacks)
 
     @cached_property

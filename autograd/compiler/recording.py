@@ -45,7 +45,7 @@ class Recording:
         order: Its graph, parents before children.
         parents: For each node the places of its parents in that order.
         leaves: What its leaves are: parameters, inputs, targets; others are plain numbers.
-        sizes: How many of each there are.
+        sizes: How many of each there are; and of a direction of the parameters, if there is to be one.
         data: The numbers of the leaves that are data.
         largest: The places of nodes that are the largest of others, whose places these are; no derivative goes through.
     """
