@@ -81,31 +81,24 @@ class Recorder:
     ) -> None:
         self.cost = cost
         self.parameters = _parameters(parameters)
-        if example is not None:
-            _require_tuple(example)
-        self._forms = example or ()
-        self.kinds = (INPUT, TARGET)[: len(self._forms)]
-        theta = tuple(parameter.data for parameter in self.parameters)
-        self.point = Point(theta, self.numbers(self._forms))
+        self._forms = () if example is None else example
+        parts = () if example is None else _parts(example)
+        self.kinds = (INPUT, TARGET)[: len(parts)]
+        self.point = Point(tuple(parameter.data for parameter in self.parameters), parts)
 
     def numbers(self, example: Sequence[Any]) -> tuple[tuple[float, ...], ...]:
-        """The numbers of an example, row by row.
+        """The numbers of another example, row by row.
 
         Raises:
             TypeError: if something is no number.
-            ValueError: if the example has other sizes than the first one.
+            ValueError: if there is no first example, or it has other sizes.
         """
-        if self._forms or example:
-            _require_tuple(example)
-        if not self._forms and example:
+        if not self._forms:
             raise ValueError("a cost that is recorded without an example has no others: give one as example=(x, y).")
-        found = tuple(tuple(_flat(part, label)) for label, part in zip("xy", example, strict=False))
-        for label, numbers in zip("xy", found, strict=False):
-            if not numbers:
-                raise ValueError(f"the {label} of the example is empty.")
-        sizes = [[*map(len, each)] for each in (found, self.point.parts if hasattr(self, "point") else found)]
-        if sizes[0] != sizes[1]:
-            raise ValueError(f"all examples must have the sizes of the first, {sizes[1]}, but one has {sizes[0]}.")
+        found = _parts(example)
+        first, own = ([*map(len, each)] for each in (self.point.parts, found))
+        if own != first:
+            raise ValueError(f"all examples must have the sizes of the first, {first}, but one has {own}.")
         return found
 
     @collector_paused()
@@ -192,10 +185,15 @@ def _parameters(given: Any) -> list[Value]:
     return found
 
 
-def _require_tuple(example: Any) -> None:
-    """Raise a TypeError if an example is none."""
+def _parts(example: Any) -> tuple[tuple[float, ...], ...]:
+    """The numbers of an example: those of the input, and of the target if there is one."""
     if not (isinstance(example, tuple) and len(example) in (1, 2)):
         raise TypeError(f"an example must be a tuple (x, y), an input and a target, but got {example!r:.60}.")
+    found = tuple(tuple(_flat(part, label)) for label, part in zip("xy", example, strict=False))
+    for label, numbers in zip("xy", found, strict=False):
+        if not numbers:
+            raise ValueError(f"the {label} of the example is empty.")
+    return found
 
 
 def _require_one(output: Any) -> None:
