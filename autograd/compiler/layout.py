@@ -47,7 +47,9 @@ class Layout:
 
     def _place(self, family: Family) -> None:
         if family.is_leaf:
-            family.members = [int(self.grouping.applied[term].number) for term in self._terms(family)]
+            indices = [int(self.grouping.applied[term].number) for term in family.members]
+            self.places[family.members] = indices
+            family.members = indices
             return
         if family.head == CONSTANT:
             return
@@ -56,11 +58,6 @@ class Layout:
         else:
             self._lay_out_row(family)
         self.places[family.members] = np.arange(family.size)
-
-    def _terms(self, leaf: Family) -> list[int]:
-        for term in leaf.members:
-            self.places[term] = self.grouping.applied[term].number
-        return leaf.members
 
     def _lay_out_row(self, family: Family) -> None:
         """A row applied to arguments: in the order of one of them that has as many members."""
