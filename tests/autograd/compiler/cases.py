@@ -7,7 +7,8 @@ from typing import Any
 
 import nn
 from autograd import Value, cos, exp, log, maximum, relu, sigmoid, sin, tanh, topological_order
-from tests.autograd.compiler.scalars import Case, total
+from tests.autograd.compiler.programs import dot, total
+from tests.autograd.compiler.scalars import Case
 from tests.autograd.programs import ROWS, Step, run
 
 Matrix = list[list[Value]]
@@ -27,10 +28,6 @@ class Weights:
 
     def matrix(self, name: str, rows: int, columns: int) -> Matrix:
         return [self.vector(f"{name}_{row}", columns) for row in range(rows)]
-
-
-def dot(x: Sequence[Any], y: Sequence[Any]) -> Any:
-    return total([a * b for a, b in zip(x, y, strict=True)])
 
 
 def linear(w: Sequence[Sequence[Any]], x: Sequence[Any]) -> Vector:

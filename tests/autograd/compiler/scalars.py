@@ -1,6 +1,6 @@
 """Cost and gradient from the scalar engine, example by example: what programs are compared with."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,12 +32,23 @@ class Case(NamedTuple):
         return autograd.compile(self.cost, self.parameters, self.example or None)
 
 
-def in_scalars(case: Case, theta: Numbers, *examples: Numbers) -> tuple[float, Numbers]:
+def error(program: Program, case: Case, *examples: Any) -> float:
+    """How far the mean cost of some examples and its gradient are from the scalar engine's, at the case's parameters.
+
+    The error of the gradient is that of the whole vector, relative to its size, or to a thousandth if it is smaller:
+    where it nearly vanishes, its parts cancel.
+    """
+    expected, gradient = in_scalars(case, *(np.reshape(part, (len(part), -1)) for part in examples))
+    value, found = program([parameter.data for parameter in case.parameters], *examples)
+    of_value = abs(value - expected) / max(1.0, abs(expected))
+    of_gradient = float(np.linalg.norm(found - gradient)) / max(1e-3, float(np.linalg.norm(gradient)))
+    return float(np.maximum(of_value, of_gradient))  # nan, if one is nan
+
+
+def in_scalars(case: Case, *examples: Numbers) -> tuple[float, Numbers]:
     """The mean cost of some examples, an example in each row, and its gradient, from the scalar engine."""
-    for parameter, number in zip(case.parameters, theta.tolist(), strict=True):
-        parameter.data = number
     n = len(examples[0]) if examples else 1
-    value, gradient = 0.0, np.zeros(len(theta))
+    value, gradient = 0.0, np.zeros(len(case.parameters))
     for rows in zip(*examples, strict=True) if examples else [()]:
         for parameter in case.parameters:
             parameter.grad = 0.0
@@ -57,9 +68,3 @@ def _nested(form: Any, values: Iterator[Value]) -> Any:
 def flat(form: Any) -> list[float]:
     """The numbers of an example."""
     return [number for each in form for number in flat(each)] if isinstance(form, list) else [form]
-
-
-def total(values: Iterable[Any]) -> Any:
-    """The sum, without a 0 to start from."""
-    first, *others = values
-    return sum(others, first)

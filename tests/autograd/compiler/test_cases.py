@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.autograd.compiler.cases import CASES
-from tests.autograd.compiler.scalars import flat, in_scalars
+from tests.autograd.compiler.scalars import error, flat
 
 # Of some costs: how many lines their programs have at most, and how many lists of places they gather by.
 TEXTS = {
@@ -32,16 +32,12 @@ TEXTS = {
 @pytest.mark.parametrize("name", CASES)
 def test_cost_and_gradient_are_those_of_the_scalar_engine(name: str) -> None:
     case, r = CASES[name](), random.Random(0)
-    theta = np.array([parameter.data for parameter in case.parameters])
     examples = [
         np.array([[number + r.uniform(-0.01, 0.01) for number in flat(part)] for _ in range(3)])
         for part in case.example
     ]
     program = case.compiled()
-    expected, gradient = in_scalars(case, theta, *examples)
-    value, found = program(theta, *examples)
-    assert value == pytest.approx(expected, rel=1e-12)
-    assert np.linalg.norm(found - gradient) <= 1e-12 * np.linalg.norm(gradient)
+    assert error(program, case, *examples) <= 1e-12
     assert not program.fallbacks
     if name in TEXTS:
         body = program.source[program.source.index("def program") :].rpartition('"""')[2]

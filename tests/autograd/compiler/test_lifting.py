@@ -1,65 +1,27 @@
 """Programs give what the scalar graph gives: costs that a generator made, and some whose programs are known."""
 
+from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pytest
 
 import autograd
-import nn
 from autograd import Value, exp, op, sin, tanh
-from tests.autograd.compiler.campaign import KINDS, difference, generated
+from tests.autograd.compiler.campaign import KINDS, TOLERANCE, difference, generated
+from tests.autograd.compiler.scalars import Case, Cost, error
+
+
+def error_of(cost: Cost, parameters: Sequence[Value], *examples: Sequence[Any]) -> float:
+    """The error of the program of a cost that is recorded with the first of some examples, at all of them."""
+    case = Case(cost, parameters, tuple(part[0] for part in examples))
+    return error(case.compiled(), case, *examples)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("first", range(0, 60, 20))
 def test_costs_that_a_generator_made(first: int, kind: str) -> None:
     for seed in range(first, first + 20):
-        assert difference(*generated(seed, kind)) <= 1.0, (kind, seed)
-
-
-def test_a_network_of_two_layers_is_the_four_equations() -> None:
-    model = nn.MLP(64, [30, 10], "sigmoid", "sigmoid", seed=1)
-    example = [0.1] * 64, [0.0] * 10
-    program = autograd.compile(lambda x, y: nn.losses.squared_error(model(x), y), model.parameters(), example)
-    assert program.source.count("@") == 5
-    assert "take" not in program.source
-    assert "broadcast_to(t" not in program.source
-    assert len(program.source.splitlines()) <= 30
-
-
-def test_a_cost_of_the_parameters_alone() -> None:
-    x = [Value(0.1 * k, f"x_{k}") for k in range(100)]
-
-    def rosenbrock() -> Value:
-        return sum((100 * (x[k + 1] - x[k] ** 2) ** 2 + (1 - x[k]) ** 2 for k in range(99)), Value(0.0) * 0)
-
-    program = autograd.compile(rosenbrock, x)
-    cost = rosenbrock()
-    cost.backward()
-    value, gradient = program([each.data for each in x])
-    assert value == pytest.approx(cost.data, rel=1e-12)
-    assert gradient == pytest.approx([each.grad for each in x], rel=1e-12)
-    assert len(program.source.splitlines()) <= 16
-
-
-def test_the_steps_of_a_recurrence_are_matrix_products() -> None:
-    w = [Value(0.01 * k, f"w_{k}") for k in range(96)]
-
-    def cost(x: list[Value], y: Value) -> Value:
-        state = [Value(0.0)] * 8
-        for step in range(4):
-            state = [
-                tanh(
-                    sum((w[8 * i + k] * state[k] for k in range(8)), w[88 + i])
-                    + sum((w[64 + 3 * i + k] * x[3 * step + k] for k in range(3)), Value(0.0) * 0)
-                )
-                for i in range(8)
-            ]
-        return sum(((each - y) ** 2 for each in state), Value(0.0) * 0)
-
-    program = autograd.compile(cost, w, ([0.1 * k for k in range(12)], 1.0))
-    assert "take" not in program.source
+        assert difference(*generated(seed, kind)) <= TOLERANCE, (kind, seed)
 
 
 def test_parameters_beside_columns_that_are_interleaved_keep_their_derivatives() -> None:
@@ -70,9 +32,7 @@ def test_parameters_beside_columns_that_are_interleaved_keep_their_derivatives()
         first, *others = [row(v) for row, v in zip(rows, w, strict=True)]
         return sum(others, first)
 
-    cost().backward()
-    _, gradient = autograd.compile(cost, w)([each.data for each in w])
-    assert gradient == pytest.approx([each.grad for each in w], rel=1e-12)
+    assert error_of(cost, w) <= TOLERANCE
 
 
 @pytest.mark.usefixtures("own_operations")
@@ -82,12 +42,7 @@ def test_a_row_of_a_user_whose_derivative_is_found_is_compiled() -> None:
         return m.exp(-x * x / 2.0)
 
     w = Value(0.5, "w")
-    program = autograd.compile(lambda x, y: (bell(w * x) - y) ** 2, [w], (1.0, 2.0))
-    cost = (bell(w * 3.0) - 2.0) ** 2
-    cost.backward()
-    value, gradient = program([0.5], [[3.0]], [[2.0]])
-    assert value == pytest.approx(cost.data, rel=1e-12)
-    assert gradient == pytest.approx([w.grad], rel=1e-12)
+    assert error_of(lambda x, y: (bell(w * x) - y) ** 2, [w], [3.0], [2.0]) <= TOLERANCE
 
 
 def test_what_cannot_be_compiled_is_named() -> None:
@@ -107,13 +62,7 @@ def test_what_a_penalty_shares_with_the_cost_of_examples_counts_once() -> None:
         scale = exp(w)
         return (scale * x - y) ** 2 + 3.0 * scale**2
 
-    program = autograd.compile(cost, [w], (1.0, 2.0))
-    examples = [[1.0, 2.0], [3.0, 1.0], [-1.0, 0.5]]
-    total = sum((cost(Value(x), Value(y)) for x, y in examples), Value(0.0) * 0) / 3.0
-    total.backward()
-    value, gradient = program([0.5], *np.array(examples).T)
-    assert value == pytest.approx(total.data, rel=1e-12)
-    assert gradient == pytest.approx([w.grad], rel=1e-12)
+    assert error_of(cost, [w], [1.0, 3.0, -1.0], [2.0, 1.0, 0.5]) <= TOLERANCE
 
 
 def test_a_sum_of_many_unlike_terms_is_several_lines() -> None:
@@ -122,9 +71,7 @@ def test_a_sum_of_many_unlike_terms_is_several_lines() -> None:
     def cost() -> Any:
         return sum((each ** (1.5 + 0.01 * k) for k, each in enumerate(w[1:])), w[0])
 
-    cost().backward()
-    _, gradient = autograd.compile(cost, w)([each.data for each in w])
-    assert gradient == pytest.approx([each.grad for each in w], rel=1e-12)
+    assert error_of(cost, w) <= TOLERANCE
 
 
 @pytest.mark.usefixtures("own_operations")
@@ -153,13 +100,7 @@ def test_a_row_of_a_user_that_chooses_is_compiled_without_its_partials() -> None
     def cost(x: Any, y: Any) -> Any:
         return (hat(w[0] * x, w[1] + y) - y) ** 2
 
-    program = autograd.compile(cost, w, (1.0, 2.0))
-    X, Y = [1.0, -1.0, 2.0, 9.0, 0.3], [2.0, 0.7, -1.5, 0.2, -0.1]
-    whole = nn.losses.mean([cost(x, y) for x, y in zip(X, Y, strict=True)])
-    whole.backward()
-    value, gradient = program([0.5, -0.4], X, Y)
-    assert value == pytest.approx(whole.data, rel=1e-12)
-    assert gradient == pytest.approx([each.grad for each in w], rel=1e-12)
+    assert error_of(cost, w, [1.0, -1.0, 2.0, 9.0, 0.3], [2.0, 0.7, -1.5, 0.2, -0.1]) <= TOLERANCE
 
 
 def test_what_is_taken_off_itself_is_0() -> None:
@@ -170,9 +111,4 @@ def test_what_is_taken_off_itself_is_0() -> None:
         left = [tanh(v * v + u * y - u * y) for u, v in zip(x, w, strict=False)]
         return tanh(w[0]) * (y - y) + exp(nothing) * w[1] * y + exp(of_parameters) * w[2] * y + left[0] * left[1]
 
-    program = autograd.compile(cost, w, ([1.0, 2.0], 2.0))
-    expected = cost([3.0, 4.0], 2.0)
-    expected.backward()
-    value, gradient = program([0.5, 0.1, 0.2], [[3.0, 4.0]] * 2, [2.0] * 2)
-    assert value == pytest.approx(expected.data, rel=1e-12)
-    assert gradient == pytest.approx([v.grad for v in w], rel=1e-12)
+    assert error_of(cost, w, [[3.0, 4.0]] * 2, [2.0] * 2) <= TOLERANCE
