@@ -15,9 +15,7 @@ import nn
 from autograd import Value, exp, logsumexp, maximum, minimum, relu, sigmoid, softplus, sqrt, tanh
 
 Vector = list[Any]
-Step = Callable[
-    [Vector, Vector, Vector], Vector
-]  # from the parameters, the inputs and what there is to what there is next
+Step = Callable[[Vector, Vector, Vector], Vector]  # the parameters, the inputs and what there is: what there is next
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from autograd.compiler.data import with_data
 from autograd.compiler.recording import Point, Recorder, recorded
 from autograd.compiler.remarks import remarks
 from tests.autograd.compiler.programs import Generator
+from tests.autograd.compiler.scalars import Case, error
 
 
 def line() -> tuple[Value, Value]:
@@ -33,16 +34,10 @@ def relu_by_if(v: Value) -> Value:
 
 
 def gradients_agree(cost: Callable[[], Any], parameters: list[Value]) -> str:
-    """Compare with the scalar engine, and give the program."""
-    program = autograd.compile(cost, parameters)
-    value, gradient = program([each.data for each in parameters])
-    expected = cost()
-    for each in parameters:
-        each.grad = 0.0
-    expected.backward()
-    assert value == pytest.approx(expected.data, rel=1e-12, abs=1e-12)
-    scale = max(abs(each.grad) for each in parameters)
-    assert gradient == pytest.approx([each.grad for each in parameters], rel=1e-12, abs=1e-12 * max(1.0, scale))
+    """Compare with the scalar engine, and give the text."""
+    case = Case(cost, parameters)
+    program = case.compiled()
+    assert error(program, case) <= 1e-12
     return program.source
 
 
@@ -301,7 +296,7 @@ def test_a_cost_is_one_value(cost: Any, what: str) -> None:
         autograd.compile(cost, [W], example=(1.0,))
 
 
-def test_what_is_no_list_of_parameters_is_named() -> None:
+def test_wrong_parameters_and_examples_are_named() -> None:
     w, b = line()
     for parameters, what in (
         ([w, b, w], "parameter 2, w, is parameter 0 already"),
@@ -309,6 +304,10 @@ def test_what_is_no_list_of_parameters_is_named() -> None:
     ):
         with pytest.raises(ValueError, match=what):
             autograd.compile(lambda x: w * x, parameters, example=(1.0,))
+    with pytest.raises(ValueError, match="at least one parameter"):
+        autograd.compile(lambda: w * w, [])
+    with pytest.raises(ValueError, match="depends on none of the parameters"):
+        autograd.compile(lambda: b * 3, [w])
     with pytest.raises(TypeError, match=r"write \[w\]"):
         autograd.compile(lambda x: w * x, w, example=(1.0,))  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="must be a tuple"):
