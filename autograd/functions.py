@@ -128,6 +128,11 @@ def is_recorded_alike() -> bool:
     return _recorded.get() is not None
 
 
+def is_plain(value: Any) -> bool:
+    """Whether something is a plain number or a constant, which neither changes nor has a derivative."""
+    return not flows(value) or (isinstance(value, Value) and value.is_constant)
+
+
 class _Alike(NamedTuple):
     """What softmax is made of inside `recorded_alike()`.
 
@@ -153,7 +158,7 @@ def _without_a_choice(values: Sequence[Any]) -> _Alike | None:
     if found is None:
         return None
     kept = [value if flows(value) else constant(value) for value in values if not _is_masked(value)]
-    if all(map(_is_plain, kept)):
+    if all(map(is_plain, kept)):
         return None
     largest = functools.reduce(maximum, kept)
     if len(kept) > 1 and isinstance(largest, Value):
@@ -165,12 +170,8 @@ def _without_a_choice(values: Sequence[Any]) -> _Alike | None:
     return _Alike(largest, differences, exponentials, _sum([each for each in exponentials if flows(each)]))
 
 
-def _is_plain(value: Any) -> bool:
-    return not flows(value) or (isinstance(value, Value) and value.is_constant)
-
-
 def _is_masked(value: Any) -> bool:
-    return _is_plain(value) and number_of(value) == -math.inf
+    return is_plain(value) and number_of(value) == -math.inf
 
 
 def _beside_the_largest(values: Sequence[Any]) -> tuple[int, list[Any], Any]:

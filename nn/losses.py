@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from autograd import Value, constant, log, maximum, minimum, relu, sign, softplus
-from autograd.functions import is_recorded_alike, surprise
+from autograd.functions import is_plain, is_recorded_alike, surprise
 from autograd.notation import plural
 from autograd.table import Flowing, as_float, as_list, flows, is_list, number_of
 from nn.choices import choose, require
@@ -173,8 +173,8 @@ def binary_cross_entropy_with_logits(logits: Outputs, targets: Targets) -> Value
 
     .. math:: \sum_j y_j \zeta(-z_j) + (1 - y_j) \zeta(z_j), \qquad \zeta = \mathrm{softplus}
 
-    The usual :math:`\zeta(z) - y z` is the same, but loses all
-    digits where y = 1 and z is large. Its derivative is :math:`\delta = \sigma(z) - y`.
+    The usual :math:`\zeta(z) - y z` is the same, but loses all digits where y = 1 and z is large. Its derivative is
+    :math:`\delta = \sigma(z) - y`.
 
     Args:
         logits: The outputs of a linear last layer.
@@ -357,15 +357,11 @@ def _check(what: str, rule: str, numbers: Sequence[Any], is_right: Callable[[Any
 
 
 def _is(y: Any, number: float) -> bool:
-    """Whether a target is a plain number, not one that may change or has a derivative, and this one.
+    """Whether a target is plainly this number.
 
     For a program none is, so that all classes and examples do the same operations.
     """
-    return (
-        not is_recorded_alike()
-        and bool(number_of(y) == number)
-        and (not flows(y) or (isinstance(y, Value) and y.is_constant))
-    )
+    return not is_recorded_alike() and is_plain(y) and bool(number_of(y) == number)
 
 
 def _sum(terms: Sequence[Value]) -> Value:
