@@ -110,9 +110,10 @@ class _Shown:
 
     def _recorded(self, term: int) -> Pass:
         nodes = [node for node in self.recording.order if node.parents]
-        names = {node: printable(node.label) or f"v{place}" for place, node in enumerate(self.recording.order, start=1)}
-        leaves = {node: printable(node.label) or f"{node.data:g}" for node in self.recording.order if not node.parents}
-        names |= leaves
+        names = {
+            node: printable(node.label) or (f"v{place}" if node.parents else f"{node.data:g}")
+            for place, node in enumerate(self.recording.order, start=1)
+        }
         lines = [
             f"{names[node]} = {_applied(node.op, [names[each] for each in node.parents])}"
             for node in nodes
@@ -145,11 +146,8 @@ class _Shown:
 
     def _line(self, line: Sum | Applied) -> str:
         if isinstance(line, Applied):
-            return (
-                _applied(line.head, [self.names[each] for each in line.arguments])
-                if line.arguments
-                else (f"{line.number:g}")
-            )
+            names = [self.names[each] for each in line.arguments]
+            return _applied(line.head, names) if names else f"{line.number:g}"
         parts = [f"{line.constant:g}"] if line.constant or not line.products else []
         for factor, first, second in line.products:
             own = [each for each in (first, second) if each != ALONE]
