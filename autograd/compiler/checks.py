@@ -1,7 +1,7 @@
 """Recording again, at other numbers: a graph that changes with them stands for no other example.
 
-Such is the graph of `v if v.data > 0 else 0 * v`, and of `w * x.data`, where a number has left the graph. What the
-other recordings do not happen to do is not found.
+Such is the graph of `v if v.data > 0 else 0 * v`, and of `w * x.data`, where a number has left the graph. A branch that
+no recording happens to take is not found.
 """
 
 import linecache

@@ -1,7 +1,7 @@
 """Data in a recorded graph: numbers that differ where all else is alike, as those of the examples in a loop over them.
 
-Each becomes an entry of one vector, so that what is computed from them are families. A number that is the same wherever
-it stands in such a place, as the 2 of a square, is no data.
+Each becomes an entry of one vector, so that what is computed from them is one family. A number that is the same in all
+such places, as the 2 of a square, is no data.
 """
 
 from collections import Counter, defaultdict

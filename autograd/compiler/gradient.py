@@ -1,7 +1,7 @@
 """The gradient as terms: the reverse sweep over the recorded graph, by the partials of the table's rows.
 
-The mean over the examples is folded in: what the cost of one example is a sum of begins the sweep with the share 1/n,
-if it differs from example to example; else, as a penalty on the weights, with 1.
+The mean over the examples is folded in. The cost of an example is a sum: a term that differs from example to example
+begins the sweep with the share 1/n; one that does not, such as a penalty on the weights, begins it with 1.
 """
 
 from collections.abc import Mapping, Sequence

@@ -198,7 +198,7 @@ def family_names(families: Families, subject: Subject, names: Names) -> dict[int
 
 
 def added(families: Families) -> set[int]:
-    """The parameters that sums of each example have alone, as a bias is."""
+    """The parameters that are terms of an example's sums, without another factor, as biases are."""
     return {
         int(place)
         for family in families.lines
@@ -210,13 +210,13 @@ def added(families: Families) -> set[int]:
 
 
 def _has_parameters(families: Families, family: Family) -> bool:
-    """Whether a family is a sum that has parameters in it, as the sums of a layer have."""
+    """Whether a family is a sum with parameters in it, as those of a layer are."""
     factors = {each for kind, _ in family.products for each in kind[1:] if each != ALONE}
     return any(families.lines[each].head == PARAMETER for each in factors)
 
 
 def _is_row(family: Family) -> bool:
-    """Whether a family is a function of one argument."""
+    """Whether a family is a function of members of one other family, as an activation is, and max pooling."""
     return (
         isinstance(family.head, Op)
         and family.head not in (MUL, ops.truediv, ops.pow)

@@ -69,7 +69,7 @@ class Terms:
         return found
 
     def leaf(self, kind: str, index: int = 0) -> int:
-        """A parameter, an input, a target, a number of the data, or the share 1/n."""
+        """An entry of a vector that is given, a number of the data, or the share 1/n."""
         return self.make(kind, index, ())
 
     def constant(self, number: float) -> int:
