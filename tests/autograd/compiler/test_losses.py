@@ -5,14 +5,13 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pytest
 
 import autograd
 import nn
 from nn.activations import ACTIVATIONS
 from nn.losses import LOSSES
-from tests.autograd.compiler.programs import total
+from tests.autograd.compiler.scalars import Case, error
 
 ONE_CLASS = [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.2, 0.7, 0.1], [0.0, 0.5, 0.5]]
 SEVERAL = [[0.0, 1.0, 1.0], [1.0, 0.0, 0.0], [0.2, 0.9, 0.0], [0.5, 0.5, 0.5]]
@@ -25,23 +24,13 @@ def agrees(
     loss: str, model: nn.MLP, Y: Sequence[Any], scale: float = 1.0, tolerance: float = 1e-12
 ) -> autograd.Program:
     """Compare the program of a loss, recorded at its first target, with the scalar engine at larger parameters."""
-    parameters, function = model.parameters(), LOSSES[loss].function
-
-    def cost(x: Any, y: Any) -> Any:
-        return function(model(x), y)
-
-    r = random.Random(1)
+    r, function = random.Random(1), LOSSES[loss].function
     X = [[r.uniform(-1.0, 1.0) for _ in range(3)] for _ in Y]
-    program = autograd.compile(cost, parameters, (X[0], Y[0]))
-    for parameter in parameters:
+    case = Case(lambda x, y: function(model(x), y), model.parameters(), (X[0], Y[0]))
+    program = case.compiled()
+    for parameter in case.parameters:
         parameter.data = scale * parameter.data
-        parameter.grad = 0.0
-    mean = total([cost(x, y) for x, y in zip(X, Y, strict=True)]) / len(X)
-    mean.backward()
-    value, gradient = program([parameter.data for parameter in parameters], X, Y)
-    expected = np.array([parameter.grad for parameter in parameters])
-    assert value == pytest.approx(mean.data, rel=1e-12, abs=1e-12)
-    assert np.linalg.norm(gradient - expected) <= tolerance * max(1.0, float(np.linalg.norm(expected)))
+    assert error(program, case, X, Y) <= tolerance
     return program
 
 

@@ -13,6 +13,7 @@ import autograd
 import nn
 from autograd import Value, exp, expm1, floor, hessian, log, logsumexp, maximum, sin, softmax, tanh
 from tests.autograd.compiler.programs import total
+from tests.autograd.compiler.scalars import Case, error
 
 INF: Any = math.inf
 ZERO: Any = 0.0
@@ -116,17 +117,13 @@ def agrees(loss: Loss, scale: float = 1.0, same: Loss | None = None) -> autograd
     """Compare a program with the scalar engine's gradient of the loss; or, where that overflows, of the same one."""
     r = random.Random(3)
     model = nn.MLP(4, [5, 3], "tanh", "linear", seed=1)
-    parameters = model.parameters()
-    program = autograd.compile(lambda x, y: loss(model(x), y), parameters, ([0.1, -0.2, 0.3, -0.4], [0.2, 0.7, 0.1]))
     X = [[r.uniform(-1.0, 1.0) for _ in range(4)] for _ in Y]
-    for parameter in parameters:
+    case = Case(lambda x, y: loss(model(x), y), model.parameters(), ([0.1, -0.2, 0.3, -0.4], [0.2, 0.7, 0.1]))
+    program = case.compiled()
+    for parameter in case.parameters:
         parameter.data = scale * parameter.data
-    cost = total([(same or loss)(model(x), y) for x, y in zip(X, Y, strict=True)]) / len(X)
-    cost.backward()
-    value, gradient = program([parameter.data for parameter in parameters], X, Y)
-    expected = np.array([parameter.grad for parameter in parameters])
-    assert value == pytest.approx(cost.data, rel=1e-12)
-    assert np.linalg.norm(gradient - expected) <= 1e-12 * np.linalg.norm(expected)
+    reference = case._replace(cost=lambda x, y: (same or loss)(model(x), y))
+    assert error(program, reference, X, Y) <= 1e-12
     return program
 
 
