@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.compiler.sums import ALONE, Applied, Line, Sum
-from autograd.compiler.terms import COMMUTATIVE, CONSTANT, LEAVES, Head, Terms
+from autograd.compiler.terms import COMMUTATIVE, CONSTANT, INPUT, LEAVES, TARGET, Head, Terms
 
 Index = NDArray[np.int64]
 Kind = tuple[float, int, int]  # of a product: its number, and the families of its factors
@@ -83,6 +83,7 @@ class Grouping:
         self.terms, self.apart = terms, apart
         self.families: list[Family] = []
         self.of = [ALONE] * (len(terms) + 1)  # the family of each line; `ALONE` in the place of what is no line
+        self.batched = [False] * (len(terms) + 1)  # whether each line differs from example to example
         self.sums: dict[int, Sum] = {}
         self.applied: dict[int, Applied] = {}
         known: dict[object, Family] = {}
@@ -93,9 +94,9 @@ class Grouping:
             family = known.get(key)
             if family is None:
                 constant = line.constant if isinstance(line, Sum) else line.number if line.head == CONSTANT else 0.0
-                family = known[key] = Family(len(self.families), line.head, constant, terms.batched[term])
+                family = known[key] = Family(len(self.families), line.head, constant, self.is_batched(line))
                 self.families.append(family)
-            self.of[term] = family.number
+            self.of[term], self.batched[term] = family.number, family.batched
             family.members.append(term)
             if isinstance(line, Sum):
                 self.sums[term] = line
@@ -103,13 +104,18 @@ class Grouping:
                 self.applied[term] = line
 
     def _key(self, term: int, line: Line) -> object:
-        batched = self.terms.batched[term]
         if isinstance(line, Sum):
-            return (line.head, line.constant, self.census(line), batched, self.apart.get(term))
+            return (line.head, line.constant, self.census(line), self.apart.get(term))
         if line.head in LEAVES:
             return line.head
         number = line.number if line.head == CONSTANT else 0.0
-        return (line.head, number, tuple(self.of[each] for each in line.arguments), batched)
+        return (line.head, number, tuple(self.of[each] for each in line.arguments))
+
+    def is_batched(self, line: Line) -> bool:
+        """Whether a line differs from example to example; in a sum, what does so may have cancelled."""
+        if isinstance(line, Sum):
+            return any(self.batched[first] or self.batched[second] for _, first, second in line.products)
+        return line.head in (INPUT, TARGET) or any(self.batched[each] for each in line.arguments)
 
     def census(self, line: Sum) -> object:
         """How many products of each kind there are."""

@@ -11,7 +11,7 @@ from autograd.compiler.layout import Layout
 from autograd.compiler.names import Subject, subject_of
 from autograd.compiler.recording import Recording
 from autograd.compiler.stable import stable
-from autograd.compiler.sums import ALONE, Sum, Sums
+from autograd.compiler.sums import Sum, Sums
 from autograd.compiler.tangents import tangents
 from autograd.compiler.terms import DIRECTION, PARAMETER
 from autograd.compiler.writing import Written, written
@@ -90,7 +90,7 @@ def _results(
         owners.append(-1)
     first = 0  # of the parameters since the last one whose derivative differs from example to example
     for parameter, line in enumerate(sums[len(costs) :]):
-        sides = [_is_batched(grouping.terms.batched, each) for each in line.products]
+        sides = [grouping.batched[first] or grouping.batched[second] for _, first, second in line.products]
         batched = tuple(itertools.compress(line.products, sides))
         rest = tuple(itertools.compress(line.products, map(operator.not_, sides)))
         if batched:
@@ -112,7 +112,3 @@ def _align(results: Sequence[Family], owners: Sequence[int]) -> None:
         if shape is not None and not family.batched:
             family.shape = shape
             family.products = [(kind, taken.reshape(*shape, *taken.shape[-2:])) for kind, taken in family.products]
-
-
-def _is_batched(batched: Sequence[bool], product: tuple[float, int, int]) -> bool:
-    return batched[product[1]] or (product[2] != ALONE and batched[product[2]])

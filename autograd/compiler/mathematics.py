@@ -5,21 +5,18 @@ than once has a name.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd import ops
 from autograd.compiler.arrays import Array, named, plain, text
 from autograd.compiler.terms import COMPARISONS, PARAMETER, SHARE
-from autograd.table import Namespace, Op
+from autograd.table import TABLE, Namespace, Op
 
 # The rows that are functions of the array API, and what they are called there.
-FUNCTIONS = {name: name for name in ("exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "sin", "cos", "tan")}
-FUNCTIONS |= {name: name for name in ("sinh", "cosh", "tanh", "asin", "acos", "atan", "asinh", "acosh", "atanh", "abs")}
-FUNCTIONS |= {name: name for name in ("floor", "ceil", "round", "hypot", "atan2", "maximum", "minimum")} | {
-    "mod": "remainder",
-    "floordiv": "floor_divide",
-}
+_ALIKE = """exp expm1 log log1p log2 log10 sqrt sin cos tan sinh cosh tanh asin acos atan asinh acosh atanh abs floor
+ceil round hypot atan2 maximum minimum"""
+FUNCTIONS = {name: name for name in _ALIKE.split()} | {"mod": "remainder", "floordiv": "floor_divide"}
 
 
 class Flowing:
@@ -125,29 +122,41 @@ def _where(condition: Any, x: Any, y: Any) -> Any:
     return Flowing(chosen(condition.array, _array(x), _array(y)))
 
 
+def _erfc(x: Any) -> Any:
+    return Flowing(Array("row", (_array(x),), "erfc"))
+
+
 _ARRAYS = Namespace(
     **{name: _function(function) for name, function in FUNCTIONS.items()},
     where=_where,
     pow=lambda x, y: Flowing(Array("**", (_array(x), _array(y)))),
     exp2=lambda x: Flowing(Array("**", (plain(2.0), _array(x)))),
-    erfc=lambda x: Flowing(Array("row", (_array(x),), "erfc")),
+    erfc=_erfc,
+    erf=lambda x: 1.0 - _erfc(x),
     textbook=lambda form, _is_accurate, _otherwise: form(),
 )
 
 
 def applied(op: Op, arguments: list[Array]) -> Array:
     """A row applied to expressions: a function of the array API, an operator, or a function that the text defines."""
-    if op in (ops.truediv, ops.pow, ops.exp2) or op.name in FUNCTIONS:
-        function = getattr(_ARRAYS, op.name, None)
-        return _array(function(*map(Flowing, arguments))) if function else Array("/", tuple(arguments))
-    return Array("row", tuple(arguments), op.name)
+    is_one_word = op in (ops.mul, ops.truediv, ops.pow, ops.exp2) or op.name in FUNCTIONS
+    return _formula(op, arguments) if is_one_word else Array("row", tuple(arguments), op.name)
+
+
+def _formula(op: Op, arguments: Sequence[Array]) -> Array:
+    """What a row's formula says of expressions."""
+    return _array(op.forward(_ARRAYS, *map(Flowing, arguments)))
+
+
+def _arguments(op: Op) -> list[Array]:
+    return [named(name) for name in "xy"[: op.arity]]
 
 
 def rows_in(arrays: Iterable[Array]) -> list[str]:
     """The rows that expressions use as functions, those first that others use."""
     used = dict.fromkeys(part.detail for array in arrays for part in array.parts() if part.kind == "row")
-    needs_erfc = "erfc" if {"erf", "gelu"} & used.keys() else ""
-    return list(dict.fromkeys([*[needs_erfc] * bool(needs_erfc), *used]))
+    formulas = [_formula(TABLE[row], _arguments(TABLE[row])) for row in used if row not in _WRITTEN]
+    return [*dict.fromkeys([*(rows_in(formulas) if formulas else []), *used])]
 
 
 # Where the array API has no function: erfc is a Chebyshev series in 2/(2 + |x|), after Press et al., Numerical Recipes.
@@ -174,9 +183,6 @@ def erfc(xp, x):
         above, found = found, (4 * t - 2) * found - above + number
     found = t * xp.exp(-size * size + (ERFC[0] + (4 * t - 2) * found) / 2 - above)
     return xp.where(x > 0, found, 2 - found)""",
-    "erf": """\
-def erf(xp, x):
-    return 1 - erfc(xp, x)""",
 }
 
 
@@ -191,8 +197,8 @@ def definition(op: Op) -> list[str]:
     """
     if op.name in _WRITTEN:
         return _WRITTEN[op.name].splitlines()
-    arguments = [named(name) for name in "xy"[: len(op.partials)]]
-    whole = _array(op.forward(_ARRAYS, *map(Flowing, arguments)))
+    arguments = _arguments(op)
+    whole = _formula(op, arguments)
     body = list[str]()
     while repeated := _repeated(whole):
         name = f"t{len(body) + 1}"

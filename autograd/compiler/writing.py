@@ -1,7 +1,7 @@
 """The program as lines: one for each family, named as the subject names it, and each result in its place."""
 
 import functools
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,9 +16,9 @@ from autograd.compiler.mathematics import applied, chosen, filled_like, is_plain
 from autograd.compiler.names import Names, Subject, added, family_names
 from autograd.compiler.shapes import Shape, shape_of
 from autograd.compiler.sums import ALONE
-from autograd.compiler.terms import CONSTANT, DIRECTION, INPUT, LARGEST, MUL, PARAMETER, SHARE, TARGET, WHERE, Head
+from autograd.compiler.terms import CONSTANT, DIRECTION, INPUT, LARGEST, PARAMETER, SHARE, TARGET, WHERE, Head
 from autograd.compiler.turning import unturned
-from autograd.compiler.views import Views, spread
+from autograd.compiler.views import Views
 from autograd.table import Op
 
 WIDTH = 96  # of a line that something is inlined in
@@ -84,10 +84,9 @@ class _Writing:
     def __init__(self, families: Families, owners: Sequence[int], sizes: Mapping[str, int], subject: Subject) -> None:
         self.families, self.owners, self.sizes, self.subject = families, owners, sizes, subject
         self.names = Names()
-        self.groups = {
-            name: frozenset(np.flatnonzero(np.array(subject.parameters) == name).tolist())
-            for name in dict.fromkeys(subject.parameters)
-        }
+        self.groups = defaultdict[str, set[int]](set)  # the parameters by the names of their arrays
+        for place, symbol in enumerate(subject.parameters):
+            self.groups[symbol].add(place)
         self.added = added(families)
         self.parameter_names = {name: self.names.unique(name) for name in self.groups if name}
         self.of_family = family_names(families, subject, self.names)
@@ -110,7 +109,7 @@ class _Writing:
             return self.names.unique(f"{name}_dot") if name else ""
         places, n_axes = taken.reshape(-1), taken.ndim
         symbol = self.subject.parameters[int(places[0])]
-        if symbol and self.groups[symbol] == {*places.tolist()} and symbol in self.parameter_names:
+        if symbol in self.parameter_names and self.groups[symbol] == {*places.tolist()}:
             matrix = symbol[0].upper() + symbol[1:]
             if n_axes > 1 and matrix not in self.names.taken:
                 self.names.taken.add(matrix)
@@ -133,9 +132,9 @@ class _Writing:
         for family in self.families.lines:
             if not family.is_leaf:
                 self._add(self.views.names[family.number], self._line(family))
-        results = [(family, self._result(family)) for family in self.families.results]
         costs, parts = list[Array](), list[tuple[Family, Array]]()
-        for family, array in results:
+        for family in self.families.results:
+            array = self._result(family)
             if self.owners[family.members[0]] < 0:
                 costs.append(named(SHARE) * array if family.batched else array)
             else:
@@ -209,8 +208,6 @@ class _Writing:
         if family.head == LARGEST:
             return self._largest(family)
         arguments = [self.views.broadcasting(number, taken) for number, taken in family.arguments]
-        if family.head is MUL:
-            return arguments[0] * arguments[1]
         if isinstance(family.head, Op):
             return applied(family.head, arguments)
         if family.head == WHERE:
@@ -230,18 +227,14 @@ class _Writing:
             part = self.contraction.product(kind, taken, is_result=True)
             factors = [each for each in kind[1:] if each != ALONE]
             is_batched = any(self.families.lines[each].batched for each in factors)
-            if not is_batched and any(self.families.shares[each] for each in factors):
-                part = named("n") * part  # a share for each example
+            if not is_batched and (family.batched or any(self.families.shares[each] for each in factors)):
+                part = named("n") * part  # it is the same for each example
             parts.append(part)
         return self._total(parts)
 
     def _sum(self, family: Family) -> Array:
         products = [self.contraction.product(kind, taken, is_result=False) for kind, taken in family.products]
         products.sort(key=_place_in_sum)
-        factors = {each for kind, _ in family.products for each in kind[1:] if each != ALONE}
-        if family.batched and not any(self.families.lines[each].batched for each in factors):  # these have cancelled
-            like = spread(Array("part", (named(INPUT),), ":, 0"), [], len(family.shape), is_batched=True)
-            return self._total([*products, filled_like(like, plain(family.constant))])
         if not products:
             return filled_like(Array("part", (named(PARAMETER),), "0"), plain(family.constant))
         if family.constant:
@@ -396,6 +389,8 @@ def _tidy_product(array: Array) -> Array:
         else:
             factors.append(each)
     factors.sort(key=lambda each: each != named(SHARE))
+    if named(SHARE) in factors and named("n") in factors:  # n shares are the whole
+        factors = [each for each in factors if each not in (named(SHARE), named("n"))]
     if number == 0.0 or not factors:
         return plain(number)
     is_negative = sum(each.kind == "negative" for each in factors) % 2

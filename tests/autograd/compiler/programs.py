@@ -172,6 +172,19 @@ class Generator:
         a, b = self.random.choice([0.5, 2.0, -1.0, 3.0]), self.random.choice([0.0, 1.0, -0.5])
         return lambda _theta, _x, h: [v * a + b for v in h], width
 
+    def shift(self, width: int) -> tuple[Step, int]:
+        """A parameter added alone: where what comes after is linear, its derivative is the same for each example."""
+        b = self.parameters(width) if self.random.random() < 0.7 else self.parameters(1) * width
+        return lambda theta, _x, h: [v + theta[place] for v, place in zip(h, b, strict=True)], width
+
+    def cancelling(self, width: int) -> tuple[Step, int]:
+        """What differs from example to example goes away again, in the first of the outputs."""
+        b = self.parameters(width)
+        return lambda theta, x, h: [
+            h[0] + theta[b[0]] - h[0],
+            *(v + x[0] * theta[p] for v, p in zip(h[1:], b[1:], strict=True)),
+        ], width
+
     def pairs(self, width: int) -> tuple[Step, int]:
         return lambda _theta, _x, h: [a * b for a, b in zip(h, h[::-1], strict=True)], width
 
@@ -277,7 +290,8 @@ class Generator:
 
     kinds: Sequence[Callable[["Generator", int], tuple[Step, int]]] = (
         layer, layer, layer, layer, tied, skip, scale, outer, turned, cut, softmax, prefix, sums, squares, affine,
-        pairs, again, choices, powers, quotients, bilinear, attention, rows_of_softmax, towers, convolution, recurrence,
+        shift, shift, cancelling, pairs, again, choices, powers, quotients, bilinear, attention, rows_of_softmax,
+        towers, convolution, recurrence,
     )  # fmt: skip
 
     losses: Sequence[Callable[[Vector, Vector], Any]] = (

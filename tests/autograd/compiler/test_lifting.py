@@ -1,12 +1,13 @@
 """Programs give what the scalar graph gives: costs that a generator made, and some whose programs are known."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 import autograd
-from autograd import Value, exp, op, sin, tanh
+import nn
+from autograd import Value, constant, exp, op, sin, tanh
 from tests.autograd.compiler.campaign import KINDS, TOLERANCE, difference, generated
 from tests.autograd.compiler.scalars import Case, Cost, error
 
@@ -102,3 +103,37 @@ def test_what_is_taken_off_itself_is_0() -> None:
         return tanh(w[0]) * (y - y) + exp(nothing) * w[1] * y + exp(of_parameters) * w[2] * y + left[0] * left[1]
 
     assert error_of(cost, w, [[3.0, 4.0]] * 2, [2.0] * 2) <= TOLERANCE
+
+
+A, B, C = Value(0.3, "a"), Value(0.7, "b"), Value(-0.4, "c")
+SAME_FOR_EACH: list[Callable[[Any], Any]] = [
+    lambda x: A * (x + B),
+    lambda x: (x - B) ** 2 + A * C,
+    lambda x: (x - A) / exp(B) + C,
+    lambda x: abs(B) * (x + C) + A,
+    lambda x: exp(A) * (x + B) + exp(C) * (2 * x + B),
+    lambda x: (A + B - x) ** 2 * C,
+    lambda x: A * (x + B - x) + C,
+    lambda x: tanh(x + B - x) * A + sin(x + C - x),
+    lambda x: (x + B - x) ** 3 * A * C,
+    lambda x: (x - x) * A + B * C,
+    lambda x: A * (B + x * C) - C,
+]
+
+
+@pytest.mark.parametrize("place", range(len(SAME_FOR_EACH)))
+def test_what_is_the_same_for_each_example_counts_for_each(place: int) -> None:
+    cost, parameters, X = SAME_FOR_EACH[place], [A, B, C], [1.0, 2.0, 3.0, 4.0]
+    program = autograd.compile(cost, parameters, example=(1.0,))
+    theta = [each.data for each in parameters]
+    direction = [0.5, -0.2, 0.9]
+    moved = [program([t + h * v for t, v in zip(theta, direction, strict=True)], X)[1] for h in (1e-6, -1e-6)]
+    for each in parameters:
+        each.grad = 0.0
+    whole = nn.losses.mean([cost(constant(x)) for x in X])
+    whole.backward()
+    value, gradient = program(theta, X)
+    assert value == pytest.approx(whole.data, rel=1e-12)
+    assert gradient == pytest.approx([each.grad for each in parameters], rel=1e-12)
+    product = program.hessian_vector_product(theta, direction, X)
+    assert product == pytest.approx((moved[0] - moved[1]) / 2e-6, rel=1e-6, abs=1e-8)
