@@ -74,23 +74,19 @@ class Assembly:
         shape = max((piece.shape for piece in pieces), key=len)
         arrays = []
         for piece in pieces:
-            found = shape_of(piece.array, shapes)
-            if found != piece.shape and len(piece.shape) != len(shape):
-                arrays.append(piece.array.call("broadcast_to", **{"": piece.shape}))
-                found = piece.shape
-            else:
-                arrays.append(piece.array)
+            array = piece.array
             if len(piece.shape) != len(shape):
-                arrays[-1] = arrays[-1].call("reshape", **{"": shape})
+                if shape_of(array, shapes) != piece.shape:
+                    array = array.call("broadcast_to", **{"": piece.shape})
+                array = array.call("reshape", **{"": shape})
+            arrays.append(array)
+        places = pieces[0].places
         array = total(sorted(arrays, key=lambda each: each.kind in ("number", "negative")))
         if is_plain(array):
-            first = pieces[0].places[0]
-            template = self._like(len(pieces[0].places), first)
-            array = filled_like(template, array)
-            return Piece(pieces[0].places, (len(pieces[0].places),), array)
+            return Piece(places, (len(places),), filled_like(self._like(len(places), places[0]), array))
         if shape_of(array, shapes) != shape:
             array = array.call("broadcast_to", **{"": shape})
-        return Piece(pieces[0].places, shape, array)
+        return Piece(places, shape, array)
 
     def _zeros(self, size: int, first: int) -> Array:
         return filled_like(self._like(size, first), plain(0.0))
