@@ -21,23 +21,17 @@ def unturned(array: Array, shapes: Mapping[str, Shape]) -> Array:
     """
     if array.kind != "call":
         return array
-    function, options = array.detail
-    axis = dict(options)
+    function, options = array.detail[0], dict(array.detail[1])
     if function == "tensordot":
-        pairs = [_before(each, axes) for each, axes in zip(array.arguments, axis["axes"], strict=True)]
-        (first, one), (second, other) = pairs
+        (first, one), (second, other) = map(_before, array.arguments, options["axes"])
         return first.call("tensordot", second, axes=(one, other))
     if function != "sum":
         return array
     (inner,) = array.arguments
-    if not axis:
+    if not options:
         return _unshaped(inner, shapes).call("sum")
-    if isinstance(axis["axis"], int):
-        n_axes = len(shape_of(inner, shapes))
-        inner, (place,) = _before(inner, (axis["axis"] % n_axes,))
-        if inner is not array.arguments[0]:
-            return inner.call("sum", axis=place)
-    return array
+    found, (place,) = _before(inner, (options["axis"] % len(shape_of(inner, shapes)),))
+    return array if found is inner else found.call("sum", axis=place)
 
 
 def _before(array: Array, axes: Sequence[int]) -> tuple[Array, tuple[int, ...]]:
