@@ -196,7 +196,7 @@ def _tensordot(x: Any, y: Any, axes: tuple[tuple[int, ...], tuple[int, ...]]) ->
 
 # What programs call of the array API, each on shapes: https://data-apis.org/array-api/latest/
 NAMESPACE: dict[str, Callable[..., Shaped]] = {
-    **dict.fromkeys([*FUNCTIONS.values(), "maximum", "minimum", "where"], _elementwise),
+    **dict.fromkeys([*FUNCTIONS.values(), "where"], _elementwise),
     "broadcast_to": _broadcast_to,
     "concat": _concat,
     "flip": lambda array, **_axis: _elementwise(array),
