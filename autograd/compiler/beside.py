@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -76,9 +76,8 @@ def rows_beside(
     made = _Rows(recording, lifted, names, neuron)
     at, found = places(source), dict[int, Row]()
     for line in lifted.written.lines:
-        place = at.get(line.name)
-        about = made.about(line.name)
-        if place is None or about is None:
+        place, about = at[line.name], made.about(line.name)
+        if about is None:
             continue
         role, nodes = made.role(line.name), made.nodes[line.name]
         if place.number in found:
@@ -114,8 +113,8 @@ class _Rows:
             return self._computed(self.lifted.families.lines[written.families[name]])
         if name == "cost":
             cost = np.array(-1)
-            index = Equation(self.cost, self.formulas.derivatives(cost))
-            return index, Equation(self.cost, self.members.derivatives(cost)), self._counts_of_result({-1})
+            both = self._both(cost, cost, lambda of, *at: Equation(self.cost, of.derivatives(*at)))
+            return *both, self._counts_of_result({-1})
         if name not in written.parameters:
             return None
         at = written.parameters[name]
@@ -129,42 +128,40 @@ class _Rows:
         return VALUE if written.families.get(name, -1) in {-1, *self.lifted.subject.forward} else ADJOINT
 
     def _computed(self, family: Family) -> About:
-        taken = np.arange(family.size).reshape(family.shape)
-        letters, one = LETTERS[: taken.ndim], self._chosen(taken)
-        index, member = (
-            Equation(formulas.label(family.number, at, over), formulas.computed(family.number, at, over))
-            for formulas, at, over in ((self.formulas, taken, letters), (self.members, one, ""))
+        taken, number = np.arange(family.size).reshape(family.shape), family.number
+        both = self._both(
+            taken, self._chosen(taken), lambda of, *at: Equation(of.label(number, *at), of.computed(number, *at))
         )
         counts = [*self._sums([family])] or [plural(family.size, "number")]
-        return index, member, "; ".join(counts)
+        return *both, "; ".join(counts)
 
     def _parameters(self, at: Index) -> About:
-        letters, one = LETTERS[: at.ndim], self._chosen(at)
-        index, member = (
-            Equation(
-                formulas.label(self.theta, places, over),
-                Expression(number, formulas.indexed(PARAMETER, [places], over)),
-            )
-            for formulas, places, over, number in (
-                (self.formulas, at, letters, math.nan),
-                (self.members, one, "", self.parameters[int(one)].data),
-            )
-        )
-        return index, member, plural(at.size, "parameter")
+        one = self._chosen(at)
+
+        def equation(of: IndexFormulas, places: Index, letters: str) -> Equation:
+            number = self.parameters[int(one)].data if of is self.members else math.nan
+            left = of.label(self.theta, places, letters)
+            return Equation(left, Expression(number, of.indexed(PARAMETER, [places], letters)))
+
+        return *self._both(at, one, equation), plural(at.size, "parameter")
 
     def _derivatives(self, at: Index) -> About:
         one = self._chosen(at)
         alike = self.formulas.alike(at, int(one))
-        index, member = (
-            Equation(
-                derivative_label(self.cost, formulas.label(self.theta, places, over)),
-                formulas.derivatives(places, over),
-            )
-            for formulas, places, over in ((self.formulas, alike, LETTERS[: alike.ndim]), (self.members, one, ""))
+        both = self._both(
+            alike,
+            one,
+            lambda of, *at: Equation(derivative_label(self.cost, of.label(self.theta, *at)), of.derivatives(*at)),
         )
         counts = self._counts_of_result({*alike.reshape(-1).tolist()})
         others = f"; {plural(at.size - alike.size, 'other')} are computed in another way" * (alike.size < at.size)
-        return index, member, counts + others
+        return *both, counts + others
+
+    def _both(
+        self, members: Index, one: Index, equation: Callable[[IndexFormulas, Index, str], Equation]
+    ) -> tuple[Equation, Equation]:
+        """The index formula of some members, and the formula of one."""
+        return equation(self.formulas, members, LETTERS[: members.ndim]), equation(self.members, one, "")
 
     def _counts_of_result(self, owners: set[int]) -> str:
         """What results are made of, and what becomes of the examples."""
