@@ -56,12 +56,11 @@ class IndexFormulas:
         self.lifted, self.families = lifted, lifted.families.lines
         written = lifted.written
         self.lines = {number: name for name, number in written.families.items()}
-        parameters = lifted.written.parameters
-        self._names = [name for name in parameters if not name.startswith("grad_")]
+        self._names = [name for name in written.parameters if not name.startswith("grad_")]
         self._arrays = np.full(len(lifted.subject.parameters), -1)  # which of these each parameter is in, and where
         self._flat = np.zeros(len(self._arrays), dtype=np.int64)
         for number, name in enumerate(self._names):
-            places = parameters[name]
+            places = written.parameters[name]
             self._arrays[places], self._flat[places] = number, np.arange(places.size).reshape(places.shape)
         self.lists: dict[tuple[bytes, str], str] = {}  # the letters of lists of places in a formula
 
@@ -245,7 +244,7 @@ def with_numbers(formula: Expression) -> Expression:
         return _applied(formula.op, [with_numbers(each) for each in formula.arguments])
     if formula.is_number or formula.name == MORE:
         return formula
-    # A symbol that is like no other, for nothing is to be worked out.
+    # A symbol that is like no other, with a nan of its own, so that 0.5 + 0.5 stays what it is.
     size = Expression(float("nan"), f"{abs(formula.number):.4g}")
     return as_expression(-size if formula.number < 0 else size)
 

@@ -16,6 +16,7 @@ from autograd import Value, ops
 from autograd.compiler import Program
 from autograd.compiler.beside import ADJOINT, DERIVATIVE, VALUE, Row
 from autograd.compiler.choices import row_of
+from autograd.compiler.formulas import with_numbers
 from autograd.compiler.places import places
 from autograd.compiler.side_by_side import SideBySide
 from autograd.notation import Expression, to_latex, to_text
@@ -321,6 +322,11 @@ def test_labels_are_no_markup() -> None:
     page = autograd.compile(lambda x: w * x[0] + w, [w], ([1.0],)).beside()._repr_html_()
     assert "<script" not in page
     ElementTree.fromstring(page)
+
+
+def test_nothing_is_worked_out_in_a_formula_with_numbers() -> None:
+    x, y = Expression(0.5, "x"), Expression(0.5, "y")
+    assert to_text(with_numbers(x + y)) == "0.5 + 0.5"
 
 
 def test_a_choice_is_written_as_one() -> None:
