@@ -98,7 +98,7 @@ def _checked(document: dict[str, Any]) -> dict[str, Any]:
         and [*sizes] == [kind for kind in _KINDS if kind in sizes]
         and PARAMETER in sizes
         and (INPUT in sizes or TARGET not in sizes)
-        and all(_is_whole(size, 1, _MOST) for size in sizes.values()),
+        and all(_is_whole(size, 1) for size in sizes.values()),
         f"its sizes must be those of {', '.join(_KINDS)}, as far as there are such",
         sizes,
     )
@@ -140,11 +140,11 @@ def _fallbacks(found: Any) -> list[tuple[int, ...]]:
 
 
 def _is_list(thing: Any, least: int) -> bool:
-    return isinstance(thing, list) and all(_is_whole(each, least, _MOST) for each in thing)
+    return isinstance(thing, list) and all(_is_whole(each, least) for each in thing)
 
 
-def _is_whole(thing: Any, least: int, most: int) -> bool:
-    return type(thing) is int and least <= thing <= most
+def _is_whole(thing: Any, least: int) -> bool:
+    return type(thing) is int and least <= thing <= _MOST
 
 
 def _require(holds: bool, rule: str, found: Any) -> None:
