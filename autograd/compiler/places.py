@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_ENTRY = re.compile(r"(\w+)\[(?:(\w+?)(?: ([+-]) (\d+))?)\]")
+_ENTRY = re.compile(r"(\w+)\[(\w+?)(?: ([+-]) (\d+))?\]")
 
 
 @dataclass(frozen=True)

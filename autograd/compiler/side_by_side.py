@@ -48,10 +48,8 @@ _STYLE = """
 .beside math { font-size: 1.1em; }
 """
 
-
-Piece = tuple[
-    str, str, str
-]  # of a formula, between which a line may break: a sign, and what follows, as text and LaTeX
+# Of a formula, between which a line may break: a sign, and what follows it, as text and in LaTeX.
+Piece = tuple[str, str, str]
 
 
 class Line(NamedTuple):
