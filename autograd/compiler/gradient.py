@@ -4,7 +4,7 @@ The mean over the examples is folded in. The cost of an example is a sum: a term
 begins the sweep with the share 1/n; one that does not, such as a penalty on the weights, begins it with 1.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograd import ops
@@ -43,10 +43,7 @@ def derived(recording: Recording) -> Derived:
     """
     terms = Terms()
     of, depends = _written(recording, terms)
-    nodes: dict[int, Value] = {}
-    for node, term in zip(recording.order, of, strict=True):
-        if term not in nodes or (node.label and not nodes[term].label):
-            nodes[term] = node
+    nodes = nodes_of(zip(of, recording.order, strict=True))
     sweep = _Sweep(recording, terms, of, depends)
     parts = _summands(recording, terms, of)
     for batched, seed in ((True, terms.leaf(SHARE)), (False, terms.constant(1.0))):
@@ -59,6 +56,19 @@ def derived(recording: Recording) -> Derived:
         for batched in (True, False)
     )
     return Derived(terms, cost, penalty, sweep.gradient, nodes, sweep.of_terms)
+
+
+def nodes_of(pairs: Iterable[tuple[int, Value]]) -> dict[int, Value]:
+    """The node of each term; of several, the first with a label.
+
+    Args:
+        pairs: Terms, and nodes that they were recorded as.
+    """
+    found: dict[int, Value] = {}
+    for term, node in pairs:
+        if term not in found or (node.label and not found[term].label):
+            found[term] = node
+    return found
 
 
 def _written(recording: Recording, terms: Terms) -> tuple[list[int], list[bool]]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from autograd import ops
-from autograd.compiler.gradient import Derived
+from autograd.compiler.gradient import Derived, nodes_of
 from autograd.compiler.polynomials import Polynomial, Polynomials, Thing
 from autograd.compiler.scales import computed_from, groups
 from autograd.compiler.terms import ADD, LARGEST, MUL, SCALE, Terms
@@ -37,13 +37,14 @@ class _Rewriting:
         """All of it."""
         self._run()
         known = {term: self.polynomials.known(thing) for term, thing in self.new.items()}
+        nodes = [(known.get(term, term), node) for term, node in found.nodes.items()]
         adjoints = [(known.get(key, key), known.get(adjoint, adjoint)) for key, adjoint in found.adjoints.items()]
         return replace(
             found,
             cost=None if found.cost is None else self._plain(found.cost),
             penalty=None if found.penalty is None else self._plain(found.penalty),
             gradient=[self._plain(each) for each in found.gradient],
-            nodes={new: node for term, node in found.nodes.items() if (new := known.get(term, term)) is not None},
+            nodes=nodes_of((term, node) for term, node in nodes if term is not None),
             adjoints={key: each for key, each in adjoints if key is not None and each is not None},
         )
 

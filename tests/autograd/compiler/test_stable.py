@@ -249,6 +249,14 @@ def test_hessians_are_right(name: str) -> None:
     assert np.array(found) == pytest.approx(np.array(expected), rel=1e-12, abs=1e-14)
 
 
+def test_names_stay_where_something_without_one_turns_out_to_be_the_same() -> None:
+    def loss(z: list[Any], y: list[Any]) -> Any:
+        p = [v.named(f"p_{k}") for k, v in enumerate(naive(z))]
+        return squares(p, y) + weighted([exp(v) * sum_of_exponentials(z) ** -1 for v in z], y)
+
+    assert "\n    p = t1 / xp.sum(t1, axis=-1)[:, None] " in agrees(loss).source
+
+
 def test_all_that_is_asked_of_a_program_knows_the_largest() -> None:
     program = agrees(CROSS_ENTROPIES["cross_entropy"])
     assert str(program.passes)
