@@ -214,7 +214,7 @@ def _names(derived: Derived) -> Sequence[str]:
         if head in LEAVES:
             give(term, f"{head}[{terms.numbers[term]}]")
     for term, adjoint in derived.adjoints.items():
-        label = printable(derived.nodes[term].label) if term in derived.nodes else ""
+        label = printable(derived.nodes[term].label)
         if label:
             give(adjoint, f"∂C/∂{label}")
     return names
