@@ -1,6 +1,5 @@
 """A structure is lifted once; whatever changes the program is another structure."""
 
-import random
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from typing import Any
@@ -15,7 +14,8 @@ from autograd.compiler import Program, caching
 from autograd.compiler.data import with_data
 from autograd.compiler.lifting import lifted
 from autograd.compiler.recording import Recording, recorded
-from tests.autograd.compiler.programs import Generator, total
+from tests.autograd.compiler.programs import total
+from tests.autograd.compiler.test_writing import generated
 
 
 @pytest.fixture(autouse=True)
@@ -177,19 +177,11 @@ def test_all_that_a_recording_has_is_in_the_digest_or_is_numbers() -> None:
 
 
 def test_generated_costs_are_what_they_are_without_the_cache(lifts: list[Recording]) -> None:
-    for seed in range(30):
-        made, r = Generator(seed).made(), random.Random(seed)
-        theta, x, y = (
-            [r.uniform(-1.0, 1.0) for _ in range(count)] for count in (made.n_parameters, made.n_inputs, made.n_targets)
-        )
-        parameters = [Value(each) for each in theta]
-        first, kept = (
-            autograd.compile(lambda x, y: made.cost(parameters, x, y), parameters, (x, y)).source  # noqa: B023
-            for _ in range(2)
-        )
-        caching.forget()
-        assert kept == first
+    found = [generated(seed).source for _ in range(2) for seed in range(30)]
     assert len(lifts) == 30
+    for seed in range(30):
+        caching.forget()
+        assert [generated(seed).source] * 2 == found[seed::30]
 
 
 @pytest.mark.usefixtures("own_operations")
