@@ -8,17 +8,9 @@ import pytest
 import autograd
 import nn
 from autograd import Value, explore
-from autograd.compiler.side_by_side import SideBySide
+from autograd.compiler.side_by_side import Line, SideBySide
 from autograd.explorer.page import built, unpacked
 from tests import gallery
-
-
-class Line(NamedTuple):
-    number: int
-    code: str
-    notes: Sequence[str]
-    formulas: Sequence[Sequence[tuple[str, str, str]]]
-    nodes: Sequence[Value]
 
 
 class Lines(NamedTuple):
