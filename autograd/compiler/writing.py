@@ -17,6 +17,7 @@ from autograd.compiler.names import Names, Subject, added, family_names
 from autograd.compiler.shapes import Shape, shape_of
 from autograd.compiler.sums import ALONE
 from autograd.compiler.terms import CONSTANT, DIRECTION, INPUT, LARGEST, PARAMETER, SHARE, TARGET, WHERE, Head
+from autograd.compiler.tidying import tidy_product
 from autograd.compiler.turning import unturned
 from autograd.compiler.views import Views
 from autograd.table import Op
@@ -253,7 +254,7 @@ class _Writing:
 
     def _tidy(self, array: Array) -> Array:
         """Numbers first; no choice between two plain numbers; no function that changes nothing."""
-        return rewritten(rewritten(array, _tidy_product), self._tidy_call)
+        return rewritten(rewritten(array, tidy_product), self._tidy_call)
 
     def _tidy_call(self, array: Array) -> Array:
         if array.kind != "call":
@@ -367,87 +368,6 @@ def _with_names(array: Array, names: Mapping[Array, str]) -> Array:
     if array in names:
         return named(names[array])
     return Array(array.kind, tuple(_with_names(each, names) for each in array.arguments), array.detail)
-
-
-def _tidy_product(array: Array) -> Array:
-    """A product with its numbers first; with a choice of numbers, it is a choice."""
-    if array.kind != "*":
-        return array
-    first, second = array.arguments
-    for factor, other in ((first, second), (second, first)):
-        choice = _choice(other)
-        if choice is not None:
-            branches = _branches(choice)
-            if sum(number != 0.0 for number in branches) == 1 or factor.kind == "name":
-                return _distributed(factor, choice)
-    if second.kind == "/" and second.arguments[0] == plain(1.0):
-        return Array("/", (first, second.arguments[1]))
-    number, factors = 1.0, list[Array]()
-    for each in _factors(second * first if second.kind == "@" else array):
-        if each.kind == "number":
-            number *= each.detail
-        else:
-            factors.append(each)
-    factors.sort(key=lambda each: each != named(SHARE))
-    if named(SHARE) in factors and named("n") in factors:  # n shares are the whole
-        factors = [each for each in factors if each not in (named(SHARE), named("n"))]
-    if number == 0.0 or not factors:
-        return plain(number)
-    is_negative = sum(each.kind == "negative" for each in factors) % 2
-    factors = [each.arguments[0] if each.kind == "negative" else each for each in factors]
-    found = factors[0] if abs(number) == 1.0 else plain(abs(number)) * factors[0]
-    for each in factors[1:]:
-        found = found * each
-    return -found if is_negative != (number < 0.0) else found
-
-
-def _factors(array: Array) -> list[Array]:
-    """The factors of a product; those of a product in it too, if there is a plain number among them."""
-    if array.kind == "negative" and array.arguments[0].kind == "*":
-        return [plain(-1.0), *_factors(array.arguments[0])]
-    if array.kind != "*":
-        return [array]
-    found = []
-    for inner in array.arguments:
-        inside = _factors(inner)
-        is_plain = any(each.kind == "number" or each == named(SHARE) for each in inside)
-        found += inside if is_plain or inner is array.arguments[0] else [inner]
-    return found
-
-
-def _choice(array: Array) -> Array | None:
-    """A choice of numbers, whatever its sign and however it is turned; `None` if it is none."""
-    if array.kind not in ("negative", "T"):
-        return array if array.kind != "number" and _chooses_numbers(array) else None
-    inner = _choice(array.arguments[0])
-    if inner is None:
-        return None
-    return _distributed(plain(-1.0), inner) if array.kind == "negative" else _turned(inner)
-
-
-def _turned(choice: Array) -> Array:
-    if choice.kind == "number":
-        return choice
-    condition, x, y = choice.arguments
-    return Array("T", (condition,)).call("where", _turned(x), _turned(y))
-
-
-def _chooses_numbers(array: Array) -> bool:
-    is_choice = array.kind == "call" and array.detail[0] == "where"
-    return is_choice and all(each.kind == "number" or _chooses_numbers(each) for each in array.arguments[1:])
-
-
-def _branches(choice: Array) -> list[float]:
-    if choice.kind == "number":
-        return [choice.detail]
-    return [number for each in choice.arguments[1:] for number in _branches(each)]
-
-
-def _distributed(factor: Array, choice: Array) -> Array:
-    if choice.kind == "number":
-        return plain(0.0) if choice.detail == 0.0 else _tidy_product(plain(choice.detail) * factor)
-    condition, x, y = choice.arguments
-    return condition.call("where", _distributed(factor, x), _distributed(factor, y))
 
 
 def _numbered(lines: Sequence[tuple[str, Array]], gradient: Array) -> tuple[list[tuple[str, Array]], Array]:
