@@ -49,6 +49,29 @@ def as_arrays(sizes: Mapping[str, int], given: Sequence[Any]) -> list[Numbers]:
     return arrays
 
 
+def require_shapes(sizes: Mapping[str, int], given: Sequence[Any]) -> None:
+    """Raise an error if arrays of any library have not the shapes that a program takes.
+
+    Args:
+        sizes: How many parameters, inputs and targets there are.
+        given: The arrays.
+
+    Raises:
+        TypeError: if there are more or fewer than the program takes.
+        ValueError: if one has another shape.
+    """
+    names = taken(sizes)
+    if len(given) != len(names):
+        raise TypeError(f"the program takes {shapes(sizes)}, but got {plural(len(given), 'argument')}.")
+    found = [tuple(array.shape) for array in given]
+    lengths = {shape[0] for kind, shape in zip(names, found, strict=True) if kind in (INPUT, TARGET) and shape}
+    for kind, shape in zip(names, found, strict=True):
+        lead = 1 if kind in (INPUT, TARGET) else 0
+        if len(shape) != lead + 1 or shape[lead] != sizes[kind] or (lead and len(lengths) > 1):
+            is_told = ", ".join(f"{name}: {each}" for name, each in zip(names, found, strict=True))
+            raise ValueError(f"the program takes {shapes(sizes)}, but got {is_told}.")
+
+
 def taken(sizes: Mapping[str, int]) -> list[str]:
     """What a program takes, in this order.
 
@@ -82,7 +105,8 @@ def _numbers(name: str, thing: Any) -> Numbers:
     except ValueError:  # rows of several lengths
         found = np.asarray(None)
     if found.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must be an array of real numbers, but got {thing!r:.60}.")
+        hint = " nn.unroll(model) gives the parameters of a model as numbers." if name == PARAMETER else ""
+        raise TypeError(f"{name} must be an array of real numbers, but got {thing!r:.60}.{hint}")
     return found.astype(np.float64)
 
 

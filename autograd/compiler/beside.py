@@ -101,7 +101,7 @@ class _Rows:
         self.formulas = IndexFormulas(lifted)
         self.members = MemberFormulas(lifted, labels, {leaf: node.data for node, leaf in leaves})
         self.parameters = {place: node for node, (kind, place) in leaves if kind == PARAMETER}
-        self.theta = next(family.number for family in lifted.families.lines if family.head == PARAMETER)
+        self.theta = next((each.number for each in lifted.families.lines if each.head == PARAMETER), ALONE)
         self.cost = recording.order[-1].label or "C"
         self.nodes = self._nodes()
 

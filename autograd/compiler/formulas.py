@@ -75,6 +75,8 @@ class IndexFormulas:
         family = self.families[number]
         if family.products or family.head is None:
             return self._sum(family, taken, letters)
+        if family.head == CONSTANT:
+            return as_expression(family.constant)
         arguments = [self.reference(other, each.reshape(-1)[taken], letters) for other, each in family.arguments]
         return _applied(row_of(family.head, len(arguments)), arguments)
 

@@ -11,11 +11,11 @@ from autograd import ops
 from autograd.compiler.families import Families, Family, Grouping
 from autograd.compiler.gradient import Derived
 from autograd.compiler.sums import ALONE, Sums
-from autograd.compiler.terms import LARGEST, LEAVES, MUL, PARAMETER
+from autograd.compiler.terms import CONSTANT, LARGEST, LEAVES, MUL, PARAMETER
 from autograd.notation import GREEK, read_label
 from autograd.table import TABLE, Op
 
-RESERVED = {"xp", "n", "program", "cost", "gradient", "product", "x", "y", "index", *LEAVES, *TABLE}
+RESERVED = {"xp", "n", "program", "cost", "gradient", "product", "ERFC", "x", "y", "index", *LEAVES, *TABLE}
 _LETTERS = {letter: name for name, letter in GREEK.items()}
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,15}")
 _INDEX = re.compile(r"_[0-9][0-9,_]*\Z")
@@ -194,7 +194,7 @@ def family_names(families: Families, subject: Subject, names: Names) -> dict[int
     for number, tangent in subject.tangents.items():
         if number in found and tangent not in found:
             found[tangent] = names.unique(f"{found[number]}_dot")
-    return found
+    return {number: name for number, name in found.items() if lines[number].head != CONSTANT}  # 0 needs no name
 
 
 def added(families: Families) -> set[int]:

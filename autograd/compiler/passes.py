@@ -36,6 +36,11 @@ class Pass(Report):
     lines: Sequence[str]
     followed: int
 
+    @property
+    def line(self) -> str:
+        """The line that the table of all passes shows; none if there is none."""
+        return self.lines[self.followed] if self.lines else ""
+
     def table(self) -> Table:
         """The first lines, and how many there are."""
         rows = [(line,) for line in self.lines[:_MOST]]
@@ -68,7 +73,7 @@ class Passes(Report):
 
     def table(self) -> Table:
         """What each pass does, how many lines there are then, and one of them."""
-        rows = [(each.name, each.what, each.lines[each.followed], f"{len(each.lines):,}") for each in self.passes]
+        rows = [(each.name, each.what, each.line, f"{len(each.lines):,}") for each in self.passes]
         return Table(("pass", "what it does", "one line", "of"), rows, left=3)
 
 

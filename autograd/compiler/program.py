@@ -166,10 +166,16 @@ class Program(Routine):
         return side_by_side(recording, lifted(recording), self.source, model, neuron)
 
     def _recorded(self) -> Recording:
-        """The cost, recorded again."""
+        """The cost, recorded again, if it is still the one that was compiled."""
         if self.recorder is None:
             raise ValueError("this program was loaded, and its cost is not known: compile it again.")
-        return with_data(self.recorder.record())
+        recording = with_data(self.recorder.record())
+        if text_of(recording).source != self.source or recording.data != tuple(self.data.tolist()):
+            raise ValueError(
+                "the cost is another one now than when it was compiled, by a number or a function that it takes from "
+                "elsewhere: compile it again."
+            )
+        return recording
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -79,6 +79,10 @@ class Recorder:
     def __init__(
         self, cost: Cost, parameters: Iterable[Value] | HasParameters, example: tuple[Any, ...] | None = None
     ) -> None:
+        if not callable(cost):
+            raise TypeError(
+                f"compile takes a function that computes the cost, and calls it several times, but got {cost!r:.60}."
+            )
         self.cost = cost
         self.parameters = _parameters(parameters)
         self._forms = () if example is None else example
@@ -112,16 +116,16 @@ class Recorder:
             TypeError: if the cost gives something other than a Value.
             ValueError: if the cost does not depend on the parameters.
         """
-        if point is None or point.theta == self.point.theta:
-            return self._record(point or self.point)
+        before = [parameter.data for parameter in self.parameters]
         try:
             try:
-                _assign(self.parameters, point.theta)
-                return self._record(point)
+                if point is not None:
+                    _assign(self.parameters, point.theta)
+                return self._record(point or self.point)
             finally:
-                _assign(self.parameters, self.point.theta)
+                _assign(self.parameters, before)
         finally:  # once more, for Ctrl-C may have come while they got them back
-            _assign(self.parameters, self.point.theta)
+            _assign(self.parameters, before)
 
     def _record(self, point: Point) -> Recording:
         leaves: dict[Value, Leaf] = {parameter: (PARAMETER, place) for place, parameter in enumerate(self.parameters)}
@@ -143,6 +147,8 @@ class Recorder:
                     "compile gives the cost its example as Values. A target that is the number of a class is none: "
                     "give it as a one-hot list, a 1 for the class and 0 for the others."
                 )
+            if not self.kinds and isinstance(error, TypeError) and "argument" in str(error):
+                error.add_note("If the cost takes an example, compile needs one to record with: example=(x, y).")
             raise
         _require_one(output)
         order = topological_order(output)

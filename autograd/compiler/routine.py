@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from autograd.compiler.arguments import Numbers, as_arrays, require_room, shapes
+from autograd.compiler.arguments import Numbers, as_arrays, require_room, require_shapes, shapes
 from autograd.compiler.buffers import Buffered
 from autograd.compiler.families import Index
 from autograd.compiler.terms import DATA, INPUT
@@ -58,6 +58,8 @@ class Routine:
             >>> float(cost), gradient.tolist()
             (2.25, [-3.0])
         """
+        if not hasattr(xp, "asarray"):
+            raise TypeError(f"bound takes a library of arrays itself, such as numpy, but got {xp!r:.60}.")
         where = {} if device is None else {"device": device}
         precision = xp.asarray(np.zeros(1), **where).dtype
         if "float64" not in str(precision):
@@ -67,9 +69,15 @@ class Routine:
             )
         constants: dict[str, Any] = {DATA: self.data, **self.indices}
         scope = {name: xp.asarray(numbers, **where) for name, numbers in constants.items()}
-        scope["__builtins__"] = {"float": float, "range": range}  # no text needs more
+        scope["__builtins__"] = {"float": float, "range": range, "__import__": __import__}  # as Python's warnings
         exec(self.source, scope)
-        return partial(scope["program"], xp)
+        program = scope["program"]
+
+        def function(*given: Any) -> Any:
+            require_shapes(self.sizes, given)
+            return program(xp, *given)
+
+        return function
 
     def _run(self, *given: Any) -> Any:
         """What it gives on NumPy, in float64, also where float32 goes in."""

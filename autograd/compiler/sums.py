@@ -6,7 +6,7 @@ That is where matrices come from: z = b + Σ wₖ·aₖ is one such sum, and so 
 from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
-from autograd.compiler.terms import ADD, CONSTANT, LARGEST, MUL, SCALE, Head, Terms
+from autograd.compiler.terms import ADD, COMMUTATIVE, CONSTANT, LARGEST, MUL, SCALE, Head, Terms
 
 ALONE = -1  # in place of the second factor of what is no product
 
@@ -61,7 +61,7 @@ class Sums:
         asked = {*results}
         self._inside = self._written_out({*results, *named})
         self._same: dict[int, int] = {}  # a term that turned out to be another one, and that
-        known: dict[tuple[Line, bool], int] = {}
+        known: dict[Line, int] = {}
         self.lines: dict[int, Line] = {}
         for term, (head, uses, is_inside) in enumerate(zip(terms.heads, self._uses, self._inside, strict=True)):
             line: Line
@@ -80,8 +80,10 @@ class Sums:
                 line = Sum(0.0, tuple([(1.0, each, ALONE) for each in sorted(parts)]), LARGEST)
             else:
                 arguments = tuple([self._same.get(each, each) for each in terms.arguments[term]])
+                if head in COMMUTATIVE:  # so that equal products are one, whatever their factors turned out to be
+                    arguments = tuple(sorted(arguments))
                 line = Applied(head, terms.numbers[term], arguments)
-            first = known.setdefault((line, terms.batched[term]), term)  # a sum that cancelled may be either
+            first = known.setdefault(line, term)
             if first == term:
                 self.lines[term] = line
             else:

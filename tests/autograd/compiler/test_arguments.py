@@ -80,3 +80,17 @@ def test_a_program_refuses_before_it_starts(program: Any) -> None:
         large(np.zeros(3), np.zeros((126, 2)), np.zeros(126))
     with pytest.raises(NameError, match="it_has_started"):
         large(np.zeros(3), np.zeros((125, 2)), np.zeros(125))
+
+
+@pytest.mark.parametrize(
+    "shapes", [((2,), (4, 3), (4, 1)), ((3,), (4, 3), (1, 1)), ((3,), (4, 3), (4,)), ((3, 1), (4, 3), (4, 1))]
+)
+def test_arrays_of_any_library_must_have_the_shapes_of_the_program(shapes: Any) -> None:
+    w = [Value(0.1 * k, f"w_{k}") for k in range(3)]
+    program = autograd.compile(
+        lambda x, y: (w[0] * x[0] + w[1] * x[1] + w[2] * x[2] - y) ** 2, w, ([1.0, 2.0, 3.0], 1.0)
+    )
+    function = program.bound(np)
+    assert function(np.zeros(3), np.zeros((4, 3)), np.zeros((4, 1)))[0] == 0.0
+    with pytest.raises(ValueError, match=r"the program takes theta: \(3,\), X: \(n, 3\), Y: \(n, 1\), but got theta: "):
+        function(*map(np.zeros, shapes))

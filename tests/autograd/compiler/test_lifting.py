@@ -118,6 +118,7 @@ SAME_FOR_EACH: list[Callable[[Any], Any]] = [
     lambda x: (x + B - x) ** 3 * A * C,
     lambda x: (x - x) * A + B * C,
     lambda x: A * (B + x * C) - C,
+    lambda x: sum((tanh(each) for each in (A * B, (B + C - C) * A, B * (A + C - C), (A + C - C) * (B + x - x))), x * C),
 ]
 
 

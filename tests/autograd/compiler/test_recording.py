@@ -7,7 +7,7 @@ import pytest
 
 import autograd
 import nn
-from autograd import Value
+from autograd import Value, floor, maximum
 from autograd.compiler import recording
 from autograd.compiler.recording import recorded
 
@@ -136,12 +136,56 @@ def test_ctrl_c_while_parameters_get_their_numbers_back_changes_nothing(monkeypa
 
     def interrupted(*arguments: Any) -> None:
         calls[0] += 1
-        if calls[0] == 2:
+        if calls[0] == 4:
             raise KeyboardInterrupt
         assign(*arguments)
 
     monkeypatch.setattr(recording, "_assign", interrupted)
     with pytest.raises(KeyboardInterrupt):
         autograd.compile(lambda x: w * x + b, [w, b], example=(1.0,))
-    assert calls[0] == 3
+    assert calls[0] == 5
     assert (w.data, b.data) == (0.5, 0.1)
+
+
+def test_a_parameter_that_the_cost_assigns_gets_its_number_back() -> None:
+    w = Value(0.5, "w")
+
+    def cost() -> Any:
+        w.data = 0.123
+        return w * w
+
+    program = autograd.compile(cost, [w])
+    assert w.data == 0.5
+    assert len(program.passes) == 6
+    assert w.data == 0.5
+
+
+def test_first_mistakes_are_told_what_to_write() -> None:
+    w = Value(0.5, "w")
+    with pytest.raises(TypeError, match="takes a function that computes the cost"):
+        autograd.compile(w * w, [w])  # type: ignore[arg-type]
+    with pytest.raises(TypeError) as error:
+        autograd.compile(lambda x, y: w * x - y, [w])
+    assert "example=(x, y)" in error.value.__notes__[0]
+    program = autograd.compile(lambda x: w * x, [w], example=(1.0,))
+    with pytest.raises(TypeError, match=r"nn\.unroll\(model\)"):
+        program([w], [1.0])
+    with pytest.raises(TypeError, match="a library of arrays itself"):
+        program.bound("numpy")
+
+
+@pytest.mark.parametrize(
+    ("cost", "example"),
+    [
+        (lambda a, _b: a, None),
+        (lambda a, b: a * 0 + b, None),
+        (lambda a, b, x: b - b + x + a, (1.0,)),
+        (lambda a, b, x: a * floor(x - b) + maximum(x, b), (1.0,)),
+    ],
+)
+def test_costs_with_hardly_anything_in_them_are_shown(cost: Any, example: Any) -> None:
+    a, b = Value(0.3, "a"), Value(0.7, "b")
+    program = autograd.compile(lambda *x: cost(a, b, *x), [a, b], example)
+    assert str(program.passes)
+    assert str(program.beside())
+    assert "delta1 = 0" not in program.source

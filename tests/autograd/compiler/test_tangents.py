@@ -86,3 +86,14 @@ def test_a_wrong_direction_is_named() -> None:
         product([0.0] * 69, [1.0] * 3, [[0.0] * 8], [[0.0] * 4])
     with pytest.raises(TypeError, match="the program takes theta, direction, X, Y, but got 3 arguments"):
         product([0.0] * 69, [[0.0] * 8], [[0.0] * 4])
+
+
+def test_a_cost_that_has_changed_since_is_not_recorded_again() -> None:
+    w, strength = Value(0.5, "w"), [0.1]
+    program = autograd.compile(lambda x: (w * x - 1.0) ** 2 + strength[0] * w * w, [w], example=(1.0,))
+    strength[0] = 10.0
+    for ask in (lambda: program.hessian_vector_product, lambda: program.passes, program.beside):
+        with pytest.raises(ValueError, match="another one now"):
+            ask()
+    strength[0] = 0.1
+    assert program.hessian_vector_product([0.5], [1.0], [2.0]) == pytest.approx([8.2], rel=1e-12)
