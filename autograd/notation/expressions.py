@@ -7,7 +7,7 @@ a formula with cases shows the case that applies.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, Self, TypeVar
 
 from autograd import ops
@@ -36,10 +36,16 @@ class Expression(Flowing):
         arguments: The arguments of the row.
     """
 
-    number: float
+    number: float = field(hash=False)
     name: str = ""
     op: Op | None = None
     arguments: tuple["Expression", ...] = ()
+
+    def __eq__(self, other: object) -> bool:  # one nan is itself, as in tuples; since Python 3.13 not by default
+        if not isinstance(other, Expression):
+            return NotImplemented
+        fields = (self.number, self.name, self.op, self.arguments)
+        return fields == (other.number, other.name, other.op, other.arguments)
 
     __ne__ = object.__ne__  # == and != ask whether two formulas are the same; <, <=, > and >= compare their numbers
 
