@@ -43,10 +43,8 @@ LEAVES = {
 }
 TIMES = "\u2062"  # invisible
 
-_FUNCTIONS = (
-    "arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd inf lg lim ln log max min Pr sec sin sinh"
-)
-_FUNCTIONS += " sup tan tanh"
+_NAMES = "arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd inf lg lim ln log max min Pr sec sin sinh"
+_FUNCTIONS = {*_NAMES.split(), "sup", "tan", "tanh"}
 _SIGNS = {
     "cdot": "·", "times": "×", "div": "÷", "pm": "±", "mp": "∓", "ast": "∗", "star": "⋆", "circ": "∘", "bullet": "•",
     "oplus": "⊕", "ominus": "⊖", "otimes": "⊗", "odot": "⊙", "wedge": "^", "vee": "∨", "cup": "∪", "cap": "∩",

@@ -128,7 +128,7 @@ HOSTILE = [
     "}{",
     "学習",
 ]
-HOSTILE += ["\\frac", "\\text{a}", "x" * 500, "∂</math>/∂w", "%\\", "^", "<", ">}", "_", "#1"]  # fmt: skip
+HOSTILE += [" ", "co", "\\frac", "\\text{a}", "x" * 500, "∂</math>/∂w", "%\\", "^", "<", ">}", "_", "#1"]  # fmt: skip
 
 
 @pytest.mark.parametrize("label", HOSTILE)
