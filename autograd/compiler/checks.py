@@ -20,7 +20,7 @@ from autograd.notation import name, plural
 from autograd.table import CONSTANT
 
 _NODES, _MOST = 20_000, 8  # how many nodes are recorded again, in how many recordings at most
-_LARGE = 100_000  # a graph of so many is recorded once more only
+_LARGE = 50_000  # a graph of so many is recorded once more only
 _LIBRARY = tuple(str(Path(__file__).parents[2] / package) for package in ("autograd", "nn"))
 
 
