@@ -28,6 +28,7 @@ class Family:
         head: What its members are; `None` for a sum.
         constant: The number of a constant, or the one that is added to a sum.
         batched: Whether its members have a number for each example.
+        shares: Whether its members depend on the share 1/n of an example.
         members: Their terms, or, of results, their places among these; in the order of the array.
         shape: The shape of the array; a number of each example comes before it.
         arguments: Of a row: for each argument its family, and which of its members each member takes.
@@ -39,6 +40,7 @@ class Family:
     head: Head | None
     constant: float
     batched: bool
+    shares: bool = False
     members: list[int] = field(default_factory=list)
     shape: tuple[int, ...] = ()
     arguments: list[tuple[int, Index]] = field(default_factory=list)
@@ -62,12 +64,10 @@ class Families:
     Attributes:
         lines: The families of its lines, in an order in which they can be computed.
         results: The families of its results, which are sums.
-        shares: Whether a family depends on the share 1/n of an example.
     """
 
     lines: list[Family]
     results: list[Family]
-    shares: list[bool]
 
 
 class Grouping:
@@ -94,7 +94,8 @@ class Grouping:
             family = known.get(key)
             if family is None:
                 constant = line.constant if isinstance(line, Sum) else line.number if line.head == CONSTANT else 0.0
-                family = known[key] = Family(len(self.families), line.head, constant, self.is_batched(line))
+                batched, shares = self.is_batched(line), terms.shares[term]
+                family = known[key] = Family(len(self.families), line.head, constant, batched, shares)
                 self.families.append(family)
             self.of[term], self.batched[term] = family.number, family.batched
             family.members.append(term)

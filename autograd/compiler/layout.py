@@ -37,13 +37,12 @@ class Layout:
         self.apart: dict[int, int] = {}
         self.of = np.array(grouping.of)  # the family of each term
         self.places = np.zeros(len(grouping.terms) + 1, dtype=np.int64)  # of each term in its family
-        shares = [grouping.terms.shares[family.members[0]] for family in self.families]  # as terms, not yet as places
         for family in self.families:
             self._place(family)
         found = grouping.results(results)
         for family in found:
             self._lay_out_sum(family, [results[place][1] for place in family.members], in_order=True)
-        self.result = Families(self.families, found, shares)
+        self.result = Families(self.families, found)
 
     def _place(self, family: Family) -> None:
         if family.is_leaf:

@@ -90,7 +90,7 @@ def _results(
         owners.append(-1)
     first = 0  # of the parameters since the last one whose derivative differs from example to example
     for parameter, line in enumerate(sums[len(costs) :]):
-        sides = [grouping.batched[first] or grouping.batched[second] for _, first, second in line.products]
+        sides = [grouping.batched[x] or grouping.batched[y] for _, x, y in line.products]
         batched = tuple(itertools.compress(line.products, sides))
         rest = tuple(itertools.compress(line.products, map(operator.not_, sides)))
         if batched:

@@ -37,7 +37,7 @@ class Routine:
         return f"{type(self).__name__}({shapes(self.sizes)}), {n_lines} in .source"
 
     def bound(self, xp: Any, device: Any = None) -> Callable[..., Any]:
-        """The text with a namespace of the array API: a function of the arrays of that library, which are not checked.
+        """The text with a namespace of the array API: a function of the arrays of that library.
 
         They are vectors, and matrices with an example in each row; in float64, results have its precision. The function
         may go through what the library has for functions, such as `jax.jit`.
@@ -48,7 +48,8 @@ class Routine:
             device: Where the arrays lie, such as `"cuda"`; by default where the library puts them.
 
         Raises:
-            TypeError: if the library has no float64.
+            TypeError: if the library has no float64, or is none.
+            ValueError: by the function, if an array has another shape than the program takes.
 
         Example:
             >>> import autograd, numpy

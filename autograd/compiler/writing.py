@@ -228,7 +228,7 @@ class _Writing:
             part = self.contraction.product(kind, taken, is_result=True)
             factors = [each for each in kind[1:] if each != ALONE]
             is_batched = any(self.families.lines[each].batched for each in factors)
-            if not is_batched and (family.batched or any(self.families.shares[each] for each in factors)):
+            if not is_batched and (family.batched or any(self.families.lines[each].shares for each in factors)):
                 part = named("n") * part  # it is the same for each example
             parts.append(part)
         return self._total(parts)
