@@ -64,12 +64,10 @@ def require_shapes(sizes: Mapping[str, int], given: Sequence[Any]) -> None:
     if len(given) != len(names):
         raise TypeError(f"the program takes {shapes(sizes)}, but got {plural(len(given), 'argument')}.")
     found = [tuple(array.shape) for array in given]
-    lengths = {shape[0] for kind, shape in zip(names, found, strict=True) if kind in (INPUT, TARGET) and shape}
-    for kind, shape in zip(names, found, strict=True):
-        lead = 1 if kind in (INPUT, TARGET) else 0
-        if len(shape) != lead + 1 or shape[lead] != sizes[kind] or (lead and len(lengths) > 1):
-            is_told = ", ".join(f"{name}: {each}" for name, each in zip(names, found, strict=True))
-            raise ValueError(f"the program takes {shapes(sizes)}, but got {is_told}.")
+    n = found[-1][:1]
+    if found != [(*n, sizes[kind]) if kind in (INPUT, TARGET) else (sizes[kind],) for kind in names]:
+        is_told = ", ".join(f"{name}: {shape}" for name, shape in zip(names, found, strict=True))
+        raise ValueError(f"the program takes {shapes(sizes)}, but got {is_told}.")
 
 
 def taken(sizes: Mapping[str, int]) -> list[str]:
