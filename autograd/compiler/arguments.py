@@ -13,9 +13,10 @@ from autograd.notation import plural
 Numbers = NDArray[np.float64]
 MOST_BYTES = 1e9  # of one array
 _FLOAT64 = np.dtype(np.float64)
+_REAL = ("bool", "integral", "real floating")
 
 
-def as_arrays(sizes: Mapping[str, int], given: Sequence[Any]) -> list[Numbers]:
+def as_arrays(sizes: Mapping[str, int], given: Sequence[Any], xp: Any = np) -> list[Any]:
     """The arguments of a program as arrays of float64, also those that are of another type.
 
     Args:
@@ -23,6 +24,7 @@ def as_arrays(sizes: Mapping[str, int], given: Sequence[Any]) -> list[Numbers]:
         given: The parameters, and a direction of these if there is one; the inputs and the targets: an example in each
             row; or one, as a vector. Where an example has one number, a vector has a number for each example. Further
             axes belong to the example.
+        xp: Their library.
 
     Raises:
         TypeError: if they are no numbers, or there are more or fewer arrays than the program takes.
@@ -33,18 +35,18 @@ def as_arrays(sizes: Mapping[str, int], given: Sequence[Any]) -> list[Numbers]:
         raise TypeError(f"the program takes {', '.join(names)}, but got {plural(len(given), 'argument')}.")
     arrays = []
     for kind, thing in zip(names, given, strict=True):
-        array, size = _numbers(kind, thing), sizes[kind]
+        array, size = _numbers(kind, thing, xp), sizes[kind]
         if kind in (INPUT, TARGET):
-            array = _rows(kind, array, size)
-        elif array.shape != (size,):
+            array = _rows(kind, array, size, xp)
+        elif tuple(array.shape) != (size,):
             raise ValueError(
-                f"{kind} must be a vector of {plural(size, 'parameter')}, but has the shape {array.shape}."
+                f"{kind} must be a vector of {plural(size, 'parameter')}, but has the shape {tuple(array.shape)}."
             )
         arrays.append(array)
-    if INPUT in names and not len(arrays[-1]):
+    if INPUT in names and not arrays[-1].shape[0]:
         raise ValueError("the program needs an example at least: there is no mean of none.")
-    if TARGET in names and len(arrays[-2]) != len(arrays[-1]):
-        first, second = map(len, arrays[-2:])
+    if TARGET in names and arrays[-2].shape[0] != arrays[-1].shape[0]:
+        first, second = (array.shape[0] for array in arrays[-2:])
         raise ValueError(f"X has {plural(first, 'row')} and Y {second}, but each row is one example.")
     return arrays
 
@@ -95,33 +97,34 @@ def shapes(sizes: Mapping[str, int]) -> str:
     )
 
 
-def _numbers(name: str, thing: Any) -> Numbers:
+def _numbers(name: str, thing: Any, xp: Any) -> Any:
     if type(thing) is np.ndarray and thing.dtype is _FLOAT64:  # the quick answer
         return thing
     try:
-        found = np.asarray(thing)
+        found = np.asarray(thing) if xp is np else thing
     except ValueError:  # rows of several lengths
         found = np.asarray(None)
-    if found.dtype.kind not in "biuf":
+    if not xp.isdtype(found.dtype, _REAL):
         hint = " nn.unroll(model) gives the parameters of a model as numbers." if name == PARAMETER else ""
         raise TypeError(f"{name} must be an array of real numbers, but got {thing!r:.60}.{hint}")
-    return found.astype(np.float64)
+    return xp.astype(found, xp.float64)
 
 
-def _rows(kind: str, array: Numbers, size: int) -> Numbers:
+def _rows(kind: str, array: Any, size: int, xp: Any) -> Any:
     """An example in each row."""
-    if array.ndim == 2 and array.shape[1] == size:
+    shape = tuple(array.shape)
+    if shape[1:] == (size,):
         return array
-    if array.ndim == 0 and size == 1:
-        return array.reshape(1, 1)
-    if array.ndim == 1 and (size == 1 or array.shape == (size,)):
-        return array.reshape(-1, size)
-    if array.ndim > 1 and math.prod(array.shape[1:]) == size:
-        return array.reshape(len(array), size)
+    if not shape and size == 1:
+        return xp.reshape(array, (1, 1))
+    if len(shape) == 1 and (size == 1 or shape == (size,)):
+        return xp.reshape(array, (-1, size))
+    if len(shape) > 1 and math.prod(shape[1:]) == size:
+        return xp.reshape(array, (shape[0], size))
     what = "an input" if kind == INPUT else "a target"
     raise ValueError(
         f"{kind} must have an example in each row, and {what} has {plural(size, 'number')}, "
-        f"but {kind} has the shape {array.shape}."
+        f"but {kind} has the shape {shape}."
     )
 
 

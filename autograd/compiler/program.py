@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.arguments import Numbers
 from autograd.compiler.caching import text_of
 from autograd.compiler.checks import checked
 from autograd.compiler.data import with_data
@@ -36,8 +35,11 @@ class Program(Routine):
     report: str = ""
     recorder: Recorder | None = None
 
-    def __call__(self, theta: Any, *examples: Any) -> tuple[float, Numbers]:
+    def __call__(self, theta: Any, *examples: Any) -> tuple[Any, Any]:
         """The mean of the costs of some examples, and its gradient: float64, also where float32 goes in.
+
+        The arguments decide which library computes, and on which device: lists and NumPy's arrays give a float and an
+        array of NumPy's; those of PyTorch, JAX, CuPy, dask or another library of the array API give arrays of theirs.
 
         Args:
             theta: The parameters, a vector.
@@ -45,12 +47,13 @@ class Program(Routine):
                 for a cost of the parameters alone.
 
         Raises:
-            TypeError: if they are no numbers, or there are more or fewer arrays than the program takes.
+            TypeError: if they are no numbers, or of several libraries, or of one without float64, or there are more or
+                fewer arrays than the program takes.
             ValueError: if their sizes are wrong, or there are no examples.
             MemoryError: if an array of more than a gigabyte would be needed.
         """
         value, gradient = self._run(theta, *examples)
-        return float(value), gradient
+        return float(value) if isinstance(gradient, np.ndarray) else value, gradient
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the program to a JSON file; the cost that it was made of is not written.
@@ -182,7 +185,7 @@ class Program(Routine):
 class HessianVectorProduct(Routine):
     """A program that computes the Hessian of a cost times a direction, without the Hessian."""
 
-    def __call__(self, theta: Any, direction: Any, *examples: Any) -> Numbers:
+    def __call__(self, theta: Any, direction: Any, *examples: Any) -> Any:
         """The Hessian of the mean cost of some examples, times a direction.
 
         Args:
@@ -193,8 +196,7 @@ class HessianVectorProduct(Routine):
         Raises:
             TypeError, ValueError, MemoryError: as the program itself.
         """
-        product: Numbers = self._run(theta, direction, *examples)
-        return product
+        return self._run(theta, direction, *examples)
 
 
 def compile(  # noqa: A001 - what it is called; import * leaves Python's own alone

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.arguments import Numbers, as_arrays, require_room, require_shapes, shapes
+from autograd.compiler.arguments import Numbers, as_arrays, require_room, require_shapes, shapes, taken
 from autograd.compiler.buffers import Buffered
 from autograd.compiler.families import Index
+from autograd.compiler.libraries import library
 from autograd.compiler.terms import DATA, INPUT
 from autograd.notation import plural
+from autograd.optional import needed
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -80,15 +82,45 @@ class Routine:
 
         return function
 
+    def jit(self) -> Any:
+        """The program through `jax.jit`: it takes the same arrays, and JAX compiles it for each number of examples.
+
+        JAX has 64-bit floats only after `jax.config.update("jax_enable_x64", True)`, a setting of the whole process:
+        it is asked for, not made.
+
+        Raises:
+            ImportError: if JAX is missing.
+            TypeError: if its 64-bit floats are off.
+
+        Reference: https://docs.jax.dev/en/latest/_autosummary/jax.jit.html
+        """
+        with needed("jax", "jit() needs JAX: pip install jax"):
+            import jax
+        self.bound(jax.numpy)  # or its error, now rather than at the first call
+        return jax.jit(self._run)
+
     def _run(self, *given: Any) -> Any:
-        """What it gives on NumPy, in float64, also where float32 goes in."""
-        function = self._function
-        if function.knows(given):  # the quick answer
-            return function(*given)
-        arrays = as_arrays(self.sizes, given)
+        """What it gives on the library of its arguments, in float64, also where float32 goes in."""
+        if self._function.knows(given):  # the quick answer
+            return self._function(*given)
+        xp, device = library(taken(self.sizes), given)
+        function = self._function if xp is np else self._on(xp, device)
+        arrays = as_arrays(self.sizes, given, xp)
         if self.fallbacks:
-            require_room(self.fallbacks, len(arrays[-1]) if INPUT in self.sizes else 1)
+            require_room(self.fallbacks, arrays[-1].shape[0] if INPUT in self.sizes else 1)
         return function(*arrays)
+
+    def _on(self, xp: Any, device: Any) -> Callable[..., Any]:
+        """The text on another library: kept, unless its arrays have no device, as they may be of a trace of JAX's."""
+        if device is None:
+            return self.bound(xp)
+        if (xp, device) not in self._elsewhere:
+            self._elsewhere[xp, device] = self.bound(xp, device)
+        return self._elsewhere[xp, device]
+
+    @cached_property
+    def _elsewhere(self) -> dict[tuple[Any, Any], Callable[..., Any]]:
+        return {}
 
     @cached_property
     def _function(self) -> Buffered:

@@ -1,4 +1,4 @@
-"""The same text on other libraries: on each that is installed it gives what it gives on NumPy.
+"""The same program on other libraries: on each that is installed it gives what it gives on NumPy.
 
 array-api-strict and dask come with `.[test]`; PyTorch and JAX, which are large, with `.[arrays]`.
 """
@@ -14,12 +14,15 @@ import numpy as np
 import pytest
 
 import autograd
+import nn
 from autograd import Value, logsumexp, maximum, relu, softplus, tanh
 from autograd.compiler import Program
 from autograd.compiler.arguments import taken
 from autograd.compiler.terms import DIRECTION, PARAMETER
 from autograd.table import Op
+from nn.losses import LOSSES
 from tests.autograd.compiler.programs import total
+from tests.autograd.compiler.test_losses import PAIRS, TARGETS
 from tests.autograd.compiler.test_whitelist import ROWS, of_row
 from tests.autograd.compiler.test_writing import PROGRAMS, generated
 from tests.imports import ROOT
@@ -77,7 +80,10 @@ def numbers(program: Any, n: int = 5) -> list[Any]:
 
 
 def same(library: Library, program: Any, given: list[Any] | None = None) -> None:
-    """Whether a text gives on a library what it gives on NumPy: to 1e-12 of the largest number, and in float64."""
+    """Whether a text gives on a library what it gives on NumPy: to 1e-12 of the largest number, and in float64.
+
+    A number below 1e-30 is the rounding of a zero.
+    """
     given = given or numbers(program)
     expected = program.bound(np)(*given)
     found = library.wrapped(program.bound(library.xp))(*map(library.xp.asarray, given))
@@ -86,7 +92,7 @@ def same(library: Library, program: Any, given: list[Any] | None = None) -> None
         array = np.asarray(library.to_numpy(one))
         assert array.dtype == np.float64
         assert array.shape == np.shape(other)
-        assert np.abs(array - other).max() <= 1e-12 * np.abs(other).max(), program.source
+        assert np.abs(array - other).max() <= 1e-12 * np.abs(other).max() + 1e-30, program.source
 
 
 @cache
@@ -153,14 +159,102 @@ def test_of_plain_numbers_the_largest_is_known(library: Library) -> None:
     same(library, program)
 
 
-def test_arrays_may_lie_on_another_device() -> None:
-    xp = strict().xp
-    device = xp.Device("device1")
+@cache
+def of_loss(loss: str, activation: str) -> tuple[Program, list[Any], tuple[Any, Any]]:
+    """The program of a loss of a small network, what it is called with, and what it gives then on NumPy."""
+    row, Y = LOSSES[loss], TARGETS[loss]
+    X = np.random.default_rng(1).uniform(-1.0, 1.0, (len(Y), 3))
+    model = nn.MLP(3, [4, 3], activation, row.output_activation, seed=1)
+    program = autograd.compile(lambda x, y: row.function(model(x), y), model, (X[0].tolist(), Y[0]))
+    given = [np.array(nn.unroll(model)), X, np.array(Y)]
+    return program, given, program(*given)
+
+
+@pytest.mark.parametrize(("loss", "activation"), PAIRS)
+def test_the_arguments_decide_where_a_program_runs(library: Library, loss: str, activation: str) -> None:
+    program, given, (value, gradient) = of_loss(loss, activation)
+    arrays = [*map(library.xp.asarray, given)]
+    found = library.wrapped(program)(*arrays)
+    assert {type(each) for each in found} == {type(arrays[0])}
+    one, other = (np.asarray(library.to_numpy(each)) for each in found)
+    assert {one.dtype, other.dtype} == {np.dtype(np.float64)}
+    assert (one.shape, other.shape) == ((), gradient.shape)
+    assert abs(one - value) <= 1e-12 * abs(value)
+    assert np.abs(other - gradient).max() <= 1e-12 * np.abs(gradient).max()
+
+
+def test_arguments_of_any_library_become_what_the_program_takes(library: Library) -> None:
+    program, xp = known("regression"), library.xp
+    theta, X, Y = (each.astype(np.float32) for each in numbers(program))
+    assert Y.shape[1] == 1
+    expected = program(theta, X, Y)
+    found = library.wrapped(program)(xp.asarray(theta), xp.asarray(X), xp.asarray(Y[:, 0]))
+    for one, other in zip(found, expected, strict=True):
+        assert np.asarray(library.to_numpy(one)) == pytest.approx(other, rel=1e-12)
+        assert np.asarray(library.to_numpy(one)).dtype == np.float64
+    with pytest.raises(ValueError, match=r"theta must be a vector .* the shape \(1,\)"):
+        library.wrapped(program)(xp.asarray(theta[:1]), xp.asarray(X), xp.asarray(Y))
+    with pytest.raises(ValueError, match="X has 5 rows and Y 4"):
+        library.wrapped(program)(xp.asarray(theta), xp.asarray(X), xp.asarray(Y[:4]))
+    with pytest.raises(TypeError, match="theta must be an array of real numbers"):
+        library.wrapped(program)(xp.asarray(1j * theta), xp.asarray(X), xp.asarray(Y))
+
+
+def test_arguments_of_several_libraries_are_refused(library: Library) -> None:
+    program, xp = known("regression"), library.xp
+    theta, X, Y = numbers(program)
+    kind = type(xp.asarray(X))
+    name = f"{kind.__module__.partition('.')[0]}.{kind.__name__}"
+    with pytest.raises(TypeError, match=f"one library, but got theta: numpy.ndarray, X: {name}, Y: list"):
+        program(theta, xp.asarray(X), Y.tolist())
+
+
+def data() -> Program:
+    """A program with numbers of its own, which must be where its arguments are."""
     w = [Value(0.1 * k) for k in range(10)]
     program = autograd.compile(lambda: total([(v - number / 3.0) ** 2 for number, v in enumerate(w)]), w)
     assert program.data.size
-    value, gradient = program.bound(xp, device)(xp.asarray([0.5] * 10, dtype=xp.float64, device=device))
-    assert {value.device, gradient.device} == {device}
+    return program
+
+
+def test_a_program_with_numbers_runs_again_and_again(library: Library) -> None:
+    program, theta = data(), library.xp.asarray([0.5] * 10)
+    first, second = (library.wrapped(program)(theta) for _ in range(2))
+    assert float(library.to_numpy(first[0])) == float(library.to_numpy(second[0]))
+    product = program.hessian_vector_product(theta, theta)
+    assert np.asarray(library.to_numpy(product)) == pytest.approx([1.0] * 10, rel=1e-12)
+
+
+def test_arrays_may_lie_on_another_device() -> None:
+    xp = strict().xp
+    device = xp.Device("device1")
+    program, theta = data(), xp.asarray([0.5] * 10, dtype=xp.float64, device=device)
+    for value, gradient in (program.bound(xp, device)(theta), program(theta)):
+        assert {value.device, gradient.device} == {device}
+
+
+@pytest.mark.parametrize("name", ["regression", "softmax"])
+def test_jit_is_the_program_as_jax_compiles_it(name: str) -> None:
+    xp, program = jax().xp, known(name)
+    given = numbers(program)
+    for one, other in zip(program.jit()(*given), program(*given), strict=True):
+        assert isinstance(one, type(xp.asarray(given[0])))
+        assert np.asarray(one) == pytest.approx(other, rel=1e-12)
+    product = program.hessian_vector_product
+    given.insert(1, given[0])
+    assert np.asarray(product.jit()(*given)) == pytest.approx(product(*given), rel=1e-12)
+
+
+def test_jit_asks_for_64_bit_floats() -> None:
+    whole, program = pytest.importorskip("jax"), PROGRAMS["regression"]()
+    whole.config.update("jax_enable_x64", False)
+    try:
+        with pytest.raises(TypeError, match="jax_enable_x64"):
+            program.jit()
+        with pytest.raises(TypeError, match="jax_enable_x64"):
+            program(*map(whole.numpy.asarray, numbers(program)))
+    finally:
+        whole.config.update("jax_enable_x64", True)
 
 
 def test_a_library_that_makes_float32_of_float64_is_told_apart() -> None:

@@ -1,0 +1,61 @@
+"""Whose arrays these are: the library that a program runs on is that of its arguments."""
+
+import importlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.optional import needed
+
+# The libraries whose arrays do not know their namespace of the array API, and the module that is it.
+_NAMESPACES = {
+    "cupy": "array_api_compat.cupy",
+    "dask": "array_api_compat.dask.array",
+    "torch": "array_api_compat.torch",
+}
+
+
+def library(names: Sequence[str], given: Sequence[Any]) -> tuple[Any, Any]:
+    """The namespace of some arrays, NumPy for lists and numbers; and the device that the first is on.
+
+    The device is `None` where arrays have none: those of dask, and what JAX traces.
+
+    Args:
+        names: What the arrays are called, for messages.
+        given: The arrays.
+
+    Raises:
+        TypeError: if they belong to several libraries.
+        ImportError: if they are CuPy's, dask's or PyTorch's, and array-api-compat is missing.
+
+    Example:
+        >>> import numpy
+        >>> library(["theta", "X"], [numpy.zeros(2), [[1.0]]])[0] is numpy
+        True
+
+    Reference: https://data-apis.org/array-api/latest/purpose_and_scope.html
+    """
+    found = {_namespace(thing) for thing in given}
+    if len(found) > 1:
+        are_told = ", ".join(f"{name}: {_kind(thing)}" for name, thing in zip(names, given, strict=False))
+        raise TypeError(
+            f"a program takes arrays of one library, but got {are_told}. Convert them with the asarray of one library."
+        )
+    return found.pop() if found else np, getattr(given[0], "device", None) if given else None
+
+
+def _namespace(thing: Any) -> Any:
+    for kind in type(thing).__mro__:
+        package = kind.__module__.partition(".")[0]
+        if package in _NAMESPACES:
+            with needed("array_api_compat", f"{package} needs array-api-compat here: pip install array-api-compat"):
+                return importlib.import_module(_NAMESPACES[package])
+    return getattr(thing, "__array_namespace__", lambda: np)()
+
+
+def _kind(thing: Any) -> str:
+    """The type of an array, such as torch.Tensor."""
+    kind = type(thing)
+    package = kind.__module__.partition(".")[0]
+    return kind.__name__ if package == "builtins" else f"{package}.{kind.__name__}"
