@@ -15,6 +15,7 @@ from autograd.compiler.places import Place, places
 from autograd.compiler.recording import Recording
 from autograd.compiler.sums import ALONE
 from autograd.compiler.terms import PARAMETER
+from autograd.compiler.writing import OUTPUTS
 from autograd.engine import Value
 from autograd.graph import inherited
 from autograd.notation import Expression, derivative_label, plural
@@ -76,6 +77,8 @@ def rows_beside(
     made = _Rows(recording, lifted, names, neuron)
     at, found = places(source), dict[int, Row]()
     for line in lifted.written.lines:
+        if line.name == OUTPUTS:
+            continue  # which are lines already
         place, about = at[line.name], made.about(line.name)
         if about is None:
             continue

@@ -100,6 +100,7 @@ def structure(recording: Recording) -> bytes | None:
         [(place, node.label) for node, (kind, place) in leaves.items() if kind == PARAMETER],  # unused ones, too
         [*recording.sizes.items()],
         [(place, *others) for place, others in recording.largest.items()],
+        recording.outputs,
     )
     return hashlib.sha256(marshal.dumps(read, 0)).digest()
 

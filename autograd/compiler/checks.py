@@ -129,6 +129,7 @@ class _Structure:
         self.others = [
             self.leaf(node) for node, op in zip(self.order, self.ops, strict=True) if op is None or op is CONSTANT
         ]
+        self.others.append(recording.outputs)
 
     def leaf(self, node: Value) -> object:
         """What a leaf is: its kind and its index; or its number."""

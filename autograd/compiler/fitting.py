@@ -29,9 +29,11 @@ def require_fit(routine: Routine) -> None:
     sizes = routine.sizes
     given = [Shaped(*[_EXAMPLES] * (kind in (INPUT, TARGET)), sizes[kind]) for kind in taken(sizes)]
     try:
-        cost, gradient = routine.bound(_Namespace(**NAMESPACE))(*given)
+        cost, gradient, *outputs = routine.bound(_Namespace(**NAMESPACE))(*given)
         if shape_of(cost) != () or shape_of(gradient) != given[0].shape:
             raise ValueError(f"it gives {shape_of(cost)} and {shape_of(gradient)} instead of () and {given[0].shape}")
+        if outputs and (len(shape_of(outputs[0])) != 2 or shape_of(outputs[0])[0] != _EXAMPLES):
+            raise ValueError(f"its outputs have the shape {shape_of(outputs[0])}, and no row for each example")
     except Exception as error:  # of whatever kind: the text may do things that no array can do
         number = _line(error)
         raise ValueError(f"{shown(routine.source, number)}: {error}." if number else f"{error}.") from None

@@ -25,6 +25,7 @@ class Derived:
         gradient: For each parameter the term of its derivative, a sum over the examples.
         nodes: The node that each term of the cost was recorded as; of several, the first with a label.
         adjoints: For the terms of these the terms of their adjoints.
+        outputs: The terms that are wanted besides.
     """
 
     terms: Terms
@@ -33,6 +34,7 @@ class Derived:
     gradient: Sequence[int]
     nodes: Mapping[int, Value]
     adjoints: Mapping[int, int]
+    outputs: Sequence[int] = ()
 
 
 def derived(recording: Recording) -> Derived:
@@ -55,7 +57,8 @@ def derived(recording: Recording) -> Derived:
         _total(terms, [(of[place], factor) for place, factor in parts.items() if terms.batched[of[place]] is batched])
         for batched in (True, False)
     )
-    return Derived(terms, cost, penalty, sweep.gradient, nodes, sweep.of_terms)
+    outputs = [of[place] for place in recording.outputs]
+    return Derived(terms, cost, penalty, sweep.gradient, nodes, sweep.of_terms, outputs)
 
 
 def nodes_of(pairs: Iterable[tuple[int, Value]]) -> dict[int, Value]:

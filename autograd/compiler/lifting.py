@@ -59,7 +59,8 @@ def lifted(recording: Recording) -> Lifted:
         changes = tangents(terms)
         parts, gradient = [], [changes[each] for each in found.gradient]
     named = [term for term, node in found.nodes.items() if node.label]
-    sums = Sums(terms, [*parts, *gradient], named)
+    outputs = {*found.outputs}
+    sums = Sums(terms, [*parts, *gradient], named, outputs)
     apart: dict[int, object] = {}
     while True:
         grouping = Grouping(terms, sums.lines, apart)
@@ -75,7 +76,10 @@ def lifted(recording: Recording) -> Lifted:
         if kind == PARAMETER:
             labels[place] = node.label
     subject = subject_of(found, changes, sums, grouping, labels)
-    lines = written(families, owners, recording.sizes, subject)
+    of_outputs = [
+        (grouping.of[line], int(layout.places[line])) for line in map(sums.line_of, found.outputs) if line is not None
+    ]
+    lines = written(families, owners, recording.sizes, subject, of_outputs)
     return Lifted(found, sums, grouping, families, owners, subject, lines)
 
 

@@ -9,7 +9,7 @@ from autograd.compiler.arrays import text
 from autograd.compiler.mathematics import definition, rows_in
 from autograd.compiler.rolling import VARIABLE, Loop, rolled
 from autograd.compiler.terms import DATA, DIRECTION, INPUT, PARAMETER, SHARE, TARGET
-from autograd.compiler.writing import Line, Written
+from autograd.compiler.writing import OUTPUTS, Line, Written
 from autograd.table import TABLE
 
 _COLUMN, _WIDTH, _LENGTH = 52, 114, 106  # where comments begin; where they end; the longest line of code
@@ -27,10 +27,12 @@ def listing(found: Written, sizes: Mapping[str, int]) -> str:
     """
     given = [kind for kind in (INPUT, TARGET) if kind in sizes]
     is_product = DIRECTION in sizes
+    outputs = next((line for line in found.lines if line.name == OUTPUTS), None)
     mean = "mean cost of n examples" if given else "cost"
     what = f"Hessian of the {mean}, times a direction" if is_product else f"{mean}, and its gradient"
     gives = "the product, " if is_product else "the cost, (), and the gradient, "
     examples = f" {' and '.join(given)} {'have' if len(given) > 1 else 'has'} an example in each row." if given else ""
+    besides = f", and the outputs, ({', '.join(map(str, outputs.shape or ()))})" if outputs else ""
     names = {name for line in found.lines for name in line.array.names()}
     bound = [DATA] if DATA in names else []
     if found.indices:
@@ -40,7 +42,7 @@ def listing(found: Written, sizes: Mapping[str, int]) -> str:
         f'"""The {what}.',
         "",
         f"xp is numpy, or another library of arrays.{examples}",
-        f"{shapes(sizes)}; gives {gives}({sizes[PARAMETER]},).",
+        f"{shapes(sizes)}; gives {gives}({sizes[PARAMETER]},){besides}.",
         *([f"Arrays that are bound beside it: {', '.join(bound)}."] if bound else []),
         '"""',
     ]
@@ -59,7 +61,7 @@ def listing(found: Written, sizes: Mapping[str, int]) -> str:
         else:
             body += _line(part)
     body += _wrapped("product = " if is_product else "gradient = ", text(whole.gradient))
-    body.append("return product" if is_product else "return cost, gradient")
+    body.append("return product" if is_product else "return cost, gradient" + f", {OUTPUTS}" * (outputs is not None))
     rows = rows_in([*(line.array for line in found.lines), found.gradient])
     functions = [line for row in rows for line in [*definition(TABLE[row]), "", ""]]
     head = f"def program({', '.join(['xp', *taken(sizes)])}):"

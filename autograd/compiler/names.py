@@ -15,7 +15,7 @@ from autograd.compiler.terms import CONSTANT, LARGEST, LEAVES, MUL, PARAMETER
 from autograd.notation import GREEK, read_label
 from autograd.table import TABLE, Op
 
-RESERVED = {"xp", "n", "program", "cost", "gradient", "product", "ERFC", "x", "y", "index", *LEAVES, *TABLE}
+RESERVED = {"xp", "n", "program", "cost", "gradient", "outputs", "product", "ERFC", "x", "y", "index", *LEAVES, *TABLE}
 _LETTERS = {letter: name for name, letter in GREEK.items()}
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,15}")
 _INDEX = re.compile(r"_[0-9][0-9,_]*\Z")

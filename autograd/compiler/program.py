@@ -35,8 +35,10 @@ class Program(Routine):
     report: str = ""
     recorder: Recorder | None = None
 
-    def __call__(self, theta: Any, *examples: Any) -> tuple[Any, Any]:
+    def __call__(self, theta: Any, *examples: Any) -> tuple[Any, ...]:
         """The mean of the costs of some examples, and its gradient: float64, also where float32 goes in.
+
+        Of a cost that gives outputs besides, a third array has these: a row for each example.
 
         The arguments decide which library computes, and on which device: lists and NumPy's arrays give a float and an
         array of NumPy's; those of PyTorch, JAX, CuPy, dask or another library of the array API give arrays of theirs.
@@ -52,8 +54,8 @@ class Program(Routine):
             ValueError: if their sizes are wrong, or there are no examples.
             MemoryError: if an array of more than a gigabyte would be needed.
         """
-        value, gradient = self._run(theta, *examples)
-        return float(value) if isinstance(gradient, np.ndarray) else value, gradient
+        value, *others = self._run(theta, *examples)
+        return (float(value) if isinstance(others[0], np.ndarray) else value, *others)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the program to a JSON file; the cost that it was made of is not written.
@@ -116,7 +118,7 @@ class Program(Routine):
         """
         recording = self._recorded()
         sizes = recording.sizes | {DIRECTION: recording.sizes[PARAMETER]}
-        text = text_of(replace(recording, sizes=sizes))
+        text = text_of(replace(recording, sizes=sizes, outputs=()))
         return HessianVectorProduct(text.source, sizes, text.indices, np.array(recording.data), text.fallbacks)
 
     @cached_property
@@ -210,7 +212,8 @@ def compile(  # noqa: A001 - what it is called; import * leaves Python's own alo
     The cost is called several times, at other numbers too: its operations must be the same each time.
 
     Args:
-        cost: `cost(x, y)`, the cost of one example; `cost(x)`; or `cost()`, a cost of the parameters alone.
+        cost: `cost(x, y)`, the cost of one example; `cost(x)`; or `cost()`, a cost of the parameters alone. It may
+            give a pair: the cost, and a list of outputs that it is computed from and the program gives, too.
         parameters: The parameters, in the order in which the program takes them; or a model, for all of its own.
         example: `(x, y)` or `(x,)` to record with, each a number or a list of numbers, which may be nested. A class is
             given as a one-hot list.

@@ -14,7 +14,7 @@ from autograd.functions import recorded_alike
 from autograd.notation import name
 from autograd.table import as_float, is_list
 
-Cost = Callable[..., Value]
+Cost = Callable[..., Value | tuple[Value, Sequence[Value]]]  # the cost, and what is wanted besides
 Leaf = tuple[str, int]  # its kind, and its index among those
 
 
@@ -48,6 +48,7 @@ class Recording:
         sizes: How many of each there are; and of a direction of the parameters, if there is to be one.
         data: The numbers of the leaves that are data.
         largest: The places of nodes that are the largest of others, whose places these are; no derivative goes through.
+        outputs: The places of what is wanted besides the cost, which it is computed from.
     """
 
     order: Sequence[Value]
@@ -56,6 +57,7 @@ class Recording:
     sizes: dict[str, int]
     data: tuple[float, ...] = ()
     largest: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    outputs: tuple[int, ...] = ()
 
 
 class Recorder:
@@ -139,7 +141,7 @@ class Recorder:
             arguments.append(_nested(form, iter(values)))
         try:
             with recorded_alike() as found:
-                output = self.cost(*arguments)
+                cost, outputs = _with_outputs(self.cost(*arguments))
         except (TypeError, ValueError, LookupError) as error:
             is_class = TARGET in self.kinds and len(point.parts[-1]) == 1 and point.parts[-1][0].is_integer()
             if is_class and re.search("target|class|index|indices|integer", str(error)):
@@ -150,8 +152,8 @@ class Recorder:
             if not self.kinds and isinstance(error, TypeError) and "argument" in str(error):
                 error.add_note("If the cost takes an example, compile needs one to record with: example=(x, y).")
             raise
-        _require_one(output)
-        order = topological_order(output)
+        _require_one(cost)
+        order = topological_order(cost)
         if set(self.parameters).isdisjoint(order):
             raise ValueError(
                 "the cost depends on none of the parameters, so that its gradient is 0 everywhere. Is it computed from "
@@ -160,7 +162,7 @@ class Recorder:
         places = {node: place for place, node in enumerate(order)}
         parents = [tuple([places[parent] for parent in node.parents]) for node in order]
         largest = {places[node]: [places[each] for each in values] for node, values in found.items() if node in places}
-        return Recording(order, parents, leaves, sizes, largest=largest)
+        return Recording(order, parents, leaves, sizes, largest=largest, outputs=_places(outputs, places))
 
 
 def recorded(
@@ -202,17 +204,33 @@ def _parts(example: Any) -> tuple[tuple[float, ...], ...]:
     return found
 
 
-def _require_one(output: Any) -> None:
-    """Raise a TypeError if a cost gives something other than one Value."""
-    if isinstance(output, Value):
+def _with_outputs(given: Any) -> tuple[Any, Sequence[Any]]:
+    """What a cost gives: the cost, and what is wanted besides."""
+    return given if isinstance(given, tuple) and len(given) == 2 and is_list(given[1]) else (given, ())
+
+
+def _places(outputs: Sequence[Any], places: Mapping[Value, int]) -> tuple[int, ...]:
+    """Where outputs are in a graph."""
+    require_values("compile", *outputs)
+    for number, output in enumerate(outputs):
+        if output not in places:
+            raise ValueError(
+                f"the cost is not computed from output {number}, {name(output)}, and a program has no more."
+            )
+    return tuple([places[output] for output in outputs])
+
+
+def _require_one(cost: Any) -> None:
+    """Raise a TypeError if a cost is something other than one Value."""
+    if isinstance(cost, Value):
         return
-    if output is None:
+    if cost is None:
         advice = "Has the function a return?"
-    elif is_list(output):
+    elif is_list(cost):
         advice = "A program has one cost: add them up, or compile each."
     else:
         advice = "Is it computed with Values all the way, without .data?"
-    raise TypeError(f"compile: the cost must give one Value, but gives {output!r:.60}. {advice}")
+    raise TypeError(f"compile: the cost must give one Value, but gives {cost!r:.60}. {advice}")
 
 
 def _assign(parameters: Sequence[Value], numbers: Sequence[float]) -> None:

@@ -21,7 +21,7 @@ def stable(found: Derived) -> Derived:
         found: A cost and its gradient.
     """
     costs = [each for each in (found.cost, found.penalty) if each is not None]
-    exponentials = groups(found.terms, [*costs, *found.gradient])
+    exponentials = groups(found.terms, [*costs, *found.gradient, *found.outputs])
     return _Rewriting(found.terms, exponentials).rewritten(found) if exponentials else found
 
 
@@ -44,6 +44,7 @@ class _Rewriting:
             cost=None if found.cost is None else self._plain(found.cost),
             penalty=None if found.penalty is None else self._plain(found.penalty),
             gradient=[self._plain(each) for each in found.gradient],
+            outputs=[self._plain(each) for each in found.outputs],
             nodes=nodes_of((term, node) for term, node in nodes if term is not None),
             adjoints={key: each for key, each in adjoints if key is not None and each is not None},
         )

@@ -3,7 +3,7 @@
 That is where matrices come from: z = b + Σ wₖ·aₖ is one such sum, and so is each entry of a gradient.
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from typing import NamedTuple
 
 from autograd.compiler.terms import ADD, COMMUTATIVE, CONSTANT, LARGEST, MUL, SCALE, Head, Terms
@@ -49,23 +49,27 @@ class Sums:
         terms: The terms.
         results: The terms of the results.
         named: Sums that have names: each is a line of its own.
+        outputs: Terms that are lines, whatever they are.
 
     Attributes:
         lines: The lines by the number of their term, arguments before what is computed from them.
         results: Each result as a sum.
     """
 
-    def __init__(self, terms: Terms, results: Sequence[int], named: Iterable[int] = ()) -> None:
+    def __init__(
+        self, terms: Terms, results: Sequence[int], named: Iterable[int] = (), outputs: Collection[int] = ()
+    ) -> None:
         self.terms = terms
-        self._uses, self._sum_uses = _uses(terms, results)
+        self._uses, self._sum_uses = _uses(terms, [*results, *outputs])
         asked = {*results}
-        self._inside = self._written_out({*results, *named})
+        self._inside = self._written_out({*results, *named}, {*outputs})
         self._same: dict[int, int] = {}  # a term that turned out to be another one, and that
         known: dict[Line, int] = {}
         self.lines: dict[int, Line] = {}
         for term, (head, uses, is_inside) in enumerate(zip(terms.heads, self._uses, self._inside, strict=True)):
             line: Line
-            if is_inside or (not uses and (term not in asked or self._is_result_only(term))):
+            is_asked_only = not uses and (term not in asked or self._is_result_only(term))
+            if is_inside or (is_asked_only and term not in outputs):
                 continue
             if not terms.arguments[term]:
                 self.lines[term] = Applied(head, terms.numbers[term], ())
@@ -95,11 +99,11 @@ class Sums:
         found = self._same.get(term, term)
         return found if found in self.lines else None
 
-    def _written_out(self, kept: Container[int]) -> list[bool]:
+    def _written_out(self, kept: Container[int], outputs: Container[int]) -> list[bool]:
         """Whether each term is written out in every sum that it stands in, so that it needs no line."""
         heads, found = self.terms.heads, [False] * len(self.terms)
         for term, (head, uses, sum_uses) in enumerate(zip(heads, self._uses, self._sum_uses, strict=True)):
-            if not uses or sum_uses < uses:
+            if not uses or sum_uses < uses or term in outputs:
                 continue
             if head == SCALE and uses > 1:  # a mean, say, which is a line if it is written out nowhere else
                 inner = self.terms.arguments[term][0]

@@ -129,8 +129,8 @@ class _Body:
         for line in lines[:-1]:
             self.line(line)
         match lines[-1:]:
-            case [ast.Return(ast.Tuple([cost, gradient]))] if self.depth == 0:
-                return max(self.kind(cost), self.kind(gradient))
+            case [ast.Return(ast.Tuple([_, _] | [_, _, _] as results))] if self.depth == 0:
+                return max(map(self.kind, results))
             case [ast.Return(ast.expr() as value)] if self.depth:
                 return self.kind(value)
         raise _RefusedError(function.body[-1], "a program ends with return cost, gradient, and a row with its value")

@@ -1,6 +1,8 @@
 """The program as lines: one for each family, named as the subject names it, and each result in its place."""
 
 import functools
+import itertools
+import operator
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +25,7 @@ from autograd.compiler.views import Views
 from autograd.table import Op
 
 WIDTH = 96  # of a line that something is inlined in
+OUTPUTS = "outputs"
 _TEMPORARY = "~"  # begins the names of lines that may be inlined
 _MOST = 100  # parts of a sum in one line
 
@@ -67,7 +70,13 @@ class Written:
     parameters: dict[str, Index]
 
 
-def written(families: Families, owners: Sequence[int], sizes: Mapping[str, int], subject: Subject) -> Written:
+def written(
+    families: Families,
+    owners: Sequence[int],
+    sizes: Mapping[str, int],
+    subject: Subject,
+    outputs: Sequence[tuple[int, int]] = (),
+) -> Written:
     """Write the lines of a program.
 
     Args:
@@ -75,8 +84,12 @@ def written(families: Families, owners: Sequence[int], sizes: Mapping[str, int],
         owners: For each result its parameter, or -1 for the cost.
         sizes: How long the vectors are that are given.
         subject: The names that the recording has.
+        outputs: What is wanted besides: for each its family, and its place there.
+
+    Raises:
+        ValueError: if one of these is the same for all examples.
     """
-    return _Writing(families, owners, sizes, subject).written()
+    return _Writing(families, owners, sizes, subject).written(outputs)
 
 
 class _Writing:
@@ -129,7 +142,7 @@ class _Writing:
         self.n_parameters += len(new)
         self.lines.append((name, array))
 
-    def written(self) -> Written:
+    def written(self, outputs: Sequence[tuple[int, int]]) -> Written:
         for family in self.families.lines:
             if not family.is_leaf:
                 self._add(self.views.names[family.number], self._line(family))
@@ -142,6 +155,8 @@ class _Writing:
                 parts.append((family, array))
         if -1 in self.owners:
             self._add("cost", self._total([each for each in costs if each != plain(0.0)] or [plain(0.0)]))
+        if outputs:
+            self._add(OUTPUTS, self._outputs(outputs))
         for number, (_, array) in enumerate(parts):
             self._add(f"grad~{number}", array)
         lines = _gathered_once(_inlined(self.lines))
@@ -183,6 +198,17 @@ class _Writing:
             of,
             parameters,
         )
+
+    def _outputs(self, outputs: Sequence[tuple[int, int]]) -> Array:
+        """What is wanted besides: a row for each example."""
+        pieces = []
+        for number, group in itertools.groupby(outputs, key=operator.itemgetter(0)):
+            places = [place for _, place in group]
+            if not self.families.lines[number].batched:
+                raise ValueError("an output of the cost is the same for all examples, so that it is none of each.")
+            several = self.views.exact(number, np.array(places if len(places) > 1 else places[0]))
+            pieces.append(several if len(places) > 1 else Array("part", (several,), ":, None"))
+        return pieces[0].call("concat", *pieces[1:], axis=1) if len(pieces) > 1 else pieces[0]
 
     def _pieces(self, found: Mapping[str, Array], parts: Sequence[Family]) -> list[Piece]:
         return [
@@ -289,7 +315,7 @@ class _Writing:
 
 def _cost_before_errors(lines: Sequence[tuple[str, Array]]) -> list[tuple[str, Array]]:
     """The lines in an order in which those that the cost needs come first, and then the cost."""
-    needed = {"cost"}
+    needed = {"cost", OUTPUTS}
     for name, array in reversed(lines):
         if name in needed:
             needed.update(array.names())

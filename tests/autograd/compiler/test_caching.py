@@ -141,6 +141,8 @@ DIFFERENCES: dict[str, Callable[[], Recording]] = {
     "a product of others": lambda: recorded(lambda: chained(lambda _t, s: s * s), [w]),
     "the largest of others": lambda: recorded(cross_entropy, [w, b], (1.0, [0.0, 1.0])),
     "the same as any other node": lambda: replace(recorded(cross_entropy, [w, b], (1.0, [0.0, 1.0])), largest={}),
+    "an output": lambda: replace(recorded(squared, [w, b], (1.0, 2.0)), outputs=(3,)),
+    "another output": lambda: replace(recorded(squared, [w, b], (1.0, 2.0)), outputs=(4,)),
 }
 
 
@@ -173,7 +175,8 @@ def test_each_difference_is_another_structure() -> None:
 
 
 def test_all_that_a_recording_has_is_in_the_digest_or_is_numbers() -> None:
-    assert {each.name for each in fields(Recording)} == {"order", "parents", "leaves", "sizes", "data", "largest"}
+    known = {"order", "parents", "leaves", "sizes", "data", "largest", "outputs"}
+    assert {each.name for each in fields(Recording)} == known
 
 
 def test_generated_costs_are_what_they_are_without_the_cache(lifts: list[Recording]) -> None:
