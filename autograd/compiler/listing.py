@@ -46,10 +46,13 @@ def listing(found: Written, sizes: Mapping[str, int]) -> str:
         *([f"Arrays that are bound beside it: {', '.join(bound)}."] if bound else []),
         '"""',
     ]
-    if {"n", SHARE} & names and given:
-        body.append(f"n = {given[0]}.shape[0]")
+    if given:
+        n_examples = f"{given[0]}.shape[0]"
+        if "n" in names:
+            body.append(f"n = {n_examples}")
         if SHARE in names:
-            body.append(f"{f'{SHARE} = 1 / n':<{_COLUMN}}  # of each example in the mean")
+            share = f"{SHARE} = 1 / {'n' if 'n' in names else n_examples}"
+            body.append(f"{share:<{_COLUMN}}  # of each example in the mean")
     whole = rolled(found.lines, found.gradient)
     if whole.stems:
         body.append(f"{', '.join(whole.stems)} = {', '.join(['{}'] * len(whole.stems))}")

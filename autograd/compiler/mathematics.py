@@ -164,7 +164,8 @@ def rows_in(arrays: Iterable[Array]) -> list[str]:
 _WRITTEN = {
     "sigmoid": """\
 def sigmoid(xp, x):
-    return 1.0 / (1.0 + xp.exp(-xp.maximum(x, -708.0)))  # cut off, so that exp does not overflow""",
+    e = xp.exp(xp.minimum(x, 40.0))  # from 40 on, sigmoid is 1 to all digits
+    return e / (1.0 + e)""",
     "erfc": """\
 ERFC = [
     -1.3026537197817094, 6.4196979235649026e-1, 1.9476473204185836e-2, -9.561514786808631e-3, -9.46595344482036e-4,

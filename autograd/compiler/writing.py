@@ -16,6 +16,7 @@ from autograd.compiler.contraction import Contraction
 from autograd.compiler.families import Families, Family, Index
 from autograd.compiler.mathematics import applied, chosen, filled_like, is_plain
 from autograd.compiler.names import Names, Subject, added, family_names
+from autograd.compiler.reductions import in_few_calls
 from autograd.compiler.shapes import Shape, shape_of
 from autograd.compiler.sums import ALONE
 from autograd.compiler.terms import CONSTANT, DIRECTION, INPUT, LARGEST, PARAMETER, SHARE, TARGET, WHERE, Head
@@ -159,12 +160,14 @@ class _Writing:
             self._add(OUTPUTS, self._outputs(outputs))
         for number, (_, array) in enumerate(parts):
             self._add(f"grad~{number}", array)
-        lines = _gathered_once(_inlined(self.lines))
-        found = {}
         self.shapes |= {name: places.shape for name, places in self.views.indices.items()}
-        for name, array in lines:
-            found[name] = self._tidy(array)
-            self.shapes[name] = shape_of(found[name], self.shapes)
+        tidied = []
+        for name, array in _inlined(self.lines):
+            tidied.append((name, self._tidy(array)))
+            self.shapes[name] = shape_of(tidied[-1][1], self.shapes)
+        found = dict(_viewed_once(tidied))
+        for name, array in found.items():
+            self.shapes[name] = shape_of(array, self.shapes)
         pieces = self._pieces(found, [family for family, _ in parts])
         assembly = Assembly(self.sizes[PARAMETER], len(self.views.indices))
         merged = assembly.merged(pieces, self.shapes)
@@ -279,8 +282,9 @@ class _Writing:
         return total(parts)
 
     def _tidy(self, array: Array) -> Array:
-        """Numbers first; no choice between two plain numbers; no function that changes nothing."""
-        return rewritten(rewritten(array, tidy_product), self._tidy_call)
+        """Numbers first; no choice between two plain numbers; no function that changes nothing; few calls."""
+        array = rewritten(rewritten(array, tidy_product), self._tidy_call)
+        return rewritten(array, lambda each: in_few_calls(each, self.shapes))
 
     def _tidy_call(self, array: Array) -> Array:
         if array.kind != "call":
@@ -302,7 +306,9 @@ class _Writing:
         deltas = {name for name in named_so if name.startswith("delta") and not name.endswith("_dot")}
         for name, array in lines:
             used = set(array.names())
-            if name in deltas:
+            if _is_called(array) and used & deltas and not name.startswith("grad_"):
+                deltas.add(name)  # an error in another shape
+            elif name in deltas:
                 found[name] = "BP2: δ = (Wᵀ δ) ⊙ σ'(z)" if used & beyond else "BP1: δ = ∂C/∂z"
             elif name.startswith("grad_") and used & deltas:
                 found[name] = "BP4: ∂C/∂W = δᵀ a" if _has_product(array) else "BP3: ∂C/∂b = δ"
@@ -366,12 +372,12 @@ def _inlined(lines: Sequence[tuple[str, Array]]) -> list[tuple[str, Array]]:
     return kept
 
 
-def _gathered_once(lines: Sequence[tuple[str, Array]]) -> list[tuple[str, Array]]:
-    """The lines, and one for each view that several others gather."""
-    uses = Counter(part for _, array in lines for part in array.parts() if _is_gathered(part))
+def _viewed_once(lines: Sequence[tuple[str, Array]]) -> list[tuple[str, Array]]:
+    """The lines, and one for each view that several others gather, or give another shape."""
+    uses = Counter(part for _, array in lines for part in array.parts() if _is_called(part))
     inside = {part.arguments[0]: count for part, count in uses.items() if count > 1}
     several = [part for part, count in uses.items() if count > 1 and inside.get(part) != count]
-    names = {part: f"{_TEMPORARY}gathered{place}" for place, part in enumerate(several)}
+    names = {part: f"{_TEMPORARY}view{place}" for place, part in enumerate(several)}
     found, made = list[tuple[str, Array]](), dict[Array, str]()
     for name, array in lines:
         new = dict.fromkeys(part for part in array.parts() if part in names and part not in made) if names else {}
@@ -382,11 +388,9 @@ def _gathered_once(lines: Sequence[tuple[str, Array]]) -> list[tuple[str, Array]
     return found
 
 
-def _is_gathered(array: Array) -> bool:
-    """Whether an expression is a view that is gathered, in whatever shape."""
-    if array.kind != "call" or array.detail[0] not in ("take", "reshape"):
-        return False
-    return array.detail[0] == "take" or _is_gathered(array.arguments[0])
+def _is_called(array: Array) -> bool:
+    """Whether an expression is a view that a function gives, as brackets do not."""
+    return array.kind == "call" and array.detail[0] in ("take", "reshape")
 
 
 def _with_names(array: Array, names: Mapping[Array, str]) -> Array:
