@@ -76,8 +76,14 @@ class Routine:
         exec(self.source, scope)
         program = scope["program"]
 
+        checked: list[Any] = []  # the shapes of the last call: most calls have the same
+
         def function(*given: Any) -> Any:
-            require_shapes(self.sizes, given)
+            nonlocal checked
+            found = [each.shape for each in given]
+            if found != checked:
+                require_shapes(self.sizes, given)
+                checked = found
             return program(xp, *given)
 
         return function
