@@ -21,6 +21,7 @@ if not hasattr(_autograd, "Value"):
     )
 
 from nn import activations, initializers, losses, optimizers, schedules
+from nn.curve_fitting import least_squares
 from nn.data import load_csv
 from nn.equations import four_equations
 from nn.layer import Layer
@@ -29,6 +30,7 @@ from nn.mlp import MLP
 from nn.module import Module
 from nn.neuron import Neuron
 from nn.recorder import Recorder
+from nn.regression import Regression
 from nn.serialization import load, save
 from nn.training import fit
 from nn.vector import minimize, roll, unroll
@@ -39,6 +41,7 @@ __all__ = [
     "Module",
     "Neuron",
     "Recorder",
+    "Regression",
     "accuracy",
     "activations",
     "confusion_matrix",
@@ -46,6 +49,7 @@ __all__ = [
     "fit",
     "four_equations",
     "initializers",
+    "least_squares",
     "load",
     "load_csv",
     "losses",

@@ -9,6 +9,7 @@ with needed("numpy", _NEEDS):
 
     if not hasattr(numpy, "permute_dims"):  # and other functions of the array API
         raise ImportError(_NEEDS)
+    from autograd.compiler.jacobian import Jacobian
     from autograd.compiler.program import Program, compile  # noqa: A004 - what it is called
 
-__all__ = ["Program", "compile"]
+__all__ = ["Jacobian", "Program", "compile"]

@@ -61,6 +61,21 @@ def derived(recording: Recording) -> Derived:
     return Derived(terms, cost, penalty, sweep.gradient, nodes, sweep.of_terms, outputs)
 
 
+def per_example(recording: Recording) -> Derived:
+    """Write what was recorded and its derivatives as terms, of each example alone: there is no mean, and no sum.
+
+    Args:
+        recording: A recorded number that is no cost.
+    """
+    terms = Terms()
+    of, depends = _written(recording, terms)
+    sweep = _Sweep(recording, terms, of, depends)
+    sweep.arrive(len(of) - 1, terms.constant(1.0))
+    sweep.run()
+    nodes = nodes_of(zip(of, recording.order, strict=True))
+    return Derived(terms, of[-1], None, sweep.gradient, nodes, sweep.of_terms)
+
+
 def nodes_of(pairs: Iterable[tuple[int, Value]]) -> dict[int, Value]:
     """The node of each term; of several, the first with a label.
 

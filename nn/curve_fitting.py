@@ -1,0 +1,219 @@
+"""Least squares: a model is fitted to data by one of SciPy's methods, which gets the exact Jacobian."""
+
+import inspect
+import math
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from autograd.notation import plural
+from autograd.optional import needed
+from autograd.table import as_float, as_list
+from nn.curves import Curve, Model
+from nn.regression import Regression, regression, said_of
+
+if TYPE_CHECKING:
+    from nn.curves import Numbers
+
+_REFUSED = 1e100  # the residuals where the model has no value: a step to there is taken back, as it makes things worse
+
+
+def least_squares(
+    model: Model,
+    x: Any,
+    y: Any,
+    start: Sequence[float] | Mapping[str, float],
+    *,
+    sigma: Any = None,
+    absolute_sigma: bool = False,
+    method: str = "lm",
+    **options: Any,
+) -> Regression:
+    r"""Fit a model to data by least squares, with exact derivatives: the Jacobian of all examples in one sweep.
+
+    .. math:: \min_\theta \sum_{i=1}^n \left(\frac{f(x_i; \theta) - y_i}{\sigma_i}\right)^2
+
+    The arguments are those of `scipy.optimize.curve_fit`, in its order; but the model computes one example, with
+    functions of `autograd`, and each example is a row of x. What comes back is more than two arrays.
+
+    Where the model has no value, as a logarithm of a negative number, a step to there is refused and a shorter one
+    tried; only at the start there must be one.
+
+    Args:
+        model: `model(x, b1, b2, ...)`, the number for one example. The parameters get the names of its arguments.
+        x: The inputs of n examples: a number for each, or a list of numbers.
+        y: What was measured, a number for each example.
+        start: A first guess of each parameter, in the order of the model's arguments; or by their names.
+        sigma: The standard deviation of each y, in its unit; by default all are equally exact.
+        absolute_sigma: Whether sigma is known as it is, and not only up to a factor, which is then found from the
+            residuals.
+        method: A method of `scipy.optimize.least_squares`: "lm"; with bounds, "trf" or "dogbox".
+        options: More of its arguments, such as `max_nfev=100`, or `bounds=([0, 0], [1, numpy.inf])`, at which standard
+            errors are those without bounds. The three tolerances are 1e-15 by default: exact derivatives reach them.
+
+    Returns:
+        The parameters with their standard errors; it prints as a table.
+
+    Raises:
+        TypeError: if something else than a function, numbers and lists is given, or the model gives no Value.
+        ValueError: if there are fewer examples than parameters, lengths differ, a number is not finite or a sigma not
+            positive, or the model has no value at the start; the message names the example.
+        RuntimeError: if SciPy does not arrive at a minimum.
+        ImportError: if SciPy is not installed.
+
+    Warns:
+        RuntimeWarning: if the data do not determine the parameters. Their standard errors are inf.
+
+    Example:
+        >>> from autograd import exp
+        >>> def decay(x, amplitude, rate):
+        ...     return amplitude * exp(-rate * x)
+        >>> least_squares(decay, [0.0, 1.0, 2.0, 3.0], [2.0, 1.3, 0.7, 0.5], [1.0, 1.0])
+        parameter     value  standard error
+        amplitude   2.01425          0.0627
+        rate       0.481744          0.0324
+        4 examples, 2 degrees of freedom, residual standard deviation 0.0658
+
+    Reference: Moré 1978, "The Levenberg-Marquardt algorithm: implementation and theory", for the method "lm".
+    """
+    if not callable(model):
+        raise TypeError(f"model must be a function, model(x, b1, b2, ...), but got {model!r:.60}.")
+    with needed("scipy", "least_squares() needs SciPy: pip install 'scalar-autograd[demo]'"):
+        from scipy.optimize import least_squares as scipy_least_squares
+    import numpy as np
+
+    names, theta = _start(model, start)
+    inputs, targets = _data(x, y, len(names))
+    weights = _weights(sigma, absolute_sigma, len(targets))
+    if options.get("loss", "linear") != "linear":
+        raise ValueError("the loss must be that of least squares, for which standard errors are known: leave it out.")
+    options = dict.fromkeys(("ftol", "xtol", "gtol"), 1e-15) | {"x_scale": "jac", "max_nfev": 10_000} | options
+
+    def solved(curve: Curve) -> Any:
+        known: dict[bytes, tuple[Numbers, Numbers]] = {}  # SciPy asks for derivatives where it asked for residuals
+
+        def at(theta: "Numbers") -> "tuple[Numbers, Numbers]":
+            key = theta.tobytes()
+            if key not in known:
+                known.clear()
+                known[key] = curve(theta.tolist(), inputs)
+            return known[key]
+
+        def residuals(theta: "Numbers") -> "Numbers":
+            numbers, derivatives = at(theta)
+            found = (numbers - targets) * weights
+            is_known = (np.abs(found) < _REFUSED).all() and np.isfinite(derivatives).all()
+            return found if is_known else np.full(len(found), _REFUSED)
+
+        def jacobian(theta: "Numbers") -> "Numbers":
+            return at(theta)[1] * weights[:, None]
+
+        return scipy_least_squares(residuals, theta, jac=jacobian, method=method, **options)
+
+    curve = _begun(Curve(model, names, theta, inputs), theta, inputs)
+    result = solved(curve)
+    if not curve.agrees(result.x.tolist(), inputs):
+        curve = curve.one_by_one("the model does other operations than those recorded.")
+        result = solved(curve)
+    if not result.success:
+        raise RuntimeError(
+            f"no minimum was found in {result.nfev} evaluations. Try another start, or a larger max_nfev. SciPy says: "
+            f"{result.message}"
+        )
+    found = regression(curve, result, inputs, targets, weights, is_absolute=absolute_sigma)
+    if found.indistinct:
+        warnings.warn(" ".join(said_of(found.indistinct)), RuntimeWarning, stacklevel=2)
+    return found
+
+
+def _start(model: Model, start: Any) -> tuple[list[str], list[float]]:
+    """The names of the parameters, which are those of the model's arguments, and their first guesses."""
+    given = start if isinstance(start, Mapping) else as_list(start, "start", "numbers, one for each parameter")
+    signature = inspect.signature(model)
+    try:
+        bound = signature.bind(None, **given) if isinstance(given, Mapping) else signature.bind(None, *given)
+    except TypeError as error:
+        raise TypeError(
+            f"start must have a number for each argument after the first of {signature}: {error}."
+        ) from None
+    if bound.kwargs or len(bound.args) < 2:
+        raise TypeError(f"start must have numbers for the arguments after the first of {signature}, and skip none.")
+    names = [each.name for each in signature.parameters.values() if each.kind is not each.VAR_POSITIONAL]
+    names = names[1 : len(bound.args)]
+    others = next((each.name for each in signature.parameters.values() if each.kind is each.VAR_POSITIONAL), "")
+    names += [f"{others}{k + 1}" for k in range(len(bound.args) - 1 - len(names))]
+    theta = [as_float(number, f"the start of {name}") for name, number in zip(names, bound.args[1:], strict=True)]
+    for name, number in zip(names, theta, strict=True):
+        if not math.isfinite(number):
+            raise ValueError(f"the start of {name} is {number}; a start is a finite number.")
+    return names, theta
+
+
+def _data(x: Any, y: Any, n_parameters: int) -> "tuple[Numbers, Numbers]":
+    """The inputs and what was measured, as arrays with an example in each row."""
+    inputs, targets = _numbers(x, "x"), _numbers(y, "y")
+    if targets.ndim > 1:
+        raise ValueError(f"y must have one number for each example, but has the shape {targets.shape}.")
+    if len(inputs) != len(targets):
+        raise ValueError(
+            f"x has {plural(len(inputs), 'example')} and y {len(targets)}. Each example is a row of x: if x has a row "
+            "for each variable, give the columns, x.T."
+        )
+    if len(targets) < n_parameters:
+        raise ValueError(
+            f"{plural(len(targets), 'example')} cannot determine {plural(n_parameters, 'parameter')}: there must be as "
+            "many at least, and more for standard errors."
+        )
+    return inputs, targets
+
+
+def _numbers(thing: Any, what: str) -> "Numbers":
+    import numpy as np
+
+    try:
+        found = np.asarray(thing)
+    except ValueError:  # rows of several lengths
+        found = np.asarray(None)
+    if found.dtype.kind not in "biuf" or not found.ndim:
+        raise TypeError(f"{what} must be a list of numbers, with an entry for each example, but got {thing!r:.60}.")
+    found = found.astype(np.float64)
+    for i in np.flatnonzero(~np.isfinite(found.reshape(len(found), -1)).all(axis=1)):
+        raise ValueError(f"{what} of example {i} is {found[i]}; examples are finite numbers. Leave the example out.")
+    return found
+
+
+def _weights(sigma: Any, is_absolute: bool, n: int) -> "Numbers":
+    """1/σ of each example."""
+    import numpy as np
+
+    if sigma is None:
+        if is_absolute:
+            raise ValueError("absolute_sigma says that sigma is known as it is: give sigma, too.")
+        return np.ones(n)
+    found = _numbers(sigma, "sigma")
+    if found.shape != (n,):
+        raise ValueError(
+            f"sigma must have a number for each of {plural(n, 'example')}, but has the shape {found.shape}."
+        )
+    for i in np.flatnonzero(found <= 0.0):
+        raise ValueError(f"sigma of example {i} is {found[i]}; a standard deviation is above 0.")
+    return 1.0 / found
+
+
+def _begun(curve: Curve, theta: Sequence[float], inputs: "Numbers") -> Curve:
+    """A curve that has all numbers and derivatives at the start; if there are none, the error says at which example."""
+    import numpy as np
+
+    missing = np.flatnonzero(~np.isfinite(np.column_stack(curve(theta, inputs))).all(axis=1))
+    for i in missing:
+        where = f"at the start, for example {i}, x = {inputs[i].tolist()!r:.60}, "
+        try:
+            number, derivatives = curve.example(theta, inputs[i].tolist())
+        except (ValueError, ArithmeticError) as error:
+            raise ValueError(f"{where}the model has no value: {error} Or choose another start.") from None
+        for name, each in zip(
+            ["the model", *(f"its derivative by {name}" for name in curve.names)], [number, *derivatives], strict=True
+        ):
+            if not math.isfinite(each):
+                raise ValueError(f"{where}{name} is {each}. Choose another start.")
+    return curve.one_by_one("what was recorded has no value at the start.") if len(missing) else curve

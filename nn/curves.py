@@ -1,0 +1,129 @@
+"""A model on all examples: its numbers and their derivatives, at a time or one by one."""
+
+import contextlib
+from collections.abc import Callable, Sequence
+from copy import copy
+from typing import TYPE_CHECKING, Any
+
+from autograd import Value, grad, no_grad
+from autograd.table import number_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float64]
+
+Model = Callable[..., Value]
+_MOST = 10_000  # examples that are computed once more
+
+
+class Curve:
+    """A model, to be evaluated on many examples.
+
+    It is recorded once, for all of them. Where its operations depend on the numbers, as with an if, one recording does
+    not stand for all, and each example is computed by itself.
+
+    Args:
+        model: `model(x, b1, b2, ...)`, the number for one example.
+        names: What the parameters are called.
+        theta: Numbers of the parameters to record with.
+        inputs: Inputs of examples, one in each row. It is recorded with the first, and compared at a few others.
+
+    Attributes:
+        remark: Why each example is computed by itself; `""` if it is not.
+
+    Raises:
+        TypeError: if the model gives something other than a Value.
+    """
+
+    def __init__(self, model: Model, names: Sequence[str], theta: Sequence[float], inputs: "Numbers") -> None:
+        from autograd.compiler import Jacobian  # only now, because it needs NumPy
+
+        self.model, self.names, self.remark = model, names, ""
+        self._jacobian: Jacobian | None = None
+        parameters = [*map(Value, theta, names)]
+        first, *others = inputs[:: max(1, len(inputs) // 4)].tolist()
+        try:
+            self.example(theta, first)
+            self._jacobian = Jacobian(lambda x: model(x, *parameters), parameters, first, others)
+        except (ValueError, ArithmeticError) as error:
+            self.remark = str(error)
+
+    def one_by_one(self, why: str) -> "Curve":
+        """The same model, of which each example is computed by itself.
+
+        Args:
+            why: Why.
+        """
+        found = copy(self)
+        found._jacobian, found.remark = None, why
+        return found
+
+    def __call__(self, theta: Sequence[float], inputs: "Numbers") -> "tuple[Numbers, Numbers]":
+        """The numbers of some examples, (n,), and their derivatives, (n, p); not finite where there are none.
+
+        Args:
+            theta: The p parameters.
+            inputs: The inputs, an example in each row.
+        """
+        import numpy as np
+
+        n = len(inputs)
+        if self._jacobian:
+            numbers, derivatives = self._jacobian(theta, inputs.reshape(n, -1))
+            missing = np.isfinite(numbers) & ~np.isfinite(derivatives).all(axis=1)
+        else:
+            numbers, derivatives = np.full(n, np.nan), np.full((n, len(theta)), np.nan)
+            missing = np.ones(n, bool)
+        for i in np.flatnonzero(missing):  # those of x**b at x = 0, say, of which the table knows more
+            try:
+                numbers[i], derivatives[i] = self.example(theta, inputs[i].tolist())
+            except (ValueError, ArithmeticError):
+                continue
+        return numbers, derivatives
+
+    def example(self, theta: Sequence[float], x: Any) -> tuple[float, list[float]]:
+        """The number of one example, and its derivatives.
+
+        Args:
+            theta: The parameters.
+            x: The input, a number or a list.
+
+        Raises:
+            TypeError: if the model gives something other than a Value.
+            ValueError, ArithmeticError: if the model has no value there, or no derivative.
+        """
+        parameters = [*map(Value, theta, self.names)]
+        found = self.model(_values(x), *parameters)
+        if not isinstance(found, Value):
+            raise TypeError(
+                f"the model must give one Value for one example, but gives {found!r:.60} of type "
+                f"{type(found).__name__}. Is it computed from its arguments, by functions of autograd?"
+            )
+        return found.data, [each.data for each in grad(found, parameters)]
+
+    def agrees(self, theta: Sequence[float], inputs: "Numbers") -> bool:
+        """Whether examples have the numbers that the model itself gives for each, as far as it gives one.
+
+        Args:
+            theta: The parameters.
+            inputs: The inputs, an example in each row.
+        """
+        import numpy as np
+
+        some = inputs[:: 1 + len(inputs) // _MOST]
+        parameters = [*map(Value, theta, self.names)]
+        own = np.full(len(some), np.nan)
+        with no_grad():
+            for i, x in enumerate(some.tolist()):
+                with contextlib.suppress(ValueError, ArithmeticError):  # where an exponential overflows, say
+                    own[i] = number_of(self.model(_values(x), *parameters))
+        numbers, _ = self(theta, some)
+        is_same = np.isclose(numbers, own, rtol=1e-6, atol=1e-9 * np.abs(numbers).max())
+        return bool((is_same | ~np.isfinite(own)).all())
+
+
+def _values(x: Any) -> Any:
+    """An input as Values, in lists as its numbers are."""
+    return [*map(_values, x)] if isinstance(x, list) else Value(x, "x")

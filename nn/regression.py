@@ -1,0 +1,175 @@
+r"""What came of fitting a model to data: its parameters, and how well the data determine them.
+
+With the Jacobian J of the n weighted residuals r by the p parameters, at the minimum,
+
+.. math:: s^2 = \frac{r^T r}{n - p}, \qquad \mathrm{cov}(\theta) = s^2 \, (J^T J)^{-1}, \qquad
+    \mathrm{se}(\theta_j) = \sqrt{\mathrm{cov}(\theta)_{jj}}
+
+which is exact for a model that is linear in its parameters, and otherwise for the linear model that touches it there.
+
+Reference: Bates & Watts 1988, "Nonlinear Regression Analysis and Its Applications", section 2.1.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from autograd.notation import Report, Table, plural, show_number
+from nn.curves import Curve
+
+if TYPE_CHECKING:
+    from nn.curves import Numbers
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Regression(Report):
+    """A fitted model. It prints as a table.
+
+    Attributes:
+        parameters: The number of each parameter, by its name.
+        standard_errors: The standard error of each: inf for one that the data do not determine.
+        covariance: Of the parameters, (p, p); nan between those whose standard errors are inf and others.
+        residuals: y minus the model, for each of the n examples, in units of y.
+        residual_standard_deviation: s; nan if there are as many parameters as examples. With sigma it has no unit,
+            and is about 1 if sigma is right.
+        degrees_of_freedom: n - p.
+        indistinct: Names of parameters of which the data determine some combinations only, those that belong together
+            in a tuple; alone, one that changes nothing.
+        remarks: What else there is to say, in sentences.
+        result: What SciPy said: `nfev` is how often it evaluated the model, `message` why it stopped.
+        curve: The model, to be evaluated on many examples.
+    """
+
+    parameters: dict[str, float]
+    standard_errors: dict[str, float]
+    covariance: "Numbers"
+    residuals: "Numbers"
+    residual_standard_deviation: float
+    degrees_of_freedom: int
+    indistinct: tuple[tuple[str, ...], ...]
+    remarks: tuple[str, ...]
+    result: Any
+    curve: Curve
+
+    def predict(self, x: Any) -> "Numbers":
+        """What the model says of other examples.
+
+        Args:
+            x: The inputs of n examples, as `least_squares` takes them.
+
+        Returns:
+            n numbers; nan where the model has no value.
+        """
+        import numpy as np
+
+        return self.curve([*self.parameters.values()], np.asarray(x, np.float64))[0]
+
+    def table(self) -> Table:
+        """A row for each parameter."""
+        rows = [
+            (name, show_number(number), show_number(self.standard_errors[name], 3))
+            for name, number in self.parameters.items()
+        ]
+        counts = f"{plural(len(self.residuals), 'example')}, {plural(self.degrees_of_freedom, 'degree')} of freedom"
+        deviation = f"residual standard deviation {show_number(self.residual_standard_deviation, 3)}"
+        note = "\n".join([f"{counts}, {deviation}", *self.remarks])
+        return Table(("parameter", "value", "standard error"), rows, note=note)
+
+
+def regression(
+    curve: Curve, result: Any, inputs: "Numbers", targets: "Numbers", weights: "Numbers", *, is_absolute: bool
+) -> Regression:
+    """What a minimum that SciPy found says.
+
+    Args:
+        curve: The model.
+        result: What SciPy gave.
+        inputs: The inputs, an example in each row.
+        targets: What was measured.
+        weights: 1/σ of each example.
+        is_absolute: Whether σ is known as it is, and not only up to a factor.
+    """
+    import numpy as np
+
+    theta = result.x.tolist()
+    numbers, derivatives = curve(theta, inputs)
+    residuals = targets - numbers
+    degrees_of_freedom = len(targets) - len(theta)
+    sum_of_squares = float(((residuals * weights) ** 2).sum())
+    deviation = math.sqrt(sum_of_squares / degrees_of_freedom) if degrees_of_freedom else math.nan
+    covariance, groups = inverse(derivatives * weights[:, None])
+    if not is_absolute:
+        covariance[np.isfinite(covariance)] *= deviation**2
+    indistinct = tuple(tuple(curve.names[place] for place in group) for group in groups)
+    remarks = said_of(indistinct)
+    if not degrees_of_freedom:
+        remarks.append("There are as many parameters as examples, so that nothing says how large the errors are.")
+    if curve.remark:
+        remarks.append(f"Each example was computed by itself, which takes longer: {curve.remark}")
+    errors = np.sqrt(np.diag(covariance)).tolist()
+    return Regression(
+        dict(zip(curve.names, theta, strict=True)),
+        dict(zip(curve.names, errors, strict=True)),
+        covariance,
+        residuals,
+        deviation,
+        degrees_of_freedom,
+        indistinct,
+        tuple(remarks),
+        result,
+        curve,
+    )
+
+
+def inverse(jacobian: "Numbers") -> "tuple[Numbers, list[tuple[int, ...]]]":
+    """The inverse of JᵀJ, and the columns of J that are not independent, those that belong together in a tuple.
+
+    Args:
+        jacobian: J, (n, p).
+
+    Returns:
+        The inverse, (p, p), with inf on the diagonal for columns that are not independent, and nan beside it.
+
+    Example:
+        >>> import numpy as np
+        >>> found, together = inverse(np.array([[1.0, 2.0, 0.0], [1.0, 2.0, 0.0], [0.0, 0.0, 0.5]]))
+        >>> found.round(6).tolist(), together
+        ([[inf, nan, nan], [nan, inf, nan], [nan, nan, 4.0]], [(0, 1)])
+    """
+    import numpy as np
+
+    sizes = np.sqrt((jacobian**2).sum(axis=0))
+    sizes[sizes == 0.0] = 1.0
+    _, s, rows = np.linalg.svd(jacobian / sizes, full_matrices=False)
+    is_known = s > s[0] * max(jacobian.shape) * np.finfo(np.float64).eps
+    along = rows[is_known] / s[is_known, None]
+    found: Numbers = along.T @ along / np.outer(sizes, sizes)
+    free = rows[~is_known].T @ rows[~is_known]  # onto the directions in which nothing changes
+    joined = np.abs(free) > 1e-8
+    for _ in sizes:
+        joined = joined @ joined
+    groups = sorted({tuple(np.flatnonzero(row).tolist()) for row in joined if row.any()})
+    for group in groups:
+        found[[*group], :] = found[:, [*group]] = math.nan
+        found[[*group], [*group]] = math.inf
+    return found, groups
+
+
+def said_of(groups: Sequence[Sequence[str]]) -> list[str]:
+    r"""What there is to say of parameters that the data do not determine, in sentences.
+
+    Args:
+        groups: Their names, those that belong together in a list.
+
+    Example:
+        >>> print(*said_of([["a", "b"], ["c"]]), sep="\n")
+        a and b cannot be told apart: the data determine a combination of them only.
+        c changes nothing at the data.
+    """
+    return [
+        f"{', '.join(names[:-1])} and {names[-1]} cannot be told apart: the data determine a combination of them only."
+        if len(names) > 1
+        else f"{names[0]} changes nothing at the data."
+        for names in groups
+    ]
