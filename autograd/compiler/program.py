@@ -13,6 +13,7 @@ from autograd.compiler.caching import text_of
 from autograd.compiler.checks import checked
 from autograd.compiler.data import with_data
 from autograd.compiler.lifting import lifted
+from autograd.compiler.onnx import onnx_model
 from autograd.compiler.passes import Passes, passes_of
 from autograd.compiler.recording import Cost, HasParameters, Recorder, Recording
 from autograd.compiler.remarks import remarks
@@ -21,6 +22,7 @@ from autograd.compiler.saving import read, write
 from autograd.compiler.side_by_side import SideBySide, side_by_side
 from autograd.compiler.terms import DIRECTION, PARAMETER
 from autograd.engine import Value
+from autograd.files import write_atomically
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -72,6 +74,28 @@ class Program(Routine):
             OSError: if the file cannot be written; one that was there is then unchanged.
         """
         return write(path, self, self.report)
+
+    def to_onnx(self, path: str | os.PathLike[str], outputs: Sequence[str] = (), theta: Any = None) -> Path:
+        """Write the program as an ONNX model, of float64, for any number of examples, that ONNX Runtime and others run.
+
+        Its inputs are called as those of the program, and so are its outputs. The file is written whole or not at all.
+
+        Args:
+            path: Where to write; a file with that name is replaced.
+            outputs: Names of the text, for a model that gives these: `["a2"]` may be what a network answers, for which
+                `Y` is no input. By default what the program gives.
+            theta: The parameters, if they are to be numbers of the model; otherwise they are an input of it.
+
+        Returns:
+            The path of the file.
+
+        Raises:
+            ImportError: if ndonnx is missing: `pip install 'scalar-autograd[onnx]'`.
+            TypeError, ValueError: if the parameters are no vector of the right length, the text has no such name, or
+                ndonnx lacks a function that the text calls.
+            OSError: if the file cannot be written; one that was there is then unchanged.
+        """
+        return write_atomically(path, onnx_model(self, outputs, theta))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "Program":
