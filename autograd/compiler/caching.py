@@ -86,18 +86,20 @@ def structure(recording: Recording) -> bytes | None:
         recording: The recorded cost.
     """
     order, parents, leaves = recording.order, recording.parents, recording.leaves
-    rows = [node.op if given else None for node, given in zip(order, parents, strict=True)]
+    rows = [op if given else None for op, given in zip(recording.ops, parents, strict=True)]
+    parameters = [node for node, (kind, _) in leaves.items() if kind == PARAMETER]  # unused ones, too
     numbers: dict[Op | None, int] = {row: number for number, row in enumerate(dict.fromkeys(rows))}
     names = [row.name if row else "" for row in numbers]
     if any(getattr(ops, name, None) is not row for row, name in zip(numbers, names, strict=True) if name):
         return None
     read = (
         names,
-        [numbers[row] for row in rows],
+        [*map(numbers.__getitem__, rows)],
         list(parents),
         [leaves.get(node, node.data) for node, row in zip(order, rows, strict=True) if row is None],
         [node.label for node in order],
-        [(place, node.label) for node, (kind, place) in leaves.items() if kind == PARAMETER],  # unused ones, too
+        [leaves[node][1] for node in parameters],
+        [node.label for node in parameters],
         [*recording.sizes.items()],
         [(place, *others) for place, others in recording.largest.items()],
         recording.outputs,

@@ -96,8 +96,9 @@ def _varied(recorder: Recorder, r: random.Random, turn: int) -> Iterator[Point]:
 def _moved(numbers: tuple[float, ...], r: random.Random, size: float, keeps_sign: bool) -> tuple[float, ...]:
     if keeps_sign:
         return tuple(number * (1.0 + size * r.uniform(-1.0, 1.0)) for number in numbers)
-    spread = (sum(number * number for number in numbers) / len(numbers)) ** 0.5 or 1.0
-    return tuple(r.choice((-1.0, 1.0)) * number + size * spread * r.uniform(-0.7, 0.7) for number in numbers)
+    spread = 1.4 * size * ((sum([number * number for number in numbers]) / len(numbers)) ** 0.5 or 1.0)
+    fraction = r.random  # quickly, for there may be many
+    return tuple([number * (1.0 if fraction() < 0.5 else -1.0) + spread * (fraction() - 0.5) for number in numbers])
 
 
 def _other_target(numbers: tuple[float, ...], r: random.Random, turn: int) -> tuple[float, ...] | None:
@@ -125,7 +126,7 @@ class _Structure:
 
     def __init__(self, recording: Recording) -> None:
         self.order, self.parents, self.leaves = recording.order, recording.parents, recording.leaves
-        self.ops = [node.op for node in self.order]
+        self.ops = recording.ops
         self.others = [
             self.leaf(node) for node, op in zip(self.order, self.ops, strict=True) if op is None or op is CONSTANT
         ]

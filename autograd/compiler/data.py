@@ -55,20 +55,20 @@ def with_data(recording: Recording) -> Recording:
 
 def _contexts(recording: Recording) -> dict[tuple[int, int], list[Use]]:
     """Where plain numbers stand: in what kind of node, which of its arguments; exponents are left out."""
+    order, leaves = recording.order, recording.leaves
     kinds: dict[object, int] = {"": 0}
     of, plain = list[int](), 0
     found = defaultdict[tuple[int, int], list[Use]](list)
-    for node, parents in zip(recording.order, recording.parents, strict=True):
+    for node, op, parents in zip(order, recording.ops, recording.parents, strict=True):
         if not parents:
-            leaf = recording.leaves.get(node)
+            leaf = leaves.get(node)
             of.append(kinds.setdefault(leaf[0], len(kinds)) if leaf else plain)
             continue
-        taken = tuple([of[parent] for parent in parents])
-        kind = kinds.setdefault((node.op, taken), len(kinds))
+        first, last = of[parents[0]], of[parents[-1]]
+        kind = kinds.setdefault((op, first, last), len(kinds))
         of.append(kind)
-        if plain in taken:
+        if first == plain or last == plain:
             for place, parent in enumerate(parents):
-                if taken[place] == plain and not (node.op is ops.pow and place == 1):
-                    others = parents[:place] + parents[place + 1 :]
-                    found[kind, place].append((recording.order[parent], others))
+                if of[parent] == plain and not (op is ops.pow and place == 1):
+                    found[kind, place].append((order[parent], parents[:place] + parents[place + 1 :]))
     return found

@@ -94,7 +94,7 @@ class Grouping:
             family = known.get(key)
             if family is None:
                 constant = line.constant if isinstance(line, Sum) else line.number if line.head == CONSTANT else 0.0
-                batched, shares = self.is_batched(line), terms.shares[term]
+                batched, shares = self.is_batched(line), terms.shares(term)
                 family = known[key] = Family(len(self.families), line.head, constant, batched, shares)
                 self.families.append(family)
             self.of[term], self.batched[term] = family.number, family.batched
@@ -119,13 +119,13 @@ class Grouping:
         return line.head in (INPUT, TARGET) or any(self.batched[each] for each in line.arguments)
 
     def census(self, line: Sum) -> object:
-        """How many products of each kind there are."""
+        """How many products of each kind there are; of an only one, its kind."""
         of, found = self.of, dict[Kind, int]()
         for factor, first, second in line.products:
             x, y = of[first], of[second]
             kind = (factor, x, y) if x <= y or y == ALONE else (factor, y, x)
             found[kind] = found.get(kind, 0) + 1
-        return frozenset(found.items())
+        return kind if len(line.products) == 1 else frozenset(found.items())
 
     def results(self, sums: Sequence[tuple[Any, Sum, bool]]) -> list[Family]:
         """The families of results: each a key that those of one family share, the sum, and whether it is batched."""

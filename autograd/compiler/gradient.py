@@ -47,14 +47,14 @@ def derived(recording: Recording) -> Derived:
     of, depends = _written(recording, terms)
     nodes = nodes_of(zip(of, recording.order, strict=True))
     sweep = _Sweep(recording, terms, of, depends)
-    parts = _summands(recording, terms, of)
+    parts, is_batched = _summands(recording, terms, of), terms.is_batched
     for batched, seed in ((True, terms.leaf(SHARE)), (False, terms.constant(1.0))):
         for place, factor in parts.items():
-            if terms.batched[of[place]] is batched:
+            if is_batched(of[place]) is batched:
                 sweep.arrive(place, terms.scaled(factor, seed))
         sweep.run()  # one at a time: what they share has an adjoint for each example, and one for the penalty
     cost, penalty = (
-        _total(terms, [(of[place], factor) for place, factor in parts.items() if terms.batched[of[place]] is batched])
+        _total(terms, [(of[place], factor) for place, factor in parts.items() if is_batched(of[place]) is batched])
         for batched in (True, False)
     )
     outputs = [of[place] for place in recording.outputs]
@@ -91,17 +91,21 @@ def nodes_of(pairs: Iterable[tuple[int, Value]]) -> dict[int, Value]:
 
 def _written(recording: Recording, terms: Terms) -> tuple[list[int], list[bool]]:
     """The term of each node, and whether it depends on a parameter."""
-    of, depends, largest = list[int](), list[bool](), recording.largest
-    for place, (node, parents) in enumerate(zip(recording.order, recording.parents, strict=True)):
-        op = node.op
+    of, depends, largest, leaves = list[int](), list[bool](), recording.largest, recording.leaves
+    most = {ops.add: terms.sum, ops.mul: terms.product}
+    for place, (node, op, parents) in enumerate(zip(recording.order, recording.ops, recording.parents, strict=True)):
         if place in largest:
             of.append(terms.largest([of[each] for each in largest[place]]))
             depends.append(False)
+        elif op in most:
+            x, y = parents
+            of.append(most[op](of[x], of[y]))
+            depends.append(depends[x] or depends[y])
         elif parents and op is not None:
-            of.append(terms.applied(op, *map(of.__getitem__, parents)))
-            depends.append(True in map(depends.__getitem__, parents))
+            of.append(terms.applied(op, *[of[each] for each in parents]))
+            depends.append(any(depends[each] for each in parents))
         else:
-            kind, index = recording.leaves.get(node, ("", 0))
+            kind, index = leaves.get(node, ("", 0))
             of.append(terms.leaf(kind, index) if kind else terms.constant(node.data))
             depends.append(kind == PARAMETER)
     return of, depends
@@ -157,32 +161,38 @@ class _Sweep:
 
     def __init__(self, recording: Recording, terms: Terms, of: Sequence[int], depends: Sequence[bool]) -> None:
         self.recording, self.terms, self.of, self.depends = recording, terms, of, depends
-        self.adjoints: dict[int, int] = {}
-        self.gradient = [terms.constant(0.0)] * recording.sizes[PARAMETER]
+        self.adjoints: list[int | None] = [None] * len(of)  # so far, of nodes that are still to be passed
+        self.zero = terms.constant(0.0)
+        self.gradient = [self.zero] * recording.sizes[PARAMETER]
         self.of_terms: dict[int, int] = {}
 
     def arrive(self, place: int, contribution: int) -> None:
         """Add to the adjoint of a node, if a parameter is below it."""
         if self.depends[place]:
-            known = self.adjoints.get(place)
+            known = self.adjoints[place]
             self.adjoints[place] = contribution if known is None else self.terms.sum(known, contribution)
 
     def run(self) -> None:
         """Pass all adjoints down to the leaves, and add to what is there."""
-        if not self.adjoints:
-            return
-        terms, of, recording, depends = self.terms, self.of, self.recording, self.depends
+        terms, of, depends, adjoints = self.terms, self.of, self.depends, self.adjoints
+        recording, one = self.recording, terms.constant(1.0)
+        ops, parents = recording.ops, recording.parents
         for place in range(len(of) - 1, -1, -1):
-            adjoint = self.adjoints.pop(place, None)
+            adjoint = adjoints[place]
             if adjoint is None:
                 continue
-            op, parents = recording.order[place].op, recording.parents[place]
-            if op is None or not parents:
+            adjoints[place] = None
+            op, operands, value = ops[place], parents[place], of[place]
+            if op is None or not operands:
                 parameter = recording.leaves[recording.order[place]][1]
-                self.gradient[parameter] = terms.sum(self.gradient[parameter], adjoint)
+                known = self.gradient[parameter]
+                self.gradient[parameter] = adjoint if known == self.zero else terms.sum(known, adjoint)
                 continue
-            self.of_terms.setdefault(of[place], adjoint)
-            arguments = [of[parent] for parent in parents]
-            for which, parent in enumerate(parents):
+            self.of_terms.setdefault(value, adjoint)
+            arguments = [of[each] for each in operands]
+            for which, parent in enumerate(operands):
                 if depends[parent]:
-                    self.arrive(parent, terms.product(adjoint, terms.slope(op, which, of[place], arguments)))
+                    slope = terms.slope(op, which, value, arguments)
+                    contribution = adjoint if slope == one else terms.product(adjoint, slope)
+                    others = adjoints[parent]
+                    adjoints[parent] = contribution if others is None else terms.sum(others, contribution)

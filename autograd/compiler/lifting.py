@@ -88,15 +88,17 @@ def _results(
 ) -> tuple[list[tuple[object, Sum, bool]], list[int]]:
     """The results as `Layout` takes them, and for each its parameter, or -1 for the cost."""
     results: list[tuple[object, Sum, bool]] = []
-    owners = []
+    owners, is_batched = [], grouping.batched
     for cost, line in zip(costs, sums, strict=False):
         results.append(((COST, cost), line, cost == batched_cost))
         owners.append(-1)
     first = 0  # of the parameters since the last one whose derivative differs from example to example
     for parameter, line in enumerate(sums[len(costs) :]):
-        sides = [grouping.batched[x] or grouping.batched[y] for _, x, y in line.products]
-        batched = tuple(itertools.compress(line.products, sides))
-        rest = tuple(itertools.compress(line.products, map(operator.not_, sides)))
+        sides = [is_batched[x] or is_batched[y] for _, x, y in line.products]
+        batched, rest = line.products, line.products[:0]
+        if not all(sides):
+            batched = tuple(itertools.compress(line.products, sides))
+            rest = tuple(itertools.compress(line.products, map(operator.not_, sides)))
         if batched:
             results.append((GRADIENT, Sum(0.0, batched), True))
             owners.append(parameter)

@@ -218,7 +218,7 @@ class Polynomials:
     def _polynomial(self, thing: Thing) -> Polynomial:
         if not isinstance(thing, int):
             return thing
-        rest = self._beside_the_share(thing) if self.terms.shares[thing] else None
+        rest = self._beside_the_share(thing) if self.terms.shares(thing) else None
         return {(): thing} if rest is None else {((self._share, 1.0),): rest}
 
     def _beside_the_share(self, term: int) -> int | None:
@@ -234,7 +234,7 @@ class Polynomials:
             elif head == SCALE:
                 todo.append((terms.scaled(terms.numbers[part], beside), arguments[0]))
             elif head is MUL:
-                other, inner = sorted(arguments, key=terms.shares.__getitem__)
+                other, inner = sorted(arguments, key=terms.shares)
                 todo.append((self._multiplied(beside, other), inner))
             else:
                 return None

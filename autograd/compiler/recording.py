@@ -6,13 +6,14 @@ It can be recorded again at other numbers, for `checks`.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from autograd.compiler.terms import INPUT, PARAMETER, TARGET
 from autograd.engine import Value, collector_paused, require_values, topological_order
 from autograd.functions import recorded_alike
 from autograd.notation import name
-from autograd.table import as_float, is_list
+from autograd.table import Op, as_float, is_list
 
 Cost = Callable[..., Value | tuple[Value, Sequence[Value]]]  # the cost, and what is wanted besides
 Leaf = tuple[str, int]  # its kind, and its index among those
@@ -59,6 +60,11 @@ class Recording:
     largest: Mapping[int, Sequence[int]] = field(default_factory=dict)
     outputs: tuple[int, ...] = ()
 
+    @cached_property
+    def ops(self) -> Sequence[Op | None]:
+        """The row of each node."""
+        return [node.op for node in self.order]
+
 
 class Recorder:
     """Records a cost, as often as needed.
@@ -90,7 +96,8 @@ class Recorder:
         self._forms = () if example is None else example
         parts = () if example is None else _parts(example)
         self.kinds = (INPUT, TARGET)[: len(parts)]
-        self.point = Point(tuple(parameter.data for parameter in self.parameters), parts)
+        self.point = Point(tuple([parameter.data for parameter in self.parameters]), parts)
+        self._leaves = {parameter: (PARAMETER, place) for place, parameter in enumerate(self.parameters)}
 
     def numbers(self, example: Sequence[Any]) -> tuple[tuple[float, ...], ...]:
         """The numbers of another example, row by row.
@@ -130,7 +137,7 @@ class Recorder:
             _assign(self.parameters, before)
 
     def _record(self, point: Point) -> Recording:
-        leaves: dict[Value, Leaf] = {parameter: (PARAMETER, place) for place, parameter in enumerate(self.parameters)}
+        leaves: dict[Value, Leaf] = {**self._leaves}
         sizes = {PARAMETER: len(self.parameters)}
         arguments = []
         for kind, label, form, numbers in zip(self.kinds, "xy", self._forms, point.parts, strict=False):
@@ -154,15 +161,28 @@ class Recorder:
             raise
         _require_one(cost)
         order = topological_order(cost)
-        if set(self.parameters).isdisjoint(order):
+        places = dict(zip(order, range(len(order)), strict=True))
+        if places.keys().isdisjoint(self.parameters):
             raise ValueError(
                 "the cost depends on none of the parameters, so that its gradient is 0 everywhere. Is it computed from "
                 "these very Values, and not under no_grad()?"
             )
-        places = {node: place for place, node in enumerate(order)}
-        parents = [tuple([places[parent] for parent in node.parents]) for node in order]
+        parents = _parents(order, places)
         largest = {places[node]: [places[each] for each in values] for node, values in found.items() if node in places}
         return Recording(order, parents, leaves, sizes, largest=largest, outputs=_places(outputs, places))
+
+
+def _parents(order: Iterable[Value], places: Mapping[Value, int]) -> list[tuple[int, ...]]:
+    """For each node the places of its parents."""
+    found: list[tuple[int, ...]] = []
+    for node in order:
+        parents = node.parents
+        if len(parents) == 2:  # most have two: quickly
+            x, y = parents
+            found.append((places[x], places[y]))
+        else:
+            found.append(tuple([places[parent] for parent in parents]) if parents else ())
+    return found
 
 
 def recorded(

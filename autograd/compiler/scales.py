@@ -21,7 +21,7 @@ def groups(terms: Terms, results: Sequence[int]) -> dict[int, list[int]]:
         terms: The terms.
         results: What is asked for.
     """
-    exponentials = {term for term, head in enumerate(terms.heads) if head is ops.exp}
+    exponentials = {*terms.with_head(ops.exp)}
     above, needed, todo = computed_from(terms, exponentials), set[int](), [*results]
     while todo:
         term = todo.pop()

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from autograd.compiler.terms import ADD, COMMUTATIVE, CONSTANT, LARGEST, MUL, SCALE, Head, Terms
 
 ALONE = -1  # in place of the second factor of what is no product
+_WRITTEN_OUT = {ADD, MUL, SCALE, CONSTANT}
 
 
 class Sum(NamedTuple):
@@ -68,8 +69,9 @@ class Sums:
         self.lines: dict[int, Line] = {}
         for term, (head, uses, is_inside) in enumerate(zip(terms.heads, self._uses, self._inside, strict=True)):
             line: Line
-            is_asked_only = not uses and (term not in asked or self._is_result_only(term))
-            if is_inside or (is_asked_only and term not in outputs):
+            # A sum or a product that is a result, and used nowhere else, needs no line either.
+            is_unused = not uses and (head in _WRITTEN_OUT or term not in asked)
+            if is_inside or (is_unused and term not in outputs):
                 continue
             if not terms.arguments[term]:
                 self.lines[term] = Applied(head, terms.numbers[term], ())
@@ -105,58 +107,64 @@ class Sums:
         for term, (head, uses, sum_uses) in enumerate(zip(heads, self._uses, self._sum_uses, strict=True)):
             if not uses or sum_uses < uses or term in outputs:
                 continue
-            if head == SCALE and uses > 1:  # a mean, say, which is a line if it is written out nowhere else
-                inner = self.terms.arguments[term][0]
-                found[term] = heads[inner] != ADD or not found[inner]
-            else:
-                found[term] = head in (SCALE, MUL) or (head == ADD and uses == 1 and term not in kept)
+            if head is MUL:
+                found[term] = True
+            elif head is ADD:
+                found[term] = uses == 1 and term not in kept
+            elif head == SCALE:
+                inner = self.terms.arguments[term][0]  # a mean, say, which is a line if it is written out nowhere else
+                found[term] = uses == 1 or heads[inner] is not ADD or not found[inner]
         return found
 
     def _sum(self, term: int) -> Sum:
         """A term as a sum, written out as far as its parts have no lines of their own."""
-        terms, same, constant, found = self.terms, self._same, 0.0, dict[tuple[int, int], float]()
+        heads, arguments, numbers = self.terms.heads, self.terms.arguments, self.terms.numbers
+        inside, same, constant, found = self._inside, self._same, 0.0, dict[tuple[int, int], float]()
         todo = [(1.0, term)]
         while todo:  # a loop: a sum may have a thousand terms
             factor, part = todo.pop()
-            head, arguments = terms.heads[part], terms.arguments[part]
+            while heads[part] is ADD and (inside[part] or part == term):
+                first, part = arguments[part]
+                todo.append((factor, first))
+            head = heads[part]
             if head == CONSTANT:
-                constant += factor * terms.numbers[part]
+                constant += factor * numbers[part]
                 continue
-            if not self._inside[part] and part != term:
+            if not inside[part] and part != term:
                 pair = (same.get(part, part), ALONE)
-            elif head == ADD:
-                todo += [(factor, each) for each in arguments]
+            elif head is MUL:
+                pair = self._factors(part)
+            else:  # SCALE
+                todo.append((factor * numbers[part], arguments[part][0]))
                 continue
-            elif head == SCALE:
-                todo.append((factor * terms.numbers[part], arguments[0]))
-                continue
-            else:
-                first, second = arguments
-                first, second = same.get(first, first), same.get(second, second)
-                pair = (first, second) if first < second else (second, first)
             found[pair] = found.get(pair, 0.0) + factor
         return Sum(constant, tuple([(found[pair], *pair) for pair in sorted(found) if found[pair]]))
 
-    def _is_result_only(self, term: int) -> bool:
-        """Whether a term is a sum or a product that is asked for, and used nowhere else: it needs no line either."""
-        return not self._uses[term] and self.terms.heads[term] in (ADD, SCALE, MUL, CONSTANT)
+    def _factors(self, product: int) -> tuple[int, int]:
+        """The factors of a product in their order."""
+        x, y = self.terms.arguments[product]
+        same = self._same
+        if same:
+            x, y = same.get(x, x), same.get(y, y)
+        return (x, y) if x < y else (y, x)
 
     def _result(self, term: int) -> Sum:
-        if self._inside[term] or self._is_result_only(term) or self.terms.heads[term] == CONSTANT:
-            return self._sum(term)
+        head = self.terms.heads[term]
+        if self._inside[term] or (head in _WRITTEN_OUT and (not self._uses[term] or head == CONSTANT)):
+            return Sum(0.0, ((1.0, *self._factors(term)),)) if head is MUL else self._sum(term)
         return Sum(0.0, ((1.0, self._same.get(term, term), ALONE),))
 
 
 def _uses(terms: Terms, results: Iterable[int]) -> tuple[list[int], list[int]]:
     """How often each term is used for others that are needed, and how often by sums."""
-    needed, uses, sum_uses = ([0] * len(terms) for _ in range(3))
-    for term in results:
-        needed[term] = True
+    uses, sum_uses, asked = [0] * len(terms), [0] * len(terms), {*results}
+    heads, arguments = terms.heads, terms.arguments
     for term in range(len(terms) - 1, -1, -1):
-        if needed[term]:
-            is_sum = terms.heads[term] in (ADD, SCALE)
-            for each in terms.arguments[term]:
-                needed[each] = True
+        if uses[term] or term in asked:
+            for each in arguments[term]:
                 uses[each] += 1
-                sum_uses[each] += is_sum
+            head = heads[term]
+            if head is ADD or head == SCALE:
+                for each in arguments[term]:
+                    sum_uses[each] += 1
     return uses, sum_uses

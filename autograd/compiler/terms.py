@@ -19,6 +19,8 @@ PARAMETER, DIRECTION, INPUT, TARGET, SHARE, DATA = LEAVES = ("theta", "direction
 CONSTANT, SCALE, WHERE, LARGEST = "constant", "scale", "where", "largest"
 COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 ADD, MUL = ops.add, ops.mul
+_BATCHED, _SHARES = 1, 2  # bits
+_TRAITS: dict[Head, int] = {INPUT: _BATCHED, TARGET: _BATCHED, SHARE: _SHARES}
 COMMUTATIVE = {MUL, "|", "&"}  # but for ADD, which is a sum of any number of terms
 
 
@@ -29,19 +31,17 @@ class Terms:
         heads: What each is: a row; or the kind of a leaf, a comparison, and so on.
         numbers: The number of a constant or of a scale, the index of a leaf; else 0.
         arguments: The terms that it is computed from.
-        batched: Whether it has a number for each example.
-        shares: Whether it depends on the share 1/n that an example has in the mean.
     """
 
     def __init__(self) -> None:
         self.heads: list[Head] = []
         self.numbers: list[float] = []
         self.arguments: list[tuple[int, ...]] = []
-        self.batched: list[bool] = []
-        self.shares: list[bool] = []
+        self._traits: list[int] = []
         self._known = defaultdict[Head, dict[tuple[float, ...], int]](dict)
+        self._sums, self._products = self._known[ADD], self._known[MUL]
         self._constants: dict[int, float] = {}
-        self._slopes: dict[tuple[Op, int], int | None] = {}
+        self._slopes = defaultdict[Op, dict[int, int | None]](dict)
 
     def __len__(self) -> int:
         return len(self.heads)
@@ -49,24 +49,36 @@ class Terms:
     def make(self, head: Head, number: float, arguments: tuple[int, ...]) -> int:
         """A term as it is, which may be known already."""
         # Tuples of numbers alone, which the garbage collector does not search again and again.
-        key = (number, *arguments) if number or not arguments else arguments
-        known, size = self._known[head], len(self.heads)
-        found = known.setdefault(key, size)
-        if found == size:
-            self.heads.append(head)
-            self.numbers.append(number)
-            self.arguments.append(arguments)
-            batched = shares = False
-            for each in arguments:
-                batched |= self.batched[each]
-                shares |= self.shares[each]
-            if not arguments:
-                batched, shares = head in (INPUT, TARGET), head == SHARE
-                if head == CONSTANT:
-                    self._constants[found] = number
-            self.batched.append(batched)
-            self.shares.append(shares)
-        return found
+        key = arguments if arguments and not number else (number, *arguments)
+        found = self._known[head].get(key)
+        if found is not None:
+            return found
+        if head == CONSTANT:
+            self._constants[len(self.heads)] = number
+        traits = _TRAITS.get(head, 0)
+        for each in arguments:
+            traits |= self._traits[each]
+        self._known[head][key] = len(self.heads)
+        return self._added(head, number, arguments, traits)
+
+    def _added(self, head: Head, number: float, arguments: tuple[int, ...], traits: int) -> int:
+        self.heads.append(head)
+        self.numbers.append(number)
+        self.arguments.append(arguments)
+        self._traits.append(traits)
+        return len(self.heads) - 1
+
+    def is_batched(self, term: int) -> bool:
+        """Whether a term has a number for each example."""
+        return bool(self._traits[term] & _BATCHED)
+
+    def shares(self, term: int) -> bool:
+        """Whether a term depends on the share 1/n that an example has in the mean."""
+        return bool(self._traits[term] & _SHARES)
+
+    def with_head(self, head: Head) -> Collection[int]:
+        """All terms that are a row, or leaves of a kind, or whatever else a head says."""
+        return self._known[head].values()
 
     def leaf(self, kind: str, index: int = 0) -> int:
         """An entry of a vector that is given, a number of the data, or the share 1/n."""
@@ -107,7 +119,7 @@ class Terms:
         numbers, arguments = self.numbers, self.arguments
         if (numbers[x] == -1.0 and arguments[x] == (y,)) or (numbers[y] == -1.0 and arguments[y] == (x,)):
             return self.constant(0.0)  # the one is the other, scaled by -1
-        return self.make(ADD, 0.0, (x, y) if x < y else (y, x))
+        return self._pair(ADD, self._sums, x, y)
 
     def product(self, x: int, y: int) -> int:
         """The product x · y."""
@@ -116,7 +128,15 @@ class Terms:
             return self.scaled(constants[x], y)
         if y in constants:
             return self.scaled(constants[y], x)
-        return self.make(MUL, 0.0, (x, y) if x < y else (y, x))
+        return self._pair(MUL, self._products, x, y)
+
+    def _pair(self, head: Op, known: dict[tuple[float, ...], int], x: int, y: int) -> int:
+        """A sum or a product, as `make` makes it; most terms are such."""
+        pair = (x, y) if x < y else (y, x)
+        found = known.get(pair)
+        if found is None:
+            found = known[pair] = self._added(head, 0.0, pair, self._traits[x] | self._traits[y])
+        return found
 
     def applied(self, op: Op, *arguments: int) -> int:
         """A row applied to terms."""
@@ -157,16 +177,14 @@ class Terms:
             value: The value of the row.
             arguments: All arguments.
         """
-        try:
-            known = self._slopes[op, place]
-        except KeyError:
-            known = None
-            if self._constants.keys().isdisjoint(arguments):  # a row may choose by a number with if
-                known = self._slopes[op, place] = self._plain_slope(op, place)
+        slopes = self._slopes[op]
+        known = slopes.get(place)
+        if known is None and place not in slopes and self._constants.keys().isdisjoint(arguments):
+            known = slopes[place] = self._plain_slope(op, place)  # a row may choose by a number with if
         if known is None:
             flowing = [self.flowing(each) for each in (value, *arguments)]
             return self.of(op.partials[place](term_rows, *flowing))
-        return (value, *arguments)[known] if known >= 0 else ~known
+        return ~known if known < 0 else arguments[known - 1] if known else value
 
     def _plain_slope(self, op: Op, place: int) -> int | None:
         """What a slope always is: an argument, its place among z, x and y; or a number, ~ its term; else `None`."""
