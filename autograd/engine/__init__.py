@@ -33,8 +33,10 @@ if TYPE_CHECKING or not ACCELERATED:
     from autograd.engine.neuron import activate, weighted_sum
     from autograd.engine.order import topological_order
     from autograd.engine.pure import Value, constant, restored, restored_after
+    from autograd.engine.tape import Tape
 else:
     from autograd.engine.native import (
+        Tape,
         Value,
         activate,
         constant,
@@ -50,6 +52,7 @@ __all__ = [
     "OnStep",
     "Passes",
     "Step",
+    "Tape",
     "Value",
     "activate",
     "check_assigned",

@@ -15,13 +15,17 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from autograd.engine.built import source
+from autograd.engine.passes import passes
 from autograd.table import LIBRARY, Body, CannotBeWrittenError, Condition, Number, Op, mathematics_of
+
+# The slope of a square is a first power, which is x itself: no other power is as frequent, nor this one as quick.
+_POWER = "static inline double power(double x, double y) { return y == 1.0 ? x : pow(x, y); }"
 
 
 class CFunction(Body):
     """The statements of a C function."""
 
-    names = {"abs": "fabs", "round": "rint"}  # noqa: RUF012 - it is never changed
+    names = {"abs": "fabs", "round": "rint", "pow": "power"}  # noqa: RUF012 - it is never changed
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -93,9 +97,13 @@ def header(rows: Iterable[Op]) -> str:
     `kernel_value(row, x, y)` and `kernel_slopes(row, wanted, z, x, y, slopes)` are switches over the numbers that rows
     get here; where the number is known, the compiler reduces the switch to the formula itself. Only the partials that
     are wanted are computed: 1 stands for ∂z/∂x, 2 for ∂z/∂y. `kernel_methods` has the methods for rows of one argument.
+    The passes over a tape come last.
     """
     built = [row for row in rows if functions(row)]
-    parts = ["/* Written by autograd/engine/kernels.py from the rows of autograd/ops.py. */", "#include <math.h>"]
+    parts = [
+        "/* Written by autograd/engine/kernels.py from the rows of autograd/ops.py. */",
+        f"#include <math.h>\n{_POWER}",
+    ]
     # 0 and 1 mark nodes without a row: leaves and constants.
     names = ", ".join(f"ROW_{row.name}{' = 2' * (i == 0)}" for i, row in enumerate(built))
     parts.append(f"enum {{ {names}, ROW_END }};")
@@ -128,6 +136,7 @@ def header(rows: Iterable[Op]) -> str:
     signature = "int row, int wanted, double z, double x, double y, double *slopes"
     parts.append(switch.format("void kernel_slopes", signature, "\n".join(partials), "slopes[0] = slopes[1] = NAN;"))
     parts.append("static PyMethodDef kernel_methods[] = {\n" + "\n".join(methods) + "\n    {NULL}\n};")
+    parts.append(passes(built))
     # This records the node for a method; the engine sets it.
     parts.insert(2, "static PyObject *(*kernel_method)(PyObject *self, int row, Py_ssize_t n);")
     return "\n\n".join(parts) + "\n"

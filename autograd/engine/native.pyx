@@ -112,6 +112,7 @@ include "nodes.pxi"
 include "recording.pxi"
 include "sums.pxi"
 include "walks.pxi"
+include "tape.pxi"
 include "debug.pxi"
 
 
