@@ -128,9 +128,8 @@ def _array(terms: Terms, term: int, arguments: list[Array]) -> Array:
     """A term as an expression of arrays."""
     head, number = terms.heads[term], terms.numbers[term]
     if head is ADD:
-        first, second = sorted(arguments, key=lambda each: (each.kind == "number", each.kind == "negative"))
-        if second.kind == "number" and second.detail < 0.0:
-            second = -plain(-second.detail)
+        signed = [-plain(-each.detail) if each.kind == "number" and each.detail < 0.0 else each for each in arguments]
+        first, second = sorted(signed, key=lambda each: (each.kind == "negative", each.kind == "number"))
         return first + second
     if isinstance(head, Op):
         return tidy_product(applied(head, arguments))
