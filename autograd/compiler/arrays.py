@@ -138,6 +138,9 @@ def _write(array: Array, xp: str) -> tuple[str, int]:
     if kind == "row":
         return f"{detail}({', '.join([xp, *(inner for inner, _ in written)])})", _ATOM
     function, options = detail
+    for place, argument in enumerate(array.arguments):
+        if argument.kind == "number" and math.isfinite(argument.detail):
+            written[place] = repr(argument.detail), _ATOM  # 0.0, which NumPy takes more quickly than 0
     if function == "concat":
         written = [(f"[{', '.join(inner for inner, _ in written)}]", _ATOM)]
     arguments = [inner for inner, _ in written] + [

@@ -194,7 +194,7 @@ def definition(op: Op) -> list[str]:
         >>> from autograd.ops import softplus
         >>> print(*definition(softplus), sep="\n")
         def softplus(xp, x):
-            return xp.maximum(x, 0) + xp.log1p(xp.exp(-xp.abs(x)))
+            return xp.maximum(x, 0.0) + xp.log1p(xp.exp(-xp.abs(x)))
     """
     if op.name in _WRITTEN:
         return _WRITTEN[op.name].splitlines()

@@ -235,9 +235,9 @@ def test_choices_of_numbers_are_made_where_they_are_multiplied() -> None:
 
     program = autograd.compile(cost, model.parameters())
     text = "\n".join(body(program))
-    assert "delta3 = xp.where(t2 > 0, -0.25 * data[24:36], 0)" in text
-    assert "delta1 = xp.where(z1 > 0, delta2 @ W2, 0)" in text
-    assert "def relu(xp, x):\n    return xp.maximum(x, 0)\n" in program.source
+    assert "delta3 = xp.where(t2 > 0, -0.25 * data[24:36], 0.0)" in text
+    assert "delta1 = xp.where(z1 > 0, delta2 @ W2, 0.0)" in text
+    assert "def relu(xp, x):\n    return xp.maximum(x, 0.0)\n" in program.source
     assert "full_like" not in text
 
 
