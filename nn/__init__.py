@@ -29,6 +29,7 @@ from nn.metrics import accuracy, confusion_matrix, evaluate
 from nn.mlp import MLP
 from nn.module import Module
 from nn.neuron import Neuron
+from nn.pytorch import from_torch, to_torch
 from nn.recorder import Recorder
 from nn.regression import Regression
 from nn.serialization import load, save
@@ -48,6 +49,7 @@ __all__ = [
     "evaluate",
     "fit",
     "four_equations",
+    "from_torch",
     "initializers",
     "least_squares",
     "load",
@@ -58,5 +60,6 @@ __all__ = [
     "roll",
     "save",
     "schedules",
+    "to_torch",
     "unroll",
 ]

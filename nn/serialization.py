@@ -1,4 +1,4 @@
-"""Parameters on disk, as JSON: floats come back to the last bit, and reading a file executes nothing."""
+"""Parameters on disk, as JSON or safetensors: floats come back to the last bit, and reading executes nothing."""
 
 import itertools
 import json
@@ -13,6 +13,7 @@ from nn.activations import ACTIVATIONS
 from nn.choices import require
 from nn.mlp import MLP
 from nn.module import Module
+from nn.safetensors_files import Tensors, is_safetensors, write_tensors
 
 FORMAT = "scalar-autograd parameters, version 1"
 
@@ -20,26 +21,33 @@ FORMAT = "scalar-autograd parameters, version 1"
 def save(model: Module, path: str | os.PathLike[str]) -> Path:
     """Write the parameters of a model to a JSON file; for an MLP also its widths and activations.
 
+    A path that ends in `.safetensors` gets the format of that name, which other libraries read: float64, with the names
+    and shapes of `nn.to_torch(model).state_dict()`, such as `0.weight` (n_outputs, n_inputs) and `0.bias` (n_outputs,).
+
     The file is written under a temporary name and then renamed, so that nobody ever reads half of it.
 
     Args:
-        model: The model.
+        model: The model; for safetensors, an MLP.
         path: Where to write; a file with that name is replaced.
 
     Returns:
         The path of the file.
 
     Raises:
-        TypeError: if the model is no Module.
+        TypeError: if the model is no Module, or no MLP for safetensors.
+        ValueError: if it has parameters for safetensors that are shared, or in no layer.
+        ImportError: if safetensors is missing: `pip install safetensors`.
         OSError: if the file cannot be written; one that was there is then unchanged.
     """
     require("save(model, path)", "model", model, Module)
+    if is_safetensors(path):
+        return write_tensors(path, model, _describe(model))
     document = {"format": FORMAT, "model": _describe(model), "parameters": model.state_dict()}
     return write_json(path, document)
 
 
 def load(path: str | os.PathLike[str], model: Module | None = None) -> Module:
-    """Read the parameters of a model from a file that `save` wrote.
+    """Read the parameters of a model from a file that `save` wrote, or another library, if it is one of safetensors.
 
     Args:
         path: The file.
@@ -51,6 +59,7 @@ def load(path: str | os.PathLike[str], model: Module | None = None) -> Module:
 
     Raises:
         TypeError: if the path is none, or the model is no Module.
+        ImportError: if safetensors is missing.
         OSError: if the file cannot be read.
         ValueError: if the file is damaged, has another format, or belongs to another model, which is then unchanged.
 
@@ -65,13 +74,17 @@ def load(path: str | os.PathLike[str], model: Module | None = None) -> Module:
     """
     require("load(path, model)", "path", path, str | os.PathLike, "the path of a file")
     require("load(path, model)", "model", model, Module | None, "a Module")
-    document = read_json(path, FORMAT)
-    described, parameters = document.get("model"), document.get("parameters")
+    if is_safetensors(path):
+        parameters: Any = Tensors(path)
+        described = parameters.description
+    else:
+        document = read_json(path, FORMAT)
+        described, parameters = document.get("model"), document.get("parameters")
     if model is None:
         model = _rebuild(described, parameters, path)
     elif described and _describe(model) not in (None, described):
         raise ValueError(f"{path} belongs to another model: {str(described)[:150]}; this one is {_describe(model)}.")
-    model.load_state_dict(parameters, source=path)
+    model.load_state_dict(parameters.state(model) if isinstance(parameters, Tensors) else parameters, source=path)
     return model
 
 
