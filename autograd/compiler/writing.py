@@ -167,7 +167,8 @@ class _Writing:
             self.shapes[name] = shape_of(tidied[-1][1], self.shapes)
         found = dict(_viewed_once(tidied))
         for name, array in found.items():
-            self.shapes[name] = shape_of(array, self.shapes)
+            if name not in self.shapes:
+                self.shapes[name] = shape_of(array, self.shapes)
         pieces = self._pieces(found, [family for family, _ in parts])
         assembly = Assembly(self.sizes[PARAMETER], len(self.views.indices))
         merged = assembly.merged(pieces, self.shapes)
