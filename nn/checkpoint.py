@@ -73,6 +73,9 @@ class Run:
         if document.pop("digest", None) not in (None, _digest(document)):  # files of version 0.1.0 have none
             raise ValueError(f"the checkpoint {path} is damaged: it does not hold what was written. Start a new run.")
         try:
+            engine = document["history"].get("engine", "scalar")  # files of version 0.1.0 have none
+            if engine != self.history.engine:
+                raise ValueError(f"its engine was {engine!r}, but now is {self.history.engine!r}: take that one")
             settings = dict(self.settings)
             code = settings.pop("code", {})
             for name, value in settings.items():
@@ -83,7 +86,7 @@ class Run:
             _check_numbers("its optimizer's state", document["state"], self.state)
             if "t" in self.state:
                 whole("t, the number of updates,", document["state"]["t"], 0)
-            history = _history(document["history"])
+            history = _history(document["history"], engine)
             best = document["best"]
             if best:
                 form = {"epoch": 0, "loss": 0.0, "parameters": model.state_dict()}
@@ -96,6 +99,14 @@ class Run:
             raise ValueError(f"the checkpoint {path} is of another run or damaged: {str(error).rstrip('.')}.") from None
         model.load_state_dict(document["parameters"], source=path)
         self.state, self.history, self.best = document["state"], history, best
+
+
+def engine_of(path: str | PathLike[str]) -> str | None:
+    """The engine of the run in a checkpoint; `None` if there is no such file, or it is damaged."""
+    try:
+        return str(read_json(path, FORMAT)["history"].get("engine", "scalar"))
+    except (OSError, ValueError, LookupError, AttributeError, TypeError):
+        return None
 
 
 def _check_code(before: dict[str, str], now: dict[str, str]) -> None:
@@ -122,13 +133,13 @@ def _check_numbers(what: str, found: Any, form: Any) -> None:
         raise ValueError(f"{what} is {found!r:.60}")
 
 
-def _history(document: Any) -> History:
+def _history(document: Any, engine: str) -> History:
     epochs = [Epoch(**epoch) for epoch in document["epochs"]]
     for number, epoch in enumerate(epochs, start=1):
         kinds = {type(measured) for name, measured in asdict(epoch).items() if name != "number"}
         if epoch.number != number or not kinds <= {float, type(None)}:
             raise ValueError(f"its epoch {number} is {epoch}")
-    return History(epochs, str(document["stopped"]))
+    return History(epochs, str(document["stopped"]), engine)
 
 
 def _digest(document: dict[str, Any]) -> str:

@@ -38,6 +38,7 @@ class History(Report):
     Attributes:
         epochs: One entry for each epoch.
         stopped: Why training stopped before the last epoch; empty if it did not.
+        engine: What trained: "compiled" or "scalar".
 
     Example:
         >>> History([Epoch(1, 0.5, 0.75), Epoch(2, 0.125, 1.0)])
@@ -48,6 +49,7 @@ class History(Report):
 
     epochs: list[Epoch] = field(default_factory=list)
     stopped: str = ""
+    engine: str = "scalar"
 
     def __len__(self) -> int:
         return len(self.epochs)

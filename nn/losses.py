@@ -48,6 +48,7 @@ class Loss:
         target: Makes the target from a class and the number of classes.
         threshold: A single output above it means class 1; `None` for halfway between the targets of both classes.
         applies: The function that the loss itself applies to the outputs, if there is one.
+        outputs: What an output must be between.
     """
 
     function: LossFunction
@@ -55,6 +56,7 @@ class Loss:
     target: Callable[[int, int], Any]
     threshold: float | None = None
     applies: str = ""
+    outputs: tuple[float, float] = (-math.inf, math.inf)
 
 
 def squared_error(outputs: Outputs, targets: Targets) -> Value:
@@ -286,7 +288,7 @@ LOSSES: dict[str, Loss] = {
     "half_squared_error": Loss(half_squared_error, "sigmoid", one_hot),
     "mean_squared_error": Loss(mean_squared_error, "sigmoid", one_hot),
     "cross_entropy": Loss(cross_entropy, "linear", class_number, applies="softmax"),
-    "binary_cross_entropy": Loss(binary_cross_entropy, "sigmoid", one_hot),
+    "binary_cross_entropy": Loss(binary_cross_entropy, "sigmoid", one_hot, outputs=(0.0, 1.0)),
     "binary_cross_entropy_with_logits": Loss(
         binary_cross_entropy_with_logits, "linear", one_hot, threshold=0.0, applies="sigmoid"
     ),

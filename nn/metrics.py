@@ -8,6 +8,7 @@ with a single output as 0 or 1, or as -1 or 1. Other targets are numbers to appr
 import math
 from bisect import bisect
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from autograd import Value, no_grad
@@ -18,7 +19,28 @@ from nn.losses import LossFunction, loss_row
 from nn.settings import check
 
 Model = Callable[[Any], Any]
-ReadClasses = Callable[[Sequence[float], Any], tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class ReadClasses:
+    """Reads classes: which one a target names, and which one the outputs of a network name.
+
+    Attributes:
+        cut: A single output above it means class 1; `None` where the largest of several outputs names the class.
+    """
+
+    cut: float | None
+
+    def true(self, target: Any) -> int:
+        """The class that a target names."""
+        numbers = _listed(target)
+        if self.cut is not None:
+            return int(numbers[0] > 0)
+        return int(numbers[0]) if len(numbers) == 1 else argmax(numbers)
+
+    def named(self, outputs: Sequence[float]) -> int:
+        """The class that outputs name."""
+        return int(outputs[0] > self.cut) if self.cut is not None else argmax(outputs)
 
 
 def accuracy(model: Model, inputs: Sequence[Any], targets: Sequence[Any], *, threshold: float | None = None) -> float:
@@ -71,8 +93,7 @@ def confusion_matrix(
         raise ValueError(_not_classes(targets, len(outputs[0])))
     matrix = [[0] * size for _ in range(size)]
     for output, target in zip(outputs, targets, strict=True):
-        true, named = read(output, target)
-        matrix[true][named] += 1
+        matrix[read.true(target)][read.named(output)] += 1
     return matrix
 
 
@@ -138,23 +159,18 @@ def measure(
 
 
 def class_reader(targets: Sequence[Any], n_outputs: int, threshold: float | None = None) -> ReadClasses | None:
-    """Find out how to read classes: a function of outputs and a target that gives the true class and the named one.
-
-    Returns:
-        The function, or `None` if the targets are not classes.
-    """
+    """Find out how to read classes; `None` if the targets are not classes."""
     lists = [_listed(target) for target in targets]
     if n_outputs == 1:
         kinds = {float(number) for numbers in lists for number in numbers}
         if not (kinds <= {0.0, 1.0} or kinds <= {-1.0, 1.0}):
             return None
-        cut = cut_of(targets) if threshold is None else threshold
-        return lambda outputs, target: (int(_listed(target)[0] > 0), int(outputs[0] > cut))
-    if all(len(numbers) == 1 and numbers[0] in range(n_outputs) for numbers in lists):
-        return lambda outputs, target: (int(_listed(target)[0]), argmax(outputs))
+        return ReadClasses(cut_of(targets) if threshold is None else threshold)
     rest = n_outputs - 1
-    if all(sorted(numbers) in ([0.0] * rest + [1.0], [-1.0] * rest + [1.0]) for numbers in lists):
-        return lambda outputs, target: (argmax(target), argmax(outputs))
+    if all(len(numbers) == 1 and numbers[0] in range(n_outputs) for numbers in lists) or all(
+        sorted(numbers) in ([0.0] * rest + [1.0], [-1.0] * rest + [1.0]) for numbers in lists
+    ):
+        return ReadClasses(None)
     return None
 
 
@@ -189,8 +205,7 @@ def is_right(read: ReadClasses | None, outputs: Value | Sequence[Value], target:
     if read is None:
         return False
     numbers = plain(outputs)
-    true, named = read(numbers, target)
-    return true == named and not any(map(math.isnan, numbers))  # nan names no class
+    return read.true(target) == read.named(numbers) and not any(map(math.isnan, numbers))  # nan names no class
 
 
 def outputs_of(model: Model, x: Any) -> list[float]:

@@ -16,12 +16,14 @@ from autograd import Value
 from autograd.engine import require_values
 from autograd.notation import name as name_of
 from autograd.table import as_float, as_list
+from nn.arithmetic import Arithmetic, Formula, Lists
 from nn.module import assign
 from nn.schedules import Schedule, rate_at, show
 from nn.settings import check
 
 Numbers = Sequence[float]
 State = dict[str, Any]
+Update = Callable[[Any, State, Any], tuple[Any, State]]
 LARGEST_ROOT = math.sqrt(sys.float_info.max)  # of the squares that are floats
 
 
@@ -34,6 +36,7 @@ class Optimizer:
         init: `init(parameters)` makes the state before the first update.
         update: `update(gradients, state, parameters)` returns what to add to each parameter, and the next state, which
             has the same names.
+        update_with: Makes the same of other vectors than lists: arrays. Without it, updates are computed with lists.
 
     Example:
         >>> optimizer = momentum(0.5, decay=0.9)
@@ -45,7 +48,8 @@ class Optimizer:
 
     name: str
     init: Callable[[Numbers], State]
-    update: Callable[[Numbers, State, Numbers], tuple[list[float], State]]
+    update: Update
+    update_with: Callable[[Arithmetic], Update] | None = None
 
     def __repr__(self) -> str:
         return self.name
@@ -146,11 +150,11 @@ def sgd(learning_rate: float | Schedule = 0.1) -> Optimizer:
     """
     check(learning_rate=learning_rate)
 
-    def update(gradients: Numbers, state: State, _: Numbers) -> tuple[list[float], State]:
-        rate = rate_at(learning_rate, state["t"])
-        return [-rate * g for g in gradients], {"t": state["t"] + 1}
+    def rule(_: Arithmetic, t: int) -> Formula:
+        rate = rate_at(learning_rate, t)
+        return lambda g, _: (-rate * g,)
 
-    return Optimizer(f"sgd({show(learning_rate)})", _zeros(), update)
+    return _of_rule(f"sgd({show(learning_rate)})", rule)
 
 
 def momentum(learning_rate: float | Schedule = 0.1, decay: float = 0.9) -> Optimizer:
@@ -169,12 +173,16 @@ def momentum(learning_rate: float | Schedule = 0.1, decay: float = 0.9) -> Optim
     """
     check(learning_rate=learning_rate, decay=decay)
 
-    def update(gradients: Numbers, state: State, _: Numbers) -> tuple[list[float], State]:
-        rate = rate_at(learning_rate, state["t"])
-        velocity = [decay * v - rate * g for v, g in zip(state["velocity"], gradients, strict=True)]
-        return velocity, {"t": state["t"] + 1, "velocity": velocity}
+    def rule(_: Arithmetic, t: int) -> Formula:
+        rate = rate_at(learning_rate, t)
 
-    return Optimizer(f"momentum({show(learning_rate)}, decay={decay})", _zeros("velocity"), update)
+        def formula(g: Any, _: Any, velocity: Any) -> tuple[Any, ...]:
+            velocity = decay * velocity - rate * g
+            return velocity, velocity
+
+        return formula
+
+    return _of_rule(f"momentum({show(learning_rate)}, decay={decay})", rule, "velocity")
 
 
 def nesterov(learning_rate: float | Schedule = 0.1, decay: float = 0.9) -> Optimizer:
@@ -193,13 +201,16 @@ def nesterov(learning_rate: float | Schedule = 0.1, decay: float = 0.9) -> Optim
     """
     check(learning_rate=learning_rate, decay=decay)
 
-    def update(gradients: Numbers, state: State, _: Numbers) -> tuple[list[float], State]:
-        rate = rate_at(learning_rate, state["t"])
-        velocity = [decay * v - rate * g for v, g in zip(state["velocity"], gradients, strict=True)]
-        changes = [decay * v - rate * g for v, g in zip(velocity, gradients, strict=True)]
-        return changes, {"t": state["t"] + 1, "velocity": velocity}
+    def rule(_: Arithmetic, t: int) -> Formula:
+        rate = rate_at(learning_rate, t)
 
-    return Optimizer(f"nesterov({show(learning_rate)}, decay={decay})", _zeros("velocity"), update)
+        def formula(g: Any, _: Any, velocity: Any) -> tuple[Any, ...]:
+            velocity = decay * velocity - rate * g
+            return decay * velocity - rate * g, velocity
+
+        return formula
+
+    return _of_rule(f"nesterov({show(learning_rate)}, decay={decay})", rule, "velocity")
 
 
 def rmsprop(learning_rate: float | Schedule = 0.01, decay: float = 0.9, eps: float = 1e-8) -> Optimizer:
@@ -219,13 +230,16 @@ def rmsprop(learning_rate: float | Schedule = 0.01, decay: float = 0.9, eps: flo
     """
     check(learning_rate=learning_rate, decay=decay, eps=eps)
 
-    def update(gradients: Numbers, state: State, _: Numbers) -> tuple[list[float], State]:
-        rate = rate_at(learning_rate, state["t"])
-        square = [decay * s + _square(1 - decay, g) for s, g in zip(state["square"], gradients, strict=True)]
-        changes = [-rate * g / (math.sqrt(s) + eps) for g, s in zip(gradients, square, strict=True)]
-        return changes, {"t": state["t"] + 1, "square": square}
+    def rule(m: Arithmetic, t: int) -> Formula:
+        rate = rate_at(learning_rate, t)
 
-    return Optimizer(f"rmsprop({show(learning_rate)}, decay={decay}, eps={eps})", _zeros("square"), update)
+        def formula(g: Any, _: Any, square: Any) -> tuple[Any, ...]:
+            square = decay * square + (1 - decay) * g * g
+            return -rate * g / (m.sqrt(square) + eps), square
+
+        return formula
+
+    return _of_rule(f"rmsprop({show(learning_rate)}, decay={decay}, eps={eps})", rule, "square", has_squares=True)
 
 
 def adamw(
@@ -260,32 +274,23 @@ def adamw(
     check(learning_rate=learning_rate, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, decays=decays)
     decays = None if decays is None else list(decays)
 
-    def update(gradients: Numbers, state: State, parameters: Numbers) -> tuple[list[float], State]:
-        t = state["t"] + 1
-        rate = rate_at(learning_rate, state["t"])
-        m = [beta1 * m + (1 - beta1) * g for m, g in zip(state["m"], gradients, strict=True)]
-        v = [beta2 * v + _square(1 - beta2, g) for v, g in zip(state["v"], gradients, strict=True)]
-        m_scale, v_scale = 1 / (1 - beta1**t), 1 / (1 - beta2**t)
-        changes = [-rate * (a * m_scale) / (math.sqrt(b * v_scale) + eps) for a, b in zip(m, v, strict=True)]
-        if weight_decay:
-            kept = decays if decays is not None else [True] * len(changes)
-            changes = [
-                change - rate * weight_decay * theta if decay else change
-                for change, theta, decay in zip(changes, parameters, kept, strict=True)
-            ]
-        return changes, {"t": t, "m": m, "v": v}
+    def rule(m: Arithmetic, t: int) -> Formula:
+        rate = rate_at(learning_rate, t)
+        mean_scale, square_scale = 1 / (1 - beta1 ** (t + 1)), 1 / (1 - beta2 ** (t + 1))
+
+        def formula(g: Any, theta: Any, mean: Any, square: Any, decays: Any = True) -> tuple[Any, ...]:
+            mean = beta1 * mean + (1 - beta1) * g
+            square = beta2 * square + (1 - beta2) * g * g
+            change = -rate * (mean * mean_scale) / (m.sqrt(square * square_scale) + eps)
+            if weight_decay:
+                change = m.where(decays, change - rate * weight_decay * theta, change)
+            return change, mean, square
+
+        return formula
 
     settings = f"{show(learning_rate)}, beta1={beta1}, beta2={beta2}, eps={eps}"
     name = f"adamw({settings}, weight_decay={weight_decay})" if weight_decay else f"adam({settings})"
-    zeros = _zeros("m", "v")
-
-    def init(parameters: Numbers) -> State:
-        first = zeros(parameters)
-        if decays is not None and len(decays) != len(parameters):
-            raise ValueError(f"decays needs one entry for each of {len(parameters)} parameters, but has {len(decays)}.")
-        return first
-
-    return Optimizer(name, init, update)
+    return _of_rule(name, rule, "m", "v", has_squares=True, decays=decays)
 
 
 def adam(
@@ -327,8 +332,8 @@ def clip_by_value(optimizer: Optimizer, limit: float) -> Optimizer:
         [-0.5, 0.25]
     """
 
-    def clip(gradients: Numbers) -> Numbers:
-        return [min(max(g, -limit), limit) for g in gradients]  # in this order nan stays nan, for `step` to refuse
+    def clip(m: Arithmetic, gradients: Any) -> Any:
+        return m.rows(lambda g: (m.clip(g, -limit, limit),), gradients)[0]
 
     return _clipped("clip_by_value", optimizer, limit, clip)
 
@@ -353,13 +358,13 @@ def clip_by_norm(optimizer: Optimizer, limit: float) -> Optimizer:
     Reference: Pascanu et al. 2013, "On the difficulty of training recurrent neural networks".
     """
 
-    def clip(gradients: Numbers) -> Numbers:
-        norm = math.hypot(*gradients)
+    def clip(m: Arithmetic, gradients: Any) -> Any:
+        norm = m.norm(gradients)
         if math.isinf(norm) and all(map(math.isfinite, gradients)):  # only the norm is too large
             largest = max(map(abs, gradients))
-            direction = [g / largest for g in gradients]
-            return [g * (limit / math.hypot(*direction)) for g in direction]
-        return [g * (limit / norm) for g in gradients] if norm > limit else gradients
+            gradients = m.rows(lambda g: (g / largest,), gradients)[0]
+            return _scaled(m, limit / m.norm(gradients), gradients)
+        return _scaled(m, limit / norm, gradients) if norm > limit else gradients
 
     return _clipped("clip_by_norm", optimizer, limit, clip)
 
@@ -374,32 +379,74 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
 }
 
 
-def _zeros(*names: str) -> Callable[[Numbers], State]:
-    """An `init` for a state with the number of updates, and a list of zeros under each name."""
+def _of_rule(
+    name: str,
+    rule: Callable[[Arithmetic, int], Formula],
+    *names: str,
+    has_squares: bool = False,
+    decays: Sequence[bool] | None = None,
+) -> Optimizer:
+    """An optimizer that does the same for each parameter.
+
+    Args:
+        name: Its name, with its settings.
+        rule: `rule(m, t)` is the formula of update t: of the gradient, the parameter, and the numbers of the state, it
+            gives what to add to the parameter, and the next numbers of the state.
+        names: What these numbers are called in the state.
+        has_squares: Whether the formula squares the gradient.
+        decays: A further argument of the formula, for each parameter.
+    """
+    decays = None if decays is None else list(decays)
 
     def init(parameters: Numbers) -> State:
         n = len(as_list(parameters, "what init takes", "numbers, such as nn.unroll(model)"))
+        if decays is not None and len(decays) != n:
+            raise ValueError(f"decays needs one entry for each of {n} parameters, but has {len(decays)}.")
         return {"t": 0} | {name: [0.0] * n for name in names}
 
-    return init
+    def update_with(m: Arithmetic) -> Update:
+        others = () if decays is None else (m.vector(decays),)
+
+        def update(gradients: Any, state: State, parameters: Any) -> tuple[Any, State]:
+            if has_squares:
+                _check_squares(m, gradients)
+            numbers = [state[name] for name in names]
+            changes, *numbers = m.rows(rule(m, state["t"]), gradients, parameters, *numbers, *others)
+            return changes, {"t": state["t"] + 1} | dict(zip(names, numbers, strict=True))
+
+        return update
+
+    return Optimizer(name, init, update_with(Lists()), update_with)
 
 
-def _square(share: float, gradient: float) -> float:
-    """A share of g²; if g² overflows, a running mean of squares would stop the parameter without a word."""
-    if LARGEST_ROOT < abs(gradient) < math.inf:
-        raise FloatingPointError(
-            f"the square of a gradient is too large for a float: the gradient is {gradient}; no parameter was changed. "
-            "Try clip_by_norm or clip_by_value."
-        )
-    return share * gradient * gradient
+def _check_squares(m: Arithmetic, gradients: Any) -> None:
+    """Raise an error if g² overflows: a running mean of squares would stop the parameter without a word."""
+    if m.norm(gradients) < LARGEST_ROOT:
+        return
+    for g in map(float, gradients):
+        if LARGEST_ROOT < abs(g) < math.inf:
+            raise FloatingPointError(
+                f"the square of a gradient is too large for a float: the gradient is {g}; no parameter was changed. "
+                "Try clip_by_norm or clip_by_value."
+            )
 
 
-def _clipped(name: str, optimizer: Optimizer, limit: float, clip: Callable[[Numbers], Numbers]) -> Optimizer:
+def _scaled(m: Arithmetic, factor: float, vector: Any) -> Any:
+    return m.rows(lambda x: (x * factor,), vector)[0]
+
+
+def _clipped(name: str, optimizer: Optimizer, limit: float, clip: Callable[[Arithmetic, Any], Any]) -> Optimizer:
     """The same optimizer, on clipped gradients."""
     check(limit=limit)
     require_optimizer(optimizer)
 
-    def update(gradients: Numbers, state: State, parameters: Numbers) -> tuple[list[float], State]:
-        return optimizer.update(clip(gradients), state, parameters)
+    def on(m: Arithmetic, update: Update) -> Update:
+        return lambda gradients, state, parameters: update(clip(m, gradients), state, parameters)
 
-    return Optimizer(f"{name}({optimizer.name}, {limit})", optimizer.init, update)
+    update_with = optimizer.update_with
+    return Optimizer(
+        f"{name}({optimizer.name}, {limit})",
+        optimizer.init,
+        on(Lists(), optimizer.update),
+        None if update_with is None else lambda m: on(m, update_with(m)),
+    )

@@ -14,7 +14,7 @@ from autograd.table import is_list
 from nn.activations import ACTIVATIONS
 from nn.choices import name_of
 from nn.frames import Frame, Frames
-from nn.metrics import class_reader, cut_of
+from nn.metrics import class_reader
 from nn.mlp import MLP
 
 MOST_NUMBERS = 150_000  # of all frames of a page: a megabyte
@@ -72,7 +72,6 @@ def run_data(
     digits = 6 if len(shown) * len(frames[0].parameters) <= FINE else 4
     numbers = [measured(frame) for frame in shown]
     read = class_reader(targets, sizes[-1], threshold)
-    zeros = [0.0] * sizes[-1]
     names = None if classes is None else [shortened(each, NAME) for each in classes]
     return {
         "name": shortened(name, 2 * NAME),
@@ -84,9 +83,9 @@ def run_data(
         "gradients": [[rounded(size, 4) for size in sizes] for *_, sizes in numbers],
         "inputs": [[rounded(x, 5) for x in each] for each in inputs],
         "targets": [[rounded(x, 5) for x in each] if is_list(each) else rounded(each, 5) for each in targets],
-        "classes": None if read is None else [read(zeros, target)[0] for target in targets],
+        "classes": None if read is None else [read.true(target) for target in targets],
         "names": names,
-        "cut": None if read is None or sizes[-1] > 1 else cut_of(targets) if threshold is None else threshold,
+        "cut": None if read is None else read.cut,
         "digits": digits,
         "every": frames.every if len(shown) == len(frames) else 0,
         "recorded": len(frames),

@@ -77,6 +77,7 @@ RULES: dict[str, Rule] = {
     "progress": SWITCH,
     "penalty": _or_none(FUNCTION),
     "on_epoch": _or_none(FUNCTION),
+    "engine": _or_none(Rule("'compiled' or 'scalar'", lambda x: x in ("compiled", "scalar"))),
     "checkpoint": _or_none(FILE),
 }
 

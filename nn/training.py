@@ -1,28 +1,28 @@
 """The training loop: mini-batches, validation, early stopping, and runs that can be stopped and resumed."""
 
-import contextlib
 import math
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from os import PathLike
-from random import Random
 from typing import Any
 
-from autograd import Value, find_nonfinite, no_grad, sigmoid, tanh
-from autograd.engine import collector_paused
+from autograd import Value, no_grad, sigmoid, tanh
 from autograd.table import is_list, whole
-from nn.checkpoint import Run
+from nn.checkpoint import Run, engine_of
 from nn.choices import choose, name_of, require
 from nn.digests import code_digests, fingerprint
+from nn.engines import engine_for
 from nn.examples import check_examples, check_lengths, weights_of
 from nn.history import Epoch, History
 from nn.losses import Loss, LossFunction, check_cost, loss_row
-from nn.metrics import ReadClasses, class_reader, is_right, measure, plain
+from nn.metrics import class_reader, plain
 from nn.module import Module
-from nn.optimizers import OPTIMIZERS, Optimizer, require_optimizer, step
+from nn.optimizers import OPTIMIZERS, Optimizer, require_optimizer
+from nn.orders import shuffled
 from nn.progress import figures, progress_bar
 from nn.schedules import Schedule
 from nn.settings import check
+from nn.task import Task, located
 from nn.watching import watched
 
 __all__ = ["Epoch", "History", "fit"]
@@ -49,6 +49,7 @@ def fit(
     resume: bool = False,
     progress: bool = True,
     on_epoch: Callable[[Epoch], object] | None = None,
+    engine: str | None = None,
 ) -> History:
     r"""Train a model in mini-batches: for each, compute the mean gradient over its examples, then update once.
 
@@ -85,6 +86,10 @@ def fit(
             Functions are compared by their code and its numbers; what other modules do for them is not noticed.
         progress: Whether to show a progress bar.
         on_epoch: Is called after each epoch with what was measured in it, to watch the training; or an `nn.Recorder`.
+        engine: "scalar" computes example by example, as the graph does it; "compiled" with a program of arrays, which
+            gives the same to rounding and takes a fraction of the time. By default the compiled one, if NumPy is there,
+            the model does the same operations for all examples, and there are at least 1,000 examples in all epochs;
+            a resumed run keeps the engine that it had. `history.engine` says which it was.
 
     Returns:
         What was measured in each epoch. The gradients of the parameters are cleared afterwards.
@@ -105,7 +110,7 @@ def fit(
         1.0
     """
     check(shuffle=shuffle, resume=resume, progress=progress)
-    check(penalty=penalty, threshold=threshold, checkpoint=checkpoint, on_epoch=on_epoch)
+    check(penalty=penalty, threshold=threshold, checkpoint=checkpoint, on_epoch=on_epoch, engine=engine)
     require("fit(model, inputs, targets)", "model", model, Module)
     row, optimizer, seed = loss_row(loss), _optimizer(optimizer, learning_rate), whole("seed", seed, None)
     epochs, batch_size = whole("epochs", epochs), whole("batch_size", batch_size)
@@ -122,7 +127,7 @@ def fit(
         _check_data(model, row.function, pair, which)
     weights = weights_of(sample_weight, len(inputs))
     if penalty is not None:
-        with no_grad(), _located("the penalty", "training cannot begin", "Try smaller initial weights."):
+        with no_grad(), located("the penalty", "training cannot begin", "Try smaller initial weights."):
             check_cost("a penalty", penalty(model))
     first = model(inputs[0])
     _warn_of_a_second_activation(first, row)
@@ -141,39 +146,43 @@ def fit(
         "data": fingerprint(data),
         "code": code_digests(model=model, loss=row.function, optimizer=optimizer, penalty=penalty),
     }
-    run = Run(settings, optimizer.init([parameter.data for parameter in parameters]))
+    counted = [i for i, weight in enumerate(weights) if weight]
+    task = Task(model, parameters, inputs, targets, weights, row, read, penalty, validation, optimizer)
+    before = engine_of(checkpoint) if resume and checkpoint is not None else None
+    trainer, why = engine_for(engine or before, task, len(counted) * epochs)
+    run = Run(settings, trainer.state, History(engine=trainer.name))
     run.begin(checkpoint, model, resume=resume)
 
-    history, counted = run.history, [i for i, weight in enumerate(weights) if weight]
+    history = run.history
     watching = watched(on_epoch, model, history, row, threshold)
     with watching, progress_bar(total=len(counted) * epochs, done=len(counted) * len(history), shown=progress) as bar:
-        while len(history) < epochs and not history.stopped:
-            number = len(history) + 1
-            total, right, weight = 0.0, 0.0, 0.0
-            for batch in _batches(counted, batch_size, f"epoch {number} of seed {seed}" if shuffle else None):
-                examples = [(f"example {i} in epoch {number}", inputs[i], targets[i], weights[i]) for i in batch]
-                with collector_paused():
-                    gradient, costs, rights = _batch_gradient(model, parameters, examples, row.function, read)
-                    if penalty is not None:
-                        of_penalty = _penalty_gradient(model, parameters, penalty, number)
-                        gradient = [g + r for g, r in zip(gradient, of_penalty, strict=True)]
-                    run.state = step(optimizer, run.state, parameters, gradient)
-                total, right = sum(costs, total), sum(rights, right)
-                weight = sum((weights[i] for i in batch), weight)
-                bar.update(len(batch))
-            with _located(f"the validation after epoch {number}"):
-                validated = measure(model, *validation, row.function, read) if validation else (None, None)
-                loss_there = validated[0]
-                if loss_there is not None and not loss_there > -math.inf:  # no loss is less than nan, or than -∞
-                    raise FloatingPointError(f"the validation loss is {loss_there}")
-            accuracy = None if read is None else right / weight
-            history.epochs.append(Epoch(number, total / weight, accuracy, *validated))
-            run.judge(model, patience)
-            if checkpoint is not None:
-                run.write(checkpoint, model)
-            bar.set_postfix_str(figures(history[-1]))
-            if on_epoch is not None:
-                on_epoch(history[-1])
+        if why:
+            bar.set_postfix_str(f"scalar engine: {why}")
+        trainer.take()
+        trainer.state = run.state
+        try:
+            while len(history) < epochs and not history.stopped:
+                number = len(history) + 1
+                order = shuffled(counted, f"epoch {number} of seed {seed}") if shuffle else counted
+                loss_there, share = trainer.epoch(number, order, batch_size, bar.update)
+                with located(f"the validation after epoch {number}"):
+                    validated = trainer.validated()
+                    found = validated[0]
+                    if found is not None and not found > -math.inf:  # no loss is less than nan, or than -∞
+                        raise FloatingPointError(f"the validation loss is {found}")
+                history.epochs.append(Epoch(number, loss_there, None if read is None else share, *validated))
+                if patience is not None or checkpoint is not None or on_epoch is not None:
+                    trainer.flow_back()
+                run.judge(model, patience)
+                if checkpoint is not None:
+                    run.state = trainer.state
+                    run.write(checkpoint, model)
+                bar.set_postfix_str(figures(history[-1]))
+                if on_epoch is not None:
+                    on_epoch(history[-1])
+                    trainer.take()
+        finally:
+            trainer.flow_back()
 
     if patience is not None:
         model.load_state_dict(run.best["parameters"])
@@ -199,7 +208,7 @@ def _check_data(model: Any, loss: LossFunction, examples: Any, which: str) -> No
         raise ValueError(f"validation must be a pair (inputs, targets), but got {examples!r:.60} of type {kind}.")
     inputs, targets = examples
     check_examples(inputs, targets, which)
-    with no_grad(), _located(f"{which}example 0", "training cannot begin", _SCALE):
+    with no_grad(), located(f"{which}example 0", "training cannot begin", _SCALE):
         check_cost("a loss", loss(model(inputs[0]), targets[0]))
     check_lengths(inputs, targets, which)
 
@@ -215,71 +224,4 @@ def _warn_of_a_second_activation(outputs: Any, row: Loss) -> None:
         )
 
 
-def _batches(positions: Sequence[int], size: int, seed: str | None) -> Iterator[list[int]]:
-    """The positions of the examples of each batch, in random order if there is a seed."""
-    order = list(positions)
-    if seed is not None:
-        Random(seed).shuffle(order)
-    for start in range(0, len(order), size):
-        yield order[start : start + size]
-
-
-def _batch_gradient(
-    model: Any,
-    parameters: Sequence[Value],
-    examples: Sequence[tuple[str, Any, Any, float]],
-    loss: LossFunction,
-    read: ReadClasses | None,
-) -> tuple[list[float], list[float], list[float]]:
-    """The mean gradient over the examples of a batch, w C for each, and w for each that was classified correctly."""
-    _clear(parameters)
-    costs, rights = [], []
-    for where, x, target, weight in examples:
-        with _located(where):
-            outputs = model(x)
-            cost = _finite(loss(outputs, target))
-            if weight != 1.0:
-                cost = _finite(weight * cost)
-            cost.backward()
-        costs.append(cost.data)
-        rights.append(weight * is_right(read, outputs, target))
-    total = sum(weight for *_, weight in examples)
-    return [parameter.grad / total for parameter in parameters], costs, rights
-
-
-def _penalty_gradient(
-    model: Any, parameters: Sequence[Value], penalty: Callable[[Any], Value], number: int
-) -> list[float]:
-    _clear(parameters)
-    with _located(f"the penalty in epoch {number}"):
-        _finite(check_cost("a penalty", penalty(model))).backward()
-    return [parameter.grad for parameter in parameters]
-
-
-def _clear(parameters: Sequence[Value]) -> None:
-    for parameter in parameters:
-        parameter.grad = 0.0
-
-
-def _finite(cost: Value) -> Value:
-    if not math.isfinite(cost.data):
-        sources = ", ".join(map(repr, find_nonfinite(cost)[:3]))
-        raise FloatingPointError(f"the loss is {cost.data}; it first appears at {sources}.")
-    return cost
-
-
 _SCALE = "Scale the inputs and targets to about 1, as nn.data.scaling does, or take smaller initial weights."
-
-
-@contextlib.contextmanager
-def _located(
-    where: str, what: str = "training diverged", advice: str = "Try a smaller learning rate, or clip_by_norm."
-) -> Iterator[None]:
-    """Add to an arithmetic error where in the training it happened, and what may help."""
-    try:
-        yield
-    except (OverflowError, FloatingPointError) as error:
-        raise FloatingPointError(f"{what} at {where}: {str(error).rstrip('.')}. {advice}") from error
-    except (ValueError, ArithmeticError, TypeError) as error:
-        error.add_note(f"This happened while training, at {where}.")
-        raise

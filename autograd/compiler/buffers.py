@@ -58,7 +58,7 @@ class Buffered:
         try:
             run = free.pop()
         except IndexError:
-            run = self._with_buffers(given)
+            run = self.with_buffers(given)
         result = run(*given)
         free.append(run)
         return result
@@ -67,7 +67,8 @@ class Buffered:
     def _text(self) -> Function:
         return self._bound(np)
 
-    def _with_buffers(self, given: Sequence[Any]) -> Function:
+    def with_buffers(self, given: Sequence[Any]) -> Function:
+        """The text as a function with buffers; without, if they would be too large."""
         try:
             return with_buffers(self._bound, given)
         except MemoryError:

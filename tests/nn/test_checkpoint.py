@@ -12,6 +12,7 @@ import pytest
 
 import nn
 from autograd import Value
+from nn.engines import ENGINES
 from nn.optimizers import adam, momentum
 from tests.nn.runs import INSIDE, POINTS, network, train
 
@@ -23,7 +24,8 @@ def without_digest(path: Path) -> dict[str, Any]:
     return document
 
 
-def test_a_run_killed_and_resumed_ends_with_the_same_bits(tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_run_killed_and_resumed_ends_with_the_same_bits(engine: str, tmp_path: Path) -> None:
     program = textwrap.dedent(
         """
         import sys, nn
@@ -34,11 +36,11 @@ def test_a_run_killed_and_resumed_ends_with_the_same_bits(tmp_path: Path) -> Non
         model = nn.MLP(2, [6, 1], "tanh", "sigmoid", initializer="glorot", seed=1)
         penalty = lambda model: nn.losses.l2(model, 0.001)
         nn.fit(model, X, Y, optimizer=nn.optimizers.adam(0.02), epochs=100_000, batch_size=7, penalty=penalty,
-               validation=(X[:9], Y[:9]), patience=100_000, checkpoint=sys.argv[1], progress=False)
+               validation=(X[:9], Y[:9]), patience=100_000, checkpoint=sys.argv[1], progress=False, engine=sys.argv[2])
         """
     )
     path = tmp_path / "run.json"
-    with subprocess.Popen([sys.executable, "-c", program, str(path)]) as process:
+    with subprocess.Popen([sys.executable, "-c", program, str(path), engine]) as process:
         try:
             while not path.exists() or len(json.loads(path.read_bytes())["history"]["epochs"]) < 3:
                 assert process.poll() is None
@@ -46,7 +48,7 @@ def test_a_run_killed_and_resumed_ends_with_the_same_bits(tmp_path: Path) -> Non
             process.kill()
     done = len(json.loads(path.read_bytes())["history"]["epochs"])
     options: dict[str, Any] = {
-        "epochs": done + 4, "validation": (POINTS[:9], INSIDE[:9]), "patience": 100_000,
+        "epochs": done + 4, "validation": (POINTS[:9], INSIDE[:9]), "patience": 100_000, "engine": engine,
         "penalty": lambda model: nn.losses.l2(model, 0.001),
     }  # fmt: skip
     resumed, whole = network(seed=99), network()

@@ -130,7 +130,7 @@ def test_the_parameters_of_the_best_epoch_are_kept() -> None:
     best = losses.index(min(losses, key=lambda loss: loss or math.inf))
     assert len(losses) == best + 4
     assert history.stopped.startswith("stopped: no better validation loss for 3 epochs")
-    assert nn.evaluate(model, *validation)[0] == losses[best]
+    assert nn.evaluate(model, *validation)[0] == pytest.approx(losses[best], rel=1e-12)
 
 
 def test_a_diverging_run_stops_with_the_place_and_whole_parameters() -> None:

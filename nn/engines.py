@@ -1,0 +1,55 @@
+"""The two engines that train: a compiled program, which computes whole batches, and the graph, example by example.
+
+They do the same updates, to rounding, in the same order. Below some number of examples, compiling takes longer than the
+graph does.
+"""
+
+from typing import Any, Protocol
+
+from nn.optimizers import State
+from nn.scalar_engine import ScalarEngine
+from nn.task import Task
+
+ENGINES = ("compiled", "scalar")
+FEWEST = 1000  # examples, in all epochs together, that a program is made for
+
+
+class Engine(Protocol):
+    """What trains. `nn.scalar_engine` says what its methods do."""
+
+    name: str
+    state: State
+
+    def epoch(self, number: int, order: Any, size: int, done: Any) -> tuple[float, float]: ...  # noqa: D102
+    def validated(self) -> tuple[float | None, float | None]: ...  # noqa: D102
+    def flow_back(self) -> None: ...  # noqa: D102
+    def take(self) -> None: ...  # noqa: D102
+
+
+def engine_for(name: str | None, task: Task, n_examples: int) -> tuple[Engine, str]:
+    """The engine for a training run, and why it is not the compiled one, if that would have been better.
+
+    Args:
+        name: Its name; by default the compiled one, if the run is long enough and that can be done.
+        task: What is trained.
+        n_examples: How many examples there are in all epochs.
+
+    Raises:
+        ImportError: if the compiled one was asked for, and NumPy is missing.
+        ValueError: if it was asked for, and the cost cannot be compiled.
+    """
+    if name == "scalar" or (name is None and n_examples < FEWEST):
+        return ScalarEngine(task), ""
+    try:
+        from nn.compiled_engine import CompiledEngine
+
+        return CompiledEngine(task), ""
+    except ImportError as error:
+        if name:
+            raise
+        return ScalarEngine(task), str(error)
+    except Exception as error:  # whatever the model does with numbers that are not its own
+        why = f"{type(error).__name__}: {error}" if not str(error) else str(error).splitlines()[0]
+        if name:
+            raise ValueError(f"the compiled engine cannot train this model: {why} Take engine='scalar'.") from error
+        return ScalarEngine(task), why
