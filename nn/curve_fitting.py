@@ -33,8 +33,8 @@ def least_squares(
 
     .. math:: \min_\theta \sum_{i=1}^n \left(\frac{f(x_i; \theta) - y_i}{\sigma_i}\right)^2
 
-    The arguments are those of `scipy.optimize.curve_fit`, in its order; but the model computes one example, with
-    functions of `autograd`, and each example is a row of x. What comes back is more than two arrays.
+    The arguments are those of `scipy.optimize.curve_fit`, in its order; but the model computes one example, and each
+    example is a row of x. It may use functions of `autograd`, or such of NumPy as `numpy.exp`, which record, too.
 
     Where the model has no value, as a logarithm of a negative number, a step to there is refused and a shorter one
     tried; only at the start there must be one.

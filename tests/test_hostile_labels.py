@@ -139,6 +139,8 @@ SAYS: dict[str, list[Callable[[], Any]]] = {  # what makes each public function 
         lambda: nn.four_equations(network()[0], squared()),
     ],
     "minimize": [lambda: nn.minimize(network()[0], lambda: log(leaf(-1.0)))],
+    "least_squares": [lambda: nn.least_squares(lambda x, a: a * log(leaf(-1.0)) * x, [1.0], [1.0], [1.0])],
+    "Regression": [lambda: nn.least_squares(lambda x, a: a * (leaf() if x > 1 else x), [1.0, 2.0], [1.0, 2.0], [1.0])],
     "losses": [lambda: nn.losses.hinge(leaf(), leaf()), lambda: nn.losses.binary_cross_entropy(leaf(7.0), 1.0)],
 }
 SAYS |= {  # an operation fails, or its derivative does

@@ -36,3 +36,5 @@ def test_what_needs_scikit_learn_or_scipy_says_so(monkeypatch: pytest.MonkeyPatc
         load_digits()
     with pytest.raises(ImportError, match=r"needs SciPy: pip install 'scalar-autograd\[demo\]'"):
         nn.minimize(nn.MLP(1, [1]), lambda: Value(1.0))
+    with pytest.raises(ImportError, match=r"^least_squares\(\) needs SciPy: pip install 'scalar-autograd\[demo\]'"):
+        nn.least_squares(lambda x, a: a * x, [1.0], [1.0], [1.0])

@@ -107,6 +107,12 @@ def test_parameters_without_names_are_numbered_and_defaults_may_stay() -> None:
     assert fit.parameters == {"a": pytest.approx(1.0)}
 
 
+def test_a_model_that_was_written_for_scipy_works_as_it_is() -> None:
+    ours, theirs = (nn.least_squares(model, X, Y, [1.0, 1.0]) for model in (decay, decay_in_numpy))
+    assert ours.parameters == theirs.parameters
+    assert ours.standard_errors == theirs.standard_errors
+
+
 def test_several_inputs_are_a_row_each() -> None:
     rows = [[x, x * x - 1.0] for x in X]
     truth = [1.5 * math.exp(-0.3 * a) + 0.2 * b for a, b in rows]

@@ -36,13 +36,8 @@ MODULES: dict[Callable[..., Any], Callable[[Any], Any]] = {
     losses.l1: lambda thing: losses.l1(thing, 0.1),
     losses.l2: lambda thing: losses.l2(thing, 0.1),
 }
-OTHER_MODELS = {
-    nn.accuracy,
-    nn.confusion_matrix,
-    nn.evaluate,
-    nn.four_equations,
-    nn.least_squares,
-}  # any function, or an MLP
+# Any function, or an MLP.
+OTHER_MODELS = {nn.accuracy, nn.confusion_matrix, nn.evaluate, nn.four_equations, nn.least_squares}
 
 
 def test_all_functions_of_a_model_are_tried() -> None:
