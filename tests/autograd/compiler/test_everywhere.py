@@ -3,6 +3,7 @@
 array-api-strict and dask come with `.[test]`; PyTorch and JAX, which are large, with `.[arrays]`.
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -231,6 +232,57 @@ def test_arrays_may_lie_on_another_device() -> None:
     program, theta = data(), xp.asarray([0.5] * 10, dtype=xp.float64, device=device)
     for value, gradient in (program.bound(xp, device)(theta), program(theta)):
         assert {value.device, gradient.device} == {device}
+
+
+def test_arrays_of_pytorch_and_jax_stay_where_they_are() -> None:
+    program = data()
+    whole = pytest.importorskip("torch")
+    theta = whole.zeros(10, dtype=whole.float64, device="meta")  # a device without numbers
+    assert {(each.device, each.shape) for each in program(theta)} == {(theta.device, ()), (theta.device, (10,))}
+
+
+def test_examples_may_be_spread_over_devices() -> None:
+    """Two devices of JAX's, which it makes of the processor: each has half of the examples."""
+    pytest.importorskip("jax")
+    script = """
+import jax
+from jax.sharding import AxisType, NamedSharding, PartitionSpec
+from tests.autograd.compiler.test_everywhere import data, known, np, numbers
+
+jax.config.update("jax_enable_x64", True)
+on_second = jax.device_put(np.ones(10), jax.devices()[1])
+print({each.device for each in data()(on_second)} == {jax.devices()[1]})
+mesh = jax.make_mesh((2,), ("n",), (AxisType.Auto,))
+program = known("two layers")
+given = numbers(program, 6)
+places = [NamedSharding(mesh, PartitionSpec(*axes)) for axes in ([], ["n"], ["n"])]
+spread = [jax.device_put(array, place) for array, place in zip(given, places, strict=True)]
+expected = program(*given)
+for found in program(*spread), program.jit()(*spread):
+    print([np.allclose(one, other, rtol=1e-12, atol=1e-15) for one, other in zip(found, expected, strict=True)])
+print("all-reduce(" in program.jit().lower(*spread).compile().as_text())
+"""
+    environment = os.environ | {"XLA_FLAGS": "--xla_force_host_platform_device_count=2", "JAX_PLATFORMS": "cpu"}
+    found = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.stdout.splitlines() == ["True", "[True, True]", "[True, True]", "True"], found.stderr
+
+
+@pytest.mark.parametrize(("loss", "activation"), PAIRS)
+def test_the_gradient_is_the_one_that_pytorch_finds(loss: str, activation: str) -> None:
+    whole, xp = pytest.importorskip("torch"), torch().xp
+    program, given, _ = of_loss(loss, activation)
+    theta, X, Y = map(xp.asarray, given)
+    theta.requires_grad_()
+    value, gradient = program(theta, X, Y)
+    (expected,) = whole.autograd.grad(value, theta)
+    assert (gradient - expected).abs().max() <= 1e-12 * expected.abs().max()
 
 
 @pytest.mark.parametrize("name", ["regression", "softmax"])
