@@ -17,11 +17,12 @@ from autograd.compiler.onnx import onnx_model
 from autograd.compiler.passes import Passes, passes_of
 from autograd.compiler.recording import Cost, HasParameters, Recorder, Recording
 from autograd.compiler.remarks import remarks
+from autograd.compiler.replaying import run_tape, tape_of, which_runs
 from autograd.compiler.routine import Routine
 from autograd.compiler.saving import read, write
 from autograd.compiler.side_by_side import SideBySide, side_by_side
 from autograd.compiler.terms import DIRECTION, PARAMETER
-from autograd.engine import Value
+from autograd.engine import Tape, Value
 from autograd.files import write_atomically
 
 
@@ -32,10 +33,16 @@ class Program(Routine):
     Attributes:
         report: What was recorded, and what came of it.
         recorder: Who records the cost again, for what is asked for later; `None` for a program that was loaded.
+        tape: The recorded graph as a list of scalar operations, which runs in place of the lines for few examples,
+            where it is quicker. It gives the bits that the engine gives.
     """
 
     report: str = ""
     recorder: Recorder | None = None
+    tape: Tape | None = None
+
+    def __repr__(self) -> str:
+        return f"{super().__repr__()}; {which_runs(self.tape, self.sizes)}"
 
     def __call__(self, theta: Any, *examples: Any) -> tuple[Any, ...]:
         """The mean of the costs of some examples, and its gradient: float64, also where float32 goes in.
@@ -56,6 +63,10 @@ class Program(Routine):
             ValueError: if their sizes are wrong, or there are no examples.
             MemoryError: if an array of more than a gigabyte would be needed.
         """
+        if self.tape is not None:
+            found = run_tape(self.tape, self.sizes, (theta, *examples))
+            if found is not None:
+                return found
         value, *others = self._run(theta, *examples)
         return (float(value) if isinstance(others[0], np.ndarray) else value, *others)
 
@@ -73,7 +84,7 @@ class Program(Routine):
         Raises:
             OSError: if the file cannot be written; one that was there is then unchanged.
         """
-        return write(path, self, self.report)
+        return write(path, self, self.report, self.tape)
 
     def to_onnx(self, path: str | os.PathLike[str], outputs: Sequence[str] = (), theta: Any = None) -> Path:
         """Write the program as an ONNX model, of float64, for any number of examples, that ONNX Runtime and others run.
@@ -261,7 +272,9 @@ def compile(  # noqa: A001 - what it is called; import * leaves Python's own alo
     compared = checked(recorder, found_at_first, examples)
     recording = with_data(found_at_first)
     text = text_of(recording)
+    tape = tape_of(recording, text.source)
     lines = [f"{len(recording.order):,} nodes {text.summary}", *remarks(recording, text.fallbacks), compared]
+    lines.append(which_runs(tape, recording.sizes))
     report = "\n".join(map(str, lines))
     data = np.array(recording.data)
-    return Program(text.source, recording.sizes, text.indices, data, text.fallbacks, report, recorder)
+    return Program(text.source, recording.sizes, text.indices, data, text.fallbacks, report, recorder, tape)

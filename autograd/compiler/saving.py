@@ -16,7 +16,9 @@ from autograd.compiler.fitting import require_fit
 from autograd.compiler.routine import Routine
 from autograd.compiler.terms import DATA, INPUT, PARAMETER, TARGET
 from autograd.compiler.whitelist import require_program
+from autograd.engine import Tape
 from autograd.files import located, write_atomically
+from autograd.table import TABLE
 
 FORMAT = "scalar-autograd program, version 1"
 LARGEST = 200_000_000  # bytes of a file
@@ -26,26 +28,30 @@ _FIELDS = {"format", "source", "sizes", "indices", "data", "fallbacks", "report"
 _NOT_FINITE = ("inf", "-inf", "nan")  # which JSON has no numbers for
 
 
-def write(path: str | os.PathLike[str], routine: Routine, report: str) -> Path:
+def write(path: str | os.PathLike[str], routine: Routine, report: str, tape: Tape | None = None) -> Path:
     """Write a program to a file, whole or not at all.
 
     Args:
         path: Where to write; a file with that name is replaced.
         routine: The program.
         report: What its report says.
+        tape: Its tape.
 
     Raises:
         OSError: if the file cannot be written; one that was there is then unchanged.
     """
-    document = {
+    document: dict[str, Any] = {
         "format": FORMAT,
         "sizes": routine.sizes,
         "report": report,
         "source": routine.source,
         "indices": {name: places.tolist() for name, places in routine.indices.items()},
-        "data": [each if math.isfinite(each) else str(each) for each in routine.data.tolist()],
+        "data": _written(routine.data.tolist()),
         "fallbacks": [[*map(int, shape)] for shape in routine.fallbacks],
     }
+    if tape is not None:
+        steps = [(op.name, *places) for op, places in tape.steps]
+        document["tape"] = {"steps": steps, "numbers": _written(tape.numbers), "output": tape.output, "most": tape.most}
     return write_atomically(path, (json.dumps(document) + "\n").encode())
 
 
@@ -89,7 +95,7 @@ def _no_number(text: str) -> None:
 
 def _checked(document: dict[str, Any]) -> dict[str, Any]:
     """What a document says, each part of which is of its kind and fits the others."""
-    _require(document.keys() == _FIELDS, f"it must have {', '.join(sorted(_FIELDS))}", [*document])
+    _require(document.keys() - {"tape"} == _FIELDS, f"it must have {', '.join(sorted(_FIELDS))}", [*document])
     source, sizes, report = document["source"], document["sizes"], document["report"]
     for text in (source, report):
         _require(isinstance(text, str), "its source and its report must be texts", text)
@@ -111,7 +117,38 @@ def _checked(document: dict[str, Any]) -> dict[str, Any]:
     )
     require_program(source, taken(sizes), [*routine.indices, *[DATA] * (DATA in sizes)])
     require_fit(routine)
-    return vars(routine) | {"report": report}
+    return vars(routine) | {"report": report, "tape": _tape(document["tape"], sizes) if "tape" in document else None}
+
+
+def _tape(found: Any, sizes: dict[str, int]) -> Tape:
+    """A tape, recorded anew from its steps, none of which is anything but a row of the table."""
+    _require(
+        isinstance(found, dict) and found.keys() == {"steps", "numbers", "output", "most"},
+        "its tape must have steps, numbers, output and most",
+        found,
+    )
+    steps, numbers, output, most = (found[name] for name in ("steps", "numbers", "output", "most"))
+    parts = [sizes[kind] for kind in taken(sizes)]
+    _require(isinstance(numbers, list) and len(numbers) >= sum(parts), f"it has at least {sum(parts)} numbers", numbers)
+    _require(
+        isinstance(steps, list) and all(isinstance(step, list) and step for step in steps),
+        "its steps are lists with a name",
+        steps,
+    )
+    for place, (name, *places) in enumerate(steps, len(numbers)):
+        row = TABLE[name] if isinstance(name, str) and name in TABLE.built_in else None
+        _require(row is not None and len(places) == row.arity, "a step is a row and its operands", [name, *places])
+        _require(all(_is_whole(each, 0) and each < place for each in places), "operands come before", places)
+    _require(_is_whole(output, 0) and output < len(numbers) + len(steps), "its output is a result", output)
+    _require(_is_whole(most, 1), "its tape takes at least one example", most)
+    try:
+        return Tape.restored([*map(tuple, steps)], _data(numbers, len(numbers)).tolist(), {}, output, parts, most)
+    except ArithmeticError as error:
+        raise ValueError(f"its tape has no value: {error}") from None
+
+
+def _written(numbers: list[float]) -> list[Any]:
+    return [each if math.isfinite(each) else str(each) for each in numbers]
 
 
 def _indices(found: Any) -> dict[str, Index]:

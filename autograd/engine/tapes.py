@@ -103,9 +103,14 @@ def record_steps(nodes: list[Any], value: Any, steps: Iterable[Step], labels: Ma
 
 
 class Parts(NamedTuple):
-    """What a tape is made of, as data."""
+    """What a tape is made of, as data.
 
-    steps: Sequence[tuple[str, Sequence[int]]]
+    Attributes:
+        steps: For each operation the name of its row, and the places of its operands.
+        numbers, labels, output, sizes, most: As the tape has them.
+    """
+
+    steps: Sequence[tuple[Any, ...]]
     numbers: Sequence[float]
     labels: Mapping[int, str]
     output: int
@@ -115,7 +120,7 @@ class Parts(NamedTuple):
 
 def parts(tape: Any) -> Parts:
     """What a tape is made of, for a copy, a pickle or a file."""
-    steps = [(op.name, places) for op, places in tape.steps]
+    steps = [(op.name, *places) for op, places in tape.steps]
     return Parts(steps, tape.numbers, tape.labels, tape.output, tape.sizes, tape.most)
 
 
@@ -130,7 +135,7 @@ def restored(cls: Any, value: Any, found: Parts) -> Any:
     nodes = [value(number, found.labels.get(place, "")) for place, number in enumerate(found.numbers)]
     changing = iter(nodes[: sum(found.sizes)])
     lists = [[*islice(changing, size)] for size in found.sizes]
-    record_steps(nodes, value, [Step(TABLE[name], tuple(places)) for name, places in found.steps], found.labels)
+    record_steps(nodes, value, [Step(TABLE[name], tuple(places)) for name, *places in found.steps], found.labels)
     return cls(nodes[found.output], *lists, most=found.most)
 
 

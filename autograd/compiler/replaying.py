@@ -1,0 +1,91 @@
+"""Whether a program runs the recorded graph again, as a tape of scalars, in place of its lines of arrays.
+
+A line takes the better part of a microsecond, however few numbers there are; in that time a tape goes through hundreds
+of nodes. So the tape is quicker for few examples of a small or irregular graph, and the lines are for many. How many
+there are of each decides, and nothing that is measured: the same arguments give the same bits, in each call.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.compiler.arguments import Numbers, as_arrays, taken
+from autograd.compiler.libraries import library
+from autograd.compiler.recording import Recording
+from autograd.compiler.terms import INPUT, PARAMETER, TARGET
+from autograd.engine import ACCELERATED, Tape
+from autograd.notation import plural
+
+NODES = 400 if ACCELERATED else 0  # which a tape goes through while a line is called; that of the pure engine is slower
+MOST = 64  # examples, above which the length of the arrays begins to count
+_FLOAT64 = np.dtype(np.float64)
+
+
+def tape_of(recording: Recording, source: str) -> Tape | None:
+    """The tape of a recorded cost, which takes as many examples as it is quicker for; `None` if that is no example.
+
+    There is none of a cost that gives outputs besides, nor of one with an operation that has no kernel in C. There is
+    none either where the text computes exponentials beside the largest: it keeps more digits than the graph.
+
+    Args:
+        recording: The recorded cost.
+        source: The text of its program.
+    """
+    n_nodes = len(recording.order)
+    most = min(MOST, NODES * source.count("\n") // n_nodes)
+    if most < 1 or recording.outputs or "xp.max(" in source:
+        return None
+    parts = {kind: list[object]() for kind in (PARAMETER, INPUT, TARGET) if kind in recording.sizes}
+    for leaf, (kind, _) in recording.leaves.items():
+        if kind in parts:
+            parts[kind].append(leaf)
+    try:
+        return Tape(recording.order[-1], *parts.values(), most=most)
+    except ValueError:  # an operation without a kernel
+        return None
+
+
+def run_tape(tape: Tape, sizes: Mapping[str, int], given: Sequence[Any]) -> tuple[float, Numbers] | None:
+    """The mean cost and its gradient by a tape; `None` if the lines have to give them.
+
+    They do for more examples than the tape takes, for arrays of another library than NumPy, and where something on the
+    tape is not finite: they may have a value still, since their exponentials do not overflow.
+
+    Args:
+        tape: The tape.
+        sizes: How many parameters, inputs and targets there are.
+        given: The arguments of the program.
+
+    Raises:
+        TypeError, ValueError: if they do not fit.
+    """
+    gradient = np.empty(tape.sizes[0])
+    value = tape.run(gradient, *given)
+    if value is None and not all(map(_is_quick, given)) and library(taken(sizes), given)[0] is np:
+        value = tape.run(gradient, *map(np.ascontiguousarray, as_arrays(sizes, given)))
+    return None if value is None else (value, gradient)
+
+
+def _is_quick(thing: Any) -> bool:
+    """Whether a tape takes an array as it is, if it has the right shape."""
+    return type(thing) is np.ndarray and thing.dtype is _FLOAT64 and 1 <= thing.ndim <= 2 and thing.flags.c_contiguous
+
+
+def which_runs(tape: Tape | None, sizes: Mapping[str, int]) -> str:
+    """What a program runs, and for how many examples, in words.
+
+    Args:
+        tape: Its tape.
+        sizes: How many parameters, inputs and targets there are.
+
+    Example:
+        >>> which_runs(None, {PARAMETER: 2})
+        'the lines run'
+    """
+    if tape is None:
+        return "the lines run"
+    again = f"a tape of {plural(len(tape.steps), 'operation')} runs"
+    if INPUT not in sizes:
+        return f"{again} in place of the lines"
+    return f"{again} in place of the lines, for at most {plural(tape.most, 'example')} at a time"
