@@ -17,6 +17,7 @@ from autograd.compiler.lifting import lifted
 from autograd.compiler.listing import listing
 from autograd.compiler.recording import Recording
 from autograd.compiler.terms import CONSTANT, PARAMETER
+from autograd.engine import collector_paused
 from autograd.notation import plural
 from autograd.table import Op
 
@@ -49,6 +50,7 @@ _kept: OrderedDict[bytes, Text] = OrderedDict()  # those asked for last at the e
 _lock = threading.Lock()
 
 
+@collector_paused()  # until all that lifting needs is free again
 def text_of(recording: Recording) -> Text:
     """Find the text of a recorded cost; lift, if none is kept of this structure.
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from autograd.compiler.recording import Point, Recorder, Recording
 from autograd.compiler.terms import TARGET
-from autograd.engine import Value
+from autograd.engine import Value, collector_paused
 from autograd.notation import name, plural
 from autograd.table import CONSTANT
 
@@ -43,6 +43,7 @@ class Checked:
         return f"{same}; {plural(len(self.failures), 'recording')} failed, the first with {self.failures[0]}"
 
 
+@collector_paused()
 def checked(recorder: Recorder, recording: Recording, examples: Sequence[tuple[Any, ...]] = ()) -> Checked:
     """Record a cost at other numbers, and compare.
 
@@ -128,7 +129,9 @@ class _Structure:
         self.order, self.parents, self.leaves = recording.order, recording.parents, recording.leaves
         self.ops = recording.ops
         self.others = [
-            self.leaf(node) for node, op in zip(self.order, self.ops, strict=True) if op is None or op is CONSTANT
+            self.leaves.get(node) or self.leaf(node)
+            for node, op in zip(self.order, self.ops, strict=True)
+            if op is None or op is CONSTANT
         ]
         self.others.append(recording.outputs)
 

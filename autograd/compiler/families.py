@@ -5,6 +5,7 @@ what its members have in common: the row and the families of its arguments; or, 
 each kind.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -120,12 +121,12 @@ class Grouping:
 
     def census(self, line: Sum) -> object:
         """How many products of each kind there are; of an only one, its kind."""
-        of, found = self.of, dict[Kind, int]()
-        for factor, first, second in line.products:
-            x, y = of[first], of[second]
-            kind = (factor, x, y) if x <= y or y == ALONE else (factor, y, x)
-            found[kind] = found.get(kind, 0) + 1
-        return kind if len(line.products) == 1 else frozenset(found.items())
+        of = self.of
+        kinds = [
+            (factor, of[x], of[y]) if of[x] <= of[y] or of[y] == ALONE else (factor, of[y], of[x])
+            for factor, x, y in line.products
+        ]
+        return kinds[0] if len(kinds) == 1 else frozenset(Counter(kinds).items())
 
     def results(self, sums: Sequence[tuple[Any, Sum, bool]]) -> list[Family]:
         """The families of results: each a key that those of one family share, the sum, and whether it is batched."""

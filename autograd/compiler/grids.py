@@ -98,7 +98,7 @@ def parts_of(taken: Index) -> tuple[Index, Index, Index] | None:
     of_row[row], of_column[column] = part, part
     is_apart = np.array_equal(of_row[row], part) and np.array_equal(of_column[column], part)
     pairs = np.bincount(of_row, minlength=n_parts) * np.bincount(of_column, minlength=n_parts)
-    if not is_apart or not np.array_equal(pairs, np.bincount(part)) or len(np.unique(cells)) < len(cells):
+    if not is_apart or not np.array_equal(pairs, np.bincount(part)) or not all_differ(cells):
         return None
     return part, row, column
 
@@ -111,9 +111,9 @@ def oriented(taken: Index) -> Index:
     """
     if np.any(taken[:, :, 0] == taken[:, :, 1]):
         return taken
-    pairs = np.unique(taken.reshape(-1, 2), axis=0)
+    pairs = sorted({*map(tuple, taken.reshape(-1, 2).tolist())})
     beside: dict[int, list[int]] = {}
-    for one, other in pairs.tolist():
+    for one, other in pairs:
         beside.setdefault(one, []).append(other)
         beside.setdefault(other, []).append(one)
     side: dict[int, int] = {}
@@ -124,7 +124,7 @@ def oriented(taken: Index) -> Index:
             if side.setdefault(place, own) != own:
                 return taken
             todo += [(other, 1 - own) for other in beside[place] if other not in side or side[other] == own]
-    second = np.array([side.get(place, 0) for place in range(int(pairs.max()) + 1)], dtype=bool)
+    second = np.array([side.get(place, 0) for place in range(int(taken.max()) + 1)], dtype=bool)
     return np.where(second[taken[:, :, :1]], taken[:, :, ::-1], taken)
 
 
@@ -137,6 +137,12 @@ def in_rows(taken: Index) -> Index:
         order = np.argsort(taken[:, :, first] * (1 << 31) + taken[:, :, second], axis=1, kind="stable")
         found.append(np.take_along_axis(taken, order[:, :, None], axis=1))
     return min(found, key=lambda each: _ranks(each[:, :, 0])[1] * _ranks(each[:, :, 1])[1])
+
+
+def all_differ(places: Index) -> bool:
+    """Whether no place comes up twice. It asks less of NumPy than `np.unique`, which imports a package at first."""
+    ordered = np.sort(places, axis=None)
+    return not np.any(ordered[1:] == ordered[:-1])
 
 
 def _ranks(rows: Index) -> tuple[Index, int]:
@@ -152,7 +158,9 @@ def _ranks(rows: Index) -> tuple[Index, int]:
 
 def _firsts(ranks: Index) -> Index:
     """Where each rank comes up first."""
-    return np.unique(ranks, return_index=True)[1]
+    found = np.empty(int(ranks.max()) + 1, dtype=np.int64)
+    found[ranks[::-1]] = np.arange(len(ranks) - 1, -1, -1)  # of several, the last that is assigned stays
+    return found
 
 
 def _by_first(ranks: Index) -> Index:

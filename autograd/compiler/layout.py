@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from autograd.compiler.families import Families, Family, Grouping, Index, Kind
-from autograd.compiler.grids import Grid, grid_of, in_rows, oriented, parts_of
+from autograd.compiler.grids import Grid, all_differ, grid_of, in_rows, oriented, parts_of
 from autograd.compiler.sums import ALONE, Sum
 from autograd.compiler.terms import CONSTANT, DIRECTION, LARGEST, PARAMETER
 
@@ -147,7 +147,7 @@ class Layout:
         for number, taken in columns:
             other = self.families[number]
             is_same = taken.shape[1] == 1 and other.size == size and not other.is_leaf
-            if is_same and len(np.unique(taken)) == size:
+            if is_same and all_differ(taken):
                 return np.argsort(taken[:, 0], kind="stable"), other.shape
         if several is not None:
             return several.order, several.shape

@@ -95,16 +95,17 @@ def _results(
     first = 0  # of the parameters since the last one whose derivative differs from example to example
     for parameter, line in enumerate(sums[len(costs) :]):
         sides = [is_batched[x] or is_batched[y] for _, x, y in line.products]
-        batched, rest = line.products, line.products[:0]
-        if not all(sides):
-            batched = tuple(itertools.compress(line.products, sides))
+        if all(sides):
+            batched, rest = line._replace(constant=0.0) if line.constant else line, line.products[:0]
+        else:
+            batched = Sum(0.0, tuple(itertools.compress(line.products, sides)))
             rest = tuple(itertools.compress(line.products, map(operator.not_, sides)))
-        if batched:
-            results.append((GRADIENT, Sum(0.0, batched), True))
+        if batched.products:
+            results.append((GRADIENT, batched, True))
             owners.append(parameter)
             first = parameter + 1
         if rest or line.constant:  # which stand for no example; penalties are kept together as the weights are
-            together = grouping.census(results[-1][1]) if batched else first
+            together = grouping.census(batched) if batched.products else first
             results.append(((GRADIENT, together), Sum(line.constant, rest), False))
             owners.append(parameter)
     return results, owners

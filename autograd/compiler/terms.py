@@ -82,7 +82,11 @@ class Terms:
 
     def leaf(self, kind: str, index: int = 0) -> int:
         """An entry of a vector that is given, a number of the data, or the share 1/n."""
-        return self.make(kind, index, ())
+        known, key = self._known[kind], (index,)  # as `make` has it
+        found = known.get(key)
+        if found is None:
+            found = known[key] = self._added(kind, index, (), _TRAITS.get(kind, 0))
+        return found
 
     def constant(self, number: float) -> int:
         """A plain number."""
