@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.compiler.libraries import is_plain
 from autograd.compiler.terms import DIRECTION, INPUT, PARAMETER, TARGET
 from autograd.notation import plural
 
@@ -16,7 +17,7 @@ _FLOAT64 = np.dtype(np.float64)
 _REAL = ("bool", "integral", "real floating")
 
 
-def as_arrays(sizes: Mapping[str, int], given: Sequence[Any], xp: Any = np) -> list[Any]:
+def as_arrays(sizes: Mapping[str, int], given: Sequence[Any], xp: Any = np, device: Any = None) -> list[Any]:
     """The arguments of a program as arrays of float64, also those that are of another type.
 
     Args:
@@ -24,7 +25,8 @@ def as_arrays(sizes: Mapping[str, int], given: Sequence[Any], xp: Any = np) -> l
         given: The parameters, and a direction of these if there is one; the inputs and the targets: an example in each
             row; or one, as a vector. Where an example has one number, a vector has a number for each example. Further
             axes belong to the example.
-        xp: Their library.
+        xp: The library of those that have one.
+        device: Where lists and numbers go.
 
     Raises:
         TypeError: if they are no numbers, or there are more or fewer arrays than the program takes.
@@ -35,7 +37,7 @@ def as_arrays(sizes: Mapping[str, int], given: Sequence[Any], xp: Any = np) -> l
         raise TypeError(f"the program takes {', '.join(names)}, but got {plural(len(given), 'argument')}.")
     arrays = []
     for kind, thing in zip(names, given, strict=True):
-        array, size = _numbers(kind, thing, xp), sizes[kind]
+        array, size = _numbers(kind, thing, xp, device), sizes[kind]
         if kind in (INPUT, TARGET):
             array = _rows(kind, array, size, xp)
         elif tuple(array.shape) != (size,):
@@ -97,17 +99,19 @@ def shapes(sizes: Mapping[str, int]) -> str:
     )
 
 
-def _numbers(name: str, thing: Any, xp: Any) -> Any:
+def _numbers(name: str, thing: Any, xp: Any, device: Any) -> Any:
     if type(thing) is np.ndarray and thing.dtype is _FLOAT64:  # the quick answer
         return thing
+    own = np if is_plain(thing) else xp
     try:
-        found = np.asarray(thing) if xp is np else thing
+        found = np.asarray(thing) if own is np else thing
     except ValueError:  # rows of several lengths
         found = np.asarray(None)
-    if not xp.isdtype(found.dtype, _REAL):
+    if not own.isdtype(found.dtype, _REAL):
         hint = " nn.unroll(model) gives the parameters of a model as numbers." if name == PARAMETER else ""
         raise TypeError(f"{name} must be an array of real numbers, but got {thing!r:.60}.{hint}")
-    return xp.astype(found, xp.float64)
+    found = own.astype(found, own.float64)
+    return found if own is xp else xp.asarray(found, **({} if device is None else {"device": device}))
 
 
 def _rows(kind: str, array: Any, size: int, xp: Any) -> Any:

@@ -17,9 +17,10 @@ _NAMESPACES = {
 
 
 def library(names: Sequence[str], given: Sequence[Any]) -> tuple[Any, Any]:
-    """The namespace of some arrays, NumPy for lists and numbers; and the device that the first is on.
+    """The namespace of some arrays, and the device that the first of them is on.
 
-    The device is `None` where arrays have none: those of dask, and what JAX traces.
+    Lists and numbers go where the arrays are, which is NumPy if there are none. The device is `None` where arrays have
+    none: those of dask, and what JAX traces.
 
     Args:
         names: What the arrays are called, for messages.
@@ -31,18 +32,24 @@ def library(names: Sequence[str], given: Sequence[Any]) -> tuple[Any, Any]:
 
     Example:
         >>> import numpy
-        >>> library(["theta", "X"], [numpy.zeros(2), [[1.0]]])[0] is numpy
+        >>> library(["theta", "X"], [[0.5, 0.1], numpy.zeros((3, 2))])[0] is numpy
         True
 
     Reference: https://data-apis.org/array-api/latest/purpose_and_scope.html
     """
-    found = {_namespace(thing) for thing in given}
+    arrays = [thing for thing in given if not is_plain(thing)]
+    found = {_namespace(thing) for thing in arrays}
     if len(found) > 1:
         are_told = ", ".join(f"{name}: {_kind(thing)}" for name, thing in zip(names, given, strict=False))
         raise TypeError(
             f"a program takes arrays of one library, but got {are_told}. Convert them with the asarray of one library."
         )
-    return found.pop() if found else np, getattr(given[0], "device", None) if given else None
+    return (found.pop(), getattr(arrays[0], "device", None)) if arrays else (np, None)
+
+
+def is_plain(thing: Any) -> bool:
+    """Whether something belongs to no library."""
+    return isinstance(thing, list | tuple | float | int)
 
 
 def _namespace(thing: Any) -> Any:

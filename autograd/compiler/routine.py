@@ -110,7 +110,7 @@ class Routine:
             >>> float(cost), gradient.tolist()
             (1.25, [0.0])
         """
-        arrays = self._arrays(np, given)
+        arrays = self._arrays(given)
         return self._function.with_buffers(arrays)
 
     def jit(self) -> Any:
@@ -136,11 +136,11 @@ class Routine:
             return self._function(*given)
         xp, device = library(taken(self.sizes), given)
         function = self._function if xp is np else self._on(xp, device)
-        return function(*self._arrays(xp, given))
+        return function(*self._arrays(given, xp, device))
 
-    def _arrays(self, xp: Any, given: Sequence[Any]) -> list[Any]:
+    def _arrays(self, given: Sequence[Any], xp: Any = np, device: Any = None) -> list[Any]:
         """The arguments as arrays, if there is room for what is computed from them."""
-        arrays = as_arrays(self.sizes, given, xp)
+        arrays = as_arrays(self.sizes, given, xp, device)
         if self.fallbacks:
             require_room(self.fallbacks, arrays[-1].shape[0] if INPUT in self.sizes else 1)
         return arrays

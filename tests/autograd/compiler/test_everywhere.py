@@ -210,6 +210,18 @@ def test_arguments_of_several_libraries_are_refused(library: Library) -> None:
         program(theta, xp.asarray(X), Y.tolist())
 
 
+def test_lists_go_where_the_arrays_are(library: Library) -> None:
+    program, xp = known("regression"), library.xp
+    theta, X, Y = numbers(program)
+    expected = program.bound(np)(theta, X, Y)
+    found = program(theta.tolist(), xp.asarray(X), Y.tolist())
+    assert {type(each) for each in found} == {type(xp.asarray(X))}
+    for one, other in zip(found, expected, strict=True):
+        assert np.asarray(library.to_numpy(one)) == pytest.approx(other, rel=1e-12)
+    with pytest.raises(TypeError, match="theta must be an array of real numbers"):
+        program(["a"], xp.asarray(X), xp.asarray(Y))
+
+
 def data() -> Program:
     """A program with numbers of its own, which must be where its arguments are."""
     w = [Value(0.1 * k) for k in range(10)]
@@ -232,6 +244,10 @@ def test_arrays_may_lie_on_another_device() -> None:
     program, theta = data(), xp.asarray([0.5] * 10, dtype=xp.float64, device=device)
     for value, gradient in (program.bound(xp, device)(theta), program(theta)):
         assert {value.device, gradient.device} == {device}
+    program = known("regression")
+    plain, *examples = numbers(program)
+    value, gradient = program(plain.tolist(), *(xp.asarray(each, device=device) for each in examples))
+    assert {value.device, gradient.device} == {device}
 
 
 def test_arrays_of_pytorch_and_jax_stay_where_they_are() -> None:
