@@ -92,7 +92,7 @@ def nodes_of(pairs: Iterable[tuple[int, Value]]) -> dict[int, Value]:
 def _written(recording: Recording, terms: Terms) -> tuple[list[int], list[bool]]:
     """The term of each node, and whether it depends on a parameter."""
     of, depends, largest, leaves = list[int](), list[bool](), recording.largest, recording.leaves
-    most = {ops.add: terms.sum, ops.mul: terms.product}
+    most = {ops.add: terms.sum, ops.mul: terms.product}  # of all nodes, as `applied` would take them
     for place, (node, op, parents) in enumerate(zip(recording.order, recording.ops, recording.parents, strict=True)):
         if place in largest:
             of.append(terms.largest([of[each] for each in largest[place]]))

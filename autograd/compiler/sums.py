@@ -137,7 +137,7 @@ class Sums:
             else:  # SCALE
                 todo.append((factor * numbers[part], arguments[part][0]))
                 continue
-            found[pair] = found.get(pair, 0.0) + factor
+            found[pair] = found[pair] + factor if pair in found else factor
         return Sum(constant, tuple([(found[pair], *pair) for pair in sorted(found) if found[pair]]))
 
     def _factors(self, product: int) -> tuple[int, int]:

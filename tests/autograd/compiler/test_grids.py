@@ -59,3 +59,10 @@ def test_factors_of_one_family_are_on_one_side_each() -> None:
     assert np.array_equal(oriented(triangle), triangle)
     squares = products([([0], [0]), ([1], [1])])
     assert np.array_equal(oriented(squares), squares)
+
+
+def test_a_pair_that_comes_up_twice_is_no_cell_of_several_grids() -> None:
+    one = list(itertools.product(ROWS[:2], COLUMNS))
+    other = [([x + 10 for x in row], [x + 20 for x in column]) for row, column in one]
+    assert grid_of(products(one + other)) is not None
+    assert grid_of(products([*one, *other[:-1], other[0]])) is None  # as many pairs, of the same rows and columns
