@@ -212,7 +212,9 @@ def _begun(curve: Curve, theta: Sequence[float], inputs: "Numbers") -> Curve:
         except (ValueError, ArithmeticError) as error:
             raise ValueError(f"{where}the model has no value: {error} Or choose another start.") from None
         for name, each in zip(
-            ["the model", *(f"its derivative by {name}" for name in curve.names)], [number, *derivatives], strict=True
+            ["the model", *(f"its derivative with respect to {name}" for name in curve.names)],
+            [number, *derivatives],
+            strict=True,
         ):
             if not math.isfinite(each):
                 raise ValueError(f"{where}{name} is {each}. Choose another start.")

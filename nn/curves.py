@@ -126,6 +126,8 @@ class Curve:
         return bool((is_same | ~np.isfinite(own)).all())
 
 
-def _values(x: Any) -> Any:
+def _values(x: Any, label: str = "x") -> Any:
     """An input as Values, in lists as its numbers are."""
-    return [*map(_values, x)] if isinstance(x, list) else Value(x, "x")
+    if isinstance(x, list):
+        return [_values(each, f"{label}_{place}") for place, each in enumerate(x)]
+    return Value(x, label)

@@ -319,6 +319,16 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         ValueError,
         r"^at the start, for example 0, x = 0\.0, the model has no value: the derivative of",
     ),
+    "an infinite derivative": (
+        lambda: nn.least_squares(lambda x, a: (a * 1e10) * (x * 1e300), X, Y, [1e-10]),
+        ValueError,
+        r"^at the start, for example 1, x = 0\.5, its derivative with respect to a is inf",
+    ),
+    "among several inputs": (
+        lambda: nn.least_squares(lambda x, a: a * log(x[1]), [[1.0, 2.0], [1.0, -2.0]], [1.0, 1.0], [1.0]),
+        ValueError,
+        r"^at the start, for example 1, x = \[1\.0, -2\.0\], the model has no value: log at node \"x_1\" got -2\.0",
+    ),
     "infinite": (
         lambda: nn.least_squares(lambda x, a: (a * 1e200) * (x * 1e200), X, Y, [2.0]),
         ValueError,
