@@ -5,12 +5,14 @@ import argparse
 from benchmarks import (
     chain,
     compiled,
+    epoch,
     explorer,
     floor,
     lifting,
     modes,
     own_loop,
     pictures,
+    replay,
     tiny,
     training_loop,
     transformer,
@@ -24,8 +26,10 @@ BENCHMARKS = {
     "tiny": tiny.main,
     "chain": chain.main,
     "compiled": compiled.main,
+    "epoch": epoch.main,
     "lifting": lifting.main,
     "modes": modes.main,
+    "replay": replay.main,
     "pictures": pictures.main,
     "explorer": explorer.main,
 }
@@ -33,10 +37,10 @@ BENCHMARKS = {
 if __name__ == "__main__":
     options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     options.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=", ".join(BENCHMARKS))
-    options.add_argument("--picture", metavar="FILE", help="draw what `modes` measured")
+    options.add_argument("--picture", metavar="FILE", help="draw what `modes` or `replay` measured")
     chosen = options.parse_args()
     for name in chosen.names or BENCHMARKS:
-        if name == "modes":
-            modes.main(chosen.picture)
+        if name in ("modes", "replay") and chosen.picture:
+            {"modes": modes, "replay": replay}[name].main(chosen.picture)
         else:
             BENCHMARKS[name]()

@@ -64,9 +64,12 @@ class Program(Routine):
             MemoryError: if an array of more than a gigabyte would be needed.
         """
         if self.tape is not None:
-            found = run_tape(self.tape, self.sizes, (theta, *examples))
-            if found is not None:
-                return found
+            gradient = np.empty(self.tape.sizes[0])
+            value = self.tape.run(gradient, theta, *examples)  # the quick answer
+            if value is None:
+                value = run_tape(self.tape, self.sizes, gradient, (theta, *examples))
+            if value is not None:
+                return value, gradient
         value, *others = self._run(theta, *examples)
         return (float(value) if isinstance(others[0], np.ndarray) else value, *others)
 

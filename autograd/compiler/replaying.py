@@ -46,8 +46,8 @@ def tape_of(recording: Recording, source: str) -> Tape | None:
         return None
 
 
-def run_tape(tape: Tape, sizes: Mapping[str, int], given: Sequence[Any]) -> tuple[float, Numbers] | None:
-    """The mean cost and its gradient by a tape; `None` if the lines have to give them.
+def run_tape(tape: Tape, sizes: Mapping[str, int], gradient: Numbers, given: Sequence[Any]) -> float | None:
+    """The mean cost by a tape, of arguments that it does not take as they are; `None` if the lines have to give it.
 
     They do for more examples than the tape takes, for arrays of another library than NumPy, and where something on the
     tape is not finite: they may have a value still, since their exponentials do not overflow.
@@ -55,16 +55,15 @@ def run_tape(tape: Tape, sizes: Mapping[str, int], given: Sequence[Any]) -> tupl
     Args:
         tape: The tape.
         sizes: How many parameters, inputs and targets there are.
+        gradient: Room for the gradient.
         given: The arguments of the program.
 
     Raises:
         TypeError, ValueError: if they do not fit.
     """
-    gradient = np.empty(tape.sizes[0])
-    value = tape.run(gradient, *given)
-    if value is None and not all(map(_is_quick, given)) and library(taken(sizes), given)[0] is np:
-        value = tape.run(gradient, *map(np.ascontiguousarray, as_arrays(sizes, given)))
-    return None if value is None else (value, gradient)
+    if all(map(_is_quick, given)) or library(taken(sizes), given)[0] is not np:
+        return None
+    return tape.run(gradient, *map(np.ascontiguousarray, as_arrays(sizes, given)))
 
 
 def _is_quick(thing: Any) -> bool:

@@ -4,8 +4,9 @@ An operation of a tape is a number, `op`: the row, and for each operand how it i
 has just computed, and nobody else uses, is never read from memory on the way there, nor is its adjoint added up in
 memory on the way back: both stay in a register.
 
-Each operation ends with the jump to the next one, so that the processor can foresee each of these jumps by itself.
-Where the compiler cannot take the address of a label, it is a switch in a loop.
+Each operation ends with the jump to the next one, so that the processor can foresee each of these jumps by itself;
+where it cannot, it knows the one after it already, whose label is looked up a step ahead. Where the compiler cannot
+take the address of a label, it is a switch in a loop.
 """
 
 from collections.abc import Iterable, Iterator
@@ -54,8 +55,8 @@ class _Pass:
         self.ops.append([*ops])
         self.bodies.append(body)
 
-    def written(self, signature: str, start: str) -> str:
-        """The function."""
+    def written(self, signature: str, start: str, ahead: int) -> str:
+        """The function; `ahead` is 1 if it goes forward, and -1 if it goes back."""
         labels = [f"[{op}] = &&l{number}" for number, ops in enumerate(self.ops) for op in ops]
         cases = [
             f"    LABEL(l{number}, {' '.join(f'case {op}:' for op in ops)}) {body}"
@@ -68,8 +69,9 @@ class _Pass:
                 "#ifdef __GNUC__",
                 f"    static const void *const labels[TAPE_OPS] = {{{', '.join(labels)}}};",
                 "#define LABEL(label, cases) label:",
-                "#define NEXT goto *labels[at->op]",
-                "    NEXT;",
+                f"#define NEXT {{ const void *const go = ahead; ahead = labels[at[{ahead}].op]; goto *go; }}",
+                "    const void *ahead = labels[at->op];",
+                "    NEXT",
                 "#else",
                 "#define LABEL(label, cases) cases",
                 "#define NEXT continue",
@@ -101,7 +103,7 @@ def _op(row: Op, x: int, y: int) -> str:
 def _forward(rows: Iterable[Op]) -> str:
     found = _Pass()
     found.add(["TAPE_END"], "return;")
-    after = "*out++ = r; at++; NEXT;"
+    after = "*out++ = r; at++; NEXT"
     for row in rows:
         alike: dict[tuple[bool, ...], list[str]] = {}
         for ways in _ways(row):
@@ -111,13 +113,13 @@ def _forward(rows: Iterable[Op]) -> str:
             found.add(ops, f"{{ r = value_{row.name}({', '.join(operands)}); }} {after}")
     found.add([f"TAPE_{name}" for name in SUMS], f"{{ {_SUM_FORWARD} }} {after}")
     signature = "tape_forward(const Operation *at, const uint32_t *lists, double *v, double *out)"
-    return found.written(signature, "    double r = 0.0;")
+    return found.written(signature, "    double r = 0.0;", 1)
 
 
 def _back(rows: Iterable[Op]) -> str:
     found = _Pass()
     found.add(["TAPE_END"], "return;")
-    after = "at--; a = d[--i]; NEXT;"
+    after = "at--; a = d[--i]; NEXT"
     fixed = [_op(row, *ways) for row in rows for ways in _ways(row) if not any(ways)]
     found.add([*fixed, f"TAPE_{SUMS[0]}"], after)
     for row in rows:
@@ -136,12 +138,12 @@ def _back(rows: Iterable[Op]) -> str:
                     lines.append(f"d[at->{name}] += {slope}")
                 elif way == FRESH:
                     lines.append(f"const double next = {slope}")
-            then = "a = next; at--; --i; NEXT;" if FRESH in ways else after
+            then = "a = next; at--; --i; NEXT" if FRESH in ways else after
             found.add([_op(row, *ways)], f"{{ {' '.join(lines)} {then} }}")
     for name, inputs in zip(SUMS[1:], ("", _SUM_INPUTS), strict=True):
         found.add([f"TAPE_{name}"], f"{{ {_SUM_BACK.format(inputs=inputs)} {after} }}")
     signature = "tape_back(const Operation *at, const uint32_t *lists, const double *v, double *d, size_t i)"
-    return found.written(signature, "    double a = d[i];")
+    return found.written(signature, "    double a = d[i];", -1)
 
 
 def passes(rows: Iterable[Op]) -> str:

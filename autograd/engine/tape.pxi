@@ -37,7 +37,7 @@ cdef class Tape:
     __module__ = "autograd.engine"
 
     cdef Operation* recorded  # the row in place of `op`
-    cdef Operation* operations  # what runs, between two that end a pass
+    cdef Operation* operations  # what runs, between two at each end that end a pass, since labels are looked up ahead
     cdef uint32_t* lists
     cdef double* values
     cdef double* adjoints
@@ -255,7 +255,7 @@ cdef bint fuse(Tape tape) except -1:
     cdef uint32_t* place = notes + n_leaves + n  # where it is now
     cdef uint32_t* made = place + n_leaves + n  # the place that an operation's result had
     try:
-        tape.operations = <Operation*>PyMem_Calloc(n + 2, sizeof(Operation))
+        tape.operations = <Operation*>PyMem_Calloc(n + 4, sizeof(Operation))
         tape.lists = <uint32_t*>PyMem_Calloc(2 * n + 2, sizeof(uint32_t))
         if tape.operations == NULL or tape.lists == NULL:
             raise MemoryError
@@ -272,8 +272,8 @@ cdef bint fuse(Tape tape) except -1:
     finally:
         PyMem_Free(notes)
     n = tape.n_operations
-    tape.operations = <Operation*>PyMem_Realloc(tape.operations, (n + 2) * sizeof(Operation))
-    tape.operations[n + 1].op = TAPE_END
+    tape.operations = <Operation*>PyMem_Realloc(tape.operations, (n + 4) * sizeof(Operation))
+    tape.operations[n + 2].op = tape.operations[n + 3].op = TAPE_END
     tape.adjoints = <double*>PyMem_Calloc(n_leaves + n, sizeof(double))
     if tape.adjoints == NULL:
         raise MemoryError
@@ -282,7 +282,7 @@ cdef bint fuse(Tape tape) except -1:
 
 cdef void put_together(Tape tape, uint32_t* uses, uint32_t* place, uint32_t* made) noexcept:
     """Copy the operations; where a product is added to a sum of products, both go into that sum."""
-    cdef Operation* operations = tape.operations + 1
+    cdef Operation* operations = tape.operations + 2
     cdef Operation* step
     cdef uint32_t* terms = tape.lists  # of the last sum
     cdef uint32_t* free = tape.lists
@@ -340,7 +340,7 @@ cdef void find_ways(Tape tape, uint32_t* uses, uint32_t* varies, uint32_t* made)
     for i in range(<size_t>tape.part[0]):
         varies[i] = True
     for i in range(tape.n_operations):
-        operation = &tape.operations[i + 1]
+        operation = &tape.operations[i + 2]
         place = first + i
         if operation.op == TAPE_sum:
             terms = tape.lists + operation.x
@@ -388,12 +388,12 @@ cdef bint run_examples(Tape tape, Py_buffer* room, Py_buffer* given, double* val
         for k in range(1, tape.n_parts):
             memcpy(part, <double*>given[k].buf + example * tape.part[k], tape.part[k] * sizeof(double))
             part += tape.part[k]
-        tape_forward(tape.operations + 1, tape.lists, tape.values, results)
+        tape_forward(tape.operations + 2, tape.lists, tape.values, results)
         if not all_finite(results, tape.n_operations):
             return False
         memset(tape.adjoints, 0, (tape.n_leaves + tape.n_operations) * sizeof(double))
         tape.adjoints[tape.last] = 1.0
-        tape_back(tape.operations + tape.n_operations, tape.lists, tape.values, tape.adjoints, tape.last)
+        tape_back(tape.operations + tape.n_operations + 1, tape.lists, tape.values, tape.adjoints, tape.last)
         if example == 0:
             value[0] = tape.values[tape.last]
             memcpy(gradient, tape.adjoints, n_parameters * sizeof(double))

@@ -418,5 +418,6 @@ def test_both_engines_make_the_same_tape(program: list[Node]) -> None:
         return
     assert [step.op for step in one.steps] == [step.op for step in two.steps]
     theta, x, rooms = array("d", [0.3, 0.9, -1.2]), array("d", [0.4, 0.8]), [array("d", [0.0] * 3) for _ in range(2)]
-    assert one.run(rooms[0], theta, x) == two.run(rooms[1], theta, x)
-    assert rooms[0] == rooms[1]
+    value = one.run(rooms[0], theta, x)
+    assert two.run(rooms[1], theta, x) == value
+    assert value is None or rooms[0] == rooms[1]
