@@ -107,10 +107,11 @@ def _numbers(name: str, thing: Any, xp: Any, device: Any) -> Any:
         found = np.asarray(thing) if own is np else thing
     except ValueError:  # rows of several lengths
         found = np.asarray(None)
-    if not own.isdtype(found.dtype, _REAL):
-        hint = " nn.unroll(model) gives the parameters of a model as numbers." if name == PARAMETER else ""
-        raise TypeError(f"{name} must be an array of real numbers, but got {thing!r:.60}.{hint}")
-    found = own.astype(found, own.float64)
+    if found.dtype != own.float64:
+        if not own.isdtype(found.dtype, _REAL):
+            hint = " nn.unroll(model) gives the parameters of a model as numbers." if name == PARAMETER else ""
+            raise TypeError(f"{name} must be an array of real numbers, but got {thing!r:.60}.{hint}")
+        found = own.astype(found, own.float64)
     return found if own is xp else xp.asarray(found, **({} if device is None else {"device": device}))
 
 

@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -53,12 +54,18 @@ def is_plain(thing: Any) -> bool:
 
 
 def _namespace(thing: Any) -> Any:
-    for kind in type(thing).__mro__:
-        package = kind.__module__.partition(".")[0]
+    return _compatible(thing.__class__) or getattr(thing, "__array_namespace__", lambda: np)()
+
+
+@cache
+def _compatible(kind: type) -> Any:
+    """The module of array-api-compat for a type of arrays, if it needs one."""
+    for each in kind.__mro__:
+        package = each.__module__.partition(".")[0]
         if package in _NAMESPACES:
             with needed("array_api_compat", f"{package} needs array-api-compat here: pip install array-api-compat"):
                 return importlib.import_module(_NAMESPACES[package])
-    return getattr(thing, "__array_namespace__", lambda: np)()
+    return None
 
 
 def _kind(thing: Any) -> str:
