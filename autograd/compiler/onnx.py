@@ -51,9 +51,32 @@ def onnx_model(routine: Routine, outputs: Sequence[str] = (), theta: Any = None)
         function = traceback.extract_tb(error.__traceback__)[-1].name
         raise ValueError(f"the program calls {function}, which ndonnx does not have for ONNX.") from None
     model = ndonnx.build(inputs, dict(zip(names, found, strict=True)), drop_unused=True)
+    _let_products_be_products(model.graph)
     onnx.checker.check_model(model, full_check=True)
     content: bytes = model.SerializeToString()
     return content
+
+
+def _let_products_be_products(graph: Any) -> None:
+    """Take the products alone where ndonnx asks each time whether a matrix is empty, as none in a program ever is.
+
+    That makes a tenth of the model, and one that needs no `If`, which not every runtime has.
+    """
+    nodes = list[Any]()
+    for node in graph.node:
+        branch = {attribute.name: attribute.g for attribute in node.attribute}.get("else_branch")
+        if branch and any(inner.op_type == "MatMul" for inner in branch.node):
+            branch.node[-1].output[:] = node.output
+            nodes += branch.node
+        else:
+            nodes.append(node)
+    wanted, kept = {output.name for output in graph.output}, list[Any]()
+    for node in reversed(nodes):
+        if not wanted.isdisjoint(node.output):
+            wanted.update(node.input)
+            kept.append(node)
+    del graph.node[:]
+    graph.node.extend(reversed(kept))
 
 
 def _returning(source: str, outputs: Sequence[str]) -> tuple[list[str], str]:

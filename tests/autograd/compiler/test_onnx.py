@@ -104,6 +104,14 @@ def test_a_model_of_what_a_network_answers(program: Program, exported: Export) -
     assert model(theta=theta, X=X)[1] == pytest.approx(expected, rel=1e-12)
 
 
+def test_the_model_is_as_plain_as_the_text(program: Program, exported: Export, tmp_path: Path) -> None:
+    exported(program)
+    graph = pytest.importorskip("onnx").load(tmp_path / "model.onnx").graph
+    operations = [node.op_type for node in graph.node]
+    assert operations.count("MatMul") == program.source.count("@") == 5
+    assert "If" not in operations
+
+
 def test_a_program_that_was_loaded(program: Program, exported: Export, tmp_path: Path) -> None:
     copy = Program.load(program.save(tmp_path / "program.json"))
     model = exported(copy)
@@ -127,7 +135,7 @@ def test_what_cannot_be_written_leaves_the_file_as_it_was(program: Program, tmp_
     pytest.importorskip("ndonnx")
     path = program.to_onnx(tmp_path / "model.onnx")
     before = path.read_bytes()
-    with pytest.raises(ValueError, match="no array 'a3'; it has .* a1, W2, b2, z2, a2"):
+    with pytest.raises(ValueError, match=r"no array 'a3'; it has .* a1, W2, b2, z2, a2"):
         program.to_onnx(path, ["a3"])
     with pytest.raises(ValueError, match="theta must be a vector of 26 parameters"):
         program.to_onnx(path, theta=[1.0])
