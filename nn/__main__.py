@@ -3,39 +3,17 @@
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from autograd.files import located, write_atomically
-from autograd.pictures import matplotlib_needed
 from nn.activations import ACTIVATIONS
-from nn.checkpoint import FORMAT
-from nn.data import load_csv, load_digits, scaling, split
+from nn.distributed.cluster import Cluster
+from nn.distributed.starting import start
 from nn.initializers import INITIALIZERS
-from nn.losses import LOSSES, l2
-from nn.metrics import confusion_matrix, share_right
-from nn.mlp import MLP
+from nn.job import CHECKPOINT, output_folder, run, run_together
+from nn.losses import LOSSES
 from nn.optimizers import OPTIMIZERS
-from nn.serialization import read_json, save, write_json
 from nn.training import fit
-
-# Learning rates that suit plain gradient descent: the smaller the scale of a loss, the larger its rate.
-RATES = {
-    "squared_error": 3.0,
-    "half_squared_error": 6.0,
-    "mean_squared_error": 30.0,
-    "cross_entropy": 1.0,
-    "binary_cross_entropy": 1.0,
-    "binary_cross_entropy_with_logits": 1.0,
-    "hinge": 0.3,
-    "huber": 6.0,
-}
-
-
-CHECKPOINT = "checkpoint.json"  # is written first
-FIGURES = ("learning_curve.png", "confusion_matrix.png", "examples.png", "neuron.png")
-WRITTEN = (CHECKPOINT, "parameters.json", "data.json", *FIGURES)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -72,6 +50,12 @@ def parser() -> argparse.ArgumentParser:
     add("--seed", "seed of the weights, the order and the split", type=int, default=0, metavar="N")
     add("--output", "where to save (default: digits, or the name of the CSV file)", type=Path, metavar="FOLDER")
     options.add_argument("--resume", help="continue a run that was stopped, with the same options", action="store_true")
+    options.add_argument("--distributed", help="share the examples among devices, by JAX", action="store_true")
+    add("--processes", "how many of them share the examples, on all hosts", type=int, default=1, metavar="N")
+    add("--devices", "how many each makes of its CPU (default: what JAX finds)", type=int, metavar="N")
+    place = "where process 0 is (default: all processes are started here)"
+    add("--coordinator", place, metavar="HOST:PORT")
+    add("--rank", "which process is started here, from 0 (default: all)", type=int, metavar="N")
     return options
 
 
@@ -83,98 +67,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     options = parser().parse_args(arguments)
     try:
-        options.output = output_folder(options.output, options.data)
-        run(options)
+        cluster = _cluster(options)
+        if not options.rank:
+            options.output = output_folder(options.output, options.data)
+        if cluster:
+            start(run_together, options, cluster)
+        else:
+            run(options, fit)
     except KeyboardInterrupt:
         print(
             f"\nStopped. To continue from the last full epoch, add --resume. Saved in: {options.output}",
             file=sys.stderr,
         )
         return 130
+    except ChildProcessError as error:
+        print(f"python -m nn: {error}", file=sys.stderr)
+        if options.output is not None and (options.output / CHECKPOINT).exists():
+            print(f"To continue from the last full epoch, add --resume. Saved in: {options.output}", file=sys.stderr)
+        return 2
     except (ImportError, OSError, ValueError, ArithmeticError) as error:
         print(f"python -m nn: {error}", file=sys.stderr)
         return 2
     return 0
 
 
-def output_folder(given: Path | None, data: Path | None) -> Path:
-    """Where to save: what is given, or a folder named after the data.
-
-    Raises:
-        ValueError: if that is no folder of its own, or holds files that this command would replace and has not written.
-    """
-    output = given if given is not None else Path(data.stem if data else "digits")
-    if given is None and output.name in ("", ".."):
-        raise ValueError(f"no folder can be named after {data}. Name one with --output.")
-    if located(output).exists() and not located(output).is_dir():
-        raise ValueError(f"the results need a folder, but {output} is a file. Name another one with --output.")
-    there = [name for name in WRITTEN if (located(output) / name).exists()]
-    try:
-        if there:
-            read_json(output / CHECKPOINT, FORMAT)
-    except (OSError, ValueError):
-        raise ValueError(
-            f"only files of an earlier run are replaced, but beside {output / there[0]} is no {CHECKPOINT} of one. "
-            "Move what is there, or name another folder with --output."
-        ) from None
-    return output
-
-
-def run(options: argparse.Namespace) -> None:
-    """Train, test, and save everything in the output folder."""
-    with matplotlib_needed():  # before anything is trained
-        from nn import pictures
-    columns = {"target": options.target, "ignore": options.ignore or ()}
-    train, test = split(load_csv(options.data, **columns) if options.data else load_digits(), options.seed)
-    scale = scaling(train) if options.data else None
-    if scale:
-        train, test = scale(train), scale(test)
-    n_classes, loss = len(train.classes), LOSSES[options.loss]
-    model = MLP(
-        len(train.inputs[0]),
-        [*options.layers, n_classes],
-        options.activation,
-        loss.output_activation,
-        initializer=options.initializer,
-        seed=options.seed,
-    )
-    rate = (
-        RATES[options.loss] if options.learning_rate is None and options.optimizer == "sgd" else options.learning_rate
-    )
-    optimizer = OPTIMIZERS[options.optimizer](**({} if rate is None else {"learning_rate": rate}))
-    print(f"{model}, {len(model.parameters()):,} parameters; {options.loss}, {optimizer}")
-    print(f"{len(train)} examples to train on, {len(test)} held out; {n_classes} classes", flush=True)
-    history = fit(
-        model,
-        train.inputs,
-        [loss.target(label, n_classes) for label in train.targets],
-        loss=options.loss,
-        optimizer=optimizer,
-        epochs=options.epochs,
-        batch_size=options.batch_size,
-        seed=options.seed,
-        penalty=(lambda model: l2(model, options.l2)) if options.l2 else None,
-        validation=(test.inputs, [loss.target(label, n_classes) for label in test.targets]),
-        patience=options.patience,
-        checkpoint=options.output / CHECKPOINT,
-        resume=options.resume,
-    )
-    matrix = confusion_matrix(model, test.inputs, test.targets)
-    print(history)
-    print(f"\n{share_right(matrix):.1%} of the {len(test)} held-out examples are classified correctly.")
-
-    save(model, options.output / "parameters.json")
-    facts = {"classes": train.classes, "scaling": asdict(scale) if scale else None}
-    write_json(options.output / "data.json", facts)
-    figures = (
-        history.plot(),
-        pictures.confusion_picture(matrix, train.classes),
-        pictures.answers(model, test, are_logits=loss.output_activation == "linear"),
-        pictures.neuron(model, train),
-    )
-    for name, figure in zip(FIGURES, figures, strict=True):
-        write_atomically(options.output / name, figure.to_png())
-    print(f"In {options.output}: parameters.json, data.json (classes, scaling), {', '.join(FIGURES)}.")
+def _cluster(options: argparse.Namespace) -> Cluster | None:
+    """The processes of a distributed run; `None` for one without."""
+    cluster = Cluster(options.processes, options.devices, options.coordinator, options.rank)
+    if not options.distributed and cluster != Cluster():
+        raise ValueError("--processes, --devices, --coordinator and --rank are for --distributed: add it.")
+    return cluster if options.distributed else None
 
 
 if __name__ == "__main__":

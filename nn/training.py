@@ -1,6 +1,5 @@
 """The training loop: mini-batches, validation, early stopping, and runs that can be stopped and resumed."""
 
-import math
 import warnings
 from collections.abc import Callable, Sequence
 from os import PathLike
@@ -14,12 +13,11 @@ from nn.digests import code_digests, fingerprint
 from nn.engines import engine_for
 from nn.examples import check_examples, check_lengths, weights_of
 from nn.history import Epoch, History
+from nn.loop import Plan, train
 from nn.losses import Loss, LossFunction, check_cost, loss_row
 from nn.metrics import class_reader, plain
 from nn.module import Module
 from nn.optimizers import OPTIMIZERS, Optimizer, require_optimizer
-from nn.orders import shuffled
-from nn.progress import figures, progress_bar
 from nn.schedules import Schedule
 from nn.settings import check
 from nn.task import Task, located
@@ -112,7 +110,7 @@ def fit(
     check(shuffle=shuffle, resume=resume, progress=progress)
     check(penalty=penalty, threshold=threshold, checkpoint=checkpoint, on_epoch=on_epoch, engine=engine)
     require("fit(model, inputs, targets)", "model", model, Module)
-    row, optimizer, seed = loss_row(loss), _optimizer(optimizer, learning_rate), whole("seed", seed, None)
+    row, optimizer, seed = loss_row(loss), optimizer_of(optimizer, learning_rate), whole("seed", seed, None)
     epochs, batch_size = whole("epochs", epochs), whole("batch_size", batch_size)
     patience = None if patience is None else whole("patience", patience)
     if patience is not None and validation is None:
@@ -152,45 +150,20 @@ def fit(
     trainer, why = engine_for(engine or before, task, len(counted) * epochs)
     run = Run(settings, trainer.state, History(engine=trainer.name))
     run.begin(checkpoint, model, resume=resume)
-
-    history = run.history
-    watching = watched(on_epoch, model, history, row, threshold)
-    with watching, progress_bar(total=len(counted) * epochs, done=len(counted) * len(history), shown=progress) as bar:
-        if why:
-            bar.set_postfix_str(f"scalar engine: {why}")
-        trainer.take()
-        trainer.state = run.state
-        try:
-            while len(history) < epochs and not history.stopped:
-                number = len(history) + 1
-                order = shuffled(counted, f"epoch {number} of seed {seed}") if shuffle else counted
-                loss_there, share = trainer.epoch(number, order, batch_size, bar.update)
-                with located(f"the validation after epoch {number}"):
-                    validated = trainer.validated()
-                    found = validated[0]
-                    if found is not None and not found > -math.inf:  # no loss is less than nan, or than -∞
-                        raise FloatingPointError(f"the validation loss is {found}")
-                history.epochs.append(Epoch(number, loss_there, None if read is None else share, *validated))
-                if patience is not None or checkpoint is not None or on_epoch is not None:
-                    trainer.flow_back()
-                run.judge(model, patience)
-                if checkpoint is not None:
-                    run.state = trainer.state
-                    run.write(checkpoint, model)
-                bar.set_postfix_str(figures(history[-1]))
-                if on_epoch is not None:
-                    on_epoch(history[-1])
-                    trainer.take()
-        finally:
-            trainer.flow_back()
-
-    if patience is not None:
-        model.load_state_dict(run.best["parameters"])
-    model.zero_grad()
-    return history
+    return train(
+        trainer,
+        task,
+        run,
+        Plan(counted, epochs, batch_size, shuffle, seed, patience, progress),
+        watching=watched(on_epoch, model, run.history, row, threshold),
+        on_epoch=on_epoch,
+        save=None if checkpoint is None else lambda: run.write(checkpoint, model),
+        note=f"scalar engine: {why}" if why else "",
+    )
 
 
-def _optimizer(optimizer: str | Optimizer, learning_rate: float | Schedule | None) -> Optimizer:
+def optimizer_of(optimizer: str | Optimizer, learning_rate: float | Schedule | None) -> Optimizer:
+    """The optimizer that `fit` is given, by itself or by its name and a learning rate."""
     settings = {} if learning_rate is None else {"learning_rate": learning_rate}
     if settings and not isinstance(optimizer, str):
         raise ValueError(

@@ -12,8 +12,9 @@ from random import Random
 import pytest
 
 import nn
-from nn.__main__ import RATES, main
+from nn.__main__ import main
 from nn.data import Scaling, load_digits, split
+from nn.job import RATES
 from nn.losses import LOSSES
 from nn.metrics import argmax, plain
 
@@ -38,9 +39,9 @@ def test_the_help_says_each_default_once(capsys: pytest.CaptureFixture[str]) -> 
         main(["--help"])
     text = " ".join(capsys.readouterr().out.split())
     options = text.partition("options:")[2].split(" --")[1:]
-    assert len(options) == 17
+    assert len(options) == 22
     for option in options:
-        assert option.count("(default: ") == (0 if option.startswith(("help", "resume")) else 1)
+        assert option.count("(default: ") == (0 if option.startswith(("help", "resume", "distributed")) else 1)
     assert "widths of the hidden layers (default: 30)" in text
     assert "None" not in text
 

@@ -1,0 +1,104 @@
+"""A process that trains together with others: it joins them, works, and says what became of it.
+
+`nn.distributed.starting` starts it. What it says is in a file, `RANK.json`; what libraries print is in `RANK.log`.
+"""
+
+import json
+import os
+import pickle
+import sys
+import threading
+import traceback
+from pathlib import Path
+
+from nn.distributed.cluster import Cluster
+
+JOINING = 25  # seconds that JAX waits for all to come, before it takes some 5 to give up
+HEARTBEAT = 8  # seconds after which a process that does not answer is taken for dead
+EXPECTED = (ImportError, OSError, ValueError, ArithmeticError)  # whose message says enough
+
+
+def main(folder: str, rank: int) -> None:
+    """Do what comes in by the standard input: a pickle of the work, its argument, the cluster, and its address."""
+    said = Path(folder) / f"{rank}.json"
+    if rank == 0:
+        _divert(Path(folder) / f"{rank}.log")
+    status = 0
+    try:
+        work, argument, cluster, address = pickle.load(sys.stdin.buffer)
+        threading.Thread(target=_end_with_the_starter, daemon=True).start()
+        join(cluster, rank, address)
+        _say(said, "joined", "")
+        work(argument, rank)
+        if cluster.n_processes > 1:
+            import jax
+
+            jax.distributed.shutdown()  # waits for the others
+    except BaseException as error:
+        text = str(error) if isinstance(error, EXPECTED) else traceback.format_exc()
+        _say(said, "lost" if isinstance(error, ConnectionError) else "failed", text)
+        status = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)  # without the farewells of libraries, which may wait for processes that are no more
+
+
+def join(cluster: Cluster, rank: int, address: str) -> None:
+    """Have JAX know the other processes, and compute with 64 bits.
+
+    Args:
+        cluster: Which processes there are.
+        rank: Which of them this is.
+        address: Where process 0 is.
+
+    Raises:
+        OSError: if process 0 cannot listen there.
+    """
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    if cluster.n_devices is not None:
+        jax.config.update("jax_platforms", "cpu")
+        jax.config.update("jax_num_cpu_devices", cluster.n_devices)
+    if cluster.n_processes == 1:
+        return
+    port = address.rpartition(":")[2]
+    try:
+        jax.distributed.initialize(
+            address,
+            cluster.n_processes,
+            rank,
+            cluster_detection_method="deactivate",
+            coordinator_bind_address=None if cluster.coordinator else address,  # by default it is all interfaces
+            initialization_timeout=JOINING,
+            heartbeat_timeout_seconds=HEARTBEAT,
+        )
+    except jax.errors.JaxRuntimeError as error:
+        if rank:
+            raise
+        raise OSError(
+            f"process 0 cannot listen at port {port}: another program may use it. Take another port. ({error})"
+        ) from error
+
+
+def _say(path: Path, kind: str, text: str) -> None:
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps([kind, text]), encoding="utf-8")
+    temporary.replace(path)
+
+
+def _end_with_the_starter() -> None:
+    sys.stdin.buffer.read()  # until that process is no more
+    os._exit(1)
+
+
+def _divert(log: Path) -> None:
+    """Let what libraries write in C go to a file, and what Python writes where it went before."""
+    streams = [os.dup(number) for number in (1, 2)]
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for number in (1, 2):
+        os.dup2(file, number)
+    sys.stdout, sys.stderr = (
+        os.fdopen(number, "w", buffering=1, encoding=stream.encoding, errors=stream.errors)
+        for number, stream in zip(streams, (sys.stdout, sys.stderr), strict=True)
+    )
