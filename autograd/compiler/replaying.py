@@ -26,7 +26,7 @@ def tape_of(recording: Recording, source: str) -> Tape | None:
     """The tape of a recorded cost, which takes as many examples as it is quicker for; `None` if that is no example.
 
     There is none of a cost that gives outputs besides, nor of one with an operation that has no kernel in C. There is
-    none either where the text computes exponentials beside the largest: it keeps more digits than the graph.
+    none either where the text computes exponentials beside the largest and the graph does not: it has more digits.
 
     Args:
         recording: The recorded cost.
@@ -34,14 +34,15 @@ def tape_of(recording: Recording, source: str) -> Tape | None:
     """
     n_nodes = len(recording.order)
     most = min(MOST, NODES * source.count("\n") // n_nodes)
-    if most < 1 or recording.outputs or "xp.max(" in source:
+    if most < 1 or recording.outputs or ("xp.max(" in source and not recording.largest):
         return None
     parts = {kind: list[object]() for kind in (PARAMETER, INPUT, TARGET) if kind in recording.sizes}
     for leaf, (kind, _) in recording.leaves.items():
         if kind in parts:
             parts[kind].append(leaf)
     try:
-        return Tape(recording.order[-1], *parts.values(), most=most)
+        fixed = [recording.order[place] for place in recording.largest]
+        return Tape(recording.order[-1], *parts.values(), most=most, fixed=fixed)
     except ValueError:  # an operation without a kernel
         return None
 

@@ -51,7 +51,13 @@ def write(path: str | os.PathLike[str], routine: Routine, report: str, tape: Tap
     }
     if tape is not None:
         steps = [(op.name, *places) for op, places in tape.steps]
-        document["tape"] = {"steps": steps, "numbers": _written(tape.numbers), "output": tape.output, "most": tape.most}
+        document["tape"] = {
+            "steps": steps,
+            "numbers": _written(tape.numbers),
+            "output": tape.output,
+            "most": tape.most,
+            "fixed": sorted(tape.fixed),
+        }
     return write_atomically(path, (json.dumps(document) + "\n").encode())
 
 
@@ -123,11 +129,11 @@ def _checked(document: dict[str, Any]) -> dict[str, Any]:
 def _tape(found: Any, sizes: dict[str, int]) -> Tape:
     """A tape, recorded anew from its steps, none of which is anything but a row of the table."""
     _require(
-        isinstance(found, dict) and found.keys() == {"steps", "numbers", "output", "most"},
-        "its tape must have steps, numbers, output and most",
+        isinstance(found, dict) and found.keys() == {"steps", "numbers", "output", "most", "fixed"},
+        "its tape must have steps, numbers, output, most and fixed",
         found,
     )
-    steps, numbers, output, most = (found[name] for name in ("steps", "numbers", "output", "most"))
+    steps, numbers, output, most, fixed = (found[name] for name in ("steps", "numbers", "output", "most", "fixed"))
     parts = [sizes[kind] for kind in taken(sizes)]
     _require(isinstance(numbers, list) and len(numbers) >= sum(parts), f"it has at least {sum(parts)} numbers", numbers)
     _require(
@@ -139,10 +145,14 @@ def _tape(found: Any, sizes: dict[str, int]) -> Tape:
         row = TABLE[name] if isinstance(name, str) and name in TABLE.built_in else None
         _require(row is not None and len(places) == row.arity, "a step is a row and its operands", [name, *places])
         _require(all(_is_whole(each, 0) and each < place for each in places), "operands come before", places)
-    _require(_is_whole(output, 0) and output < len(numbers) + len(steps), "its output is a result", output)
+    n = len(numbers) + len(steps)
+    _require(_is_whole(output, 0) and output < n, "its output is a result", output)
+    _require(_is_list(fixed, len(numbers)) and all(each < n for each in fixed), "what is fixed are results", fixed)
     _require(_is_whole(most, 1), "its tape takes at least one example", most)
     try:
-        return Tape.restored([*map(tuple, steps)], _data(numbers, len(numbers)).tolist(), {}, output, parts, most)
+        return Tape.restored(
+            [*map(tuple, steps)], _data(numbers, len(numbers)).tolist(), {}, output, parts, most, fixed
+        )
     except ArithmeticError as error:
         raise ValueError(f"its tape has no value: {error}") from None
 

@@ -28,6 +28,7 @@ cdef enum:
     STORED = 1
     FRESH = 2
     MOST_PARTS = 8
+    NEVER = 2  # varies, whatever it is computed from
     RESULT = 1 << 30  # marks a place that counts from the first result, while it is not known how many leaves there are
     NO_PLACE = RESULT - 1
 
@@ -49,8 +50,9 @@ cdef class Tape:
     cdef readonly tuple sizes
     cdef readonly Py_ssize_t most
     cdef readonly dict labels
+    cdef readonly frozenset fixed
 
-    def __init__(self, output, parameters, *inputs, Py_ssize_t most=1):
+    def __init__(self, output, parameters, *inputs, Py_ssize_t most=1, fixed=()):
         if self.values != NULL:
             raise RuntimeError("a tape is made once.")
         leaves, self.sizes = tapes.parts_of(output, parameters, *inputs)
@@ -59,7 +61,7 @@ cdef class Tape:
         for k in range(self.n_parts):
             self.part[k] = self.sizes[k]
         self.labels = {}
-        record_tape(self, node_of(output), leaves)
+        record_tape(self, node_of(output), leaves, [*fixed])
         fuse(self)
 
     def __dealloc__(self):
@@ -129,7 +131,7 @@ cdef class Tape:
 
 # Recording
 
-cdef bint record_tape(Tape tape, Node* output, list leaves) except -1:
+cdef bint record_tape(Tape tape, Node* output, list leaves, list fixed) except -1:
     """Write down a graph: its operations depth first, x before y, as `topological_order` does, and its leaves."""
     cdef Walk walk = begin()
     cdef dict constants = {}  # the places of plain numbers, by their bits
@@ -174,6 +176,7 @@ cdef bint record_tape(Tape tape, Node* output, list leaves) except -1:
                 tape.labels[i] = <object>node.label
         for i, label in labels:
             tape.labels[walk.n_leaves + i] = label
+        tape.fixed = frozenset([walk.n_leaves + node_of(<Value>each).position for each in fixed if is_met(&walk, each)])
     finally:
         end(&walk)
     return True
@@ -210,6 +213,11 @@ cdef bint walk_for_tape(Walk* walk, Node* output) except -1:
                 walk.todo[left] = <uintptr_t>node.x.node
                 left += 1
     return True
+
+
+cdef inline bint is_met(Walk* walk, Value value) noexcept:
+    cdef Node* node = node_of(value)
+    return node.row > CONSTANT and node.position < walk.n and walk.order[node.position] == <uintptr_t>node
 
 
 cdef inline size_t place_of_leaf(Walk* walk, Node* leaf) except? 0:
@@ -264,10 +272,16 @@ cdef bint fuse(Tape tape) except -1:
             if tape.recorded[i].y != NO_PLACE:
                 uses[tape.recorded[i].y] += 1
         uses[tape.result] += 1
+        for i in tape.fixed:
+            uses[i] += 1  # so that nothing takes it for its own
         for i in range(n_leaves):
             place[i] = <uint32_t>i
         put_together(tape, uses, place, made)
         tape.last = place[tape.result]
+        fixed = [place[i] for i in tape.fixed]
+        memset(place, 0, (n_leaves + n) * sizeof(uint32_t))  # from here on, whether it varies
+        for i in fixed:
+            place[i] = NEVER
         find_ways(tape, uses, place, made)
     finally:
         PyMem_Free(notes)
@@ -336,12 +350,15 @@ cdef void find_ways(Tape tape, uint32_t* uses, uint32_t* varies, uint32_t* made)
     cdef size_t i, k, place
     cdef int x_way, y_way
     cdef bint fresh, some, inputs
-    memset(varies, 0, (first + tape.n_operations) * sizeof(uint32_t))
     for i in range(<size_t>tape.part[0]):
         varies[i] = True
     for i in range(tape.n_operations):
         operation = &tape.operations[i + 2]
         place = first + i
+        if varies[place] == NEVER:
+            varies[place] = False
+            operation.op = TAPE_sum_fixed if operation.op == TAPE_sum else TAPE_ROW(operation.op, FIXED, FIXED)
+            continue
         if operation.op == TAPE_sum:
             terms = tape.lists + operation.x
             some, inputs = varies[terms[1]], False

@@ -26,6 +26,7 @@ class Tape:
         parameters: The leaves with respect to which it is differentiated.
         inputs: Lists of other leaves whose numbers change. All other leaves keep the numbers that they have now.
         most: How many examples `run` takes at a time: rows of numbers for the inputs.
+        fixed: Results that count as numbers: no derivative goes through them.
 
     Attributes:
         sizes: How many parameters there are, and how many of the inputs in each list.
@@ -34,6 +35,7 @@ class Tape:
         numbers: The numbers of all leaves at first: parameters and inputs, then the others.
         labels: The labels that leaves and results have, by place.
         output: The place of the output.
+        fixed: The places of what counts as a number.
 
     Raises:
         TypeError: if something other than Values is given.
@@ -54,7 +56,9 @@ class Tape:
 
     __module__ = "autograd.engine"  # the class has one name, whichever engine runs
 
-    def __init__(self, output: Any, parameters: Iterable[Any], *inputs: Iterable[Any], most: int = 1) -> None:
+    def __init__(
+        self, output: Any, parameters: Iterable[Any], *inputs: Iterable[Any], most: int = 1, fixed: Iterable[Any] = ()
+    ) -> None:
         leaves, self.sizes = parts_of(output, parameters, *inputs)
         self.most = most
         order = topological_order(output)
@@ -71,9 +75,10 @@ class Tape:
                 places[node] = len(places)
         self.output = places[output]
         self.labels = {place: node.label for node, place in places.items() if node.label}
+        self.fixed = frozenset(places[node] for node in fixed if node in places and node.parents)
         self._varies = [place < self.sizes[0] for place in range(len(self.numbers))]  # with the parameters
-        for _, taken in self.steps:
-            self._varies.append(any(map(self._varies.__getitem__, taken)))
+        for place, (_, taken) in enumerate(self.steps, len(self.numbers)):
+            self._varies.append(place not in self.fixed and any(map(self._varies.__getitem__, taken)))
 
     def run(self, gradient: Any, *arrays: Any) -> float | None:
         """The value, or the mean of the values of some examples; its gradient is written to an array.
@@ -129,7 +134,7 @@ class Tape:
             result -= 1
             operands = [numbers[place] for place in places]
             for place, partial in zip(places, op.partials, strict=True):
-                if self._varies[place]:
+                if self._varies[place] and self._varies[result]:
                     adjoints[place] += adjoints[result] * partial(floats, numbers[result], *operands)
         return [numbers[self.output], *adjoints[: self.sizes[0]]]
 

@@ -2,7 +2,7 @@
 
 import functools
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -87,19 +87,23 @@ def recorded_again(
         (value if place < tape.sizes[0] else constant)(number, tape.labels.get(place, ""))
         for place, number in enumerate(numbers)
     ]
-    record_steps(nodes, value, tape.steps, tape.labels)
+    for node in recorded_steps(nodes, value, tape.steps, tape.labels):
+        if len(nodes) in tape.fixed:
+            node = constant(node.data, node.label)
+        nodes.append(node)
     output = nodes[tape.output]
     if not output.is_constant:
         output.backward()
     return output.data, array("d", [node.grad for node in nodes[: tape.sizes[0]]])
 
 
-def record_steps(nodes: list[Any], value: Any, steps: Iterable[Step], labels: Mapping[int, str]) -> None:
-    """Record the operations of a tape after its leaves."""
+def recorded_steps(nodes: Sequence[Any], value: Any, steps: Iterable[Step], labels: Mapping[int, str]) -> Iterator[Any]:
+    """The operations of a tape, recorded one by one; whoever takes them adds each to the nodes."""
     for op, places in steps:
-        nodes.append(value._record(op, tuple([nodes[place] for place in places])))
-        if len(nodes) - 1 in labels:
-            nodes[-1].label = labels[len(nodes) - 1]
+        node = value._record(op, tuple([nodes[place] for place in places]))
+        if len(nodes) in labels:
+            node.label = labels[len(nodes)]
+        yield node
 
 
 class Parts(NamedTuple):
@@ -107,7 +111,7 @@ class Parts(NamedTuple):
 
     Attributes:
         steps: For each operation the name of its row, and the places of its operands.
-        numbers, labels, output, sizes, most: As the tape has them.
+        numbers, labels, output, sizes, most, fixed: As the tape has them.
     """
 
     steps: Sequence[tuple[Any, ...]]
@@ -116,12 +120,13 @@ class Parts(NamedTuple):
     output: int
     sizes: Sequence[int]
     most: int
+    fixed: Iterable[int]
 
 
 def parts(tape: Any) -> Parts:
     """What a tape is made of, for a copy, a pickle or a file."""
     steps = [(op.name, *places) for op, places in tape.steps]
-    return Parts(steps, tape.numbers, tape.labels, tape.output, tape.sizes, tape.most)
+    return Parts(steps, tape.numbers, tape.labels, tape.output, tape.sizes, tape.most, tape.fixed)
 
 
 def restored(cls: Any, value: Any, found: Parts) -> Any:
@@ -135,8 +140,10 @@ def restored(cls: Any, value: Any, found: Parts) -> Any:
     nodes = [value(number, found.labels.get(place, "")) for place, number in enumerate(found.numbers)]
     changing = iter(nodes[: sum(found.sizes)])
     lists = [[*islice(changing, size)] for size in found.sizes]
-    record_steps(nodes, value, [Step(TABLE[name], tuple(places)) for name, *places in found.steps], found.labels)
-    return cls(nodes[found.output], *lists, most=found.most)
+    steps = [Step(TABLE[name], tuple(places)) for name, *places in found.steps]
+    for node in recorded_steps(nodes, value, steps, found.labels):
+        nodes.append(node)  # one by one, as each is made of those before
+    return cls(nodes[found.output], *lists, most=found.most, fixed=[nodes[place] for place in found.fixed])
 
 
 def described(tape: Any) -> str:

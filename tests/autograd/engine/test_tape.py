@@ -223,6 +223,34 @@ def test_a_leaf_and_what_depends_on_no_parameter(engine: Engine) -> None:
 
 
 @engines
+def test_no_derivative_goes_through_what_is_fixed(engine: Engine) -> None:
+    w, x = [engine.Value(2.0, f"w_{k}") for k in range(3)], engine.Value(3.0, "x")
+    product, total = w[0] * x, engine.weighted_sum(w, w, w[0])
+    middle = tanh(product)
+    output = (product + w[1] * middle + total) * product + log(w[2])
+    for fixed in ([], [product], [total], [middle], [product, total], [output], [w[0], tanh(w[0])]):
+        made = engine.Tape(output, w, [x], fixed=fixed)
+        theta = [0.3, -0.7, 1.1]
+
+        def function(_: Engine, theta: Sequence[Any], x: Sequence[Any], fixed: Sequence[Any] = fixed) -> Any:
+            def number(node: Any, stands_for: Any) -> Any:
+                return engine.constant(node.data) if any(stands_for is each for each in fixed) else node
+
+            a = number(theta[0] * x[0], product)
+            b = number(engine.weighted_sum(theta, theta, theta[0]), total)
+            c = number(tanh(a), middle)
+            return number((a + theta[1] * c + b) * a + log(theta[2]), output)
+
+        assert shown(made, theta, [0.9]) == eager(engine, function, theta, [0.9])
+        room = array("d", [0.0] * 3)
+        value = made.run(room, array("d", theta), array("d", [0.9]))
+        assert value is not None
+        assert (value.hex(), *(each.hex() for each in room)) == shown(made, theta, [0.9])
+    with pytest.raises(ValueError, match=r"log at node \"w_2\" got -1\.0"):
+        engine.Tape(output, w, [x], fixed=[product])([1.0, 1.0, -1.0], [1.0])
+
+
+@engines
 def test_infinity_is_what_it_is_to_the_engine(engine: Engine) -> None:
     w = engine.Value(2.0, "w")
     value, gradient = engine.Tape(w * w, [w])([1e200])
