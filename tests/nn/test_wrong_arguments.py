@@ -37,7 +37,7 @@ MODULES: dict[Callable[..., Any], Callable[[Any], Any]] = {
     losses.l2: lambda thing: losses.l2(thing, 0.1),
 }
 # Any function, or an MLP.
-OTHER_MODELS = {nn.accuracy, nn.confusion_matrix, nn.evaluate, nn.four_equations, nn.least_squares}
+OTHER_MODELS = {nn.accuracy, nn.confusion_matrix, nn.evaluate, nn.four_equations, nn.least_squares, nn.to_torch}
 
 
 def test_all_functions_of_a_model_are_tried() -> None:
