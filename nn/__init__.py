@@ -11,6 +11,9 @@ Example:
     13
 """
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 import autograd as _autograd
 
 if not hasattr(_autograd, "Value"):
@@ -20,6 +23,7 @@ if not hasattr(_autograd, "Value"):
         "pip install scalar-autograd"
     )
 
+from autograd.optional import needed
 from nn import activations, initializers, losses, optimizers, schedules
 from nn.curve_fitting import least_squares
 from nn.data import load_csv
@@ -35,6 +39,10 @@ from nn.regression import Regression
 from nn.serialization import load, save
 from nn.training import fit
 from nn.vector import minimize, roll, unroll
+
+if TYPE_CHECKING:
+    from nn.classifier import Classifier as Classifier
+    from nn.regressor import Regressor as Regressor
 
 __all__ = [
     "MLP",
@@ -62,4 +70,19 @@ __all__ = [
     "schedules",
     "to_torch",
     "unroll",
-]
+]  # import * leaves alone what needs scikit-learn
+
+_ESTIMATORS = {"Classifier": "classifier", "Regressor": "regressor"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ESTIMATORS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    with needed("sklearn", f"nn.{name} needs scikit-learn: pip install 'scalar-autograd[demo]'"):
+        importlib.import_module("sklearn")
+    globals()[name] = thing = getattr(importlib.import_module(f"nn.{_ESTIMATORS[name]}"), name)
+    return thing
+
+
+def __dir__() -> list[str]:
+    return [*__all__, *_ESTIMATORS]

@@ -23,7 +23,7 @@ ACCEPTED: dict[str, list[Any]] = {  # of those; a new setting fails here until i
     "checkpoint": ["text", None], "patience": [1, None], "validation": [None], "loss": [], "optimizer": [],
     "n_inputs": [1], "n_outputs": [1], "activation": [], "initializer": [], "weight": [-1, 0, 1],
     "on_epoch": [None], "sample_weight": [None], "seed": [-1, 0, 1, None], "most": [], "name": ["text"],
-    "engine": [None],
+    "engine": [None], "alpha": [0, 1], "validation_fraction": [], "early_stopping": [], "verbose": [],
 }  # fmt: skip
 ELSEWHERE: dict[tuple[Callable[..., Any], str], list[Any]] = {  # where the same name takes something else
     (nn.fit, "learning_rate"): [0, 1, None],
