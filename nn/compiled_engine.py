@@ -1,7 +1,8 @@
 """Training with a program of arrays: the cost of an example is recorded once, and a batch is one call.
 
-The parameters are an array, which goes back into the model when somebody looks at it. What comes out infinite or nan is
-computed once more on the graph, which names the example or the parameter.
+The parameters are an array, which goes back into the model when somebody looks at it. Loss and accuracy of an epoch are
+computed at its end, from the outputs that were kept. If something is infinite or nan then, the epoch is done once more,
+and the batch where it happens on the graph, which names the example or the parameter.
 """
 
 import math
@@ -11,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from autograd import Value, no_grad
-from autograd.compiler import compile  # noqa: A004 - what it is called
+from autograd.compiler import Program, compile  # noqa: A004 - what it is called
+from autograd.engine import topological_order
 from autograd.table import is_list
 from nn.arithmetic import Arrays
 from nn.losses import one_hot
@@ -24,6 +26,7 @@ from nn.task import Task, located
 MOST_KINDS = 10  # targets that the operations are compared for
 CHUNK = 1000  # validation examples of one call
 CLOSE = 1e-6  # how far a program may be from the graph, of the size of the gradient
+COST, GRADIENT, OUTPUTS = range(3)  # the results of a program
 
 
 class CompiledEngine:
@@ -31,6 +34,10 @@ class CompiledEngine:
 
     Args:
         task: What is minimized.
+
+    Attributes:
+        program: The program of the cost of the examples, with the outputs for each.
+        penalty: A function of the parameters that gives the penalty and its gradient, or `None`.
 
     Raises:
         Exception: of whatever kind, if the cost cannot be compiled, or its program is something else than the graph.
@@ -41,17 +48,18 @@ class CompiledEngine:
     def __init__(self, task: Task) -> None:
         self.task = task
         self._careful = ScalarEngine(task)
-        self._n_outputs = len(outputs_of(task.model, task.inputs[0]))
-        different = {weight for weight in task.weights if weight}
-        self._is_weighted = len(different) > 1
+        self._weights = np.array(task.weights)
+        self._is_weighted = len({weight for weight in task.weights if weight}) > 1
         self._update: Update
         if task.optimizer.update_with is None:
             self._update = _with_lists(task.optimizer.update)
         else:
             self._update = task.optimizer.update_with(Arrays())
+        self._runs: dict[tuple[Program, Sequence[int], int], Callable[..., Any]] = {}
         self._compile()
         self._now: tuple[Any, State] = self._parameters(), {}
         self.state = self._careful.state
+        self._before = self._now
 
     @property
     def state(self) -> State:
@@ -60,29 +68,31 @@ class CompiledEngine:
 
     @state.setter
     def state(self, state: State) -> None:
-        is_foreign = self.task.optimizer.update_with is None
-        self._now = self._now[0], state if is_foreign else _mapped(np.array, state)
+        is_of_lists = self.task.optimizer.update_with is None
+        self._now = self._now[0], state if is_of_lists else _mapped(np.array, state)
 
     def _compile(self) -> None:
         """Compile the cost, with classes as numbers if the loss takes them so, else as one-hot lists."""
-        task = self.task
+        task, outputs = self.task, outputs_of(self.task.model, self.task.inputs[0])
+        self._n_outputs = len(outputs)
         may_be_classes = task.read is not None and self._n_outputs > 1 and not is_list(task.targets[0])
         for self._are_one_hot in (False, True) if may_be_classes else (False,):
             try:
                 self._read_examples()
                 samples = self._samples()
-                forms = [self._form(task.inputs[i], task.targets[i], task.weights[i]) for i in samples]
+                forms = [self._form(task.inputs[i], i) for i in samples]
                 self.program = compile(self._cost, task.parameters, forms[0], forms[1:])
-                self._runs: dict[int, Any] = {}
                 break
             except Exception:
                 if self._are_one_hot or not may_be_classes:
                     raise
         self.penalty = None
         if task.penalty is not None:
-            penalty = task.penalty
-            self.penalty = compile(lambda: penalty(task.model), task.parameters).prepared(self._parameters())
+            penalty, theta = task.penalty, self._parameters()
+            program = compile(lambda: penalty(task.model), task.parameters)
+            self.penalty = program.prepared(theta, needed=(COST, GRADIENT))
         self._compare(samples)
+        self._of_outputs = None if self._has_parameters() else self._cost_of_outputs(outputs)
 
     def _cost(self, x: Any, y: Any) -> tuple[Value, Sequence[Value]]:
         """The cost of an example, and the outputs for it."""
@@ -93,22 +103,44 @@ class CompiledEngine:
         cost = self.task.row.function(outputs, y)
         return weight * cost if self._is_weighted else cost, [outputs] if isinstance(outputs, Value) else outputs
 
-    def _form(self, x: Any, y: Any, weight: float) -> tuple[Any, Any]:
-        """An example as the cost takes it."""
-        return [x, weight] if self._is_weighted else x, one_hot(int(y), self._n_outputs) if self._are_one_hot else y
+    def _form(self, x: Any, i: int) -> tuple[Any, Any]:
+        """An input, with the target of an example, as the cost takes them."""
+        y = self.task.targets[i]
+        weighted = [x, self.task.weights[i]] if self._is_weighted else x
+        return weighted, one_hot(int(y), self._n_outputs) if self._are_one_hot else y
+
+    def _has_parameters(self) -> bool:
+        """Whether the loss of given outputs depends on the parameters, as one with a penalty in it does."""
+        task = self.task
+        with no_grad():
+            outputs = task.model(task.inputs[0])
+        cost = task.row.function(outputs, task.targets[0])
+        return not set(task.parameters).isdisjoint(topological_order(cost))
+
+    def _cost_of_outputs(self, numbers: Sequence[float]) -> Program:
+        """The program of the cost of given outputs. It has a parameter, since all programs do: a factor of 1."""
+        factor, loss = Value(1.0), self.task.row.function
+        with no_grad():
+            is_one = isinstance(self.task.model(self.task.inputs[0]), Value)
+
+        def cost(outputs: Any, y: Any) -> Value:
+            if not self._is_weighted:
+                return factor * loss(outputs[0] if is_one else outputs, y)
+            outputs, weight = outputs
+            return factor * weight * loss(outputs[0] if is_one else outputs, y)
+
+        return compile(cost, [factor], self._form([*numbers], 0))
 
     def _read_examples(self) -> None:
         """Make arrays of the examples, with the weight in the last column of the inputs, if there are several."""
-        task = self.task
+        task, read = self.task, self.task.read
         self._x, self._y = self._arrays(task.inputs, task.targets, task.weights)
-        self._validation = None
-        if task.validation is not None:
-            self._validation = self._arrays(*task.validation, [1.0] * len(task.validation[0]))
-        read = task.read
         self._classes = None if read is None else np.array([read.true(target) for target in task.targets])
-        self._validation_classes = None
-        if read is not None and task.validation is not None:
-            self._validation_classes = np.array([read.true(target) for target in task.validation[1]])
+        self._validation = self._validation_classes = None
+        if task.validation is not None:
+            inputs, targets = task.validation
+            self._validation = self._arrays(inputs, targets, [1.0] * len(inputs))
+            self._validation_classes = None if read is None else np.array([read.true(target) for target in targets])
 
     def _arrays(self, inputs: Sequence[Any], targets: Sequence[Any], weights: Sequence[float]) -> tuple[Any, Any]:
         x = np.array(inputs, dtype=np.float64).reshape(len(inputs), -1)
@@ -132,93 +164,116 @@ class CompiledEngine:
 
     def _compare(self, samples: Sequence[int]) -> None:
         """Raise an error if the program gives another gradient than the graph does."""
-        samples = [i for i in samples if self.task.weights[i]] or [self.task.weights.index(max(self.task.weights))]
+        heaviest = self.task.weights.index(max(self.task.weights))
+        samples = [i for i in samples if self.task.weights[i]] or [heaviest]
         expected = np.array(self._careful.gradient(0, samples)[0])
         with np.errstate(all="ignore"):
-            found = self._run(self._parameters(), *self._batch(np.array(samples)))[1]
+            x, y = self._taken(np.array(samples))
+            found = self._run(self.program, (GRADIENT,), self._parameters(), x, y)[0]
         if not np.linalg.norm(found - expected) <= CLOSE * np.linalg.norm(expected):
             raise ValueError("the program of the cost gives another gradient than the graph does.")
 
-    def _batch(self, batch: Any) -> tuple[Any, Any]:
+    def _run(self, program: Program, needed: Sequence[int], theta: Any, x: Any, y: Any) -> Any:
+        """What a program gives for some examples, by a function for so many: the same bits in each call."""
+        key = program, needed, len(x)
+        if key not in self._runs:
+            self._runs[key] = program.prepared(theta, x, y, needed=needed)
+        return self._runs[key](theta, x, y)
+
+    def _taken(self, batch: Any) -> tuple[Any, Any]:
         """The arrays of some examples."""
         x, y = self._x.take(batch, 0), self._y.take(batch, 0)
-        if self._is_weighted:  # the program gives a mean: of n w C / Σ w, it is the weighted mean
+        if self._is_weighted:  # the program gives a mean: that of n w C / Σ w is the weighted one
             x[:, -1] *= len(x) / x[:, -1].sum()
         return x, y
 
     def epoch(self, number: int, order: Sequence[int], size: int, done: Callable[[int], object]) -> tuple[float, float]:
         """Update after each batch of the examples: see `ScalarEngine.epoch`."""
-        places, weights = np.array(order), np.array(self.task.weights)
-        total, right, weight, kept = 0.0, 0.0, 0.0, list[Any]()
-        with np.errstate(all="ignore"):  # what is not finite is noticed, and named by the graph
-            for start in range(0, len(order), size):
-                batch = places[start : start + size]
-                share = weights[batch].sum() if self._is_weighted else float(len(batch))
-                found = self._updated(batch)
-                if found is None:
-                    costs, rights = self._update_carefully(number, batch.tolist())
-                    total += sum(costs)
-                    right += sum(rights)
-                else:
-                    total += found[0] * share
-                    kept.append((batch, found[1]))
-                weight += share
-                done(len(batch))
-        if kept:
-            batches, outputs = (np.concatenate(each) for each in zip(*kept, strict=True))
-            self._check_outputs(number, batches, outputs)
-            if self._classes is not None:
-                is_right = self._named(outputs) == self._classes[batches]
-                right += weights[batches].dot(is_right)
-        return float(total / weight), float(right / weight)
+        self._before, places = self._now, np.fromiter(order, np.int64, len(order))
+        with np.errstate(all="ignore"):  # what is not finite is noticed
+            outputs, loss = self._updated(number, places, size, done, is_watched=False)
+            if not (math.isfinite(loss) and self._is_finite()):
+                self._now = self._before
+                outputs, loss = self._updated(number, places, size, lambda _: None, is_watched=True)
+        self._check_outputs(number, places, outputs)
+        if self._classes is None:
+            return loss, 0.0
+        weights = self._weights.take(places)
+        is_right = self._named(outputs) == self._classes.take(places)
+        return loss, float(weights.dot(is_right) / weights.sum())
 
-    def _updated(self, batch: Any) -> tuple[float, Any] | None:
-        """Update once, and return the mean cost and the outputs; `None` if something is infinite or nan."""
-        theta, state = self._now
-        cost, gradient, outputs = self._run(theta, *self._batch(batch))
-        penalty = 0.0
-        if self.penalty is not None:
-            penalty, of_penalty = self.penalty(theta)
-            gradient = gradient + of_penalty
-        if not math.isfinite(cost + penalty):
-            return None
-        changes, state = self._update(gradient, state, theta)
-        theta = theta + changes
-        if not (math.isfinite(theta.dot(theta)) or np.isfinite(theta).all()):
-            return None
-        self._now = theta, state  # both at once, whenever Ctrl-C comes
-        return cost, outputs
+    def _updated(
+        self, number: int, places: Any, size: int, done: Callable[[int], object], *, is_watched: bool
+    ) -> tuple[Any, float]:
+        """Update after each batch. Returns the outputs for each example, and their mean loss.
 
-    def _update_carefully(self, number: int, batch: list[int]) -> tuple[list[float], list[float]]:
+        Args:
+            number: Which epoch it is.
+            places: The places of the examples.
+            size: How many make a batch.
+            done: Is told how many examples were done.
+            is_watched: Whether to look at the numbers after each batch.
+        """
+        outputs, total = np.empty((len(places), self._n_outputs)), 0.0
+        needs_cost = is_watched or self._of_outputs is None
+        needed = (GRADIENT, OUTPUTS, COST) if needs_cost else (GRADIENT, OUTPUTS)
+        for start in range(0, len(places), size):
+            batch = places[start : start + size]
+            before = theta, state = self._now
+            gradient, outputs[start : start + size], *cost = self._run(self.program, needed, theta, *self._taken(batch))
+            if self.penalty is not None:
+                gradient = gradient + self.penalty(theta)[1]
+            changes, state = self._update(gradient, state, theta)
+            self._now = theta + changes, state  # both at once, whenever Ctrl-C comes
+            if needs_cost:
+                total += float(cost[0]) * self._weights.take(batch).sum()
+            if is_watched and not (math.isfinite(cost[0]) and self._is_finite()):
+                self._now = before
+                self._update_carefully(number, batch.tolist())
+            done(len(batch))
+        if needs_cost:
+            return outputs, float(total / self._weights.take(places).sum())
+        return outputs, self._mean_cost(places, outputs)
+
+    def _mean_cost(self, places: Any, outputs: Any) -> float:
+        """The mean cost of given outputs."""
+        assert self._of_outputs is not None
+        x = outputs
+        if self._is_weighted:
+            weights = self._weights.take(places)
+            x = np.column_stack([outputs, weights * (len(places) / weights.sum())])
+        return float(self._run(self._of_outputs, (COST,), np.ones(1), x, self._y.take(places, 0))[0])
+
+    def _is_finite(self) -> bool:
+        """Whether the parameters are finite, and the penalty on them."""
+        theta = self._now[0]
+        is_finite = bool(np.isfinite(theta).all())
+        return is_finite and (self.penalty is None or math.isfinite(self.penalty(theta)[0]))
+
+    def _update_carefully(self, number: int, batch: list[int]) -> None:
         """Update on the graph, which names what is infinite or nan, or finds that nothing is."""
         self.flow_back()
         self._careful.state = self.state
-        found = self._careful.update(number, batch)
+        self._careful.update(number, batch)
         self.take()
         self.state = self._careful.state
-        return found
-
-    def _run(self, theta: Any, x: Any, y: Any) -> Any:
-        """What the program gives for some examples: by a function for so many, for the same bits in each call."""
-        run = self._runs.get(len(x))
-        if run is None:
-            run = self._runs[len(x)] = self.program.prepared(theta, x, y)
-        return run(theta, x, y)
 
     def _named(self, outputs: Any) -> Any:
         """The class that the outputs for each example name; -1 if one is nan."""
         assert self.task.read is not None
         cut = self.task.read.cut
-        named = outputs.argmax(1) if cut is None else outputs[:, 0] > cut
-        return np.where(np.isnan(outputs).any(1), -1, named)
+        named = outputs.argmax(1) if cut is None else (outputs[:, 0] > cut).astype(int)
+        if math.isnan(outputs.sum()):
+            named[np.isnan(outputs).any(1)] = -1
+        return named
 
-    def _check_outputs(self, number: int, batches: Any, outputs: Any) -> None:
+    def _check_outputs(self, number: int, places: Any, outputs: Any) -> None:
         """Let the loss itself refuse outputs that it does not take."""
         least, most = self.task.row.outputs
         if least == -math.inf == -most or (outputs.min() >= least and outputs.max() <= most):
             return
         place = int(np.argmax(((outputs < least) | (outputs > most)).any(1)))
-        i, numbers = int(batches[place]), outputs[place].tolist()
+        i, numbers = int(places[place]), outputs[place].tolist()
         with located(f"example {i} in epoch {number}"), no_grad():
             self.task.row.function([*map(Value, numbers)], self.task.targets[i])
 
@@ -226,24 +281,24 @@ class CompiledEngine:
         """The mean loss of the validation examples, and the accuracy."""
         if self._validation is None:
             return None, None
-        total, kept, n = 0.0, list[Any](), len(self._validation[0])
+        n = len(self._validation[0])
+        outputs, total = np.empty((n, self._n_outputs)), 0.0
         with np.errstate(all="ignore"):
             for start in range(0, n, CHUNK):
                 x, y = (each[start : start + CHUNK] for each in self._validation)
-                cost, _, outputs = self._run(self._now[0], x, y)
-                total += cost * len(x)
-                kept.append(outputs)
+                cost, outputs[start : start + CHUNK] = self._run(self.program, (COST, OUTPUTS), self._now[0], x, y)
+                total += float(cost) * len(x)
         if not math.isfinite(total):
             self.flow_back()
             return self._careful.validated()
         if self._validation_classes is None:
-            return float(total / n), None
-        is_right = self._named(np.concatenate(kept)) == self._validation_classes
-        return float(total / n), float(is_right.mean())
+            return total / n, None
+        return total / n, float((self._named(outputs) == self._validation_classes).mean())
 
     def flow_back(self) -> None:
-        """Give the parameters of the model their numbers."""
-        numbers = self._now[0].tolist()
+        """Give the parameters of the model their numbers; those before an epoch that has come to infinite ones."""
+        theta = self._now[0] if np.isfinite(self._now[0]).all() else self._before[0]
+        numbers = theta.tolist()
         try:
             assign(self.task.parameters, numbers)
         except BaseException:  # Ctrl-C: once more
@@ -251,7 +306,7 @@ class CompiledEngine:
             raise
 
     def take(self) -> None:
-        """Take what has been changed from outside: the parameters, or what the model does."""
+        """Take the parameters that the model has."""
         self._now = self._parameters(), self._now[1]
 
     def _parameters(self) -> Any:

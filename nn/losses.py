@@ -164,7 +164,7 @@ def binary_cross_entropy(outputs: Outputs, targets: Targets) -> Value:
     _check("a target", "from 0 to 1", [y for _, y in pairs], lambda y: 0 <= y <= 1)
 
     def log_likelihood(a: Value, y: Any) -> Value:
-        likelihood: Value = y * log(maximum(a, 1e-300)) + (1 - y) * log(maximum(1 - a, 1e-300))
+        likelihood: Value = y * log(relu(a) + 1e-300) + (1 - y) * log(relu(1 - a) + 1e-300)
         return likelihood
 
     return -_sum([log_likelihood(a, y) for a, y in pairs])
@@ -175,8 +175,8 @@ def binary_cross_entropy_with_logits(logits: Outputs, targets: Targets) -> Value
 
     .. math:: \sum_j y_j \zeta(-z_j) + (1 - y_j) \zeta(z_j), \qquad \zeta = \mathrm{softplus}
 
-    The usual :math:`\zeta(z) - y z` is the same, but loses all digits where y = 1 and z is large. Its derivative is
-    :math:`\delta = \sigma(z) - y`.
+    The usual :math:`\zeta(z) - y z` is the same, but loses all digits where y = 1 and z is large; a program has it, which
+    computes :math:`\delta = \sigma(z) - y` as it stands there.
 
     Args:
         logits: The outputs of a linear last layer.
@@ -198,7 +198,7 @@ def binary_cross_entropy_with_logits(logits: Outputs, targets: Targets) -> Value
             return softplus(-z)
         if _is(y, 0.0):
             return softplus(z)
-        mixed: Value = y * softplus(-z) + (1 - y) * softplus(z)
+        mixed: Value = softplus(z) - y * z if is_recorded_alike() else y * softplus(-z) + (1 - y) * softplus(z)
         return mixed
 
     return _sum([term(z, y) for z, y in pairs])

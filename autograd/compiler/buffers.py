@@ -58,7 +58,7 @@ class Buffered:
         try:
             run = free.pop()
         except IndexError:
-            run = self.with_buffers(given)
+            run = self._with_buffers(given)
         result = run(*given)
         free.append(run)
         return result
@@ -67,20 +67,23 @@ class Buffered:
     def _text(self) -> Function:
         return self._bound(np)
 
-    def with_buffers(self, given: Sequence[Any]) -> Function:
-        """The text as a function with buffers; without, if they would be too large."""
+    def _with_buffers(self, given: Sequence[Any]) -> Function:
         try:
             return with_buffers(self._bound, given)
         except MemoryError:
             return self._text
 
 
-def with_buffers(bound: Callable[[Any], Function], given: Sequence[Any]) -> Function:
+def with_buffers(
+    bound: Callable[[Any], Function], given: Sequence[Any], needed: Sequence[int] | None = None
+) -> Function:
     """A text as a function with buffers. It must not be called again before it is done.
 
     Args:
         bound: Gives the text as a function, with a namespace.
         given: Arrays of the shapes that it will be called with.
+        needed: Which of its results are needed, by their places: these stand in buffers, which the next call writes to.
+            By default all are, and are new.
 
     Raises:
         MemoryError: if the buffers would be larger than `MOST_BYTES`.
@@ -88,7 +91,9 @@ def with_buffers(bound: Callable[[Any], Function], given: Sequence[Any]) -> Func
     calls = Calls()
     with np.errstate(all="ignore"):  # what there is to warn of, the function itself will
         found = bound(calls)(*calls.given(given))
-    writing = _Writing(calls.made, found if isinstance(found, tuple) else (found,))
+    results = found if isinstance(found, tuple) else (found,)
+    are_new = needed is None
+    writing = _Writing(calls.made, results if needed is None else [results[place] for place in needed], are_new)
     exec(writing.text(len(given)), writing.scope)
     run: Function = writing.scope["run"]
     return run
@@ -111,7 +116,8 @@ class _Held(NamedTuple):
 class _Writing:
     """The function as it is written."""
 
-    def __init__(self, made: Sequence[Call], results: Sequence[Any]) -> None:
+    def __init__(self, made: Sequence[Call], results: Sequence[Any], are_new: bool = True) -> None:
+        self.are_new = are_new
         self.results = [each.place if isinstance(each, Noted) else each for each in results]
         self.asked = {each for each in self.results if isinstance(each, Place)}
         self.calls = [_quicker(call, made) for call in made]
@@ -190,7 +196,8 @@ class _Writing:
                 self._write(place)
         returned = [self._result(each) for each in self.results]
         head = f"def run({', '.join(given)}):"
-        return "\n    ".join([head, *self.lines, f"return {', '.join(returned)}"])
+        given_back = ", ".join(returned) if self.are_new else f"({', '.join(returned)},)"
+        return "\n    ".join([head, *self.lines, f"return {given_back}"])
 
     def _write(self, place: int) -> None:
         call, write = self.calls[place], self._writer(place)
@@ -297,7 +304,7 @@ class _Writing:
         if place in self.regions:
             whole, part = self.regions[place]
             found = self._viewed(f"v{place}", self._room(whole), part)
-        elif call.function == "concat" and place in self.asked and math.prod(call.shape) > _COPIED:
+        elif self.are_new and call.function == "concat" and place in self.asked and math.prod(call.shape) > _COPIED:
             found = _Held(f"v{place}")
             self.lines.append(f"v{place} = {self._function('empty')}({call.shape})")
         else:
@@ -369,12 +376,12 @@ class _Writing:
         return self._argument(argument).name
 
     def _result(self, result: Any) -> str:
-        """What is returned: never a buffer."""
+        """What is returned: no buffer, if it is to be new."""
         text = self._text(result)
         if not isinstance(result, Place) or self.calls[result].shape is None:
             return text
         is_new = self.held[result].array is None and self.calls[self.calls[result].base].function
-        return text if is_new else f"{text}.copy()"
+        return text if is_new or not self.are_new else f"{text}.copy()"
 
 
 def _quicker(call: Call, calls: Sequence[Call]) -> Call:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.arguments import Numbers, as_arrays, require_room, require_shapes, shapes, taken
-from autograd.compiler.buffers import Buffered
+from autograd.compiler.buffers import Buffered, with_buffers
 from autograd.compiler.families import Index
 from autograd.compiler.libraries import library
 from autograd.compiler.terms import DATA, INPUT
@@ -88,15 +88,16 @@ class Routine:
 
         return function
 
-    def prepared(self, *given: Any) -> Callable[..., Any]:
+    def prepared(self, *given: Any, needed: Sequence[int]) -> Callable[..., Sequence[Any]]:
         """A function of arrays of NumPy's that have the shapes of these, such as those of a batch.
 
         It is quick from its first call on, and gives the same bits in each; the program itself does so from the second
-        call with such shapes. Its arrays must be of float64. It has buffers of its own: it must not be called again
-        before it is done.
+        call with such shapes. Its arrays must be of float64. Its results stand in buffers, which its next call writes
+        to: it must not be called again before they are used.
 
         Args:
             given: Arrays as the program takes them.
+            needed: Which results are needed, by their places; nothing else is computed.
 
         Raises:
             TypeError, ValueError, MemoryError: as the program itself.
@@ -106,12 +107,16 @@ class Routine:
             >>> w = autograd.Value(0.5, "w")
             >>> program = autograd.compile(lambda x, y: (w * x - y) ** 2, [w], example=(1.0, 2.0))
             >>> batch = numpy.array([[1.0], [3.0]]), numpy.array([[2.0], [1.0]])
-            >>> cost, gradient = program.prepared([0.5], *batch)(numpy.array([0.5]), *batch)
-            >>> float(cost), gradient.tolist()
-            (1.25, [0.0])
+            >>> gradient_of = program.prepared([0.5], *batch, needed=[1])
+            >>> gradient_of(numpy.array([0.5]), *batch)[0].tolist()
+            [0.0]
         """
         arrays = self._arrays(given)
-        return self._function.with_buffers(arrays)
+        try:
+            return with_buffers(self.bound, arrays, needed)
+        except MemoryError:
+            text = self.bound(np)
+            return lambda *given: [text(*given)[place] for place in needed]
 
     def jit(self) -> Any:
         """The program through `jax.jit`: it takes the same arrays, and JAX compiles it for each number of examples.
