@@ -30,6 +30,10 @@ class Module:
         {'slope': Value(data=2.0), 'b': Value(data=1.0)}
     """
 
+    def __repr__(self) -> str:
+        """Its class alone: what checkpoints know a model by must be the same in every process."""
+        return f"{type(self).__name__}()"
+
     def named_parameters(self) -> dict[str, Value]:
         """Every parameter by its name, such as `layers.0.neurons.2.w.1`; a shared one is listed once.
 

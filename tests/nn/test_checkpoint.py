@@ -318,3 +318,27 @@ def test_more_epochs_may_be_added_to_a_finished_run(tmp_path: Path) -> None:
     train(more, epochs=5, checkpoint=tmp_path / "run.json", resume=True)
     train(whole, epochs=5)
     assert nn.unroll(more) == nn.unroll(whole)
+
+
+def test_a_model_of_ones_own_is_the_same_in_another_process(tmp_path: Path) -> None:
+    program = textwrap.dedent(
+        """
+        import sys, nn
+        from autograd import Value
+        class Line(nn.Module):
+            def __init__(self):
+                self.slope = Value(0.5)
+            def __call__(self, x):
+                return self.slope * x
+        model = Line()
+        nn.fit(model, [1.0, 2.0], [1.0, 3.0], epochs=int(sys.argv[1]), checkpoint=sys.argv[2], resume=True)
+        print(model, model.slope.data)
+        """
+    )
+
+    def run(epochs: int, name: str) -> str:
+        command = [sys.executable, "-c", program, str(epochs), str(tmp_path / name)]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    run(1, "resumed")
+    assert run(2, "resumed") == run(2, "whole")
