@@ -5,6 +5,7 @@ of nodes. So the tape is quicker for few examples of a small or irregular graph,
 there are of each decides, and nothing that is measured: the same arguments give the same bits, in each call.
 """
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,8 +26,7 @@ _FLOAT64 = np.dtype(np.float64)
 def tape_of(recording: Recording, source: str) -> Tape | None:
     """The tape of a recorded cost, which takes as many examples as it is quicker for; `None` if that is no example.
 
-    There is none of a cost that gives outputs besides, nor of one with an operation that has no kernel in C. There is
-    none either where the text computes exponentials beside the largest and the graph does not: it has more digits.
+    There is none of a cost that gives outputs besides, nor of one with an operation that has no kernel in C.
 
     Args:
         recording: The recorded cost.
@@ -34,7 +34,7 @@ def tape_of(recording: Recording, source: str) -> Tape | None:
     """
     n_nodes = len(recording.order)
     most = min(MOST, NODES * source.count("\n") // n_nodes)
-    if most < 1 or recording.outputs or ("xp.max(" in source and not recording.largest):
+    if most < 1 or recording.outputs:
         return None
     parts = {kind: list[object]() for kind in (PARAMETER, INPUT, TARGET) if kind in recording.sizes}
     for leaf, (kind, _) in recording.leaves.items():
@@ -42,7 +42,8 @@ def tape_of(recording: Recording, source: str) -> Tape | None:
             parts[kind].append(leaf)
     try:
         fixed = [recording.order[place] for place in recording.largest]
-        return Tape(recording.order[-1], *parts.values(), most=most, fixed=fixed)
+        least = sys.float_info.min if "xp.max(" in source else 0.0  # where the lines may have more digits
+        return Tape(recording.order[-1], *parts.values(), most=most, fixed=fixed, least=least)
     except ValueError:  # an operation without a kernel
         return None
 
@@ -50,8 +51,8 @@ def tape_of(recording: Recording, source: str) -> Tape | None:
 def run_tape(tape: Tape, sizes: Mapping[str, int], gradient: Numbers, given: Sequence[Any]) -> float | None:
     """The mean cost by a tape, of arguments that it does not take as they are; `None` if the lines have to give it.
 
-    They do for more examples than the tape takes, for arrays of another library than NumPy, and where something on the
-    tape is not finite: they may have a value still, since their exponentials do not overflow.
+    They do for more examples than the tape takes, for arrays of another library than NumPy, and where a result on the
+    tape is not finite, or has lost digits: the lines may have them still, since their exponentials do not overflow.
 
     Args:
         tape: The tape.

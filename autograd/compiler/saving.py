@@ -25,6 +25,7 @@ LARGEST = 200_000_000  # bytes of a file
 _MOST = 2**31  # numbers of one kind
 _KINDS = (PARAMETER, INPUT, TARGET, DATA)
 _FIELDS = {"format", "source", "sizes", "indices", "data", "fallbacks", "report"}
+_TAPE = ("steps", "numbers", "output", "most", "fixed", "least")
 _NOT_FINITE = ("inf", "-inf", "nan")  # which JSON has no numbers for
 
 
@@ -57,6 +58,7 @@ def write(path: str | os.PathLike[str], routine: Routine, report: str, tape: Tap
             "output": tape.output,
             "most": tape.most,
             "fixed": sorted(tape.fixed),
+            "least": tape.least,
         }
     return write_atomically(path, (json.dumps(document) + "\n").encode())
 
@@ -128,12 +130,8 @@ def _checked(document: dict[str, Any]) -> dict[str, Any]:
 
 def _tape(found: Any, sizes: dict[str, int]) -> Tape:
     """A tape, recorded anew from its steps, none of which is anything but a row of the table."""
-    _require(
-        isinstance(found, dict) and found.keys() == {"steps", "numbers", "output", "most", "fixed"},
-        "its tape must have steps, numbers, output, most and fixed",
-        found,
-    )
-    steps, numbers, output, most, fixed = (found[name] for name in ("steps", "numbers", "output", "most", "fixed"))
+    _require(isinstance(found, dict) and found.keys() == {*_TAPE}, f"its tape must have {', '.join(_TAPE)}", found)
+    steps, numbers, output, most, fixed, least = (found[name] for name in _TAPE)
     parts = [sizes[kind] for kind in taken(sizes)]
     _require(isinstance(numbers, list) and len(numbers) >= sum(parts), f"it has at least {sum(parts)} numbers", numbers)
     _require(
@@ -149,10 +147,10 @@ def _tape(found: Any, sizes: dict[str, int]) -> Tape:
     _require(_is_whole(output, 0) and output < n, "its output is a result", output)
     _require(_is_list(fixed, len(numbers)) and all(each < n for each in fixed), "what is fixed are results", fixed)
     _require(_is_whole(most, 1), "its tape takes at least one example", most)
+    _require(type(least) is float and 0.0 <= least < 1.0, "its least result is a small number", least)
     try:
-        return Tape.restored(
-            [*map(tuple, steps)], _data(numbers, len(numbers)).tolist(), {}, output, parts, most, fixed
-        )
+        leaves = _data(numbers, len(numbers)).tolist()
+        return Tape.restored([*map(tuple, steps)], leaves, {}, output, parts, most, fixed, least)
     except ArithmeticError as error:
         raise ValueError(f"its tape has no value: {error}") from None
 

@@ -24,6 +24,24 @@ typedef struct { uint32_t op, x, y; } Operation;  /* what is done, and the place
 
 enum { TAPE_END = 0 };
 #define TAPE_ROW(row, x_way, y_way) (((row) * 3 + (x_way)) * 3 + (y_way))
+
+/* Whether all numbers are finite: those are 0 less themselves, and others nan. The sums do not wait for each other. */
+static int tape_finite(const double *v, size_t n) {
+    double sums[8] = {0.0}, sum = 0.0;
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8)
+        for (int k = 0; k < 8; k++) sums[k] += v[i + k] - v[i + k];
+    for (; i < n; i++) sum += v[i] - v[i];
+    for (int k = 0; k < 8; k++) sum += sums[k];
+    return sum == 0.0;
+}
+
+/* Whether no number but 0 is smaller than `least`. */
+static int tape_at_least(const double *v, size_t n, double least) {
+    int found = 0;
+    for (size_t i = 0; i < n; i++) found |= fabs(v[i]) < least && v[i] != 0.0;
+    return !found;
+}
 """
 
 # The product is not kept: the partials of a product do not ask for it, and the compiler leaves it out.

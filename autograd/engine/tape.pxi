@@ -22,6 +22,8 @@ cdef extern from "kernels.h":
     uint32_t TAPE_ROW(int, int, int) noexcept
     void tape_forward(Operation*, uint32_t*, double*, double*) noexcept
     void tape_back(Operation*, uint32_t*, double*, double*, size_t) noexcept
+    bint tape_finite(double*, size_t) noexcept
+    bint tape_at_least(double*, size_t, double) noexcept
 
 cdef enum:
     FIXED = 0
@@ -51,12 +53,13 @@ cdef class Tape:
     cdef readonly Py_ssize_t most
     cdef readonly dict labels
     cdef readonly frozenset fixed
+    cdef readonly double least
 
-    def __init__(self, output, parameters, *inputs, Py_ssize_t most=1, fixed=()):
+    def __init__(self, output, parameters, *inputs, Py_ssize_t most=1, fixed=(), double least=0.0):
         if self.values != NULL:
             raise RuntimeError("a tape is made once.")
         leaves, self.sizes = tapes.parts_of(output, parameters, *inputs)
-        self.most = most
+        self.most, self.least = most, least
         self.n_parts = len(self.sizes)
         for k in range(self.n_parts):
             self.part[k] = self.sizes[k]
@@ -384,7 +387,7 @@ cdef inline int way(size_t operand, size_t place, bint fresh, uint32_t* varies) 
 # Running
 
 cdef bint run_examples(Tape tape, Py_buffer* room, Py_buffer* given, double* value) noexcept:
-    """Run; return whether the arrays fit, and all is finite. No code of Python runs here, so nobody else uses the tape."""
+    """Run; return whether the arrays fit, and all went well. No code of Python runs here, so nobody else uses the tape."""
     cdef size_t n = 1
     cdef size_t n_parameters = tape.part[0]
     cdef double* gradient = <double*>room.buf
@@ -406,7 +409,9 @@ cdef bint run_examples(Tape tape, Py_buffer* room, Py_buffer* given, double* val
             memcpy(part, <double*>given[k].buf + example * tape.part[k], tape.part[k] * sizeof(double))
             part += tape.part[k]
         tape_forward(tape.operations + 2, tape.lists, tape.values, results)
-        if not all_finite(results, tape.n_operations):
+        if not tape_finite(results, tape.n_operations):
+            return False
+        if tape.least > 0.0 and not tape_at_least(results, tape.n_operations, tape.least):
             return False
         memset(tape.adjoints, 0, (tape.n_leaves + tape.n_operations) * sizeof(double))
         tape.adjoints[tape.last] = 1.0
@@ -422,7 +427,7 @@ cdef bint run_examples(Tape tape, Py_buffer* room, Py_buffer* given, double* val
         value[0] /= n
         for k in range(n_parameters):
             gradient[k] /= n
-    return all_finite(gradient, n_parameters)
+    return tape_finite(gradient, n_parameters)
 
 
 cdef inline bint is_vector(Py_buffer* view, Py_ssize_t size) noexcept:
@@ -442,22 +447,3 @@ cdef inline size_t count_examples(Py_buffer* view, Py_ssize_t size) noexcept:
     if view.ndim == 1:
         return view.shape[0] if size == 1 else view.shape[0] == size
     return 0
-
-
-cdef inline bint all_finite(double* numbers, size_t n) noexcept:
-    """Whether all are: what is finite is 0 less itself, and everything else nan. The eight sums do not wait for each other."""
-    cdef double[8] sums
-    cdef size_t i = 0
-    cdef size_t k
-    for k in range(8):
-        sums[k] = 0.0
-    while i + 8 <= n:
-        for k in range(8):
-            sums[k] += numbers[i + k] - numbers[i + k]
-        i += 8
-    while i < n:
-        sums[0] += numbers[i] - numbers[i]
-        i += 1
-    for k in range(1, 8):
-        sums[0] += sums[k]
-    return sums[0] == 0.0

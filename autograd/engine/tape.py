@@ -27,6 +27,8 @@ class Tape:
         inputs: Lists of other leaves whose numbers change. All other leaves keep the numbers that they have now.
         most: How many examples `run` takes at a time: rows of numbers for the inputs.
         fixed: Results that count as numbers: no derivative goes through them.
+        least: What a result is at least, unless it is 0, for `run` to give a value: below `sys.float_info.min`, numbers
+            have fewer digits.
 
     Attributes:
         sizes: How many parameters there are, and how many of the inputs in each list.
@@ -36,6 +38,7 @@ class Tape:
         labels: The labels that leaves and results have, by place.
         output: The place of the output.
         fixed: The places of what counts as a number.
+        least: What a result is at least.
 
     Raises:
         TypeError: if something other than Values is given.
@@ -57,10 +60,16 @@ class Tape:
     __module__ = "autograd.engine"  # the class has one name, whichever engine runs
 
     def __init__(
-        self, output: Any, parameters: Iterable[Any], *inputs: Iterable[Any], most: int = 1, fixed: Iterable[Any] = ()
+        self,
+        output: Any,
+        parameters: Iterable[Any],
+        *inputs: Iterable[Any],
+        most: int = 1,
+        fixed: Iterable[Any] = (),
+        least: float = 0.0,
     ) -> None:
         leaves, self.sizes = parts_of(output, parameters, *inputs)
-        self.most = most
+        self.most, self.least = most, least
         order = topological_order(output)
         places = dict(zip(leaves, range(len(leaves)), strict=True))
         for node in order:
@@ -89,7 +98,8 @@ class Tape:
 
         Returns:
             The value; `None`, with anything in `gradient`, if they are no such arrays, or there are too many examples,
-            or if something is not finite: calling the tape then gives the value, or raises the error.
+            or if a result or a derivative is not finite, or a result smaller than the least. Calling the tape then
+            gives the value, or raises the error.
 
         Example:
             >>> from array import array
@@ -124,7 +134,7 @@ class Tape:
         numbers = [*leaves, *self.numbers[len(leaves) :]]
         for op, places in self.steps:
             number = op.forward(floats, *[numbers[place] for place in places])
-            if not math.isfinite(number):
+            if not math.isfinite(number) or 0.0 < abs(number) < self.least:
                 raise ArithmeticError
             numbers.append(number)
         adjoints = [0.0] * len(numbers)

@@ -111,7 +111,7 @@ class Parts(NamedTuple):
 
     Attributes:
         steps: For each operation the name of its row, and the places of its operands.
-        numbers, labels, output, sizes, most, fixed: As the tape has them.
+        numbers, labels, output, sizes, most, fixed, least: As the tape has them.
     """
 
     steps: Sequence[tuple[Any, ...]]
@@ -121,12 +121,13 @@ class Parts(NamedTuple):
     sizes: Sequence[int]
     most: int
     fixed: Iterable[int]
+    least: float
 
 
 def parts(tape: Any) -> Parts:
     """What a tape is made of, for a copy, a pickle or a file."""
     steps = [(op.name, *places) for op, places in tape.steps]
-    return Parts(steps, tape.numbers, tape.labels, tape.output, tape.sizes, tape.most, tape.fixed)
+    return Parts(steps, tape.numbers, tape.labels, tape.output, tape.sizes, tape.most, tape.fixed, tape.least)
 
 
 def restored(cls: Any, value: Any, found: Parts) -> Any:
@@ -143,7 +144,8 @@ def restored(cls: Any, value: Any, found: Parts) -> Any:
     steps = [Step(TABLE[name], tuple(places)) for name, *places in found.steps]
     for node in recorded_steps(nodes, value, steps, found.labels):
         nodes.append(node)  # one by one, as each is made of those before
-    return cls(nodes[found.output], *lists, most=found.most, fixed=[nodes[place] for place in found.fixed])
+    fixed = [nodes[place] for place in found.fixed]
+    return cls(nodes[found.output], *lists, most=found.most, fixed=fixed, least=found.least)
 
 
 def described(tape: Any) -> str:

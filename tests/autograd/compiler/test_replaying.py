@@ -129,7 +129,6 @@ def wide(x: list[Value]) -> Any:
     ("cost", "parameters", "example"),
     [
         (lambda x: hypot(W, x), "w", (2.0,)),  # has no kernel
-        (lambda x: log(exp(W * x[0]) + exp(W * x[1])), "w", ([1.0, 2.0],)),  # of which the lines keep more digits
         (wide, WIDE, ([1.0] * 4000,)),
     ],
 )
@@ -155,6 +154,16 @@ def test_no_derivative_goes_through_the_largest_of_a_softmax(tmp_path: Path) -> 
         expected, slopes = program.bound(np)(theta, *(np.array([part]) for part in example))
         assert value == pytest.approx(float(expected), rel=1e-13)
         np.testing.assert_allclose(gradient, slopes, rtol=1e-11, atol=1e-15)
+
+
+@pytest.mark.parametrize("shift", [-2000.0, -1480.0, -1430.0, 1420.0, 2000.0])
+def test_where_exponentials_overflow_or_lose_digits_the_lines_run(shift: float) -> None:
+    program = autograd.compile(lambda x: log(exp(W * x[0]) + exp(W * x[1])), [W], ([1.0, 2.0],))
+    assert program.tape
+    value, gradient = program([0.5], [shift, shift + 1.0])  # of which the engine has some digits at -1430, or none
+    share = 1.0 / (1.0 + math.exp(-0.5))
+    assert value == pytest.approx(0.5 * shift + math.log1p(math.exp(0.5)), rel=1e-15)
+    assert gradient == pytest.approx([shift + share], rel=1e-15)
 
 
 def test_where_the_tape_is_not_finite_the_lines_run() -> None:
@@ -225,6 +234,7 @@ WRONG: dict[str, list[Any]] = {
     "numbers": [None, {}, [], [1.0], [None] * 6, ["1.0"] * 6, [HUGE] * 6],
     "output": [None, -1, 99, 1.0, True, HUGE],
     "most": [None, 0, -1, 1.0, True, HUGE],
+    "least": [None, 0, -1.0, 2.0, "0.0"],
     "fixed": [None, {}, [0], [99], [None], [True], [HUGE]],
 }
 DAMAGED = [(field, wrong) for field, values in WRONG.items() for wrong in values]

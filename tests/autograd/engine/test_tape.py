@@ -261,6 +261,16 @@ def test_infinity_is_what_it_is_to_the_engine(engine: Engine) -> None:
 
 
 @engines
+def test_results_below_the_least_give_no_value(engine: Engine) -> None:
+    w, room = engine.Value(2.0, "w"), array("d", [0.0])
+    given = [1e-200, 1e-140, -1e-140, 1.0, 0.0]  # the first square is 0
+    for least, refused in ((0.0, []), (1e-290, []), (1e-270, [1e-140, -1e-140])):
+        made = engine.Tape(1.0 - w * w, [w], least=least)
+        assert [x for x in given if made.run(room, array("d", [x])) is None] == refused
+        assert [made([x])[0] for x in given] == [1.0, 1.0, 1.0, 0.0, 1.0]
+
+
+@engines
 def test_an_error_names_the_node(engine: Engine) -> None:
     x, y = engine.Value(2.0, "x"), engine.Value(3.0, "y")
     u = x * y - 1.0
