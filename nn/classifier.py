@@ -23,7 +23,8 @@ class Classifier(ClassifierMixin, Estimator):
         hidden_layer_sizes: How many neurons each hidden layer has; () for none. There are few by default, so that the
             graph can be looked at.
         activation: Of the hidden layers: a name from `nn.activations.ACTIVATIONS`, or a function of a Value.
-        loss: The loss of one example, `loss(logits, k)` for class number k; by default `nn.losses.cross_entropy`.
+        loss: The loss of one example, by default `nn.losses.cross_entropy`: a function `loss(logits, y)`, where y has 1
+            for the class and 0 for the others; or a name from `nn.losses.LOSSES`.
         optimizer: A name from `nn.optimizers.OPTIMIZERS`, or a function like those, such as
             `functools.partial(nn.optimizers.adam, beta1=0.8)`.
         learning_rate: Its learning rate, a number or a schedule of `nn.schedules`.
@@ -93,7 +94,7 @@ class Classifier(ClassifierMixin, Estimator):
         return self._partial_fit(X, y, sample_weight, classes)
 
     def predict_proba(self, X: Any) -> Any:
-        """The probability of each class, (n, n_classes), in the order of `classes_`."""
+        """The probability of each class, (n, n_classes), in the order of `classes_`, if the loss is a cross-entropy."""
         return softmax(self._answers(X), axis=1)
 
     def predict(self, X: Any) -> Any:
@@ -112,5 +113,5 @@ class Classifier(ClassifierMixin, Estimator):
         known = np.isin(y, self.classes_)
         if not known.all():
             raise ValueError(f"each label must be one of the classes, {[*self.classes_]}, but got {y[~known][0]!r}.")
-        places: list[int] = np.searchsorted(self.classes_, y).tolist()
-        return places
+        places, make = np.searchsorted(self.classes_, y).tolist(), self._loss().target
+        return [make(place, len(self.classes_)) for place in places]

@@ -20,7 +20,7 @@ from nn.choices import choose
 from nn.continuing import continued
 from nn.history import History
 from nn.initializers import Initializer
-from nn.losses import LossFunction, l2, loss_row
+from nn.losses import Loss, LossFunction, l2, loss_row
 from nn.mlp import MLP
 from nn.optimizers import OPTIMIZERS, Optimizer, State
 from nn.outputs import outputs
@@ -145,7 +145,7 @@ class Estimator(BaseEstimator):
         if len(x) != len(names):
             raise ValueError(f"x must have a number for each of {len(names)} features, but has {len(x)}.")
         inputs = [*map(Value, x, names)]
-        cost: Value = self._loss()(self.model_(inputs), self._targets(np.array([y]))[0]).named("C")
+        cost: Value = self._loss().function(self.model_(inputs), self._targets(np.array([y]))[0]).named("C")
         return cost
 
     def _examples(self, X: Any, y: Any, sample_weight: Any, *, is_first: bool) -> tuple[Any, Any, Any]:
@@ -179,7 +179,7 @@ class Estimator(BaseEstimator):
             self.model_,
             X.tolist(),
             self._targets(y),
-            loss=self._loss(),
+            loss=self._loss().function,
             optimizer=continued(make(learning_rate=self.learning_rate), state),
             batch_size=self.batch_size,
             shuffle=self.shuffle,
@@ -195,8 +195,8 @@ class Estimator(BaseEstimator):
         self.history_.stopped, self.history_.engine = history.stopped, history.engine
         self._state = state
 
-    def _loss(self) -> LossFunction:
-        return loss_row(self._default_loss if self.loss is None else self.loss).function
+    def _loss(self) -> Loss:
+        return loss_row(self._default_loss if self.loss is None else self.loss)
 
     def _answers(self, X: Any) -> Any:
         """The outputs of the network, (n, n_outputs)."""

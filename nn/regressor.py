@@ -22,13 +22,12 @@ class Regressor(RegressorMixin, Estimator):
         others: As those of a `Classifier`; there are no classes.
 
     Example:
-        >>> from autograd import maximum
-        >>> def pinball(output, y):  # whose minimum is the 90th percentile
-        ...     return maximum(0.9 * (y - output), 0.1 * (output - y))
-        >>> X, y = [[0.0]] * 11, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
-        >>> regressor = Regressor((), loss=pinball, optimizer="sgd", learning_rate=0.1, max_iter=500).fit(X, y)
-        >>> regressor.predict([[0.0]]).round()
-        array([9.])
+        >>> regressor = Regressor((), optimizer="sgd", learning_rate=0.5, max_iter=100, random_state=0)
+        >>> regressor.fit([[-1.0], [0.0], [1.0]], [-2.0, 1.0, 4.0]).predict([[0.5]]).round(6)
+        array([2.5])
+        >>> C = regressor.cost([0.5], 3.5)  # a graph, for autograd.explain, paths, draw, ...
+        >>> round(C.data, 6)
+        0.5
     """
 
     _default_loss = "half_squared_error"
