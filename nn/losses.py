@@ -175,8 +175,8 @@ def binary_cross_entropy_with_logits(logits: Outputs, targets: Targets) -> Value
 
     .. math:: \sum_j y_j \zeta(-z_j) + (1 - y_j) \zeta(z_j), \qquad \zeta = \mathrm{softplus}
 
-    The usual :math:`\zeta(z) - y z` is the same, but loses all digits where y = 1 and z is large; a program has it, which
-    computes :math:`\delta = \sigma(z) - y` as it stands there.
+    The usual :math:`\zeta(z) - y z` is the same, but loses all digits where y = 1 and z is large. A program has it, all
+    the same, and its derivative as it is usually written: :math:`\delta = \sigma(z) - y`.
 
     Args:
         logits: The outputs of a linear last layer.

@@ -123,3 +123,25 @@ def test_the_same_cost_with_other_outputs_is_another_program() -> None:
 
     assert program(0)([0.5], [[3.0]])[2].tolist() == [[1.5]]
     assert program(1)([0.5], [[3.0]])[2].tolist() == [[3.5]]
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("needed", [(1,), (1, 2), (2, 0), (0, 1, 2)])
+def test_what_is_prepared_computes_what_is_needed_the_same_in_each_call(case: str, needed: tuple[int, ...]) -> None:
+    model, loss, y = CASES[case]
+    program = compiled(model, loss, y)
+    theta, x, ys = np.array(nn.unroll(model)), R.normal(size=(5, 3)), np.array([y] * 5)
+    expected = program(theta, x, ys)
+    run = program.prepared(theta, x, ys, needed=needed)
+    first = [np.copy(each) for each in run(theta, x, ys)]
+    run(2.0 * theta, x, ys)
+    for found, again, place in zip(run(theta, x, ys), first, needed, strict=True):
+        assert np.array_equal(found, again)
+        assert np.allclose(found, expected[place], rtol=1e-12, atol=1e-15)
+
+
+def test_what_is_prepared_takes_arrays_of_the_programs_sizes() -> None:
+    model, loss, y = CASES["sigmoid"]
+    program = compiled(model, loss, y)
+    with pytest.raises(ValueError, match="X must have an example in each row"):
+        program.prepared(nn.unroll(model), np.zeros((5, 4)), np.zeros((5, 2)), needed=(1,))
