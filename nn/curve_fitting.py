@@ -1,21 +1,19 @@
 """Least squares: a model is fitted to data by one of SciPy's methods, which gets the exact Jacobian."""
 
+import functools
 import inspect
 import math
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograd.notation import plural
 from autograd.optional import needed
 from autograd.table import as_float, as_list
-from nn.curves import Curve, Model
-from nn.regression import Regression, regression, said_of
+from nn.curves import LARGEST, Curve, Model, numbers_in
+from nn.regression import Regression, regression
 
 if TYPE_CHECKING:
     from nn.curves import Numbers
-
-_REFUSED = 1e100  # the residuals where the model has no value: a step to there is taken back, as it makes things worse
 
 
 def least_squares(
@@ -26,7 +24,8 @@ def least_squares(
     *,
     sigma: Any = None,
     absolute_sigma: bool = False,
-    method: str = "lm",
+    bounds: tuple[Any, Any] = (-math.inf, math.inf),
+    method: str | None = None,
     **options: Any,
 ) -> Regression:
     r"""Fit a model to data by least squares, with exact derivatives: the Jacobian of all examples in one sweep.
@@ -41,28 +40,30 @@ def least_squares(
 
     Args:
         model: `model(x, b1, b2, ...)`, the number for one example. The parameters get the names of its arguments.
-        x: The inputs of n examples: a number for each, or a list of numbers.
+        x: The inputs of n examples: a number for each; or a list of numbers, which the model takes apart, as in `x[0]`.
         y: What was measured, a number for each example.
         start: A first guess of each parameter, in the order of the model's arguments; or by their names.
-        sigma: The standard deviation of each y, in its unit; by default all are equally exact.
+        sigma: The standard deviation of each y, in its unit, or one number for all; by default all are equally exact.
         absolute_sigma: Whether sigma is known as it is, and not only up to a factor, which is then found from the
             residuals.
-        method: A method of `scipy.optimize.least_squares`: "lm"; with bounds, "trf" or "dogbox".
-        options: More of its arguments, such as `max_nfev=100`, or `bounds=([0, 0], [1, numpy.inf])`, at which standard
-            errors are those without bounds. The three tolerances are 1e-15 by default: exact derivatives reach them.
+        bounds: The lower and the upper bounds, each a list or one number for all: `([0, -numpy.inf], numpy.inf)`.
+        method: A method of `scipy.optimize.least_squares`: "lm", "trf" or "dogbox"; by default "lm", with bounds "trf".
+        options: More of its arguments, such as `max_nfev=100`. The three tolerances are 1e-15 by default: exact
+            derivatives reach them.
 
     Returns:
         The parameters with their standard errors; it prints as a table.
 
     Raises:
         TypeError: if something else than a function, numbers and lists is given, or the model gives no Value.
-        ValueError: if there are fewer examples than parameters, lengths differ, a number is not finite or a sigma not
-            positive, or the model has no value at the start; the message names the example.
+        ValueError: if there are fewer examples than parameters, lengths differ, a number is not finite or not below
+            1e100, a sigma not positive, or the model has no value at the start; the message names the example.
         RuntimeError: if SciPy does not arrive at a minimum.
         ImportError: if SciPy is not installed.
 
     Warns:
-        RuntimeWarning: if the data do not determine the parameters. Their standard errors are inf.
+        RuntimeWarning: if the data do not determine the parameters, whose standard errors are then inf; or if the fit
+            has ended where the sum of squares still falls.
 
     Example:
         >>> from autograd import exp
@@ -88,27 +89,26 @@ def least_squares(
     if options.get("loss", "linear") != "linear":
         raise ValueError("the loss must be that of least squares, for which standard errors are known: leave it out.")
     options = dict.fromkeys(("ftol", "xtol", "gtol"), 1e-15) | {"x_scale": "jac", "max_nfev": 10_000} | options
+    lower, upper = bounds
+    method = method or ("trf" if np.isfinite(np.hstack(bounds)).any() else "lm")
 
     def solved(curve: Curve) -> Any:
-        known: dict[bytes, tuple[Numbers, Numbers]] = {}  # SciPy asks for derivatives where it asked for residuals
+        @functools.lru_cache(1)  # SciPy asks for derivatives where it asked for residuals
+        def at(theta: bytes) -> "tuple[Numbers, Numbers]":
+            numbers, derivatives = curve(np.frombuffer(theta).tolist(), inputs)
+            found, jacobian = (numbers - targets) * weights, derivatives * weights[:, None]
+            if not all((np.abs(each) < LARGEST).all() for each in (found, jacobian)):
+                found = np.full(len(found), LARGEST)  # makes things worse, so that the step to here is taken back
+            return found, jacobian
 
-        def at(theta: "Numbers") -> "tuple[Numbers, Numbers]":
-            key = theta.tobytes()
-            if key not in known:
-                known.clear()
-                known[key] = curve(theta.tolist(), inputs)
-            return known[key]
-
-        def residuals(theta: "Numbers") -> "Numbers":
-            numbers, derivatives = at(theta)
-            found = (numbers - targets) * weights
-            is_known = (np.abs(found) < _REFUSED).all() and np.isfinite(derivatives).all()
-            return found if is_known else np.full(len(found), _REFUSED)
-
-        def jacobian(theta: "Numbers") -> "Numbers":
-            return at(theta)[1] * weights[:, None]
-
-        return scipy_least_squares(residuals, theta, jac=jacobian, method=method, **options)
+        return scipy_least_squares(
+            lambda theta: at(theta.tobytes())[0],
+            theta,
+            jac=lambda theta: at(theta.tobytes())[1],
+            bounds=bounds,
+            method=method,
+            **options,
+        )
 
     curve = _begun(Curve(model, names, theta, inputs), theta, inputs)
     result = solved(curve)
@@ -120,10 +120,8 @@ def least_squares(
             f"no minimum was found in {result.nfev} evaluations. Try another start, or a larger max_nfev. SciPy says: "
             f"{result.message}"
         )
-    found = regression(curve, result, inputs, targets, weights, is_absolute=absolute_sigma)
-    if found.indistinct:
-        warnings.warn(" ".join(said_of(found.indistinct)), RuntimeWarning, stacklevel=2)
-    return found
+    distances = np.minimum(result.x - lower, upper - result.x)
+    return regression(curve, result, inputs, targets, weights, distances, is_absolute=absolute_sigma)
 
 
 def _start(model: Model, start: Any) -> tuple[list[str], list[float]]:
@@ -138,10 +136,11 @@ def _start(model: Model, start: Any) -> tuple[list[str], list[float]]:
         ) from None
     if bound.kwargs or len(bound.args) < 2:
         raise TypeError(f"start must have numbers for the arguments after the first of {signature}, and skip none.")
-    names = [each.name for each in signature.parameters.values() if each.kind is not each.VAR_POSITIONAL]
-    names = names[1 : len(bound.args)]
-    others = next((each.name for each in signature.parameters.values() if each.kind is each.VAR_POSITIONAL), "")
-    names += [f"{others}{k + 1}" for k in range(len(bound.args) - 1 - len(names))]
+    names = list[str]()
+    for name, value in bound.arguments.items():
+        is_list = signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
+        names += [f"{name}{k + 1}" for k in range(len(value))] if is_list else [name]
+    names = names[1:]
     theta = [as_float(number, f"the start of {name}") for name, number in zip(names, bound.args[1:], strict=True)]
     for name, number in zip(names, theta, strict=True):
         if not math.isfinite(number):
@@ -151,9 +150,15 @@ def _start(model: Model, start: Any) -> tuple[list[str], list[float]]:
 
 def _data(x: Any, y: Any, n_parameters: int) -> "tuple[Numbers, Numbers]":
     """The inputs and what was measured, as arrays with an example in each row."""
-    inputs, targets = _numbers(x, "x"), _numbers(y, "y")
+    inputs, targets = numbers_in(x, "x"), numbers_in(y, "y")
     if targets.ndim > 1:
-        raise ValueError(f"y must have one number for each example, but has the shape {targets.shape}.")
+        raise ValueError(
+            f"y must have one number for each example, but has the shape {targets.shape}. Give one column of it."
+        )
+    if 0.0 < abs(targets).max(initial=0.0) < 1.0 / LARGEST:
+        raise ValueError(
+            "y is below 1e-100 at all examples, and the squares of such numbers are 0. Choose another unit."
+        )
     if len(inputs) != len(targets):
         raise ValueError(
             f"x has {plural(len(inputs), 'example')} and y {len(targets)}. Each example is a row of x: if x has a row "
@@ -167,21 +172,6 @@ def _data(x: Any, y: Any, n_parameters: int) -> "tuple[Numbers, Numbers]":
     return inputs, targets
 
 
-def _numbers(thing: Any, what: str) -> "Numbers":
-    import numpy as np
-
-    try:
-        found = np.asarray(thing)
-    except ValueError:  # rows of several lengths
-        found = np.asarray(None)
-    if found.dtype.kind not in "biuf" or not found.ndim:
-        raise TypeError(f"{what} must be a list of numbers, with an entry for each example, but got {thing!r:.60}.")
-    found = found.astype(np.float64)
-    for i in np.flatnonzero(~np.isfinite(found.reshape(len(found), -1)).all(axis=1)):
-        raise ValueError(f"{what} of example {i} is {found[i]}; examples are finite numbers. Leave the example out.")
-    return found
-
-
 def _weights(sigma: Any, is_absolute: bool, n: int) -> "Numbers":
     """1/σ of each example."""
     import numpy as np
@@ -190,7 +180,7 @@ def _weights(sigma: Any, is_absolute: bool, n: int) -> "Numbers":
         if is_absolute:
             raise ValueError("absolute_sigma says that sigma is known as it is: give sigma, too.")
         return np.ones(n)
-    found = _numbers(sigma, "sigma")
+    found = numbers_in(sigma if np.ndim(sigma) else np.full(n, sigma), "sigma")
     if found.shape != (n,):
         raise ValueError(
             f"sigma must have a number for each of {plural(n, 'example')}, but has the shape {found.shape}."
@@ -204,7 +194,7 @@ def _begun(curve: Curve, theta: Sequence[float], inputs: "Numbers") -> Curve:
     """A curve that has all numbers and derivatives at the start; if there are none, the error says at which example."""
     import numpy as np
 
-    missing = np.flatnonzero(~np.isfinite(np.column_stack(curve(theta, inputs))).all(axis=1))
+    missing = np.flatnonzero(~(np.abs(np.column_stack(curve(theta, inputs))) < LARGEST).all(axis=1))
     for i in missing:
         where = f"at the start, for example {i}, x = {inputs[i].tolist()!r:.60}, "
         try:
@@ -216,6 +206,6 @@ def _begun(curve: Curve, theta: Sequence[float], inputs: "Numbers") -> Curve:
             [number, *derivatives],
             strict=True,
         ):
-            if not math.isfinite(each):
-                raise ValueError(f"{where}{name} is {each}. Choose another start.")
+            if not abs(each) < LARGEST:
+                raise ValueError(f"{where}{name} is {each:.6g}; it must be below 1e100. Choose another start.")
     return curve.one_by_one("what was recorded has no value at the start.") if len(missing) else curve

@@ -6,6 +6,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from autograd import Value, grad, no_grad
+from autograd.notation import shortened
 from autograd.table import number_of
 
 if TYPE_CHECKING:
@@ -15,7 +16,46 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 Model = Callable[..., Value]
+LARGEST = 1e100  # of all numbers in a fit, so that sums of their squares are finite
 _MOST = 10_000  # examples that are computed once more
+
+
+def numbers_in(thing: Any, what: str) -> "Numbers":
+    """Numbers of examples, or lists of them, as an array.
+
+    Args:
+        thing: A list, an array, or what NumPy makes one of, with an entry for each example.
+        what: What it is, for the messages.
+
+    Raises:
+        TypeError: if it is anything else.
+        ValueError: if a number is missing, infinite, or not below 1e100.
+
+    Example:
+        >>> numbers_in(range(3), "x")
+        array([0., 1., 2.])
+    """
+    import numpy as np
+
+    try:
+        found = np.asarray(thing)
+    except ValueError:  # rows of several lengths
+        found = np.asarray(None)
+    if found.dtype.kind not in "biuf" or not found.ndim:
+        raise TypeError(
+            f"{what} must be a list of numbers, with an entry for each example, but got "
+            f"{shortened(repr(thing), 60)} of type {type(thing).__name__}."
+        )
+    if np.ma.is_masked(thing):
+        raise ValueError(f"{what} is masked at some examples. Leave them out.")
+    found = found.astype(np.float64)
+    is_good = (np.abs(found) < LARGEST).all(axis=tuple(range(1, found.ndim)))
+    for i in np.flatnonzero(~is_good):
+        raise ValueError(
+            f"{what} of example {i} is {found[i].tolist()!r:.60}; examples are finite numbers below 1e100. Leave the "
+            "example out, or choose another unit."
+        )
+    return found
 
 
 class Curve:
@@ -31,6 +71,7 @@ class Curve:
         inputs: Inputs of examples, one in each row. It is recorded with the first, and compared at a few others.
 
     Attributes:
+        shape: Of the input of one example: `()` if it is a number.
         remark: Why each example is computed by itself; `""` if it is not.
 
     Raises:
@@ -40,7 +81,7 @@ class Curve:
     def __init__(self, model: Model, names: Sequence[str], theta: Sequence[float], inputs: "Numbers") -> None:
         from autograd.compiler import Jacobian  # only now, because it needs NumPy
 
-        self.model, self.names, self.remark = model, names, ""
+        self.model, self.names, self.shape, self.remark = model, names, inputs.shape[1:], ""
         self._jacobian: Jacobian | None = None
         parameters = [*map(Value, theta, names)]
         first, *others = inputs[:: max(1, len(inputs) // 4)].tolist()
@@ -49,6 +90,13 @@ class Curve:
             self._jacobian = Jacobian(lambda x: model(x, *parameters), parameters, first, others)
         except (ValueError, ArithmeticError) as error:
             self.remark = str(error)
+        except Exception as error:
+            if self.shape:
+                error.add_note(
+                    f"The model got a list for each example, x = {shortened(repr(first), 60)}, and must take its "
+                    "numbers out of it, as in x[0]."
+                )
+            raise
 
     def one_by_one(self, why: str) -> "Curve":
         """The same model, of which each example is computed by itself.
@@ -121,9 +169,9 @@ class Curve:
             for i, x in enumerate(some.tolist()):
                 with contextlib.suppress(ValueError, ArithmeticError):  # where an exponential overflows, say
                     own[i] = number_of(self.model(_values(x), *parameters))
-        numbers, _ = self(theta, some)
-        is_same = np.isclose(numbers, own, rtol=1e-6, atol=1e-9 * np.abs(numbers).max())
-        return bool((is_same | ~np.isfinite(own)).all())
+        known = np.isfinite(own)
+        numbers, own = self(theta, some)[0][known], own[known]
+        return np.allclose(numbers, own, rtol=1e-6, atol=1e-9 * np.abs(own).max(initial=0.0))
 
 
 def _values(x: Any, label: str = "x") -> Any:

@@ -11,12 +11,13 @@ Reference: Bates & Watts 1988, "Nonlinear Regression Analysis and Its Applicatio
 """
 
 import math
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autograd.notation import Report, Table, plural, show_number
-from nn.curves import Curve
+from nn.curves import Curve, numbers_in
 
 if TYPE_CHECKING:
     from nn.curves import Numbers
@@ -28,7 +29,8 @@ class Regression(Report):
 
     Attributes:
         parameters: The number of each parameter, by its name.
-        standard_errors: The standard error of each: inf for one that the data do not determine.
+        standard_errors: The standard error of each, without regard to bounds: inf for one that the data do not
+            determine.
         covariance: Of the parameters, (p, p); nan between those whose standard errors are inf and others.
         residuals: y minus the model, for each of the n examples, in units of y.
         residual_standard_deviation: s; nan if there are as many parameters as examples. With sigma it has no unit,
@@ -60,10 +62,20 @@ class Regression(Report):
 
         Returns:
             n numbers; nan where the model has no value.
+
+        Raises:
+            TypeError, ValueError: if these are not numbers, or not as many for an example as in the fit.
         """
         import numpy as np
 
-        return self.curve([*self.parameters.values()], np.asarray(x, np.float64))[0]
+        inputs, theta, curve = numbers_in(x, "x"), [*self.parameters.values()], self.curve
+        if inputs.shape[1:] != curve.shape:
+            shape = ", ".join(["n", *map(str, curve.shape)])
+            raise ValueError(f"x must have the shape ({shape}), as in the fit, but has {inputs.shape}.")
+        if not curve.agrees(theta, inputs):  # an if in the model may go another way than for all examples of the fit
+            curve = curve.one_by_one("")
+        numbers, _ = curve(theta, inputs)
+        return np.where(np.isfinite(numbers), numbers, math.nan)
 
     def table(self) -> Table:
         """A row for each parameter."""
@@ -78,9 +90,16 @@ class Regression(Report):
 
 
 def regression(
-    curve: Curve, result: Any, inputs: "Numbers", targets: "Numbers", weights: "Numbers", *, is_absolute: bool
+    curve: Curve,
+    result: Any,
+    inputs: "Numbers",
+    targets: "Numbers",
+    weights: "Numbers",
+    distances: "Numbers",
+    *,
+    is_absolute: bool,
 ) -> Regression:
-    """What a minimum that SciPy found says.
+    """What a minimum that SciPy found says, with a warning if it is none or not the only one.
 
     Args:
         curve: The model.
@@ -88,22 +107,34 @@ def regression(
         inputs: The inputs, an example in each row.
         targets: What was measured.
         weights: 1/σ of each example.
+        distances: Of each parameter from the closer of its bounds.
         is_absolute: Whether σ is known as it is, and not only up to a factor.
     """
     import numpy as np
 
     theta = result.x.tolist()
     numbers, derivatives = curve(theta, inputs)
-    residuals = targets - numbers
+    residuals, jacobian = targets - numbers, derivatives * weights[:, None]
     degrees_of_freedom = len(targets) - len(theta)
-    sum_of_squares = float(((residuals * weights) ** 2).sum())
-    deviation = math.sqrt(sum_of_squares / degrees_of_freedom) if degrees_of_freedom else math.nan
-    covariance, groups = inverse(derivatives * weights[:, None])
+    weighted = residuals * weights
+    deviation = float(np.linalg.norm(weighted)) / math.sqrt(degrees_of_freedom) if degrees_of_freedom else math.nan
+    covariance, groups = inverse(jacobian)
     if not is_absolute:
         covariance[np.isfinite(covariance)] *= deviation**2
     indistinct = tuple(tuple(curve.names[place] for place in group) for group in groups)
-    remarks = said_of(indistinct)
-    if not degrees_of_freedom:
+    doubts = said_of(indistinct)
+    is_at_bound, is_falling = ended(jacobian, weighted, distances)
+    if is_falling.any() and np.linalg.norm(weighted) > 1e-9 * np.linalg.norm(
+        targets * weights
+    ):  # not of rounding alone
+        doubts.append("This may be no minimum: the sum of squares still falls there. Try another start.")
+    if doubts:
+        warnings.warn(" ".join(doubts), RuntimeWarning, stacklevel=3)
+    remarks = list(doubts)
+    if is_at_bound.any():
+        names = ", ".join(name for name, is_there in zip(curve.names, is_at_bound, strict=True) if is_there)
+        remarks.append(f"At a bound, of which standard errors know nothing: {names}.")
+    if not degrees_of_freedom and not is_absolute:
         remarks.append("There are as many parameters as examples, so that nothing says how large the errors are.")
     if curve.remark:
         remarks.append(f"Each example was computed by itself, which takes longer: {curve.remark}")
@@ -120,6 +151,31 @@ def regression(
         result,
         curve,
     )
+
+
+def ended(jacobian: "Numbers", residuals: "Numbers", distances: "Numbers") -> "tuple[Numbers, Numbers]":
+    """Which parameters are at a bound, and with which others the sum of squares still falls.
+
+    At a minimum the residuals are at right angles to the columns of J. Where a fit arrives, cosines are some 1e-8; in
+    one that has come to a stop on its way, mostly near 1. So the limit is 1e-3.
+
+    Args:
+        jacobian: J, (n, p).
+        residuals: (n,).
+        distances: Of each parameter from the closer of its bounds; a step there is none if it hardly changes residuals.
+
+    Example:
+        >>> import numpy as np
+        >>> at_bound, falling = ended(np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([1.0, 1.0]), np.array([0.0, 2.0]))
+        >>> at_bound.tolist(), falling.tolist()
+        ([True, False], [False, True])
+    """
+    import numpy as np
+
+    lengths, length = np.linalg.norm(jacobian, axis=0), np.linalg.norm(residuals)
+    lengths[lengths == 0.0] = 1.0
+    is_at_bound = distances <= 1e-6 * length / lengths
+    return is_at_bound, ~is_at_bound & (np.abs(jacobian.T @ residuals) > 1e-3 * lengths * length)
 
 
 def inverse(jacobian: "Numbers") -> "tuple[Numbers, list[tuple[int, ...]]]":
@@ -139,7 +195,7 @@ def inverse(jacobian: "Numbers") -> "tuple[Numbers, list[tuple[int, ...]]]":
     """
     import numpy as np
 
-    sizes = np.sqrt((jacobian**2).sum(axis=0))
+    sizes = np.abs(jacobian).max(axis=0)
     sizes[sizes == 0.0] = 1.0
     _, s, rows = np.linalg.svd(jacobian / sizes, full_matrices=False)
     is_known = s > s[0] * max(jacobian.shape) * np.finfo(np.float64).eps
@@ -165,11 +221,11 @@ def said_of(groups: Sequence[Sequence[str]]) -> list[str]:
     Example:
         >>> print(*said_of([["a", "b"], ["c"]]), sep="\n")
         a and b cannot be told apart: the data determine a combination of them only.
-        c changes nothing at the data.
+        c changes nothing at the data: leave it out, or try another start.
     """
     return [
         f"{', '.join(names[:-1])} and {names[-1]} cannot be told apart: the data determine a combination of them only."
         if len(names) > 1
-        else f"{names[0]} changes nothing at the data."
+        else f"{names[0]} changes nothing at the data: leave it out, or try another start."
         for names in groups
     ]

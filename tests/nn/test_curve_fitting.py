@@ -82,9 +82,68 @@ def test_every_method_arrives_at_the_same_minimum(method: str) -> None:
     same(fit, *curve_fit(decay_in_numpy, np.array(X), np.array(Y), [1.0, 1.0], jac=its_jacobian, ftol=1e-15))
 
 
-def test_bounds_are_kept() -> None:
-    fit = nn.least_squares(decay, X, Y, [1.0, 0.5], method="trf", bounds=([0.0, 0.0], [1.5, 10.0]))
+@pytest.mark.parametrize("method", [None, "trf", "dogbox"])
+def test_bounds_are_kept_and_said(method: str | None) -> None:
+    fit = nn.least_squares(decay, X, Y, [1.0, 0.5], bounds=([0.0, 0.0], [1.5, 10.0]), method=method)
     assert fit.parameters["amplitude"] == pytest.approx(1.5)
+    # the other parameter is where the sum of squares is smallest along the bound
+    best, _ = curve_fit(lambda x, rate: 1.5 * np.exp(-rate * x), np.array(X), np.array(Y), [0.5], ftol=1e-15)
+    assert fit.parameters["rate"] == pytest.approx(best[0], rel=1e-6)
+    assert fit.remarks == ("At a bound, of which standard errors know nothing: amplitude.",)
+    free = nn.least_squares(decay, X, Y, [1.0, 0.5], bounds=(0.0, 10.0), method=method)
+    same(free, *curve_fit(decay_in_numpy, np.array(X), np.array(Y), [1.0, 1.0], jac=its_jacobian, ftol=1e-15))
+    assert free.remarks == ()
+
+
+def test_where_a_fit_stops_on_its_way_it_says_so() -> None:
+    y = [1e20 * each for each in Y]  # beside which a step from 1 is nothing
+    with pytest.warns(RuntimeWarning, match="^This may be no minimum: the sum of squares still falls") as caught:
+        fit = nn.least_squares(decay, X, y, [1.0, 1.0])
+    assert caught[0].filename == __file__
+    assert fit.remarks == (str(caught[0].message),)
+    better = nn.least_squares(decay, X, y, [1e20, 1.0])
+    assert better.remarks == ()
+    assert better.residual_standard_deviation < 0.1 * fit.residual_standard_deviation
+
+
+def test_one_sigma_is_that_of_all() -> None:
+    for absolute in (False, True):
+        one, all_ = (
+            nn.least_squares(decay, X, Y, [1.0, 1.0], sigma=sigma, absolute_sigma=absolute)
+            for sigma in (0.05, [0.05] * len(X))
+        )
+        assert one.standard_errors == all_.standard_errors
+
+
+def test_a_fit_does_not_depend_on_the_unit() -> None:
+    fit = nn.least_squares(decay, X, Y, [1.0, 1.0])
+    for unit in (1e-90, 1e90):
+        other = nn.least_squares(decay, X, [unit * each for each in Y], [unit, 1.0])
+        assert [other.parameters["amplitude"] / unit, other.parameters["rate"]] == pytest.approx(
+            [*fit.parameters.values()]
+        )
+        assert [other.standard_errors["amplitude"] / unit, other.standard_errors["rate"]] == pytest.approx(
+            [*fit.standard_errors.values()]
+        )
+
+
+def test_predictions_go_the_way_of_an_if_that_no_example_went() -> None:
+    fit = nn.least_squares(lambda x, a: a * x if x < 10.0 else a * 10.0, X, [2.0 * x for x in X], [1.0])
+    assert fit.remarks == ()
+    assert fit.predict([5.0, 20.0]) == pytest.approx([10.0, 20.0])
+
+
+def test_predictions_are_nan_where_the_model_has_no_value() -> None:
+    fit = nn.least_squares(lambda x, a: a / x + log(x), [1.0, 2.0, 3.0], [1.0, 2.0, 3.0], [1.0])
+    assert np.isnan(fit.predict([-1.0, 0.0, 1.0])).tolist() == [True, True, False]
+
+
+def test_a_model_that_takes_a_row_for_a_number_is_told_what_it_got() -> None:
+    with pytest.raises(TypeError) as caught:
+        nn.least_squares(decay, [[x] for x in X], Y, [1.0, 1.0])
+    assert caught.value.__notes__ == [
+        "The model got a list for each example, x = [0.0], and must take its numbers out of it, as in x[0]."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -178,7 +237,9 @@ def test_parameters_that_cannot_be_told_apart_are_named() -> None:
     def model(x: Any, a: Any, b: Any, c: Any, d: Any) -> Any:
         return a * b * x + c + 0.0 * d
 
-    with pytest.warns(RuntimeWarning, match=r"^a and b cannot be told apart.* d changes nothing at the data\.$"):
+    with pytest.warns(
+        RuntimeWarning, match=r"^a and b cannot be told apart.* d changes nothing at the data: leave it out"
+    ):
         fit = nn.least_squares(model, X, Y, [1.0, 1.0, 1.0, 1.0])
     assert fit.indistinct == (("a", "b"), ("d",))
     assert [math.isinf(each) for each in fit.standard_errors.values()] == [True, True, False, True]
@@ -195,6 +256,7 @@ def test_as_many_parameters_as_examples_leave_no_standard_errors() -> None:
     assert "as many parameters as examples" in repr(fit)
     known = nn.least_squares(line, X[:2], Y[:2], [0.0, 0.0], sigma=[0.1, 0.1], absolute_sigma=True)
     assert known.standard_errors["intercept"] == pytest.approx(0.1)
+    assert known.remarks == ()
 
 
 def test_a_perfect_fit_has_no_errors() -> None:
@@ -319,10 +381,39 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         ValueError,
         r"^at the start, for example 0, x = 0\.0, the model has no value: the derivative of",
     ),
-    "an infinite derivative": (
-        lambda: nn.least_squares(lambda x, a: (a * 1e10) * (x * 1e300), X, Y, [1e-10]),
+    "a derivative that is too large": (
+        lambda: nn.least_squares(lambda x, a: (a * 1e60) * (x * 1e60), X, Y, [1e-120]),
         ValueError,
-        r"^at the start, for example 1, x = 0\.5, its derivative with respect to a is inf",
+        r"^at the start, for example 1, x = 0\.5, its derivative with respect to a is 5e\+119; it must be below 1e100",
+    ),
+    "a start from which all steps look alike": (
+        lambda: nn.least_squares(decay, X, Y, [1.0, -100.0]),
+        ValueError,
+        r"^at the start, for example 5, x = 3\.0, the model is 1\.94\d*e\+130; it must be below 1e100",
+    ),
+    "y too large": (
+        lambda: nn.least_squares(line, X, [1e200] * 7, [0.0, 0.0]),
+        ValueError,
+        "^y of example 0 is 1e.200",
+    ),
+    "y too small": (lambda: nn.least_squares(line, X, [1e-200] * 7, [0.0, 0.0]), ValueError, "^y is below 1e-100"),
+    "no data": (lambda: nn.least_squares(decay, [], [], [1.0, 1.0]), ValueError, "^0 examples cannot determine"),
+    "masked data": (
+        lambda: nn.least_squares(decay, np.ma.masked_equal(X, 1.0), Y, [1.0, 1.0]),
+        ValueError,
+        r"^x is masked at some examples\. Leave them out\.",
+    ),
+    "a prediction for one number": (
+        lambda: nn.least_squares(line, X, Y, [0.0, 0.0]).predict(1.0),
+        TypeError,
+        "^x must be a list of numbers, with an entry for each example, but got 1.0 of type float",
+    ),
+    "a prediction for too many inputs": (
+        lambda: nn.least_squares(lambda x, a: a * x[0] + x[1], [[1.0, 2.0]] * 2, [1.0, 2.0], [1.0]).predict(
+            [[1.0] * 3]
+        ),
+        ValueError,
+        r"^x must have the shape \(n, 2\), as in the fit, but has \(1, 3\)\.",
     ),
     "among several inputs": (
         lambda: nn.least_squares(lambda x, a: a * log(x[1]), [[1.0, 2.0], [1.0, -2.0]], [1.0, 1.0], [1.0]),
