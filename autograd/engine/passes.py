@@ -22,6 +22,10 @@ _HEAD = """#include <stdint.h>
 
 typedef struct { uint32_t op, x, y; } Operation;  /* what is done, and the places of the operands */
 
+#if defined(__GNUC__) && !defined(TAPE_SWITCH)
+#define TAPE_GOTO
+#endif
+
 enum { TAPE_END = 0 };
 #define TAPE_ROW(row, x_way, y_way) (((row) * 3 + (x_way)) * 3 + (y_way))
 
@@ -84,7 +88,7 @@ class _Pass:
             [
                 f"static void {signature} {{",
                 start,
-                "#ifdef __GNUC__",
+                "#ifdef TAPE_GOTO",
                 f"    static const void *const labels[TAPE_OPS] = {{{', '.join(labels)}}};",
                 "#define LABEL(label, cases) label:",
                 f"#define NEXT {{ const void *const go = ahead; ahead = labels[at[{ahead}].op]; goto *go; }}",
@@ -92,11 +96,11 @@ class _Pass:
                 "    NEXT",
                 "#else",
                 "#define LABEL(label, cases) cases",
-                "#define NEXT continue",
+                "#define NEXT continue;",
                 "    for (;;) switch (at->op) {",
                 "#endif",
                 *cases,
-                "#ifndef __GNUC__",
+                "#ifndef TAPE_GOTO",
                 "    default: return;",
                 "    }",
                 "#endif",

@@ -49,16 +49,16 @@ cdef class Tape:
     cdef size_t result  # and among all that was recorded
     cdef size_t n_parts
     cdef Py_ssize_t[MOST_PARTS] part
+    cdef list first  # the numbers of what changes, when it was recorded
     cdef readonly tuple sizes
     cdef readonly Py_ssize_t most
     cdef readonly dict labels
     cdef readonly frozenset fixed
     cdef readonly double least
 
-    def __init__(self, output, parameters, *inputs, Py_ssize_t most=1, fixed=(), double least=0.0):
-        if self.values != NULL:
-            raise RuntimeError("a tape is made once.")
+    def __cinit__(self, output, parameters, *inputs, Py_ssize_t most=1, fixed=(), double least=0.0):
         leaves, self.sizes = tapes.parts_of(output, parameters, *inputs)
+        self.first = [leaf.data for leaf in leaves]
         self.most, self.least = most, least
         self.n_parts = len(self.sizes)
         for k in range(self.n_parts):
@@ -78,7 +78,7 @@ cdef class Tape:
     def run(self, gradient, *arrays):
         cdef Py_buffer[MOST_PARTS + 1] views
         cdef size_t held = 0
-        cdef double value
+        cdef double value = 0.0
         if <size_t>len(arrays) != self.n_parts:
             return None
         try:
@@ -115,7 +115,7 @@ cdef class Tape:
 
     @property
     def numbers(self):
-        return [self.values[i] for i in range(self.n_leaves)]
+        return self.first + [self.values[i] for i in range(len(self.first), self.n_leaves)]
 
     @property
     def output(self):
@@ -138,50 +138,60 @@ cdef bint record_tape(Tape tape, Node* output, list leaves, list fixed) except -
     """Write down a graph: its operations depth first, x before y, as `topological_order` does, and its leaves."""
     cdef Walk walk = begin()
     cdef dict constants = {}  # the places of plain numbers, by their bits
-    cdef list labels = []
+    cdef list places = []
     cdef Node* node
     cdef Operation* step
     cdef size_t i
     try:
+        # From here on nothing is made that the garbage collector knows of: it might run code that takes a walk, too.
         for leaf in leaves:
             place_of_leaf(&walk, node_of(<Value>leaf))
         walk_for_tape(&walk, output)
         tape.n_recorded = walk.n
-        tape.recorded = <Operation*>PyMem_Calloc(walk.n + 1, sizeof(Operation))
-        if tape.recorded == NULL:
-            raise MemoryError
+        tape.recorded = <Operation*>resized(NULL, walk.n * sizeof(Operation))
         for i in range(walk.n):
             node = <Node*>walk.order[i]
-            if node.row >= ROW_END:
-                tapes.require_kernel(rows[node.row])
-                raise ValueError(f"the kernel of {rows[node.row].name} is out of date: build the package again.")
             step = &tape.recorded[i]
             step.op = node.row
             step.x = place_of_operand(&walk, &node.x, node.flags & X_NUMBER, constants)
             step.y = NO_PLACE
             if node.flags & Y_NUMBER or node.y.node != NULL:
                 step.y = place_of_operand(&walk, &node.y, node.flags & Y_NUMBER, constants)
-            if node.label != NULL:
-                labels.append((i, <object>node.label))
+        for each in fixed:
+            node = node_of(<Value?>each)
+            if node.row > CONSTANT and is_met(&walk, node):
+                places.append(walk.n_leaves + node.position)
         tape.n_leaves = walk.n_leaves
+        tape.result = walk.n_leaves + walk.n - 1 if walk.n else output.position
+        # To here.
+        tape.fixed = frozenset(places)
+        tape.values = <double*>resized(NULL, (walk.n_leaves + walk.n) * sizeof(double))
+        for i in range(walk.n_leaves):
+            tape.values[i] = walk.leaves[i].earlier
+            keep_label(tape, <Node*>walk.leaves[i].node, i)
         for i in range(walk.n):
             step = &tape.recorded[i]
             step.x = from_the_first(step.x, walk.n_leaves)
             step.y = from_the_first(step.y, walk.n_leaves)
-        tape.result = walk.n_leaves + walk.n - 1 if walk.n else output.position
-        tape.values = <double*>PyMem_Calloc(walk.n_leaves + walk.n, sizeof(double))
-        if tape.values == NULL:
-            raise MemoryError
-        for i in range(walk.n_leaves):
-            tape.values[i] = walk.leaves[i].earlier
-            node = <Node*>walk.leaves[i].node
-            if node != NULL and node.label != NULL:
-                tape.labels[i] = <object>node.label
-        for i, label in labels:
-            tape.labels[walk.n_leaves + i] = label
-        tape.fixed = frozenset([walk.n_leaves + node_of(<Value>each).position for each in fixed if is_met(&walk, each)])
+            keep_label(tape, <Node*>walk.order[i], walk.n_leaves + i)
+            if step.op >= ROW_END:
+                tapes.require_kernel(rows[step.op])
+                raise ValueError(f"the kernel of {rows[step.op].name} is out of date: build the package again.")
     finally:
         end(&walk)
+    return True
+
+
+cdef void* resized(void* items, size_t size) except NULL:
+    cdef void* moved = PyMem_Realloc(items, size + 1)  # of 0 bytes, too
+    if moved == NULL:
+        raise MemoryError
+    return moved
+
+
+cdef bint keep_label(Tape tape, Node* node, size_t place) except -1:
+    if node != NULL and node.label != NULL:
+        tape.labels[place] = <object>node.label
     return True
 
 
@@ -202,7 +212,7 @@ cdef bint walk_for_tape(Walk* walk, Node* output) except -1:
             walk.n += 1
         elif node.row <= CONSTANT:
             place_of_leaf(walk, node)
-        elif node.position >= walk.n or walk.order[node.position] != <uintptr_t>node:
+        elif not is_met(walk, node):
             if node.flags & SUM:
                 expand(node)
             if walk.n + left + 4 > walk.room:
@@ -218,9 +228,9 @@ cdef bint walk_for_tape(Walk* walk, Node* output) except -1:
     return True
 
 
-cdef inline bint is_met(Walk* walk, Value value) noexcept:
-    cdef Node* node = node_of(value)
-    return node.row > CONSTANT and node.position < walk.n and walk.order[node.position] == <uintptr_t>node
+cdef inline bint is_met(Walk* walk, Node* node) noexcept:
+    """Whether the walk has been at what a row has computed."""
+    return node.position < walk.n and walk.order[node.position] == <uintptr_t>node
 
 
 cdef inline size_t place_of_leaf(Walk* walk, Node* leaf) except? 0:
@@ -257,19 +267,18 @@ cdef inline uint32_t from_the_first(uint32_t place, size_t n_leaves) noexcept:
 cdef bint fuse(Tape tape) except -1:
     """Make of what was recorded what runs: sums of products, and operations that know how their operands are reached."""
     cdef size_t n = tape.n_recorded
-    cdef size_t n_leaves = tape.n_leaves
+    cdef size_t n_all = tape.n_leaves + n
     cdef size_t i
-    cdef uint32_t* notes = <uint32_t*>PyMem_Calloc(3 * (n_leaves + n), sizeof(uint32_t))
+    cdef size_t used  # of the lists
+    cdef uint32_t* notes = <uint32_t*>PyMem_Calloc(3 * n_all, sizeof(uint32_t))
     if notes == NULL:
         raise MemoryError
     cdef uint32_t* uses = notes  # how often a place is read
-    cdef uint32_t* place = notes + n_leaves + n  # where it is now
-    cdef uint32_t* made = place + n_leaves + n  # the place that an operation's result had
+    cdef uint32_t* place = uses + n_all  # where it is now
+    cdef uint32_t* made = place + n_all  # the place that an operation's result had
     try:
-        tape.operations = <Operation*>PyMem_Calloc(n + 4, sizeof(Operation))
-        tape.lists = <uint32_t*>PyMem_Calloc(2 * n + 2, sizeof(uint32_t))
-        if tape.operations == NULL or tape.lists == NULL:
-            raise MemoryError
+        tape.operations = <Operation*>resized(NULL, (n + 4) * sizeof(Operation))
+        tape.lists = <uint32_t*>resized(NULL, 2 * n * sizeof(uint32_t))
         for i in range(n):
             uses[tape.recorded[i].x] += 1
             if tape.recorded[i].y != NO_PLACE:
@@ -277,28 +286,33 @@ cdef bint fuse(Tape tape) except -1:
         uses[tape.result] += 1
         for i in tape.fixed:
             uses[i] += 1  # so that nothing takes it for its own
-        for i in range(n_leaves):
+        for i in range(tape.n_leaves):
             place[i] = <uint32_t>i
-        put_together(tape, uses, place, made)
+        used = put_together(tape, uses, place, made)
         tape.last = place[tape.result]
         fixed = [place[i] for i in tape.fixed]
-        memset(place, 0, (n_leaves + n) * sizeof(uint32_t))  # from here on, whether it varies
+        memset(place, 0, n_all * sizeof(uint32_t))  # from here on, whether it varies
         for i in fixed:
             place[i] = NEVER
         find_ways(tape, uses, place, made)
     finally:
         PyMem_Free(notes)
     n = tape.n_operations
-    tape.operations = <Operation*>PyMem_Realloc(tape.operations, (n + 4) * sizeof(Operation))
-    tape.operations[n + 2].op = tape.operations[n + 3].op = TAPE_END
-    tape.adjoints = <double*>PyMem_Calloc(n_leaves + n, sizeof(double))
-    if tape.adjoints == NULL:
-        raise MemoryError
+    n_all = tape.n_leaves + n
+    tape.operations = <Operation*>resized(tape.operations, (n + 4) * sizeof(Operation))
+    tape.operations[0].op = tape.operations[1].op = tape.operations[n + 2].op = tape.operations[n + 3].op = TAPE_END
+    tape.lists = <uint32_t*>resized(tape.lists, used * sizeof(uint32_t))
+    tape.values = <double*>resized(tape.values, n_all * sizeof(double))
+    tape.adjoints = <double*>resized(NULL, n_all * sizeof(double))
     return True
 
 
-cdef void put_together(Tape tape, uint32_t* uses, uint32_t* place, uint32_t* made) noexcept:
-    """Copy the operations; where a product is added to a sum of products, both go into that sum."""
+cdef size_t put_together(Tape tape, uint32_t* uses, uint32_t* place, uint32_t* made) noexcept:
+    """Copy the operations; where a product is added to a sum of products, both go into that sum.
+
+    Returns:
+        How long the lists are.
+    """
     cdef Operation* operations = tape.operations + 2
     cdef Operation* step
     cdef uint32_t* terms = tape.lists  # of the last sum
@@ -336,6 +350,7 @@ cdef void put_together(Tape tape, uint32_t* uses, uint32_t* place, uint32_t* mad
         made[n] = <uint32_t>(first + i)
         n += 1
     tape.n_operations = n
+    return free - tape.lists
 
 
 cdef inline bint adds_product(Tape tape, uint32_t* uses, size_t i) noexcept:
