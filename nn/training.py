@@ -131,19 +131,24 @@ def fit(
     _warn_of_a_second_activation(first, row)
     read = class_reader(targets, len(plain(first)), row.threshold if threshold is None else threshold)
 
-    settings = {
-        "model": repr(model),
-        "loss": name_of(row.function, {}),
-        "optimizer": optimizer.name,
-        "batch_size": batch_size,
-        "shuffle": shuffle,
-        "seed": seed,
-        "penalty": penalty is not None,
-        "sample_weight": None if sample_weight is None else fingerprint([(weights, [])]),
-        "patience": patience,
-        "data": fingerprint(data),
-        "code": code_digests(model=model, loss=row.function, optimizer=optimizer, penalty=penalty),
-    }
+    # What a resumed run must have in common takes longer to find than some runs: a digest of all numbers among it.
+    settings = (
+        {}
+        if checkpoint is None
+        else {
+            "model": repr(model),
+            "loss": name_of(row.function, {}),
+            "optimizer": optimizer.name,
+            "batch_size": batch_size,
+            "shuffle": shuffle,
+            "seed": seed,
+            "penalty": penalty is not None,
+            "sample_weight": None if sample_weight is None else fingerprint([(weights, [])]),
+            "patience": patience,
+            "data": fingerprint(data),
+            "code": code_digests(model=model, loss=row.function, optimizer=optimizer, penalty=penalty),
+        }
+    )
     counted = [i for i, weight in enumerate(weights) if weight]
     task = Task(model, parameters, inputs, targets, weights, row, read, penalty, validation, optimizer)
     before = engine_of(checkpoint) if resume and checkpoint is not None else None
