@@ -57,9 +57,8 @@ class CompiledEngine:
             self._update = task.optimizer.update_with(Arrays())
         self._runs: dict[tuple[Program, Sequence[int], int], Callable[..., Any]] = {}
         self._compile()
-        self._now: tuple[Any, State] = self._parameters(), {}
+        self._now = self._before = self._parameters(), State()
         self.state = self._careful.state
-        self._before = self._now
 
     @property
     def state(self) -> State:
@@ -86,11 +85,12 @@ class CompiledEngine:
             except Exception:
                 if self._are_one_hot or not may_be_classes:
                     raise
-        self.penalty = None
+        self.penalty, self._programs = None, [self.program]
         if task.penalty is not None:
             penalty, theta = task.penalty, self._parameters()
             program = compile(lambda: penalty(task.model), task.parameters)
             self.penalty = program.prepared(theta, needed=(COST, GRADIENT))
+            self._programs.append(program)
         self._compare(samples)
         self._of_outputs = None if self._has_parameters() else self._cost_of_outputs(outputs)
 
@@ -123,7 +123,7 @@ class CompiledEngine:
         with no_grad():
             is_one = isinstance(self.task.model(self.task.inputs[0]), Value)
 
-        def cost(outputs: Any, y: Any) -> Value:
+        def cost(outputs: Any, y: Any) -> Any:
             if not self._is_weighted:
                 return factor * loss(outputs[0] if is_one else outputs, y)
             outputs, weight = outputs
@@ -258,7 +258,7 @@ class CompiledEngine:
         self.flow_back()
         self._careful.state = self.state
         self._careful.update(number, batch)
-        self.take()
+        self._now = self._parameters(), {}
         self.state = self._careful.state
 
     def _named(self, outputs: Any) -> Any:
@@ -309,8 +309,11 @@ class CompiledEngine:
             raise
 
     def take(self) -> None:
-        """Take the parameters that the model has."""
+        """Take the parameters that the model has; compile again if the cost is another one now."""
         self._now = self._parameters(), self._now[1]
+        if not all(program.is_current() for program in self._programs):
+            self._runs.clear()
+            self._compile()
 
     def _parameters(self) -> Any:
         return np.array([parameter.data for parameter in self.task.parameters])

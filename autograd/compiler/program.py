@@ -208,12 +208,34 @@ class Program(Routine):
         recording = self._recorded()
         return side_by_side(recording, lifted(recording), self.source, model, neuron)
 
-    def _recorded(self) -> Recording:
-        """The cost, recorded again, if it is still the one that was compiled."""
+    def is_current(self) -> bool:
+        """Whether the cost is still the one that was compiled. It is recorded again, which takes a part of compiling.
+
+        Raises:
+            ValueError: if the program was loaded, for then the cost is not known.
+
+        Example:
+            >>> import autograd
+            >>> w, strength = autograd.Value(0.5, "w"), [1.0]
+            >>> program = autograd.compile(lambda x: strength[0] * w * x, [w], example=(1.0,))
+            >>> before, strength[0] = program.is_current(), 2.0
+            >>> before, program.is_current()
+            (True, False)
+        """
+        return self._is_of(self._recorded_again())
+
+    def _recorded_again(self) -> Recording:
         if self.recorder is None:
             raise ValueError("this program was loaded, and its cost is not known: compile it again.")
-        recording = with_data(self.recorder.record())
-        if text_of(recording).source != self.source or recording.data != tuple(self.data.tolist()):
+        return with_data(self.recorder.record())
+
+    def _is_of(self, recording: Recording) -> bool:
+        return text_of(recording).source == self.source and recording.data == tuple(self.data.tolist())
+
+    def _recorded(self) -> Recording:
+        """The cost, recorded again, if it is still the one that was compiled."""
+        recording = self._recorded_again()
+        if not self._is_of(recording):
             raise ValueError(
                 "the cost is another one now than when it was compiled, by a number or a function that it takes from "
                 "elsewhere: compile it again."

@@ -284,6 +284,24 @@ def test_who_watches_an_epoch_sees_the_parameters_and_may_change_them() -> None:
         assert one == pytest.approx(other, rel=1e-9)
 
 
+@pytest.mark.parametrize("changed", ["loss", "penalty"])
+def test_a_cost_that_changes_between_epochs_is_compiled_again(changed: str) -> None:
+    strength = {"loss": 1.0, "penalty": 0.01}
+
+    def loss(output: Value, y: Any) -> Any:
+        return strength["loss"] * (output - y) ** 2
+
+    def stronger(_: Any) -> None:
+        strength[changed] *= 2.0
+
+    options: dict[str, Any] = {
+        "loss": loss, "penalty": lambda model: nn.losses.l2(model, strength["penalty"]), "on_epoch": stronger,
+    }  # fmt: skip
+    expected = trained(network(), POINTS, INSIDE, engine="scalar", **options)[0]
+    strength |= {"loss": 1.0, "penalty": 0.01}
+    assert trained(network(), POINTS, INSIDE, engine="compiled", **options)[0] == pytest.approx(expected, rel=1e-9)
+
+
 def test_the_digits_are_read_by_both() -> None:
     if importlib.util.find_spec("sklearn") is None:
         pytest.skip("scikit-learn has the digits")
