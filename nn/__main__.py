@@ -15,6 +15,8 @@ from nn.losses import LOSSES
 from nn.optimizers import OPTIMIZERS
 from nn.training import fit
 
+RESUME = "To continue from the last full epoch, add --resume."
+
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command line."""
@@ -75,15 +77,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             run(options, fit)
     except KeyboardInterrupt:
-        print(
-            f"\nStopped. To continue from the last full epoch, add --resume. Saved in: {options.output}",
-            file=sys.stderr,
-        )
+        where = f" Saved in: {options.output}" if options.output else ""
+        print(f"\nStopped. {RESUME}{where}", file=sys.stderr)
         return 130
     except ChildProcessError as error:
         print(f"python -m nn: {error}", file=sys.stderr)
-        if options.output is not None and (options.output / CHECKPOINT).exists():
-            print(f"To continue from the last full epoch, add --resume. Saved in: {options.output}", file=sys.stderr)
+        if options.rank or (options.output / CHECKPOINT).exists():
+            print(RESUME, file=sys.stderr)
         return 2
     except (ImportError, OSError, ValueError, ArithmeticError) as error:
         print(f"python -m nn: {error}", file=sys.stderr)

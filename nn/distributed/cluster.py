@@ -13,6 +13,7 @@ class Cluster:
         n_devices: How many devices each makes of its processor; `None` for those that JAX finds, such as GPUs.
         coordinator: The address of process 0, "host:port"; `None` if all are on this machine.
         rank: Which of them is started here, counted from 0; `None` for all.
+        timeout: How many seconds they wait for each other at the start, more than 5.
 
     Raises:
         ValueError: if there can be no such processes.
@@ -22,6 +23,7 @@ class Cluster:
     n_devices: int | None = None
     coordinator: str | None = None
     rank: int | None = None
+    timeout: int = 30
 
     def __post_init__(self) -> None:
         n = self.n_processes

@@ -6,6 +6,7 @@
 import json
 import os
 import pickle
+import socket
 import sys
 import threading
 import traceback
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from nn.distributed.cluster import Cluster
 
-JOINING = 25  # seconds that JAX waits for all to come, before it takes some 5 to give up
+GIVING_UP = 5  # seconds that JAX takes to give up, when it has waited long enough for the others
 HEARTBEAT = 8  # seconds after which a process that does not answer is taken for dead
 EXPECTED = (ImportError, OSError, ValueError, ArithmeticError)  # whose message says enough
 
@@ -62,23 +63,27 @@ def join(cluster: Cluster, rank: int, address: str) -> None:
         jax.config.update("jax_num_cpu_devices", cluster.n_devices)
     if cluster.n_processes == 1:
         return
-    port = address.rpartition(":")[2]
+    host, _, port = address.rpartition(":")
+    interface = host if cluster.coordinator is None else ""  # by default it is all of them
+    if rank == 0:
+        _require_free(interface, int(port))
+    jax.distributed.initialize(
+        address,
+        cluster.n_processes,
+        rank,
+        cluster_detection_method="deactivate",
+        coordinator_bind_address=f"{interface}:{port}" if interface else None,
+        initialization_timeout=cluster.timeout - GIVING_UP,
+        heartbeat_timeout_seconds=HEARTBEAT,
+    )
+
+
+def _require_free(interface: str, port: int) -> None:
+    """Raise an OSError if process 0 cannot listen at a port; JAX itself may then crash."""
     try:
-        jax.distributed.initialize(
-            address,
-            cluster.n_processes,
-            rank,
-            cluster_detection_method="deactivate",
-            coordinator_bind_address=None if cluster.coordinator else address,  # by default it is all interfaces
-            initialization_timeout=JOINING,
-            heartbeat_timeout_seconds=HEARTBEAT,
-        )
-    except jax.errors.JaxRuntimeError as error:
-        if rank:
-            raise
-        raise OSError(
-            f"process 0 cannot listen at port {port}: another program may use it. Take another port. ({error})"
-        ) from error
+        socket.create_server((interface, port)).close()
+    except OSError as error:
+        raise OSError(f"process 0 cannot listen at port {port}: {error.strerror}. Take another port.") from error
 
 
 def _say(path: Path, kind: str, text: str) -> None:

@@ -72,7 +72,7 @@ def shards_of(pairs: dict[str, Pair]) -> list[Shard]:
             )
         if len(x) < n_processes:
             raise ValueError(
-                f"each process needs one {name}example at least, but {len(x)} are too few for {n_processes}. Start fewer."
+                f"each process needs one {name}example at least, but {n_processes} have {len(x)}. Start fewer."
             )
 
     def read() -> list[Shard]:

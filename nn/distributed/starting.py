@@ -128,7 +128,7 @@ def _why(children: list[_Child], cluster: Cluster, address: str) -> str:
         elif not code:
             continue
         elif not child.has_joined:
-            stories.append((2, _why_not_joined(child, name, address)))
+            stories.append((2, _why_not_joined(child, name, address, cluster.timeout)))
         elif kind == "lost":
             stories.append((3, text))
         elif code == -signal.SIGABRT:
@@ -139,18 +139,19 @@ def _why(children: list[_Child], cluster: Cluster, address: str) -> str:
     return min(stories, key=lambda story: story[0])[1]
 
 
-def _why_not_joined(child: _Child, name: str, address: str) -> str:
+def _why_not_joined(child: _Child, name: str, address: str, timeout: int) -> str:
     words = child.last_words()
     if "DEADLINE_EXCEEDED" not in words:
         return f"{name} could not join the others at {address}: {words}"
+    waited = f"{name} waited for {timeout} seconds"
     if child.rank == 0:
         return (
-            f"{name} waited for 30 seconds at {address}, but not all others came. Start each on its host, with this "
-            "address as the coordinator, the same number of processes, and a rank of its own."
+            f"{waited} at {address}, but not all others came. Start each on its host, with this address as the "
+            "coordinator, the same number of processes, and a rank of its own."
         )
     return (
-        f"{name} waited for 30 seconds, but process 0 did not answer at {address}, or others did not come there. Start "
-        "process 0 on that host, and see whether the address is right and the port is open."
+        f"{waited}, but process 0 did not answer at {address}, or others did not come there. Start process 0 on that "
+        "host, and see whether the address is right and the port is open."
     )
 
 

@@ -67,7 +67,9 @@ def every_case(folder: str, rank: int) -> None:
     found = {}
     for name, (model, inputs, targets, settings) in cases().items():
         history = fit(model, inputs, targets, **(SETTINGS | settings))
-        rows = [[epoch.loss, epoch.accuracy, epoch.validation_loss, epoch.validation_accuracy] for epoch in history]
+        rows = [
+            [epoch.loss, epoch.accuracy, epoch.validation_loss, epoch.validation_accuracy] for epoch in history.epochs
+        ]
         found[name] = nn.unroll(model), rows, history.stopped
     tell(folder, rank, found)
 
@@ -124,7 +126,7 @@ def until_killed(folder: str, rank: int) -> None:
     adam, model = nn.optimizers.adam(0.02), network()
     settings = SETTINGS | {"epochs": 5, "batch_size": 7, "optimizer": Optimizer("adam", init, update)}
     history = fit(model, POINTS, INSIDE, checkpoint=Path(folder) / "run.json", resume=True, **settings)
-    tell(folder, rank, [nn.unroll(model), [epoch.loss for epoch in history]])
+    tell(folder, rank, [nn.unroll(model), [epoch.loss for epoch in history.epochs]])
 
 
 def moved_by_hand(folder: str, rank: int) -> None:
@@ -144,7 +146,7 @@ def different(what: str, rank: int) -> None:
     inputs: Any = POINTS
     targets: Any = INSIDE
     settings = dict(SETTINGS)
-    model = network(seed=rank if what == "model" else 1)
+    model: Any = network(seed=rank if what == "model" else 1)
     if what == "settings" and rank:
         settings["batch_size"] = 10
     if what == "data" and rank:
