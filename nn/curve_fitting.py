@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from autograd.engine import is_recording
 from autograd.notation import plural
 from autograd.optional import needed
 from autograd.table import as_float, as_list
@@ -79,6 +80,8 @@ def least_squares(
     """
     if not callable(model):
         raise TypeError(f"model must be a function, model(x, b1, b2, ...), but got {model!r:.60}.")
+    if not is_recording():
+        raise ValueError("derivatives come from a recorded graph, but inside no_grad() nothing is recorded.")
     with needed("scipy", "least_squares() needs SciPy: pip install 'scalar-autograd[demo]'"):
         from scipy.optimize import least_squares as scipy_least_squares
     import numpy as np

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from autograd import Value, grad, no_grad
+from autograd import Value, grad
 from autograd.notation import shortened
 from autograd.table import number_of
 
@@ -165,10 +165,9 @@ class Curve:
         some = inputs[:: 1 + len(inputs) // _MOST]
         parameters = [*map(Value, theta, self.names)]
         own = np.full(len(some), np.nan)
-        with no_grad():
-            for i, x in enumerate(some.tolist()):
-                with contextlib.suppress(ValueError, ArithmeticError):  # where an exponential overflows, say
-                    own[i] = number_of(self.model(_values(x), *parameters))
+        for i, x in enumerate(some.tolist()):  # not under no_grad(): the model may take derivatives itself
+            with contextlib.suppress(ValueError, ArithmeticError):  # where an exponential overflows, say
+                own[i] = number_of(self.model(_values(x), *parameters))
         known = np.isfinite(own)
         numbers, own = self(theta, some)[0][known], own[known]
         return np.allclose(numbers, own, rtol=1e-6, atol=1e-9 * np.abs(own).max(initial=0.0))

@@ -40,7 +40,7 @@ class Regression(Report):
             in a tuple; alone, one that changes nothing.
         remarks: What else there is to say, in sentences.
         result: What SciPy said: `nfev` is how often it evaluated the model, `message` why it stopped.
-        curve: The model, to be evaluated on many examples.
+        curve: The model, to be evaluated on many examples; its `remark` says why each of them is computed by itself.
     """
 
     parameters: dict[str, float]
@@ -127,7 +127,9 @@ def regression(
     if is_falling.any() and np.linalg.norm(weighted) > 1e-9 * np.linalg.norm(
         targets * weights
     ):  # not of rounding alone
-        doubts.append("This may be no minimum: the sum of squares still falls there. Try another start.")
+        doubts.append(
+            "This may be no minimum: the derivatives say that the sum of squares still falls. Try another start."
+        )
     if doubts:
         warnings.warn(" ".join(doubts), RuntimeWarning, stacklevel=3)
     remarks = list(doubts)
@@ -137,7 +139,7 @@ def regression(
     if not degrees_of_freedom and not is_absolute:
         remarks.append("There are as many parameters as examples, so that nothing says how large the errors are.")
     if curve.remark:
-        remarks.append(f"Each example was computed by itself, which takes longer: {curve.remark}")
+        remarks.append("Each example was computed by itself, which takes longer; fit.curve.remark says why.")
     errors = np.sqrt(np.diag(covariance)).tolist()
     return Regression(
         dict(zip(curve.names, theta, strict=True)),

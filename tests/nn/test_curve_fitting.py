@@ -11,7 +11,7 @@ import pytest
 from scipy.optimize import curve_fit
 
 import nn
-from autograd import Value, exp, log, sin
+from autograd import Value, exp, grad, log, no_grad, sin
 from nn.curves import Curve
 
 X = [0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0]
@@ -97,7 +97,7 @@ def test_bounds_are_kept_and_said(method: str | None) -> None:
 
 def test_where_a_fit_stops_on_its_way_it_says_so() -> None:
     y = [1e20 * each for each in Y]  # beside which a step from 1 is nothing
-    with pytest.warns(RuntimeWarning, match="^This may be no minimum: the sum of squares still falls") as caught:
+    with pytest.warns(RuntimeWarning, match="^This may be no minimum: the derivatives say") as caught:
         fit = nn.least_squares(decay, X, y, [1.0, 1.0])
     assert caught[0].filename == __file__
     assert fit.remarks == (str(caught[0].message),)
@@ -131,6 +131,15 @@ def test_predictions_go_the_way_of_an_if_that_no_example_went() -> None:
     fit = nn.least_squares(lambda x, a: a * x if x < 10.0 else a * 10.0, X, [2.0 * x for x in X], [1.0])
     assert fit.remarks == ()
     assert fit.predict([5.0, 20.0]) == pytest.approx([10.0, 20.0])
+
+
+def test_a_model_may_take_derivatives_itself() -> None:
+    def slope(x: Any, amplitude: Any, rate: Any) -> Any:
+        return grad(decay(x, amplitude, rate), [x], create_graph=True)[0]
+
+    fit = nn.least_squares(slope, X, [-3.0 * math.exp(-1.5 * x) for x in X], [1.0, 1.0])
+    assert [*fit.parameters.values()] == pytest.approx([2.0, 1.5])
+    assert fit.remarks == ()
 
 
 def test_predictions_are_nan_where_the_model_has_no_value() -> None:
@@ -187,7 +196,8 @@ def test_a_model_with_an_if_is_computed_one_by_one_and_says_so() -> None:
     truth = [5.0 + (2.0 if x < 1.7 else -1.0) * (x - 1.7) for x in X]
     fit = nn.least_squares(hinge, X, truth, [0.0, 0.0, 0.0])
     assert [*fit.parameters.values()] == pytest.approx([2.0, -1.0, 5.0])
-    assert re.match(r"Each example was computed by itself.*test_curve_fitting\.py", fit.remarks[0])
+    assert fit.remarks == ("Each example was computed by itself, which takes longer; fit.curve.remark says why.",)
+    assert re.match(r"the model does other operations at other numbers.*test_curve_fitting\.py", fit.curve.remark)
     assert "Each example was computed by itself" in repr(fit)
 
 
@@ -197,9 +207,7 @@ def test_a_branch_that_no_recording_takes_is_found_at_the_end() -> None:
 
     truth = [100.0 * x + 3.0 for x in X]
     fit = nn.least_squares(steep, X, truth, [1.0, 1.0])
-    assert fit.remarks == (
-        "Each example was computed by itself, which takes longer: the model does other operations than those recorded.",
-    )
+    assert fit.curve.remark == "the model does other operations than those recorded."
     assert [*fit.parameters.values()] == pytest.approx([100.0, 2.0])
 
 
@@ -397,6 +405,11 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         "^y of example 0 is 1e.200",
     ),
     "y too small": (lambda: nn.least_squares(line, X, [1e-200] * 7, [0.0, 0.0]), ValueError, "^y is below 1e-100"),
+    "no graph": (
+        lambda: no_grad(nn.least_squares)(line, X, Y, [0.0, 0.0]),
+        ValueError,
+        r"^derivatives come from a recorded graph, but inside no_grad\(\)",
+    ),
     "no data": (lambda: nn.least_squares(decay, [], [], [1.0, 1.0]), ValueError, "^0 examples cannot determine"),
     "masked data": (
         lambda: nn.least_squares(decay, np.ma.masked_equal(X, 1.0), Y, [1.0, 1.0]),
