@@ -115,7 +115,7 @@ def least_squares(
 
     curve = _begun(Curve(model, names, theta, inputs), theta, inputs)
     result = solved(curve)
-    if not curve.agrees(result.x.tolist(), inputs):
+    if not (curve.remark or curve.agrees(result.x.tolist(), inputs)):
         curve = curve.one_by_one("the model does other operations than those recorded.")
         result = solved(curve)
     if not result.success:

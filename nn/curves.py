@@ -151,8 +151,8 @@ class Curve:
             )
         return found.data, [each.data for each in grad(found, parameters)]
 
-    def agrees(self, theta: Sequence[float], inputs: "Numbers") -> bool:
-        """Whether examples have the numbers that the model itself gives for each, as far as it gives one.
+    def numbers(self, theta: Sequence[float], inputs: "Numbers") -> "Numbers":
+        """The numbers that the model itself gives, (n,), one by one; nan where it gives none.
 
         Args:
             theta: The parameters.
@@ -160,14 +160,24 @@ class Curve:
         """
         import numpy as np
 
-        if self._jacobian is None:
-            return True
-        some = inputs[:: 1 + len(inputs) // _MOST]
         parameters = [*map(Value, theta, self.names)]
-        own = np.full(len(some), np.nan)
-        for i, x in enumerate(some.tolist()):  # not under no_grad(): the model may take derivatives itself
+        found = np.full(len(inputs), np.nan)
+        for i, x in enumerate(inputs.tolist()):  # not under no_grad(): the model may take derivatives itself
             with contextlib.suppress(ValueError, ArithmeticError):  # where an exponential overflows, say
-                own[i] = number_of(self.model(_values(x), *parameters))
+                found[i] = number_of(self.model(_values(x), *parameters))
+        return found
+
+    def agrees(self, theta: Sequence[float], inputs: "Numbers") -> bool:
+        """Whether examples have the numbers that the model itself gives, as far as it gives one; of many, some.
+
+        Args:
+            theta: The parameters.
+            inputs: The inputs, an example in each row.
+        """
+        import numpy as np
+
+        some = inputs[:: 1 + len(inputs) // _MOST]
+        own = self.numbers(theta, some)
         known = np.isfinite(own)
         numbers, own = self(theta, some)[0][known], own[known]
         return np.allclose(numbers, own, rtol=1e-6, atol=1e-9 * np.abs(own).max(initial=0.0))

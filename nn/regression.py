@@ -72,9 +72,8 @@ class Regression(Report):
         if inputs.shape[1:] != curve.shape:
             shape = ", ".join(["n", *map(str, curve.shape)])
             raise ValueError(f"x must have the shape ({shape}), as in the fit, but has {inputs.shape}.")
-        if not curve.agrees(theta, inputs):  # an if in the model may go another way than for all examples of the fit
-            curve = curve.one_by_one("")
-        numbers, _ = curve(theta, inputs)
+        is_same = curve.agrees(theta, inputs)  # an if may go another way here than for all examples of the fit
+        numbers = curve(theta, inputs)[0] if is_same else curve.numbers(theta, inputs)
         return np.where(np.isfinite(numbers), numbers, math.nan)
 
     def table(self) -> Table:

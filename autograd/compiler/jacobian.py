@@ -103,16 +103,13 @@ def _source(recording: Recording) -> str:
 
 def _lines(terms: Terms, results: Sequence[int]) -> tuple[list[tuple[str, Array]], list[Array]]:
     """What is used several times, or is long, as lines with names; and the results, written with these names."""
-    needed = {*results}
-    for term in range(max(results), -1, -1):
-        if term in needed:
-            needed.update(terms.arguments[term])
     uses = Counter(results)
-    for term in needed:
-        uses.update(terms.arguments[term])
+    for term in range(max(results), -1, -1):
+        if term in uses:
+            uses.update(terms.arguments[term])
     lines = list[tuple[str, Array]]()
     arrays, sizes = dict[int, Array](), dict[int, int]()
-    for term in sorted(needed):
+    for term in sorted(uses):
         arguments = terms.arguments[term]
         array = _array(terms, term, [arrays[each] for each in arguments])
         size = 1 + sum(sizes[each] for each in arguments)

@@ -133,6 +133,17 @@ def test_predictions_go_the_way_of_an_if_that_no_example_went() -> None:
     assert fit.predict([5.0, 20.0]) == pytest.approx([10.0, 20.0])
 
 
+def test_predictions_need_no_derivative() -> None:
+    for model in (lambda x, a: (a * x) ** 0.5, lambda x, a: (a * x) ** 0.5 if x < 10.0 else a * x):
+        fit = nn.least_squares(model, X[1:], [2.0 * x**0.5 for x in X[1:]], [1.0])
+        assert fit.predict([0.0, 9.0]) == pytest.approx([0.0, 6.0])
+
+
+def test_predictions_are_those_of_the_formula_where_an_exponential_overflows() -> None:
+    fit = nn.least_squares(lambda x, k: 1.0 / (1.0 + exp(-k * x)), X, [1.0 / (1.0 + math.exp(-x)) for x in X], [0.5])
+    assert fit.predict([-1e4, 1e4]).tolist() == [0.0, 1.0]
+
+
 def test_a_model_may_take_derivatives_itself() -> None:
     def slope(x: Any, amplitude: Any, rate: Any) -> Any:
         return grad(decay(x, amplitude, rate), [x], create_graph=True)[0]
