@@ -9,6 +9,7 @@ from typing import Any
 from nn.activations import ACTIVATIONS
 from nn.distributed.cluster import Cluster
 from nn.distributed.starting import start
+from nn.engines import ENGINES
 from nn.initializers import INITIALIZERS
 from nn.job import CHECKPOINT, output_folder, run, run_together
 from nn.losses import LOSSES
@@ -46,12 +47,14 @@ def parser() -> argparse.ArgumentParser:
     rate = "learning rate (default: the optimizer's own; for sgd one that suits the loss)"
     add("--learning-rate", rate, type=float, metavar="RATE")
     add("--l2", "strength of a penalty on the squares of the weights", type=float, default=0.0, metavar="STRENGTH")
-    add("--epochs", "passes over the training examples", type=int, default=8, metavar="N")
+    add("--epochs", "passes over the training examples", type=int, default=30, metavar="N")
     add("--batch-size", "examples for each update", type=int, default=10, metavar="N")
     add("--patience", "stop after N epochs without a better held-out loss (default: never)", type=int, metavar="N")
     add("--seed", "seed of the weights, the order and the split", type=int, default=0, metavar="N")
     add("--output", "where to save (default: digits, or the name of the CSV file)", type=Path, metavar="FOLDER")
     options.add_argument("--resume", help="continue a run that was stopped, with the same options", action="store_true")
+    engine = "what trains: compiled, a program of arrays, or scalar, the graph (default: compiled, if it can be)"
+    options.add_argument("--engine", help=engine, choices=ENGINES, metavar="NAME")
     options.add_argument("--distributed", help="share the examples among devices, by JAX", action="store_true")
     add("--processes", "how many of them share the examples, on all hosts", type=int, default=1, metavar="N")
     add("--devices", "how many each makes of its CPU (default: what JAX finds)", type=int, metavar="N")
@@ -82,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except ChildProcessError as error:
         print(f"python -m nn: {error}", file=sys.stderr)
-        if options.rank or (options.output / CHECKPOINT).exists():
+        if not options.rank and (options.output / CHECKPOINT).exists():
             print(RESUME, file=sys.stderr)
         return 2
     except (ImportError, OSError, ValueError, ArithmeticError) as error:
@@ -96,6 +99,8 @@ def _cluster(options: argparse.Namespace) -> Cluster | None:
     cluster = Cluster(options.processes, options.devices, options.coordinator, options.rank)
     if not options.distributed and cluster != Cluster():
         raise ValueError("--processes, --devices, --coordinator and --rank are for --distributed: add it.")
+    if options.distributed and options.engine:
+        raise ValueError("--engine is for a run of one process, without --distributed: leave it out.")
     return cluster if options.distributed else None
 
 

@@ -102,6 +102,7 @@ def run(options: argparse.Namespace, fit: Callable[..., History], *, leads: bool
         patience=options.patience,
         checkpoint=CHECKPOINT if options.output is None else options.output / CHECKPOINT,
         resume=options.resume,
+        **({"engine": options.engine} if options.engine else {}),
     )
     if not leads:
         return

@@ -1,3 +1,4 @@
+import importlib.util
 import sys
 
 import pytest
@@ -30,7 +31,7 @@ def test_a_package_that_is_there_but_broken_keeps_its_error() -> None:
 
 
 def test_what_needs_scikit_learn_or_scipy_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     monkeypatch.setitem(sys.modules, "scipy.optimize", None)
     with pytest.raises(ImportError, match=r"come with scikit-learn: pip install 'scalar-autograd\[demo\]'"):
         load_digits()

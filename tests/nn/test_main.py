@@ -14,6 +14,7 @@ import pytest
 import nn
 from nn.__main__ import main
 from nn.data import Scaling, load_digits, split
+from nn.engines import ENGINES
 from nn.job import RATES
 from nn.losses import LOSSES
 from nn.metrics import argmax, plain
@@ -39,7 +40,7 @@ def test_the_help_says_each_default_once(capsys: pytest.CaptureFixture[str]) -> 
         main(["--help"])
     text = " ".join(capsys.readouterr().out.split())
     options = text.partition("options:")[2].split(" --")[1:]
-    assert len(options) == 22
+    assert len(options) == 23
     for option in options:
         assert option.count("(default: ") == (0 if option.startswith(("help", "resume", "distributed")) else 1)
     assert "widths of the hidden layers (default: 30)" in text
@@ -217,7 +218,7 @@ def test_an_unknown_choice_lists_the_known_ones(capsys: pytest.CaptureFixture[st
 
 def test_ctrl_c_says_how_to_go_on_and_resuming_gives_the_same_network(tmp_path: Path) -> None:
     data = flowers(tmp_path / "flowers.csv", rows=300)
-    command = [sys.executable, "-m", "nn", "--data", str(data), "--layers", "5", "--seed", "3"]
+    command = [sys.executable, "-m", "nn", "--data", str(data), "--layers", "5", "--seed", "3", "--engine", "compiled"]
     stopped, whole = tmp_path / "stopped", tmp_path / "whole"
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
@@ -238,3 +239,14 @@ def test_ctrl_c_says_how_to_go_on_and_resuming_gives_the_same_network(tmp_path: 
     for folder, extra in ((stopped, ["--resume"]), (whole, [])):
         subprocess.run([*command, "--output", str(folder), *epochs, *extra], check=True, capture_output=True)
     assert (stopped / "parameters.json").read_bytes() == (whole / "parameters.json").read_bytes()
+
+
+def test_the_engine_may_be_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = flowers(tmp_path / "flowers.csv")
+    for engine in ENGINES:
+        arguments = ["--data", str(data), "--output", str(tmp_path / engine), "--layers", "3", "--epochs", "2"]
+        assert main([*arguments, "--engine", engine]) == 0
+        document = json.loads((tmp_path / engine / "checkpoint.json").read_text())
+        assert document["history"]["engine"] == engine
+    assert main(["--data", str(data), "--distributed", "--engine", "scalar"]) == 2
+    assert "--engine is for a run of one process" in capsys.readouterr().err
