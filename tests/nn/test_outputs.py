@@ -1,5 +1,7 @@
 """Many answers at a time are those of the network itself, however it computes."""
 
+import gc
+import weakref
 from typing import Any
 
 import numpy as np
@@ -39,6 +41,24 @@ def test_a_program_answers_as_the_network_does(activation: Any, n_outputs: int) 
     found = outputs(network, X)
     assert network.calls[0] < 100
     assert found == pytest.approx(np.array(one_by_one(network, X)), rel=1e-12, abs=1e-14)
+
+
+def test_a_program_is_kept_as_long_as_the_network_is_what_it_was() -> None:
+    network = Watched(nn.MLP(2, [4, 3], "tanh", seed=1))
+    outputs(network, X)
+    network.calls[0] = 0
+    nn.roll(network, [0.9 * w for w in nn.unroll(network)])
+    assert outputs(network, X) == pytest.approx(np.array(one_by_one(network.inner, X)), rel=1e-12, abs=1e-14)
+    assert network.calls[0] <= 3
+    network.inner = nn.MLP(2, [4, 3], "sigmoid", seed=1)
+    assert outputs(network, X) == pytest.approx(np.array(one_by_one(network.inner, X)), rel=1e-12, abs=1e-14)
+    network.inner, network.calls[0] = nn.MLP(2, [5, 2], "sigmoid", seed=1), 0
+    assert outputs(network, X) == pytest.approx(np.array(one_by_one(network.inner, X)), rel=1e-12, abs=1e-14)
+    assert network.calls[0] < 100
+    kept = weakref.ref(network)
+    del network
+    gc.collect()
+    assert kept() is None
 
 
 def test_few_examples_are_computed_on_the_graph() -> None:
