@@ -10,6 +10,8 @@ import jax
 import numpy as np
 from jax.experimental import multihost_utils
 
+from nn.distributed.cluster import AGAIN
+
 T = TypeVar("T")
 
 
@@ -102,6 +104,5 @@ def within_reach(doing: str) -> Iterator[None]:
         reason = str(error).splitlines()[0][:200]
         raise ConnectionError(
             f"process {jax.process_index()} of {jax.process_count()} cannot reach the others any more, in {doing}: "
-            f"one of them has ended, or the network is down. ({reason}) See what the others say, and start all again, "
-            "to resume the last checkpoint."
+            f"one of them has ended, or the network is down. ({reason}) {AGAIN}"
         ) from error

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+AGAIN = "See what the others say, and start all again, to resume the last checkpoint."
+
 
 @dataclass(frozen=True)
 class Cluster:

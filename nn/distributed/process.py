@@ -3,6 +3,7 @@
 `nn.distributed.starting` starts it. What it says is in a file, `RANK.json`; what libraries print is in `RANK.log`.
 """
 
+import ipaddress
 import json
 import os
 import pickle
@@ -67,6 +68,8 @@ def join(cluster: Cluster, rank: int, address: str) -> None:
     interface = host if cluster.coordinator is None else ""  # by default it is all of them
     if rank == 0:
         _require_free(interface, int(port))
+    if cluster.coordinator is not None:
+        _require_name(host, int(port))
     jax.distributed.initialize(
         address,
         cluster.n_processes,
@@ -83,7 +86,35 @@ def _require_free(interface: str, port: int) -> None:
     try:
         socket.create_server((interface, port)).close()
     except OSError as error:
-        raise OSError(f"process 0 cannot listen at port {port}: {error.strerror}. Take another port.") from error
+        raise OSError(
+            f"process 0 cannot listen at port {port}: {os.strerror(error.errno or 0)}. Take another port."
+        ) from error
+
+
+def _require_name(coordinator: str, port: int) -> None:
+    """Raise an OSError if this host would tell the others an address at which they find themselves.
+
+    JAX adds up what CPUs compute with gloo, which tells them the address that the name of the host stands for. Where
+    GPUs compute, NCCL finds the way by itself, but the processes agree by gloo there, too, before they start.
+    """
+    name = socket.gethostname()
+    own, theirs = _address(name), _address(coordinator)
+    if own is None or (own.is_loopback and theirs is not None and not theirs.is_loopback):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
+            found.connect((coordinator, port))  # which sends nothing
+            better = found.getsockname()[0]
+        raise OSError(
+            f"this host would tell the others that it is at {own or 'no address'}, which its name {name} stands for, "
+            f'and they would not find it. Write the line "{better} {name}" at the top of /etc/hosts.'
+        )
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """What a name stands for."""
+    try:
+        return ipaddress.ip_address(socket.getaddrinfo(name, None)[0][4][0])
+    except OSError:
+        return None
 
 
 def _say(path: Path, kind: str, text: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd.optional import needed
-from nn.distributed.cluster import Cluster
+from nn.distributed.cluster import AGAIN, Cluster
 
 PAUSE = 0.05  # seconds between two looks at the processes
 GRACE = 2.0  # seconds that the others have to say what they noticed, when one has ended
@@ -45,7 +45,7 @@ class _Child:
         """What a library wrote last of all: the line of its fatal error, if there is one."""
         lines = (self.folder / f"{self.rank}.log").read_text(encoding="utf-8", errors="replace").splitlines()
         fatal = [line.partition("] ")[2] for line in lines if re.match(r"F\d{4} ", line)]
-        return (fatal or lines or ["it left no message"])[-1][:300]
+        return (fatal or lines or ["it left no message"])[-1].rpartition("absl::Status: ")[2][:200]
 
 
 def start(work: Callable[[Any, int], object], argument: Any, cluster: Cluster) -> None:
@@ -132,7 +132,8 @@ def _why(children: list[_Child], cluster: Cluster, address: str) -> str:
         elif kind == "lost":
             stories.append((3, text))
         elif code == -signal.SIGABRT:
-            stories.append((4, f"{name} was ended by JAX, which lost the others: {child.last_words()}"))
+            why = f"one of them has ended, or the network is down. ({child.last_words()}) {AGAIN}"
+            stories.append((4, f"{name} was ended by JAX, which cannot reach the others any more: {why}"))
         else:
             how = signal.Signals(-code).name if code < 0 else f"exit status {code}"
             stories.append((1, f"{name} was ended from outside ({how}), and with it all others."))

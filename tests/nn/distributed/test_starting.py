@@ -130,8 +130,8 @@ def test_two_hosts_of_which_one_is_lost(loses: int, tmp_path: Path) -> None:
         assert time.monotonic() - before < SOON
         assert stays.returncode == 2
         assert "python -m nn: process" in errors
-        assert "cannot reach the others any more" in errors or "was ended by JAX, which lost the others" in errors
-        assert "--resume" in errors
+        assert "cannot reach the others any more" in errors
+        assert "start all again, to resume the last checkpoint." in errors
     done = (out / "checkpoint.json").read_text().count('"number"')
     with running("--devices", 1, "--data", data, "--output", out, "--epochs", done + 1, "--resume") as again:
         output, errors = again.communicate()
@@ -167,7 +167,7 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
         port = other.getsockname()[1]
         with pytest.raises(
             ChildProcessError,
-            match=f"process 0 cannot listen at port {port}: Address already in use. Take another port.",
+            match=f"process 0 cannot listen at port {port}: .* Take another port.",
         ):
             start(sleep, str(tmp_path), Cluster(2, 1, f"127.0.0.1:{port}", 0))
 
