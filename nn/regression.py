@@ -119,7 +119,8 @@ def regression(
     deviation = float(np.linalg.norm(weighted)) / math.sqrt(degrees_of_freedom) if degrees_of_freedom else math.nan
     covariance, groups = inverse(jacobian)
     if not is_absolute:
-        covariance[np.isfinite(covariance)] *= deviation**2
+        with np.errstate(over="ignore"):  # to inf, where a parameter changes next to nothing
+            covariance[np.isfinite(covariance)] *= deviation**2
     indistinct = tuple(tuple(curve.names[place] for place in group) for group in groups)
     doubts = said_of(indistinct)
     is_at_bound, is_falling = ended(jacobian, weighted, distances)
@@ -197,7 +198,7 @@ def inverse(jacobian: "Numbers") -> "tuple[Numbers, list[tuple[int, ...]]]":
     import numpy as np
 
     sizes = np.abs(jacobian).max(axis=0)
-    sizes[sizes == 0.0] = 1.0
+    sizes[sizes < 1e-150] = 1.0  # 0, or next to it: beside other columns this one changes nothing
     _, s, rows = np.linalg.svd(jacobian / sizes, full_matrices=False)
     is_known = s > s[0] * max(jacobian.shape) * np.finfo(np.float64).eps
     along = rows[is_known] / s[is_known, None]

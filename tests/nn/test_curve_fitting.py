@@ -268,6 +268,15 @@ def test_parameters_that_cannot_be_told_apart_are_named() -> None:
     assert np.isnan(fit.covariance[0, 2])
 
 
+@pytest.mark.parametrize("center", [18.0, 23.0, 30.0])
+def test_a_peak_far_from_all_data_changes_nothing(center: float) -> None:
+    with pytest.warns(RuntimeWarning, match="^a changes nothing at the data.* b changes nothing") as caught:
+        fit = nn.least_squares(lambda x, a, b, c: a * exp(-((x - b) ** 2)) + c, X, Y, [1.0, center, 0.5])
+    assert len(caught) == 1  # none of NumPy's
+    assert fit.indistinct == (("a",), ("b",))
+    assert fit.parameters["c"] == pytest.approx(np.mean(Y))
+
+
 def test_as_many_parameters_as_examples_leave_no_standard_errors() -> None:
     fit = nn.least_squares(line, X[:2], Y[:2], [0.0, 0.0])
     assert fit.degrees_of_freedom == 0
