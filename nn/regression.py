@@ -119,8 +119,7 @@ def regression(
     deviation = float(np.linalg.norm(weighted)) / math.sqrt(degrees_of_freedom) if degrees_of_freedom else math.nan
     covariance, groups = inverse(jacobian)
     if not is_absolute:
-        with np.errstate(over="ignore"):  # to inf, where a parameter changes next to nothing
-            covariance[np.isfinite(covariance)] *= deviation**2
+        covariance[np.isfinite(covariance)] *= deviation**2
     indistinct = tuple(tuple(curve.names[place] for place in group) for group in groups)
     doubts = said_of(indistinct)
     is_at_bound, is_falling = ended(jacobian, weighted, distances)
