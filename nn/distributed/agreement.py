@@ -28,9 +28,9 @@ def gathered(thing: Any) -> list[Any]:
     """
     if jax.process_count() == 1:
         return [thing]
-    text = np.frombuffer(json.dumps(thing).encode(), np.uint8)
+    text = _text(thing)
     sizes = multihost_utils.process_allgather(np.array([text.size])).ravel()
-    texts = multihost_utils.process_allgather(np.resize(text, sizes.max()))
+    texts = multihost_utils.process_allgather(np.resize(text, _room(sizes.max())))
     return [json.loads(row[:size].tobytes()) for row, size in zip(texts, sizes, strict=True)]
 
 
@@ -42,9 +42,9 @@ def from_the_first(thing: Any) -> Any:
     """
     if jax.process_count() == 1:
         return thing
-    text = np.frombuffer(json.dumps(thing).encode(), np.uint8)
+    text = _text(thing)
     size = int(multihost_utils.broadcast_one_to_all(np.array(text.size)))
-    return json.loads(multihost_utils.broadcast_one_to_all(np.resize(text, size)).tobytes())
+    return json.loads(multihost_utils.broadcast_one_to_all(np.resize(text, _room(size)))[:size].tobytes())
 
 
 def together(work: Callable[[], T]) -> T:
@@ -106,3 +106,12 @@ def within_reach(doing: str) -> Iterator[None]:
             f"process {jax.process_index()} of {jax.process_count()} cannot reach the others any more, in {doing}: "
             f"one of them has ended, or the network is down. ({reason}) {AGAIN}"
         ) from error
+
+
+def _text(thing: Any) -> Any:
+    return np.frombuffer(json.dumps(thing).encode(), np.uint8)
+
+
+def _room(size: int) -> int:
+    """A power of 2, so that few sizes come up: JAX compiles once for each."""
+    return 1 << (int(size) - 1).bit_length()

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-DIGITS = 4  # binary ones, that the number of rows is rounded up to: JAX compiles once for each number
+RARELY = 0.01  # the chance that an epoch has a larger share than there are rows: JAX compiles once more then
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,12 @@ def batches(
         n_devices: How many devices each process has: its rows are a multiple.
     """
     places = np.asarray(order, dtype=np.int64)
+    size = min(size, len(places))
     starts = range(0, len(places), size)
     owners = np.searchsorted(bounds, places, side="right") - 1
     most = max(int(np.bincount(owners[start : start + size]).max()) for start in starts)
-    n_rows = n_devices * min(rounded(math.ceil(most / n_devices)), math.ceil(min(size, len(places)) / n_devices))
+    usual = usual_share(size, len(places), int(np.bincount(owners).max()), (len(bounds) - 1) * len(starts))
+    n_rows = n_devices * math.ceil(max(most, usual) / n_devices)
     for start in starts:
         batch = places[start : start + size]
         own = batch[owners[start : start + size] == rank]
@@ -58,12 +60,25 @@ def batches(
         yield Batch(rows - bounds[rank], shares / weight, len(batch), weight)
 
 
-def rounded(n: int) -> int:
-    """A whole number, rounded up to one with few binary digits, so that few numbers come up.
+def usual_share(size: int, n: int, n_own: int, n_shares: int) -> int:
+    r"""How many examples of a batch a process holds at most, but for one epoch in a hundred.
+
+    .. math:: k \le \mu + \sqrt{2 \sigma^2 L} + L / 3, \qquad L = \ln(\text{shares} / 0.01)
+
+    Args:
+        size: How many examples a batch has, of `n`, drawn without replacement.
+        n: How many examples there are.
+        n_own: How many of them the process holds.
+        n_shares: How many shares an epoch has: those of all processes in all batches.
 
     Example:
-        >>> [rounded(n) for n in (3, 15, 17, 100)]
-        [3, 15, 18, 104]
+        >>> [usual_share(size, 10**6, 500_000, 2 * 10**6 // size) for size in (20, 200, 2_000, 20_000)]
+        [20, 142, 1112, 10304]
+
+    Reference: Bernstein's inequality; Hoeffding 1963, "Probability inequalities for sums of bounded random variables",
+    section 6, for draws without replacement.
     """
-    unit = 1 << max(0, n.bit_length() - DIGITS)
-    return -(-n // unit) * unit
+    mean = size * n_own / n
+    variance = mean * (1 - n_own / n) * (n - size) / max(n - 1, 1)
+    rare = math.log(n_shares / RARELY)
+    return min(size, n_own, math.ceil(mean + math.sqrt(2 * variance * rare) + rare / 3))
