@@ -17,13 +17,13 @@ EXACT = ["-O3", "-ffp-contract=off", "-fno-builtin-pow", "-fno-strict-aliasing"]
 
 
 def write_kernels() -> None:
-    """Write the rows of the table as C, in a process that holds none of the files that are built next."""
-    program = (
-        "from autograd.engine.kernels import header; from autograd.table import TABLE; print(header(TABLE.values()))"
-    )
+    """Write the rows of the table as C, in processes that hold none of the files that are built next."""
     environment = os.environ | {"AUTOGRAD_PURE": "1", "PYTHONIOENCODING": "utf-8"}
-    done = subprocess.run([sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE, check=True)
-    (FOLDER / "kernels.h").write_bytes(done.stdout)
+    for module, function, name in (("kernels", "header", "kernels.h"), ("passes", "passes", "passes.c")):
+        program = f"from autograd.engine.{module} import {function}; from autograd.table import TABLE; "
+        program += f"print({function}(TABLE.values()))"
+        done = subprocess.run([sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE, check=True)
+        (FOLDER / name).write_bytes(done.stdout)
 
 
 class BuildNative(build_ext):
@@ -50,8 +50,8 @@ class BuildNative(build_ext):
 
 
 write_kernels()
-sources = [str(FOLDER / "native.pyx")]
-depends = [str(path) for path in (*FOLDER.glob("*.pxi"), FOLDER / "kernels.h")]
+sources = [str(FOLDER / "native.pyx"), str(FOLDER / "passes.c")]
+depends = [str(path) for path in (*FOLDER.glob("*.pxi"), FOLDER / "kernels.h", FOLDER / "tape.h")]
 extensions = cythonize(
     [
         Extension("autograd.engine.native", sources, depends=depends),

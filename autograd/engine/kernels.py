@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from autograd.engine.built import source
-from autograd.engine.passes import passes
 from autograd.table import LIBRARY, Body, CannotBeWrittenError, Condition, Number, Op, mathematics_of
 
 # The slope of a square is a first power, which is x itself: no other power is as frequent, nor this one as quick.
@@ -91,37 +90,46 @@ def digest(row: Op) -> str:
     return importlib.util.source_hash("\n".join([row.name, *bodies]).encode()).hex() if bodies else ""
 
 
+def formulas(rows: Iterable[Op]) -> str:
+    """The numbers of rows that can be written in C, and the functions of their formulas: `value_mul`, `partial_mul_0`.
+
+    Args:
+        rows: The rows; the others are left out.
+    """
+    built = [row for row in rows if functions(row)]
+    # 0 and 1 mark nodes without a row: leaves and constants.
+    names = ", ".join(f"ROW_{row.name}{' = 2' * (i == 0)}" for i, row in enumerate(built))
+    parts = [f"#include <math.h>\n{_POWER}", f"enum {{ {names}, ROW_END }};"]
+    for row in built:
+        value, *slopes = functions(row) or []
+        signature = ", ".join(f"double {name}" for name in "xy"[: row.arity])
+        parts.append(f"static inline double value_{row.name}({signature}) {{\n    {value}\n}}")
+        for place, slope in enumerate(slopes):
+            name = f"partial_{row.name}_{place}"
+            parts.append(f"static inline double {name}(double z, {signature}) {{\n    {slope}\n}}")
+    return "\n\n".join(parts)
+
+
 def header(rows: Iterable[Op]) -> str:
     """The C header with the functions of rows.
 
     `kernel_value(row, x, y)` and `kernel_slopes(row, wanted, z, x, y, slopes)` are switches over the numbers that rows
     get here; where the number is known, the compiler reduces the switch to the formula itself. Only the partials that
     are wanted are computed: 1 stands for ∂z/∂x, 2 for ∂z/∂y. `kernel_methods` has the methods for rows of one argument.
-    The passes over a tape come last.
     """
     built = [row for row in rows if functions(row)]
-    parts = [
-        "/* Written by autograd/engine/kernels.py from the rows of autograd/ops.py. */",
-        f"#include <math.h>\n{_POWER}",
-    ]
-    # 0 and 1 mark nodes without a row: leaves and constants.
-    names = ", ".join(f"ROW_{row.name}{' = 2' * (i == 0)}" for i, row in enumerate(built))
-    parts.append(f"enum {{ {names}, ROW_END }};")
+    parts = ["/* Written by autograd/engine/kernels.py from the rows of autograd/ops.py. */", formulas(built)]
     parts.append("static const char *const kernel_names[] = {" + ", ".join(f'"{row.name}"' for row in built) + "};")
     parts.append("static const char *const kernel_digests[] = {" + ", ".join(f'"{digest(r)}"' for r in built) + "};")
     parts.append(f'static const char *const kernel_source = "{source()}";')
+    # This records the node for a method; the engine sets it.
+    parts.append("static PyObject *(*kernel_method)(PyObject *self, int row, Py_ssize_t n);")
     values, partials, methods = [], [], []
     for row in built:
-        value, *slopes = functions(row) or []
         call = ", ".join("xy"[: row.arity])
-        signature = ", ".join(f"double {name}" for name in "xy"[: row.arity])
-        parts.append(f"static inline double value_{row.name}({signature}) {{\n    {value}\n}}")
         values.append(f"    case ROW_{row.name}: return value_{row.name}({call});")
-        wanted = []
-        for place, slope in enumerate(slopes):
-            name = f"partial_{row.name}_{place}"
-            parts.append(f"static inline double {name}(double z, {signature}) {{\n    {slope}\n}}")
-            wanted.append(f"if (wanted & {place + 1}) slopes[{place}] = {name}(z, {call});")
+        slopes = [f"slopes[{place}] = partial_{row.name}_{place}(z, {call});" for place in range(row.arity)]
+        wanted = [f"if (wanted & {place}) {slope}" for place, slope in enumerate(slopes, 1)]
         partials.append(f"    case ROW_{row.name}: {' '.join(wanted)} return;")
         if row.arity == 1 and not row.is_infix:
             parts.append(
@@ -136,7 +144,4 @@ def header(rows: Iterable[Op]) -> str:
     signature = "int row, int wanted, double z, double x, double y, double *slopes"
     parts.append(switch.format("void kernel_slopes", signature, "\n".join(partials), "slopes[0] = slopes[1] = NAN;"))
     parts.append("static PyMethodDef kernel_methods[] = {\n" + "\n".join(methods) + "\n    {NULL}\n};")
-    parts.append(passes(built))
-    # This records the node for a method; the engine sets it.
-    parts.insert(2, "static PyObject *(*kernel_method)(PyObject *self, int row, Py_ssize_t n);")
     return "\n\n".join(parts) + "\n"

@@ -12,25 +12,19 @@ take the address of a label, it is a switch in a loop.
 from collections.abc import Iterable, Iterator
 from itertools import product
 
+from autograd.engine.kernels import formulas, functions
 from autograd.table import Op
 
 FIXED, STORED, FRESH = range(3)  # it has no adjoint; it is in memory; it has just been computed, for this alone
 WAYS = 3
 SUMS = ("sum_fixed", "sum_of_fixed", "sum")  # no adjoint at all; none for the inputs; for all
 
-_HEAD = """#include <stdint.h>
-
-typedef struct { uint32_t op, x, y; } Operation;  /* what is done, and the places of the operands */
-
-#if defined(__GNUC__) && !defined(TAPE_SWITCH)
+_HEAD = """#if defined(__GNUC__) && !defined(TAPE_SWITCH)
 #define TAPE_GOTO
-#endif
+#endif"""
 
-enum { TAPE_END = 0 };
-#define TAPE_ROW(row, x_way, y_way) (((row) * 3 + (x_way)) * 3 + (y_way))
-
-/* Whether all numbers are finite: those are 0 less themselves, and others nan. The sums do not wait for each other. */
-static int tape_finite(const double *v, size_t n) {
+# What is finite is 0 less itself, and everything else nan. The sums do not wait for each other.
+_SCANS = """int tape_finite(const double *v, size_t n) {
     double sums[8] = {0.0}, sum = 0.0;
     size_t i = 0;
     for (; i + 8 <= n; i += 8)
@@ -40,13 +34,11 @@ static int tape_finite(const double *v, size_t n) {
     return sum == 0.0;
 }
 
-/* Whether no number but 0 is smaller than `least`. */
-static int tape_at_least(const double *v, size_t n, double least) {
+int tape_at_least(const double *v, size_t n, double least) {
     int found = 0;
     for (size_t i = 0; i < n; i++) found |= fabs(v[i]) < least && v[i] != 0.0;
     return !found;
-}
-"""
+}"""
 
 # The product is not kept: the partials of a product do not ask for it, and the compiler leaves it out.
 _SUM_BACK = """const uint32_t *l = lists + at->x, *k = l + 2 * l[0];
@@ -86,7 +78,7 @@ class _Pass:
         ]
         return "\n".join(
             [
-                f"static void {signature} {{",
+                f"void {signature} {{",
                 start,
                 "#ifdef TAPE_GOTO",
                 f"    static const void *const labels[TAPE_OPS] = {{{', '.join(labels)}}};",
@@ -124,7 +116,7 @@ def _op(row: Op, x: int, y: int) -> str:
 
 def _forward(rows: Iterable[Op]) -> str:
     found = _Pass()
-    found.add(["TAPE_END"], "return;")
+    found.add(["TAPE_end"], "return;")
     after = "*out++ = r; at++; NEXT"
     for row in rows:
         alike: dict[tuple[bool, ...], list[str]] = {}
@@ -140,7 +132,7 @@ def _forward(rows: Iterable[Op]) -> str:
 
 def _back(rows: Iterable[Op]) -> str:
     found = _Pass()
-    found.add(["TAPE_END"], "return;")
+    found.add(["TAPE_end"], "return;")
     after = "at--; a = d[--i]; NEXT"
     fixed = [_op(row, *ways) for row in rows for ways in _ways(row) if not any(ways)]
     found.add([*fixed, f"TAPE_{SUMS[0]}"], after)
@@ -169,14 +161,15 @@ def _back(rows: Iterable[Op]) -> str:
 
 
 def passes(rows: Iterable[Op]) -> str:
-    """The two functions in C, and the numbers of operations.
+    """The C file with the two passes that `tape.h` declares.
 
-    `tape_forward(at, lists, v, out)` computes the results, one after another, from the numbers in `v`.
-    `tape_back(at, lists, v, d, i)` goes back from the last operation, whose result is `v[i]` and whose adjoint `d[i]`.
+    It is compiled apart from the engine: there the compiler would keep fewer formulas in place, now that each has more
+    callers, and a backward pass would take a tenth longer.
 
     Args:
-        rows: The rows that have kernels.
+        rows: The rows; those that cannot be written in C are left out.
     """
-    rows = [*rows]
-    sums = ", ".join(f"TAPE_{name}{' = TAPE_ROW(ROW_END, 0, 0)' * (not place)}" for place, name in enumerate(SUMS))
-    return "\n".join([_HEAD, f"enum {{ {sums}, TAPE_OPS }};\n", _forward(rows), "", _back(rows)])
+    built = [row for row in rows if functions(row)]
+    first = "/* Written by autograd/engine/passes.py from the rows of autograd/ops.py. */"
+    parts = [first, formulas(built), '#include "tape.h"', _HEAD, _SCANS, _forward(built), _back(built)]
+    return "\n\n".join(parts) + "\n"

@@ -14,11 +14,11 @@ from libc.string cimport memcpy
 from autograd.engine import tapes
 from autograd.engine.tape import Tape as PureTape
 
-cdef extern from "kernels.h":
+cdef extern from "tape.h":
     ctypedef struct Operation:
         uint32_t op, x, y
     enum:
-        TAPE_END, TAPE_sum_fixed, TAPE_sum_of_fixed, TAPE_sum
+        TAPE_end, TAPE_sum_fixed, TAPE_sum_of_fixed, TAPE_sum
     uint32_t TAPE_ROW(int, int, int) noexcept
     void tape_forward(Operation*, uint32_t*, double*, double*) noexcept
     void tape_back(Operation*, uint32_t*, double*, double*, size_t) noexcept
@@ -300,7 +300,7 @@ cdef bint fuse(Tape tape) except -1:
     n = tape.n_operations
     n_all = tape.n_leaves + n
     tape.operations = <Operation*>resized(tape.operations, (n + 4) * sizeof(Operation))
-    tape.operations[0].op = tape.operations[1].op = tape.operations[n + 2].op = tape.operations[n + 3].op = TAPE_END
+    tape.operations[0].op = tape.operations[1].op = tape.operations[n + 2].op = tape.operations[n + 3].op = TAPE_end
     tape.lists = <uint32_t*>resized(tape.lists, used * sizeof(uint32_t))
     tape.values = <double*>resized(tape.values, n_all * sizeof(double))
     tape.adjoints = <double*>resized(NULL, n_all * sizeof(double))
