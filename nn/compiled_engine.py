@@ -56,6 +56,7 @@ class CompiledEngine:
         else:
             self._update = task.optimizer.update_with(Arrays())
         self._runs: dict[tuple[Program, Sequence[int], int], Callable[..., Any]] = {}
+        self._room: dict[int, tuple[Any, ...]] = {}
         self._compile()
         self._now = self._before = self._parameters(), State()
         self.state = self._careful.state
@@ -185,7 +186,11 @@ class CompiledEngine:
 
     def _taken(self, batch: Any) -> tuple[Any, Any]:
         """The arrays of some examples."""
-        x, y = self._x.take(batch, 0), self._y.take(batch, 0)
+        if len(batch) not in self._room:
+            self._room[len(batch)] = tuple(np.empty((len(batch), each.shape[1])) for each in (self._x, self._y))
+        x, y = self._room[len(batch)]
+        self._x.take(batch, 0, x, "clip")  # without a copy, as all places are right
+        self._y.take(batch, 0, y, "clip")
         if self._is_weighted:  # the program gives a mean: that of n w C / Σ w is the weighted one
             x[:, -1] *= len(x) / x[:, -1].sum()
         return x, y
@@ -313,6 +318,7 @@ class CompiledEngine:
         self._now = self._parameters(), self._now[1]
         if not all(program.is_current() for program in self._programs):
             self._runs.clear()
+            self._room.clear()
             self._compile()
 
     def _parameters(self) -> Any:
