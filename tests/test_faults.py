@@ -50,11 +50,11 @@ PATCHES = {
     ),
     # Weights move, at a rate of 0.5, as soon as something reaches them, while the pass still goes on.
     "update as you go": Patch(
-        "nn/training.py",
-        "            cost.backward()\n",
-        "            cost.backward(lambda step: step.parent.op is not None or setattr(step.parent, 'data',"
-        " step.parent.data - 0.5 / len(examples) * step.adjoint * step.local_derivative))\n"
-        "            cost.zero_grad()\n",  # so that the update which follows changes nothing
+        "nn/scalar_engine.py",
+        "                cost.backward()\n",
+        "                cost.backward(lambda step: step.parent.op is not None or setattr(step.parent, 'data',"
+        " step.parent.data - 0.5 / len(batch) * step.adjoint * step.local_derivative))\n"
+        "                cost.zero_grad()\n",  # so that the update which follows changes nothing
     ),
 }
 
