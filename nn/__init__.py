@@ -24,7 +24,7 @@ if not hasattr(_autograd, "Value"):
     )
 
 from autograd.optional import needed
-from nn import activations, initializers, losses, optimizers, schedules
+from nn import activations, distributed, initializers, losses, optimizers, schedules
 from nn.curve_fitting import least_squares
 from nn.data import load_csv
 from nn.equations import four_equations
@@ -54,6 +54,7 @@ __all__ = [
     "accuracy",
     "activations",
     "confusion_matrix",
+    "distributed",
     "evaluate",
     "fit",
     "four_equations",

@@ -38,7 +38,7 @@ class History(Report):
     Attributes:
         epochs: One entry for each epoch.
         stopped: Why training stopped before the last epoch; empty if it did not.
-        engine: What trained: "compiled" or "scalar".
+        engine: What trained: "compiled" or "scalar", or "distributed".
 
     Example:
         >>> History([Epoch(1, 0.5, 0.75), Epoch(2, 0.125, 1.0)])

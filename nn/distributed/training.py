@@ -59,9 +59,9 @@ def fit(
 
     .. math:: g = \sum_d \sum_{t \in d} \frac{w_t}{\sum_s w_s} \nabla_\theta C_t + \nabla_\theta R
 
-    so the parameters are those of `nn.fit`, to rounding, and the same in all processes. A run that is stopped and then
-    resumed ends with the same parameters, to the last bit, if as many processes and devices resume it, and to rounding
-    if there are more or fewer.
+    so the parameters are those of `nn.fit`, to rounding, and those of all processes are the same. A run that is stopped
+    and then resumed ends with the same parameters, to the last bit, if as many processes and devices resume it, and to
+    rounding if there are more or fewer.
 
     Args:
         model: A Module that is called with one input. Its cost must have the same operations for all examples.
@@ -73,7 +73,8 @@ def fit(
         learning_rate: The learning rate of an optimizer that is given by its name.
         epochs: How many passes over the examples, including those before a resumption.
         batch_size: How many examples, of all processes together, make one update.
-        shuffle: Whether to take the examples in a new random order in each epoch.
+        shuffle: Whether to take the examples in a new random order in each epoch. Without it, a batch has examples of
+            one process, or two, and the others wait.
         seed: Seeds the orders.
         penalty: Computes R from the model.
         sample_weight: w, a number of at least 0 for each example of all processes.
@@ -126,6 +127,9 @@ def fit(
     from nn.distributed.engine import DistributedEngine
     from nn.distributed.shards import digest_of, kinds_of_all, samples_of, shards_of
 
+    pairs = _pairs(inputs, targets, validation)
+    weights = weights_of(sample_weight, len(inputs))
+    code = code_digests(model=model, loss=row.function, optimizer=optimizer, penalty=penalty)
     settings = {
         "model": repr(model),
         "loss": name_of(row.function, {}),
@@ -134,14 +138,15 @@ def fit(
         "shuffle": shuffle,
         "seed": seed,
         "penalty": penalty is not None,
-        "sample_weight": None if sample_weight is None else _digest(list(sample_weight)),
+        "sample_weight": None if sample_weight is None else _digest(weights),
         "patience": patience,
-        "code": code_digests(model=model, loss=row.function, optimizer=optimizer, penalty=penalty),
+        "code": code,
     }
     with within_reach("the start"):
         require_same(
             {
-                **settings,
+                **{name: setting for name, setting in settings.items() if name != "code"},
+                **{f"the code of the {name}": digest for name, digest in code.items()},
                 "epochs": epochs,
                 "threshold": threshold,
                 "checkpoint": checkpoint is not None,
@@ -151,9 +156,7 @@ def fit(
                 **_machine(),
             }
         )
-        pairs = {"": (inputs, targets)} | ({} if validation is None else {"validation ": validation})
         shards = shards_of(pairs)
-        weights = weights_of(sample_weight, len(inputs))
         outputs = together(lambda: _outputs(model, row, penalty, shards))
         most = 2 * len(outputs) + 2  # more kinds of targets than there are of classes
         cut = row.threshold if threshold is None else threshold
@@ -177,6 +180,23 @@ def fit(
         on_epoch=on_epoch if on_epoch is None or leads() else lambda _: None,
         save=None if checkpoint is None else partial(_save, run, checkpoint, model),
     )
+
+
+def _pairs(inputs: Any, targets: Any, validation: Any) -> dict[str, tuple[Any, Any]]:
+    """Inputs and targets of each data set, which have a length, and parts."""
+    pairs = {"": (inputs, targets)}
+    if validation is not None:
+        if not isinstance(validation, tuple | list) or len(validation) != 2:
+            raise ValueError(f"validation must be a pair (inputs, targets), but got {validation!r:.60}.")
+        pairs["validation "] = (validation[0], validation[1])
+    for name, pair in pairs.items():
+        for what, source in zip(("inputs", "targets"), pair, strict=True):
+            if isinstance(source, str | bytes) or not (hasattr(source, "__len__") and hasattr(source, "__getitem__")):
+                raise TypeError(
+                    f"{name}{what} must be a list, an array or nn.distributed.Rows, but got {source!r:.60} of type "
+                    f"{type(source).__name__}."
+                )
+    return pairs
 
 
 def _require_jax() -> None:

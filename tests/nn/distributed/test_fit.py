@@ -97,6 +97,8 @@ def test_what_a_watcher_does_to_the_model_is_done_in_all(tmp_path: Path) -> None
         ("settings", "but batch_size is 9 in process 0 and 10 in process 1"),
         ("model", "but the parameters at the start is '.*' in process 0"),
         ("data", r"the number of examples is \[60, 60\] in process 0 and \[59, 59\] in process 1"),
+        ("code", "but the code of the loss is '.*' in process 0 and '.*' in process 1"),
+        ("kind", "inputs must be a list, an array or nn.distributed.Rows, but got <generator"),
         ("nan", "process 1: input 45 holds a number that is infinite or nan"),
         ("file", "No such file or directory: '/no/such/file.npy'"),
         ("few", "each process needs one example at least, but 2 have 1. Start fewer"),

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,8 @@ def test_nobody_is_left_when_the_starter_is_stopped(number: int, tmp_path: Path)
     pytest.importorskip("jax")
     data, out = flowers(tmp_path / "flowers.csv"), tmp_path / "out"
     given = ("--processes", 2, "--data", data, "--output", out, "--epochs", 1_000_000)
-    with running(*given, env={**os.environ, "MARK": str(tmp_path)}) as there:
+    hears = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # also where the tests run in the background
+    with running(*given, env={**os.environ, "MARK": str(tmp_path)}, preexec_fn=hears) as there:
         wait_for(out / "checkpoint.json", there)
         assert len(workers(tmp_path)) == 3
         there.send_signal(number)

@@ -151,6 +151,10 @@ def different(what: str, rank: int) -> None:
         settings["batch_size"] = 10
     if what == "data" and rank:
         inputs, targets = inputs[:-1], targets[:-1]
+    if what == "code":
+        settings["loss"] = (lambda a, y: (a - y) ** 2) if rank else (lambda a, y: (a - y) ** 4)
+    if what == "kind":
+        inputs = (point for point in inputs)
     if what == "nan" and rank:
         inputs = [*inputs[:45], [0.5, float("nan")], *inputs[46:]]
     if what == "file":
