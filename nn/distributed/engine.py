@@ -12,7 +12,7 @@ import numpy as np
 
 from nn.arithmetic import Arrays
 from nn.choices import name_of
-from nn.compiled_engine import CompiledEngine
+from nn.compiled_task import CompiledTask
 from nn.distributed.agreement import from_the_first, within_reach
 from nn.distributed.batches import batches
 from nn.distributed.shards import Shard
@@ -44,7 +44,7 @@ class DistributedEngine:
         # With weights that differ, a program has the weight as the last number of an example.
         kinds = [2.0] + [1.0] * len(task.inputs)
         examples = {"inputs": [task.inputs[0], *task.inputs], "targets": [task.targets[0], *task.targets]}
-        compiled = CompiledEngine(Task(**{**vars(task), **examples, "weights": kinds}))
+        compiled = CompiledTask(Task(**{**vars(task), **examples, "weights": kinds}))
         self.program, self._penalty = compiled.program, compiled.penalty
         for each in (shard, validation):
             if each is not None:
