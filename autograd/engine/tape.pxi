@@ -57,14 +57,15 @@ cdef class Tape:
     cdef readonly double least
 
     def __cinit__(self, output, parameters, *inputs, Py_ssize_t most=1, fixed=(), double least=0.0):
-        leaves, self.sizes = tapes.parts_of(output, parameters, *inputs)
+        fixed = [*fixed]
+        leaves, self.sizes = tapes.parts_of(output, parameters, inputs, fixed)
         self.first = [leaf.data for leaf in leaves]
         self.most, self.least = most, least
         self.n_parts = len(self.sizes)
         for k in range(self.n_parts):
             self.part[k] = self.sizes[k]
         self.labels = {}
-        record_tape(self, node_of(output), leaves, [*fixed])
+        record_tape(self, node_of(<Value?>output), leaves, fixed)
         fuse(self)
 
     def __dealloc__(self):
@@ -145,7 +146,7 @@ cdef bint record_tape(Tape tape, Node* output, list leaves, list fixed) except -
     try:
         # From here on nothing is made that the garbage collector knows of: it might run code that takes a walk, too.
         for leaf in leaves:
-            place_of_leaf(&walk, node_of(<Value>leaf))
+            place_of_leaf(&walk, node_of(<Value?>leaf))
         walk_for_tape(&walk, output)
         tape.n_recorded = walk.n
         tape.recorded = <Operation*>resized(NULL, walk.n * sizeof(Operation))

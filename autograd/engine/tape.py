@@ -68,7 +68,8 @@ class Tape:
         fixed: Iterable[Any] = (),
         least: float = 0.0,
     ) -> None:
-        leaves, self.sizes = parts_of(output, parameters, *inputs)
+        fixed = [*fixed]
+        leaves, self.sizes = parts_of(output, parameters, inputs, fixed)
         self.most, self.least = most, least
         order = topological_order(output)
         places = dict(zip(leaves, range(len(leaves)), strict=True))

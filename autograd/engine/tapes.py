@@ -24,11 +24,15 @@ class Step(NamedTuple):
     places: tuple[int, ...]
 
 
-def parts_of(output: Any, parameters: Iterable[Any], *inputs: Iterable[Any]) -> tuple[list[Any], tuple[int, ...]]:
+def parts_of(
+    output: Any, parameters: Iterable[Any], inputs: Iterable[Iterable[Any]], fixed: Iterable[Any]
+) -> tuple[list[Any], tuple[int, ...]]:
     """The leaves that change, and how many there are in each part."""
     parts = [[*part] for part in (parameters, *inputs)]
     leaves = [leaf for part in parts for leaf in part]
-    require_values("a tape", output, *leaves)
+    require_values("a tape", output, *leaves, *fixed)
+    if {type(output)} != {*map(type, (output, *leaves, *fixed))}:
+        raise TypeError("a tape got Values of the native and of the pure engine, but a graph belongs to one engine.")
     if output.is_constant:
         raise ValueError(NOTHING_RECORDED)
     if not all(parts) or len(parts) > MOST_PARTS:

@@ -7,9 +7,12 @@ import itertools
 import math
 import pickle
 import random
+import shutil
+import subprocess
 import threading
 from array import array
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +23,7 @@ from hypothesis import strategies as st
 from autograd import ACCELERATED, Op, Value, log, op, tanh
 from autograd import mod as remainder
 from autograd.engine import Tape, neuron, pure, tape, tapes, weighted_sum
+from autograd.engine.passes import passes
 from autograd.table import TABLE
 
 
@@ -419,6 +423,8 @@ def test_what_is_no_tape(engine: Engine) -> None:
     ):
         with pytest.raises(error, match=message):
             engine.Tape(*arguments)
+    with pytest.raises(TypeError, match="a tape takes Values"):
+        engine.Tape(w * x, [w], fixed=[1.0])
     made = engine.Tape(w * x, [w], [x])
     for error, message, numbers in (
         (ValueError, r"takes vectors of \(1, 1\) numbers, but got \(1,\)", ([1.0],)),
@@ -453,6 +459,32 @@ def test_copies_give_the_same_bits(copied: Callable[[Any], Any]) -> None:
     failed = shown(made, [0.0] * 10, [0.0] * 3)
     assert failed == shown(other, [0.0] * 10, [0.0] * 3)  # the same message
     assert shown(copied(made), *given) == shown(made, *given)  # whatever it was called with last
+
+
+@pytest.mark.skipif(not shutil.which("cc"), reason="there is no C compiler")
+def test_the_passes_are_c_where_there_is_no_address_of_a_label(tmp_path: Path) -> None:
+    path = tmp_path / "passes.c"
+    path.write_text(passes(TABLE.values()), encoding="utf-8")
+    command = [
+        "cc",
+        "-DTAPE_SWITCH",
+        "-std=c99",
+        "-pedantic-errors",
+        "-fsyntax-only",
+        f"-I{Path(tape.__file__).parent}",
+    ]
+    subprocess.run([*command, path], check=True)
+
+
+@pytest.mark.skipif(not ACCELERATED, reason="there is one engine only")
+def test_a_tape_is_of_one_engine() -> None:
+    one, other = (engine.Value(1.0) for engine in ENGINES.values())
+    for engine in ENGINES.values():
+        for values in ((one * one, [other], []), (other * other, [one], []), (one * one, [one], [other * other])):
+            with pytest.raises(TypeError, match="belongs to one engine"):
+                engine.Tape(*values[:2], fixed=values[2])
+    with pytest.raises(TypeError):
+        ENGINES["native"].Tape(one * one, [one])
 
 
 @pytest.mark.skipif(not ACCELERATED, reason="there is one engine only")
