@@ -61,14 +61,15 @@ class CompiledEngine:
 
     def epoch(self, number: int, order: Sequence[int], size: int, done: Callable[[int], object]) -> tuple[float, float]:
         """Update after each batch of the examples: see `ScalarEngine.epoch`."""
-        self._before, places = self._now, np.fromiter(order, np.int64, len(order))
+        self._before = self._now[0].copy(), self._now[1]
+        places = np.fromiter(order, np.int64, len(order))
         with np.errstate(all="ignore"):  # what is not finite is noticed
             try:
                 outputs, loss = self._updated(number, places, size, done, is_watched=False)
             except FloatingPointError:  # of an optimizer; something may have gone wrong before
                 loss = math.nan
             if not (math.isfinite(loss) and self._is_finite()):
-                self._now = self._before
+                self._now = self._before[0].copy(), self._before[1]
                 outputs, loss = self._updated(number, places, size, lambda _: None, is_watched=True)
         self._check_outputs(number, places, outputs)
         if self.compiled.classes is None:
@@ -89,7 +90,7 @@ class CompiledEngine:
             done: Is told how many examples were done.
             is_watched: Whether to look at the numbers after each batch.
         """
-        outputs, total = np.empty((len(places), self.compiled.n_outputs)), 0.0
+        outputs, total, room = np.empty((len(places), self.compiled.n_outputs)), 0.0, np.empty_like(self._now[0])
         needs_cost = is_watched or not self.compiled.knows_cost_of_outputs
         needed = (GRADIENT, OUTPUTS, COST) if needs_cost else (GRADIENT, OUTPUTS)
         for start in range(0, len(places), size):
@@ -101,11 +102,12 @@ class CompiledEngine:
             if self.compiled.penalty is not None:
                 gradient = gradient + self.compiled.penalty(theta)[1]
             changes, state = self._update(gradient, state, theta)
-            self._now = theta + changes, state  # both at once, whenever Ctrl-C comes
+            updated = np.add(theta, changes, out=room)
+            self._now, room = (updated, state), theta  # parameters and state at once, whenever Ctrl-C comes
             if needs_cost:
                 total += float(cost[0]) * self._weights.take(batch).sum()
             if is_watched and not (math.isfinite(cost[0]) and self._is_finite()):
-                self._now = before
+                self._now, room = before, updated
                 self._update_carefully(number, batch.tolist())
             done(len(batch))
         if needs_cost:
