@@ -24,6 +24,7 @@ _FLOAT64 = np.dtype(np.float64)
 _DOT = "vecdot"
 _REDUCED = {"sum": "add", "max": "maximum"}
 _COPIED = 4096  # so many numbers are copied sooner than their parts are looked up
+_FILLED = {"maximum", "minimum"}  # NumPy's loops for one number beside an array take twice as long, or more
 _INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "power": "**", "matmul": "@"}
 
 
@@ -238,7 +239,8 @@ class _Writing:
     def _ufunc(self, place: int, call: Call) -> None:
         is_by_entry = getattr(np, call.function).signature is None  # a matrix product cannot write over its factors
         out = self._room(place, call.arguments if is_by_entry else ())
-        arguments = ", ".join(self._argument(each).name for each in call.arguments)
+        written = self._filled if call.function in _FILLED else self._argument
+        arguments = ", ".join(written(each, call.shape).name for each in call.arguments)
         self.lines.append(f"{self._function(call.function)}({arguments}, out={out.name})")
 
     def _where(self, place: int, call: Call) -> None:
@@ -354,7 +356,18 @@ class _Writing:
             self.constants[key] = self._bound(make())
         return self.constants[key]
 
-    def _argument(self, argument: Any) -> _Held:
+    def _filled(self, argument: Any, shape: Any) -> _Held:
+        """An argument of a function that is slow with one number: that number, as often as there are others."""
+        if isinstance(argument, Place | np.ndarray | np.generic):
+            return self._argument(argument)
+        key = f"{argument} {shape}"
+        if key not in self.constants:
+            room = self._buffer(math.prod(shape), np.float64, is_new=True)
+            room.fill(argument)
+            self.constants[key] = self._bound(room.reshape(shape))
+        return self.constants[key]
+
+    def _argument(self, argument: Any, _shape: Any = ()) -> _Held:
         """An argument of a function of arrays, where NumPy takes an array more quickly than a plain number."""
         if isinstance(argument, Place):
             return self.held[argument]
