@@ -68,7 +68,7 @@ class Program(Routine):
             value = self.tape.run(gradient, theta, *examples)  # the quick answer
             if value is None:
                 value = run_tape(self.tape, self.sizes, gradient, (theta, *examples))
-            if value is not None:
+            if value == value:  # which nan does not
                 return value, gradient
         value, *others = self._run(theta, *examples)
         return (float(value) if isinstance(others[0], np.ndarray) else value, *others)

@@ -403,12 +403,13 @@ cdef inline int way(size_t operand, size_t place, bint fresh, uint32_t* varies) 
 # Running
 
 cdef bint run_examples(Tape tape, Py_buffer* room, Py_buffer* given, double* value) noexcept:
-    """Run; return whether the arrays fit, and all went well. No code of Python runs here, so nobody else uses the tape."""
+    """Run; return whether the arrays fit. No code of Python runs here, so nobody else uses the tape meanwhile."""
     cdef size_t n = 1
     cdef size_t n_parameters = tape.part[0]
     cdef double* gradient = <double*>room.buf
     cdef double* results = tape.values + tape.n_leaves
     cdef double* part
+    cdef double total = 0.0
     cdef size_t example, k
     if not (is_vector(room, n_parameters) and is_vector(&given[0], n_parameters)):
         return False
@@ -416,8 +417,11 @@ cdef bint run_examples(Tape tape, Py_buffer* room, Py_buffer* given, double* val
         if count_examples(&given[k], tape.part[k]) != count_examples(&given[1], tape.part[1]):
             return False
         n = count_examples(&given[k], tape.part[k])
-    if not 1 <= n <= <size_t>tape.most:
+    if n == 0:
         return False
+    value[0] = NAN
+    if n > <size_t>tape.most:
+        return True
     memcpy(tape.values, given[0].buf, n_parameters * sizeof(double))
     for example in range(n):
         part = tape.values + n_parameters
@@ -426,24 +430,26 @@ cdef bint run_examples(Tape tape, Py_buffer* room, Py_buffer* given, double* val
             part += tape.part[k]
         tape_forward(tape.operations + 2, tape.lists, tape.values, results)
         if not tape_finite(results, tape.n_operations):
-            return False
+            return True
         if tape.least > 0.0 and not tape_at_least(results, tape.n_operations, tape.least):
-            return False
+            return True
         memset(tape.adjoints, 0, (tape.n_leaves + tape.n_operations) * sizeof(double))
         tape.adjoints[tape.last] = 1.0
         tape_back(tape.operations + tape.n_operations + 1, tape.lists, tape.values, tape.adjoints, tape.last)
         if example == 0:
-            value[0] = tape.values[tape.last]
+            total = tape.values[tape.last]
             memcpy(gradient, tape.adjoints, n_parameters * sizeof(double))
         else:
-            value[0] += tape.values[tape.last]
+            total += tape.values[tape.last]
             for k in range(n_parameters):
                 gradient[k] += tape.adjoints[k]
     if n > 1:
-        value[0] /= n
+        total /= n
         for k in range(n_parameters):
             gradient[k] /= n
-    return tape_finite(gradient, n_parameters)
+    if tape_finite(gradient, n_parameters):
+        value[0] = total
+    return True
 
 
 cdef inline bint is_vector(Py_buffer* view, Py_ssize_t size) noexcept:

@@ -98,9 +98,9 @@ class Tape:
             arrays: The parameters, and the inputs: vectors of the same kind, or matrices with an example in each row.
 
         Returns:
-            The value; `None`, with anything in `gradient`, if they are no such arrays, or there are too many examples,
-            or if a result or a derivative is not finite, or a result smaller than the least. Calling the tape then
-            gives the value, or raises the error.
+            The value; `None` if they are no such arrays. It is nan, with anything in `gradient`, if there are more
+            examples than the tape takes, if a result or a derivative is not finite, or a result smaller than the least:
+            calling the tape then gives the value, or raises the error.
 
         Example:
             >>> from array import array
@@ -115,17 +115,20 @@ class Tape:
             room, *given = (_vector(each, type(gradient)) for each in (gradient, *arrays))
         except (TypeError, ValueError, BufferError):
             return None
-        if room.readonly or room.shape != self.sizes[:1] or not 1 <= (n := _examples(self.sizes, given)) <= self.most:
+        n = _examples(self.sizes, given)
+        if room.readonly or room.shape != self.sizes[:1] or n == 0:
             return None
+        if n > self.most:
+            return math.nan
         try:
             found = [self._passes(_example(given, self.sizes, example)) for example in range(n)]
         except (ValueError, ArithmeticError):
-            return None
+            return math.nan
         value, *total = functools.reduce(lambda one, other: [*map(float.__add__, one, other)], found)
         if n > 1:
             value, *total = [number / n for number in (value, *total)]
         if not all(map(math.isfinite, total)):
-            return None
+            return math.nan
         for place, number in enumerate(total):
             gradient[place] = number
         return value

@@ -1,6 +1,7 @@
 """What is the same for the tapes of both engines."""
 
 import functools
+import math
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -69,7 +70,7 @@ def called(tape: Any, value: Any, constant: Any, parts: Sequence[Sequence[float]
         raise ValueError(f"the tape takes vectors of {tape.sizes} numbers, but got {given}.")
     gradient = array("d", bytes(8 * tape.sizes[0]))
     result = tape.run(gradient, *numbers)
-    if result is not None:
+    if not math.isnan(result):
         return result, gradient
     return recorded_again(tape, value, constant, numbers)
 

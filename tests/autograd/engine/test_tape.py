@@ -267,7 +267,7 @@ def test_infinity_is_what_it_is_to_the_engine(engine: Engine) -> None:
     value, gradient = engine.Tape(w * w, [w])([1e200])
     assert (value, gradient[0]) == (math.inf, 2e200)
     made, room = engine.Tape(tanh(w * w), [w]), array("d", [0.0])
-    assert made.run(room, array("d", [1e200])) is None
+    assert math.isnan(made.run(room, array("d", [1e200])))
     assert (made([1e200])[0], made([1e200])[1][0]) == (1.0, 0.0)
 
 
@@ -277,7 +277,7 @@ def test_results_below_the_least_give_no_value(engine: Engine) -> None:
     given = [1e-200, 1e-140, -1e-140, 1.0, 0.0]  # the first square is 0
     for least, refused in ((0.0, []), (1e-290, []), (1e-270, [1e-140, -1e-140])):
         made = engine.Tape(1.0 - w * w, [w], least=least)
-        assert [x for x in given if made.run(room, array("d", [x])) is None] == refused
+        assert [x for x in given if math.isnan(made.run(room, array("d", [x])))] == refused
         assert [made([x])[0] for x in given] == [1.0, 1.0, 1.0, 0.0, 1.0]
 
 
@@ -393,7 +393,6 @@ def test_what_does_not_fit_gives_no_value(engine: Engine) -> None:
         (room, theta.astype(np.float32), one),
         (room, theta.astype(">f8"), one),
         (room, np.ones(4)[::2], one),
-        (room, theta, np.ones(3)),
         (room, theta, np.ones((1, 2))),
         (room, theta, np.ones(0)),
         (room, theta, np.ones((0, 1))),
@@ -404,6 +403,7 @@ def test_what_does_not_fit_gives_no_value(engine: Engine) -> None:
         (None, theta, one),
     ):
         assert made.run(*wrong) is None, wrong
+    assert math.isnan(made.run(room, theta, np.ones(3)))  # more than it takes
 
 
 @engines
@@ -498,5 +498,5 @@ def test_both_engines_make_the_same_tape(program: list[Node]) -> None:
     assert [step.op for step in one.steps] == [step.op for step in two.steps]
     theta, x, rooms = array("d", [0.3, 0.9, -1.2]), array("d", [0.4, 0.8]), [array("d", [0.0] * 3) for _ in range(2)]
     value = one.run(rooms[0], theta, x)
-    assert two.run(rooms[1], theta, x) == value
-    assert value is None or rooms[0] == rooms[1]
+    other = two.run(rooms[1], theta, x)
+    assert (value, rooms[0]) == (other, rooms[1]) or (math.isnan(value) and math.isnan(other))
