@@ -76,6 +76,11 @@ class CompiledTask:
         """Whether cost and penalty are still those that were compiled."""
         return all(program.is_current() for program in self._programs)
 
+    def nodes_per_line(self) -> float:
+        """How many nodes of the graph of an example a line stands for: few, if the graph is small or irregular."""
+        cost, _ = self._cost(*self._form(self.task.inputs[0], self.task.targets[0], 1.0))
+        return len(topological_order(cost)) / self.program.source.count("\n")
+
     def parameters(self) -> Any:
         """The parameters that the model has."""
         return np.array([parameter.data for parameter in self.task.parameters])

@@ -12,6 +12,7 @@ from nn.task import Task
 
 ENGINES = ("compiled", "scalar")
 FEWEST = 1000  # examples, in all epochs together, that a program is made for
+NODES = 8  # of a graph, which are computed while a line of a program is called
 
 
 class Engine(Protocol):
@@ -26,13 +27,14 @@ class Engine(Protocol):
     def take(self) -> None: ...  # noqa: D102
 
 
-def engine_for(name: str | None, task: Task, n_examples: int) -> tuple[Engine, str]:
+def engine_for(name: str | None, task: Task, n_examples: int, batch_size: int) -> tuple[Engine, str]:
     """The engine for a training run, and why it is not the compiled one, if that would have been better.
 
     Args:
         name: Its name; by default the compiled one, if the run is long enough and that can be done.
         task: What is trained.
         n_examples: How many examples there are in all epochs.
+        batch_size: How many make an update.
 
     Raises:
         ImportError: if the compiled one was asked for, and NumPy is missing.
@@ -43,7 +45,10 @@ def engine_for(name: str | None, task: Task, n_examples: int) -> tuple[Engine, s
     try:
         from nn.compiled_engine import CompiledEngine
 
-        return CompiledEngine(task), ""
+        engine = CompiledEngine(task)
+        if name is None and engine.compiled.nodes_per_line() * batch_size < NODES:
+            return ScalarEngine(task), "in batches of this size its graph is as quick as a program."
+        return engine, ""
     except ImportError as error:
         if name:
             raise

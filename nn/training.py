@@ -86,8 +86,8 @@ def fit(
         on_epoch: Is called after each epoch with what was measured in it, to watch the training; or an `nn.Recorder`.
         engine: "scalar" computes example by example, as the graph does it; "compiled" with a program of arrays, which
             gives the same to rounding and takes a fraction of the time. By default the compiled one, if NumPy is there,
-            the model does the same operations for all examples, and there are at least 1,000 examples in all epochs;
-            a resumed run keeps the engine that it had. `history.engine` says which it was.
+            the model does the same operations for all examples, in rows and columns, and there are at least 1,000
+            examples in all epochs; a resumed run keeps the engine that it had. `history.engine` says which it was.
 
     Returns:
         What was measured in each epoch. The gradients of the parameters are cleared afterwards.
@@ -152,7 +152,7 @@ def fit(
     counted = [i for i, weight in enumerate(weights) if weight]
     task = Task(model, parameters, inputs, targets, weights, row, read, penalty, validation, optimizer)
     before = engine_of(checkpoint) if resume and checkpoint is not None else None
-    trainer, why = engine_for(engine or before, task, len(counted) * epochs)
+    trainer, why = engine_for(engine or before, task, len(counted) * epochs, batch_size)
     run = Run(settings, trainer.state, History(engine=trainer.name))
     run.begin(checkpoint, model, resume=resume)
     return train(

@@ -151,6 +151,24 @@ def test_the_default_is_the_compiled_engine_from_some_examples_on() -> None:
         assert trained(network(), POINTS, INSIDE, epochs=epochs)[1].engine == engine
 
 
+class Chain(nn.Module):
+    """A model without rows and columns."""
+
+    def __init__(self) -> None:
+        self.w = [Value(0.5 + 0.1 * i) for i in range(12)]
+
+    def __call__(self, x: Sequence[Any]) -> Any:
+        y = x[0]
+        for i, w in enumerate(self.w):
+            y = (w * y).tanh() if i % 2 else (w + y).sigmoid() * x[1]
+        return y
+
+
+def test_an_irregular_model_is_trained_on_the_graph_in_small_batches() -> None:
+    for batch_size, engine in ((1, "scalar"), (60, "compiled")):
+        assert trained(Chain(), POINTS, INSIDE, epochs=20, batch_size=batch_size)[1].engine == engine
+
+
 def branching(output: Value, y: Any) -> Any:
     return (output - y) ** 2 if output.data > 0.5 else abs(output - y)
 
