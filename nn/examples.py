@@ -9,11 +9,14 @@ from autograd.table import held, is_list
 from nn.settings import AT_LEAST_0
 
 
-def check_examples(inputs: Sequence[Any], targets: Sequence[Any], which: str = "") -> None:
+def check_examples(inputs: Any, targets: Any, which: str = "") -> tuple[Sequence[Any], Sequence[Any]]:
     """Look at examples before anything is computed from them.
 
+    Returns them so that `[i]` is example i. That of a data frame is a column, and that of a series the entry with the
+    label i, wherever it stands after a shuffle.
+
     Args:
-        inputs: One list of numbers for each example.
+        inputs: One list of numbers for each example, or a data frame with a row for each.
         targets: A number or a list of numbers for each.
         which: Of which data they are, for messages, such as "validation ".
 
@@ -33,6 +36,7 @@ def check_examples(inputs: Sequence[Any], targets: Sequence[Any], which: str = "
                 f"{what} must be a list, with an entry for each example, but got {items!r:.60} of type "
                 f"{type(items).__name__}. Make a list of it."
             )
+    inputs, targets = (items.to_numpy() if hasattr(items, "to_numpy") else items for items in (inputs, targets))
     if len(inputs) != len(targets):
         raise ValueError(
             f"each {which}input needs its target, but there are {len(inputs)} inputs and {len(targets)} targets."
@@ -49,6 +53,7 @@ def check_examples(inputs: Sequence[Any], targets: Sequence[Any], which: str = "
                 pass
             for place, x in enumerate(item if many else [item]):
                 _check_number(x, f"{what} {i}", f", at place {place}" if many else "")
+    return inputs, targets
 
 
 def check_lengths(inputs: Sequence[Any], targets: Sequence[Any], which: str = "") -> None:

@@ -82,7 +82,7 @@ def confusion_matrix(
         [[1, 0], [1, 1]]
     """
     check(threshold=threshold)
-    _check_given(model, inputs, targets)
+    inputs, targets = _checked(model, inputs, targets)
     outputs = [outputs_of(model, x) for x in inputs]
     for i, numbers in enumerate(outputs):
         if any(map(math.isnan, numbers)):
@@ -132,17 +132,17 @@ def evaluate(
         (0.0625, 1.0)
     """
     check(threshold=threshold)
-    _check_given(model, inputs, targets)
+    inputs, targets = _checked(model, inputs, targets)
     row = loss_row(loss)
     read = class_reader(targets, len(outputs_of(model, inputs[0])), row.threshold if threshold is None else threshold)
     return measure(model, inputs, targets, row.function, read)
 
 
-def _check_given(model: Any, inputs: Any, targets: Any) -> None:
+def _checked(model: Any, inputs: Any, targets: Any) -> tuple[Sequence[Any], Sequence[Any]]:
     """Look at the arguments before anything is computed; the model first, which tells whether two are swapped."""
     form = "the arguments (model, inputs, targets)"
     require(form, "model", model, Callable, "a network, or a function of one example")
-    check_examples(inputs, targets)
+    return check_examples(inputs, targets)
 
 
 def measure(

@@ -144,7 +144,7 @@ class Recorder(Watcher, _Shown):
             raise TypeError(
                 f"a recorder shows what an MLP computes, but {type(model).__name__} computes them in its own way."
             )
-        check_examples(inputs, targets)
+        inputs, targets = check_examples(inputs, targets)
         check_lengths(inputs, targets)
         n_outputs = len(outputs_of(model, inputs[0]))
         if classes is not None:

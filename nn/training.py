@@ -62,7 +62,7 @@ def fit(
 
     Args:
         model: A Module that is called with one input.
-        inputs: The input of each example: a list of numbers.
+        inputs: The input of each example: a list of numbers. All may be an array or a data frame, with a row for each.
         targets: What the loss compares the outputs of each example with: numbers, a one-hot list, or a class.
         loss: A name from `nn.losses.LOSSES`, or a function like those.
         optimizer: One of `nn.optimizers`, such as `adam(0.01)`, or the name of one, for its default settings.
@@ -120,9 +120,9 @@ def fit(
     parameters = model.parameters()
     if not parameters:
         raise ValueError(f"there is nothing to train: {model!r} has no parameters.")
-    data = [(inputs, targets)] if validation is None else [(inputs, targets), validation]
-    for which, pair in zip(("", "validation "), data, strict=False):
-        _check_data(model, row.function, pair, which)
+    given = {"": (inputs, targets)} if validation is None else {"": (inputs, targets), "validation ": validation}
+    data = [_checked(model, row.function, pair, which) for which, pair in given.items()]
+    (inputs, targets), validation = data[0], None if validation is None else data[1]
     weights = weights_of(sample_weight, len(inputs))
     if penalty is not None:
         with no_grad(), located("the penalty", "training cannot begin", "Try smaller initial weights."):
@@ -179,16 +179,16 @@ def optimizer_of(optimizer: str | Optimizer, learning_rate: float | Schedule | N
     return choose("optimizer", optimizer, OPTIMIZERS, "one of nn.optimizers, such as sgd(0.1)")(**settings)
 
 
-def _check_data(model: Any, loss: LossFunction, examples: Any, which: str) -> None:
+def _checked(model: Any, loss: LossFunction, examples: Any, which: str) -> tuple[Sequence[Any], Sequence[Any]]:
     """Find unsuitable examples before anything is trained: the first by trying, the others by their lengths."""
     if not is_list(examples) or len(examples) != 2:
         kind = type(examples).__name__
         raise ValueError(f"validation must be a pair (inputs, targets), but got {examples!r:.60} of type {kind}.")
-    inputs, targets = examples
-    check_examples(inputs, targets, which)
+    inputs, targets = check_examples(examples[0], examples[1], which)
     with no_grad(), located(f"{which}example 0", "training cannot begin", _SCALE):
         check_cost("a loss", loss(model(inputs[0]), targets[0]))
     check_lengths(inputs, targets, which)
+    return inputs, targets
 
 
 def _warn_of_a_second_activation(outputs: Any, row: Loss) -> None:

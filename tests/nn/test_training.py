@@ -1,4 +1,5 @@
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -280,6 +281,48 @@ def test_numpy_arrays_are_welcome_as_data() -> None:
     train(lists)
     nn.fit(arrays, np.array(POINTS), np.array(INSIDE), optimizer=adam(0.02), epochs=4, batch_size=7, progress=False)  # type: ignore[arg-type]
     assert nn.unroll(lists) == nn.unroll(arrays)
+
+
+class Frame:
+    """A data frame or a series of pandas, whose `[i]` is no row, but a column, or the row with the label i."""
+
+    def __init__(self, rows: Any) -> None:
+        self.rows = np.array(rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, i: int) -> Any:
+        return self.rows[len(self) - 1 - i]
+
+    def __iter__(self) -> Any:
+        return iter(["x", "y"] if self.rows.ndim == 2 else self.rows)
+
+    def to_numpy(self) -> Any:
+        return self.rows
+
+
+@pytest.mark.parametrize("engine", ["scalar", "compiled"])
+def test_data_frames_are_read_row_by_row(engine: str, tmp_path: Path) -> None:
+    lists, frames = network(), network()
+    expected = train(lists, engine=engine, validation=(POINTS, INSIDE), checkpoint=tmp_path / "lists.json")
+    found = nn.fit(
+        frames,
+        Frame(POINTS),  # type: ignore[arg-type]
+        Frame(INSIDE),  # type: ignore[arg-type]
+        optimizer=adam(0.02),
+        epochs=4,
+        batch_size=7,
+        progress=False,
+        engine=engine,
+        validation=(Frame(POINTS), Frame(INSIDE)),  # type: ignore[arg-type]
+        checkpoint=tmp_path / "frames.json",
+    )
+    assert found == expected
+    assert nn.unroll(lists) == nn.unroll(frames)
+    frame: Any = Frame(POINTS), Frame(INSIDE)
+    assert nn.evaluate(frames, *frame) == nn.evaluate(frames, POINTS, INSIDE)
+    assert nn.accuracy(frames, *frame) == nn.accuracy(frames, POINTS, INSIDE)
 
 
 def test_validation_data_are_looked_at_before_training() -> None:
