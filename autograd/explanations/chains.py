@@ -194,14 +194,15 @@ def _lines(head: str, chain: Chain) -> list[str]:
 
 def _rows(chain: Chain, writing: "_Writing") -> list[str]:
     """A chain as symbols, as formulas, as numbers, and multiplied; a row like the one before is left out."""
-    formulas = [
-        writing.parentheses.format(writing.formula(factor)) if factor.formula.is_sum else writing.formula(factor)
-        for factor in chain.factors
-    ]
+    shown = excerpt(chain.factors, MOST_FACTORS)
+
+    def each(write: Callable[[Factor], str]) -> list[str]:
+        return [write(factor) if isinstance(factor, Factor) else factor for factor in shown]
+
     rows = [
-        excerpt([writing.symbol(factor) for factor in chain.factors], MOST_FACTORS) or ["1"],
-        signed(excerpt(formulas, MOST_FACTORS), writing.parentheses),
-        signed(excerpt([writing.number(factor.number) for factor in chain.factors], MOST_FACTORS), writing.parentheses),
+        each(writing.symbol) or ["1"],
+        signed(each(writing.factor), writing.parentheses),
+        signed(each(lambda factor: writing.number(factor.number)), writing.parentheses),
         [writing.number(chain.product)],
     ]
     return [row for row, _ in itertools.groupby(writing.times.join(row) for row in rows if row)]
@@ -231,6 +232,11 @@ class _Writing(NamedTuple):
     number: Callable[[float], str]
     times: str
     parentheses: str
+
+    def factor(self, factor: Factor) -> str:
+        """The formula of a factor; a sum in parentheses."""
+        text = self.formula(factor)
+        return self.parentheses.format(text) if factor.formula.is_sum else text
 
 
 _TEXT = _Writing(lambda factor: factor.symbol, _text_formula, show_number, " · ", "({})")

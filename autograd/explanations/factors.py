@@ -7,8 +7,11 @@ z = w·a + b, belongs to the same factor, so that the chain reads as it does on 
     \frac{\partial z}{\partial w} \, \frac{\partial a}{\partial z} \, \frac{\partial C}{\partial a}
 """
 
+import itertools
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
 
 from autograd.engine import Value
 from autograd.graph import Path, Ways
@@ -29,26 +32,53 @@ from autograd.notation import (
 MOST_EDGES = 12  # of one factor
 LONGEST_NAME = 60  # letters
 
-Edge = tuple[Value, int, float]  # the upper node, which of its parents the lower one is, and the slope
 
-
-@dataclass(frozen=True)
-class Factor:
+class Factor(NamedTuple):
     """One factor of a chain: the derivative of one labelled node with respect to the one before.
 
     Attributes:
-        upper: The node that is differentiated.
-        lower: The node that it is differentiated with respect to.
-        formula: The derivative as a formula.
         number: The derivative as a number.
+        path: The path that it is a part of.
+        start: Where it begins: the place of the lower node on the path.
+        stop: Where it ends: the place of the upper node.
         names: What nodes with equal labels are called.
     """
 
-    upper: Value
-    lower: Value
-    formula: Expression
     number: float
-    names: Names = field(default_factory=dict, repr=False)
+    path: Path
+    start: int
+    stop: int
+    names: Names
+
+    def __repr__(self) -> str:
+        return f"<Factor {self.symbol} = {self.number:.6g}>"
+
+    @property
+    def upper(self) -> Value:
+        """The node that is differentiated."""
+        return self.path.nodes[self.stop]
+
+    @property
+    def lower(self) -> Value:
+        """The node that it is differentiated with respect to."""
+        return self.path.nodes[self.start]
+
+    @property
+    def formula(self) -> Expression:
+        """The derivative as a formula: the product of the local derivatives, if it is not too long to be read."""
+        constant, varying = 1.0, list[tuple[Value, int]]()
+        for edge in range(self.start, self.stop):
+            upper, place = self.path.nodes[edge + 1], self.path.places[edge]
+            if upper.op and has_constant_slope(upper.op, place):
+                constant *= self.path.local_derivatives[edge]
+                continue
+            varying.append((upper, place))
+            if len(varying) > MOST_EDGES:
+                return Expression(self.number, name="…")
+        formula = Expression(constant)
+        for upper, place in varying:
+            formula = formula * derivative(upper, place, self.names)
+        return formula
 
     @property
     def symbol(self) -> str:
@@ -86,42 +116,24 @@ def factors_of(path: Path, ways: Ways, names: Names) -> tuple[Factor, ...]:
     that hand on what they get are then left out.
     """
     factors: list[Factor] = []
-    lower, edges = path.nodes[0], list[Edge]()
-    for edge in zip(path.nodes[1:], path.places, path.local_derivatives, strict=True):
-        edges.append(edge)
-        upper = edge[0]
-        if not upper.label and upper is not path.nodes[-1]:
-            continue
-        parts = [edges]
-        if 1 < len(edges) <= MOST_EDGES and ways.between(lower, upper) > 1:
-            parts = [[edge] for edge in edges if not _hands_on(edge)] or parts
-        for part in parts:
-            start = part[0][0].parents[part[0][1]]
-            number = math.prod(slope for _, _, slope in part)
-            factors.append(Factor(part[-1][0], start, _formula(part, number, names), number, names))
-        lower, edges = upper, []
+    slopes, last = path.local_derivatives, len(path.nodes) - 1
+    labeled = itertools.compress(itertools.count(), map(attrgetter("label"), path.nodes))
+    start = 0
+    for stop in (*(place for place in labeled if 0 < place < last), *[last] * bool(last)):
+        cuts = [start, stop]
+        if 1 < stop - start <= MOST_EDGES and ways.fork(path, start, stop):
+            cuts = [*range(start, stop), stop]
+        parts = [part for part in itertools.pairwise(cuts) if len(cuts) == 2 or not _hands_on(path, part[0])]
+        for part in parts or itertools.pairwise(cuts):
+            factors.append(Factor(math.prod(slopes[part[0] : part[1]]), path, *part, names))
+        start = stop
     return tuple(factors)
 
 
-def _hands_on(edge: Edge) -> bool:
-    upper, place, slope = edge
-    return slope == 1.0 and upper.op is not None and has_constant_slope(upper.op, place)
-
-
-def _formula(edges: list[Edge], number: float, names: Names) -> Expression:
-    """The product of the local derivatives, if it is not too long to be read."""
-    constant, varying = 1.0, []
-    for upper, place, slope in edges:
-        if upper.op and has_constant_slope(upper.op, place):
-            constant *= slope
-        else:
-            varying.append((upper, place))
-    if len(varying) > MOST_EDGES:
-        return Expression(number, name="…")
-    formula = Expression(constant)
-    for upper, place in varying:
-        formula = formula * derivative(upper, place, names)
-    return formula
+def _hands_on(path: Path, edge: int) -> bool:
+    upper = path.nodes[edge + 1]
+    constant = upper.op is not None and has_constant_slope(upper.op, path.places[edge])
+    return path.local_derivatives[edge] == 1.0 and constant
 
 
 def text_derivative(upper: Value, lower: Value, names: Names) -> str:

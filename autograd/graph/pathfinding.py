@@ -12,8 +12,10 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
-from autograd.engine import Value, require_values
+from autograd.engine import Value, collector_paused, require_values
 from autograd.graph.lookup import chosen
 from autograd.graph.recorded import Recorded
 from autograd.notation import Report, Table, excerpt, name, plural, shortened, show_number, shown_names, signed, typeset
@@ -21,6 +23,8 @@ from autograd.notation import Report, Table, excerpt, name, plural, shortened, s
 SHOWN = 8  # paths in a table
 MOST = 24  # nodes and factors that a path prints; a longer one prints its first and last
 MOST_IN_ROW = 10
+
+Edge = tuple[Value, float, int]  # the lower node, the local derivative, and which parent of the upper node it is
 
 
 @dataclass(frozen=True)
@@ -43,17 +47,21 @@ class Path:
         return math.prod(self.local_derivatives)
 
     def __repr__(self) -> str:
-        factors = " * ".join(excerpt([f"{derivative:.6g}" for derivative in self.local_derivatives], MOST)) or "1"
-        return f"<Path {' -> '.join(excerpt(self._names(), MOST))}: {factors} = {self.product:.6g}>"
+        slopes = excerpt(self.local_derivatives, MOST)
+        factors = " * ".join(slope if slope == "…" else f"{slope:.6g}" for slope in slopes) or "1"
+        return f"<Path {' -> '.join(self._names(MOST))}: {factors} = {self.product:.6g}>"
 
-    def _names(self) -> list[str]:
-        labels = [typeset(node.label) or (node.op.symbol if node.op else f"{node.data:g}") for node in self.nodes]
-        return [shortened(label) for label in labels]
+    def _names(self, most: int) -> list[str]:
+        return [node if node == "…" else shortened(_short_name(node)) for node in excerpt(self.nodes, most)]
 
     def _row(self) -> tuple[str, str, str]:
-        factors = [show_number(slope) for slope in self.local_derivatives if slope != 1.0]
-        product = " · ".join(signed(excerpt(factors, MOST_IN_ROW), "({})")) or "1"
-        return " → ".join(excerpt(self._names(), MOST_IN_ROW)), product, show_number(self.product)
+        slopes = excerpt([slope for slope in self.local_derivatives if slope != 1.0], MOST_IN_ROW)
+        product = " · ".join(signed([slope if slope == "…" else show_number(slope) for slope in slopes], "({})")) or "1"
+        return " → ".join(self._names(MOST_IN_ROW)), product, show_number(self.product)
+
+
+def _short_name(node: Value) -> str:
+    return typeset(node.label) or (node.op.symbol if node.op else f"{node.data:g}")
 
 
 def count_paths(output: Value, variable: Value | str) -> int:
@@ -88,12 +96,16 @@ def path_counts(recorded: Recorded, variables: Iterable[Value]) -> dict[Value, i
     """
     counts = dict.fromkeys(variables, 0)
     waiting = {recorded.output: 1}  # paths up from a node; dropped when they have been passed on, for they may be huge
-    for node in reversed(recorded.order):
-        count = waiting.pop(node)
+    # Constants would keep theirs to the end; and so would all that no path comes from, if there is one variable.
+    order = recorded.above(*counts).order if len(counts) == 1 else recorded.order
+    for node in reversed(order):
+        count = waiting.pop(node, 0)
         if node in counts:
             counts[node] = count
+        if not count:
+            continue
         for parent in node.parents:
-            waiting[parent] = waiting.get(parent, 0) + count
+            waiting[parent] = waiting[parent] + count if parent in waiting else count
     return counts
 
 
@@ -167,13 +179,13 @@ class Ways:
     Attributes:
         output: Where the paths end.
         variable: Where they start.
-        edges: From each node on a path down: the parents on a path, with the local derivative and the place.
+        edges: From each node on a path down: those that lie on one, the one of the largest path first.
         bound: For each node on a path, the largest |product| of any path from the variable up to it.
     """
 
     output: Value
     variable: Value
-    edges: dict[Value, list[tuple[Value, float, int]]]
+    edges: dict[Value, tuple[Edge, ...]]
     bound: dict[Value, float]
 
     @classmethod
@@ -186,65 +198,84 @@ class Ways:
         """
         if variable.is_constant:
             raise ValueError(f"a constant has no derivative, so no paths start at {variable!r}.")
-        edges: dict[Value, list[tuple[Value, float, int]]] = {}
+        edges: dict[Value, tuple[Edge, ...]] = {}
         bound = {variable: 1.0}
-        for node in recorded.above(variable).order[1:]:
-            edges[node] = [
-                (parent, slope, place)
-                for place, (parent, slope) in enumerate(zip(node.parents, recorded.slopes(node), strict=True))
-                if slope is not None and parent in bound
-            ]
-            bound[node] = max(_size(slope * bound[parent]) for parent, slope, _ in edges[node])
+        with collector_paused():  # which would search the edges for cycles, again and again
+            for node in recorded.above(variable).order[1:]:
+                found: tuple[Edge, ...] = ()
+                largest = -1.0
+                for place, (parent, slope) in enumerate(zip(node.parents, recorded.slopes(node))):  # noqa: B905
+                    if slope is None or parent not in bound:
+                        continue
+                    edge, size = (parent, slope, place), _size(slope * bound[parent])
+                    found = (edge, *found) if size >= largest else (*found, edge)
+                    largest = max(size, largest)
+                edges[node], bound[node] = found, largest
         return cls(recorded.output, variable, edges, bound)
 
-    def between(self, lower: Value, upper: Value) -> int:
-        """How many paths lead from one node on the way to another."""
-        counts = {upper: 1}
-        for node in reversed(self.edges):
+    def fork(self, path: Path, start: int, stop: int) -> bool:
+        """Whether a part of a path is not the only way from its beginning to its end.
+
+        Args:
+            path: The path.
+            start: The place of the lower end on it.
+            stop: The place of the upper end.
+        """
+        lower = path.nodes[start]
+        upwards = zip(path.nodes[start + 1 : stop + 1], path.places[start:stop], strict=True)
+        todo = [parent for upper, taken in upwards for parent, _, place in self.edges[upper] if place != taken]
+        seen = set[Value]()
+        bottom = self._places[lower]
+        while todo:
+            node = todo.pop()
             if node is lower:
-                break
-            count = counts.pop(node, 0)
-            for parent, _, _ in self.edges[node] if count else ():
-                counts[parent] = counts.get(parent, 0) + count
-        return counts.get(lower, 0)
+                return True
+            if self._places[node] > bottom and node not in seen:
+                seen.add(node)
+                todo += [parent for parent, _, _ in self.edges[node]]
+        return False
+
+    @cached_property
+    def _places(self) -> dict[Value, int]:
+        return {node: place for place, node in enumerate(self.bound)}
 
     def __iter__(self) -> Iterator[Path]:
         if self.output not in self.bound:
             return
-        # Of equally promising descents the youngest comes first, so that the first path is found without trying others.
-        heap = [(-self.bound[self.output], 0, _Descent(self.output, 1.0))]
+        # A path is an earlier one that turns off at some node, and takes the largest edges from there on. Of equally
+        # large ones the youngest comes first: it has turned off as far down as it can.
+        heap: list[_Turn] = []
+        turn: _Turn | None = _Turn(-self.bound[self.output], 0, [], 0, 1.0, None)
         age = 0
-        while heap:
-            *_, descent = heapq.heappop(heap)
-            if descent.node is self.variable:
-                yield descent.path
-                continue
-            for parent, slope, place in self.edges[descent.node]:
-                age -= 1
-                extended = _Descent(parent, descent.product * slope, descent, slope, place)
-                heapq.heappush(heap, (-_size(extended.product * self.bound[parent]), age, extended))
+        while turn:
+            edges, product, node = turn.before[: turn.at], turn.product, self.output
+            with collector_paused():
+                if turn.edge:
+                    edges.append(turn.edge)
+                    node, product = turn.edge[0], product * turn.edge[1]
+                while node is not self.variable:
+                    best, *others = self.edges[node]
+                    for other in others:
+                        age -= 1
+                        size = _size(product * other[1] * self.bound[other[0]])
+                        heapq.heappush(heap, _Turn(-size, age, edges, len(edges), product, other))
+                    edges.append(best)
+                    node, product = best[0], product * best[1]
+                parents, slopes, places = zip(*reversed(edges), strict=True) if edges else ((), (), ())
+                path = Path((*parents, self.output), slopes, places)
+            yield path
+            turn = heapq.heappop(heap) if heap else None
 
 
-@dataclass(frozen=True)
-class _Descent:
-    """A path from the output down to some node: a shorter one, extended by an edge."""
+class _Turn(NamedTuple):
+    """Where a path leaves an earlier one, from above: after some of its edges, by another one."""
 
-    node: Value
-    product: float
-    above: "_Descent | None" = None
-    slope: float = 1.0
-    place: int = 0
-
-    @property
-    def path(self) -> Path:
-        """The path, from below."""
-        descent, nodes, slopes, places = self, [self.node], list[float](), list[int]()
-        while descent.above is not None:
-            slopes.append(descent.slope)
-            places.append(descent.place)
-            descent = descent.above
-            nodes.append(descent.node)
-        return Path(tuple(nodes), tuple(slopes), tuple(places))
+    minus_size: float
+    age: int
+    before: list[Edge]
+    at: int
+    product: float  # of the derivatives along these edges
+    edge: Edge | None
 
 
 def _size(product: float) -> float:

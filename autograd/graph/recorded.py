@@ -7,13 +7,32 @@ evaluates a local derivative at most once. No sweep here changes a node.
 import math
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from autograd.engine import Value, check_assigned, check_current, count, local_derivatives, topological_order
 from autograd.notation import name
 from autograd.table import Namespace, floats
 
 Slopes = tuple[float | None, ...]  # the local derivative for each parent; `None` for a constant
+
+
+class _Steps(NamedTuple):
+    """What is computed, one step after another, with nodes by their places.
+
+    Attributes:
+        nodes: The nodes in order, and behind them those that they need from elsewhere.
+        results: For each step the place of its result.
+        formulas: What computes it.
+        x: The place of its first parent.
+        y: The place of its second parent; -1 if there is none.
+    """
+
+    nodes: dict[Value, int]
+    results: list[int]
+    formulas: list[Any]
+    x: list[int]
+    y: list[int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,11 +85,13 @@ class Recorded:
 
     def above(self, variable: Value) -> "Recorded":
         """The part that depends on a variable, after the variable itself."""
-        reached = {variable: None}
+        reached = {variable}
+        found = [variable]
         for node in self.order:
-            if not reached.keys().isdisjoint(node.parents):
-                reached[node] = None
-        return self.part(list(reached))
+            if not reached.isdisjoint(node.parents):
+                reached.add(node)
+                found.append(node)
+        return self.part(found)
 
     def below(self, output: Value) -> "Recorded":
         """The part that a node depends on, and that node last."""
@@ -114,20 +135,26 @@ class Recorded:
         """
         result = dict(directions)
         sources = set(directions)
+        known = self._known
         operations = 0
         for node in self.order:
             parents = node.parents
-            if node in directions or sources.isdisjoint(parents):
+            if sources.isdisjoint(parents) or node in directions:
                 continue
-            is_new = node not in self._known
-            try:
-                slopes = self.slopes(node)
-            except (ValueError, ArithmeticError):  # perhaps of a derivative that is not needed here
-                slopes = local_derivatives(node, self.numbers, sources)
-            edges = zip(parents, slopes, strict=True)
-            terms = [slope * result[parent] for parent, slope in edges if slope is not None and parent in sources]
-            result[node] = sum(terms, 0.0)
-            operations += len(terms) * (1 + is_new)  # a product, and the derivative unless it is known
+            slopes = known.get(node)
+            cost = 1  # a product, and the derivative unless it is known
+            if slopes is None:
+                cost = 2
+                try:
+                    slopes = self.slopes(node)
+                except (ValueError, ArithmeticError):  # perhaps of a derivative that is not needed here
+                    slopes = local_derivatives(node, self.numbers, sources)
+            tangent = 0.0
+            for parent, slope in zip(parents, slopes):  # noqa: B905 - as long, and a million times
+                if slope is not None and parent in sources:
+                    tangent += slope * result[parent]
+                    operations += cost
+            result[node] = tangent
             if node not in until:
                 sources.add(node)
         count("forward", lambda: operations)
@@ -149,15 +176,22 @@ class Recorded:
         Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.2.
         """
         result = dict(weights)
+        known = self._known
         operations = 0
         for node in reversed(self.order):
             if node not in result:
                 continue
-            adjoint, is_new = result[node], node not in self._known
-            for parent, slope in zip(node.parents, self.slopes(node), strict=True):
+            parents = node.parents
+            if not parents:
+                continue
+            adjoint, slopes = result[node], known.get(node)
+            cost = 1
+            if slopes is None:
+                cost, slopes = 2, self.slopes(node)
+            for parent, slope in zip(parents, slopes):  # noqa: B905 - as long, and a million times
                 if slope is not None:
                     result[parent] = result.get(parent, 0.0) + adjoint * slope
-                    operations += 1 + is_new
+                    operations += cost
         count("reverse", lambda: operations)
         return result
 
@@ -178,23 +212,50 @@ class Recorded:
             >>> Recorded.of(y).recompute({x: 4.0})[y], y.data
             (16.0, 9.0)
         """
-        numbers = dict(changed)
+        return dict(changed) | dict(zip(self.order, self.replay(changed, m), strict=False))
+
+    def replay(self, changed: Mapping[Value, Any], m: Namespace = floats) -> list[Any]:
+        """What `recompute` gives, in the order of the nodes: the last is that of the output.
+
+        Example:
+            >>> x = Value(3.0)
+            >>> Recorded.of(x * x).replay({x: 4.0})
+            [4.0, 16.0]
+        """
+        nodes, *steps = self._steps
+        numbers: list[Any] = [node.data for node in nodes]
+        held = {nodes[node]: number for node, number in changed.items() if node in nodes}
+        for place, number in held.items():
+            numbers[place] = number
         operations = 0
-        for node in self.order:
-            if node in changed:
-                continue
+        place = 0
+        try:
+            for place, formula, x, y in zip(*steps):  # noqa: B905 - as long, and a million times
+                if place not in held:
+                    numbers[place] = formula(m, numbers[x]) if y < 0 else formula(m, numbers[x], numbers[y])
+                    operations += 1
+        except (ValueError, ArithmeticError) as error:
+            node = self.order[place]
             op: Any = node.op
-            if not node.parents:
-                numbers[node] = node.data
-                continue
-            arguments = [numbers.get(parent, parent.data) for parent in node.parents]
-            try:
-                numbers[node] = op.forward(m, *arguments)
-            except (ValueError, ArithmeticError) as error:
-                raise ValueError(op.failure(arguments, error, where=f' in "{name(node)}"')) from None
-            operations += 1
+            arguments = [numbers[nodes[parent]] for parent in node.parents]
+            raise ValueError(op.failure(arguments, error, where=f' in "{name(node)}"')) from None
         count("evaluations", lambda: operations)
-        return numbers
+        return numbers[: len(self.order)]
+
+    @cached_property
+    def _steps(self) -> _Steps:
+        nodes = {node: place for place, node in enumerate(self.order)}
+        steps = _Steps(nodes, [], [], [], [])
+        for place, node in enumerate(self.order):
+            parents = node.parents
+            op: Any = node.op
+            if parents:
+                places = [nodes.setdefault(parent, len(nodes)) for parent in parents]
+                steps.results.append(place)
+                steps.formulas.append(op.forward)
+                steps.x.append(places[0])
+                steps.y.append(places[1] if len(places) > 1 else -1)
+        return steps
 
     def check_finite(self) -> None:
         """Raise a ValueError if a number is not finite."""
@@ -205,6 +266,13 @@ class Recorded:
     def check_current(self) -> None:
         """Raise a ValueError if numbers are out of date, because data has been assigned since."""
         for node in self.order:
-            if node.parents:
-                check_current(node)
+            parents = node.parents
+            op: Any = node.op
+            if parents:
+                try:
+                    is_current = op.forward(floats, *[parent.data for parent in parents]) == node.data
+                except (ValueError, ArithmeticError):
+                    is_current = False
+                if not is_current:  # unless both are nan
+                    check_current(node)
         count("evaluations", lambda: sum(bool(node.parents) for node in self.order))

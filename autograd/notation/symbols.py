@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -38,12 +39,16 @@ def numbered(nodes: Iterable[NodeT], name: Callable[[NodeT], object] = lambda no
         >>> list(numbered(nodes, lambda node: node.label.lower()).values())
         [1, 2]
     """
-    alike: dict[object, dict[NodeT, None]] = {}  # dictionaries, as sets with an order
-    for node in nodes:
-        if node.label:
-            alike.setdefault(name(node), {})[node] = None
-    groups = [group for group in alike.values() if len(group) > 1]
-    return {node: number for group in groups for number, node in enumerate(group, start=1)}
+    labeled = dict.fromkeys(node for node in nodes if node.label)  # a set with an order
+    names = list(map(name, labeled))
+    uses = Counter(names)
+    seen = Counter[object]()
+    numbers = {}
+    for node, called in zip(labeled, names, strict=True):
+        if uses[called] > 1:
+            seen[called] += 1
+            numbers[node] = seen[called]
+    return numbers
 
 
 def told_apart(nodes: Iterable[Node]) -> dict[Node, str]:
@@ -57,7 +62,29 @@ def told_apart(nodes: Iterable[Node]) -> dict[Node, str]:
     return {node: f"{node.label}[{number}]" for node, number in numbered(nodes).items()}
 
 
-def shown_names(nodes: Iterable[Node]) -> dict[Node, str]:
+class ShownNames(Mapping[Node, str]):
+    """What tables and explanations call the nodes of a graph; a name is written when it is asked for.
+
+    Args:
+        nodes: The nodes.
+    """
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        self._labels = {node: label for node in nodes if (label := node.label)}
+        self._numbers = numbered(self._labels)
+
+    def __getitem__(self, node: Node) -> str:
+        number = self._numbers.get(node)
+        return typeset(self._labels[node]) + (f"[{number}]" if number else "")
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self._labels)
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
+
+def shown_names(nodes: Iterable[Node]) -> Names:
     """What tables and explanations call the nodes of a graph: by labels as textbooks write them, told apart.
 
     Example:
@@ -65,9 +92,7 @@ def shown_names(nodes: Iterable[Node]) -> dict[Node, str]:
         >>> list(shown_names([Value(1.0, "w1_02"), Value(2.0, "x"), Value(3.0, "x")]).values())
         ['w⁽¹⁾₀₂', 'x[1]', 'x[2]']
     """
-    nodes = list(nodes)
-    signs = {node: f"[{number}]" for node, number in numbered(nodes).items()}
-    return {node: typeset(node.label) + signs.get(node, "") for node in nodes if node.label}
+    return ShownNames(nodes)
 
 
 def written(node: Node, depth: int = DEPTH, names: Names | None = None) -> Expression:
