@@ -14,6 +14,7 @@ from benchmarks import (
     own_loop,
     pictures,
     replay,
+    scale,
     tiny,
     training_loop,
     transformer,
@@ -34,15 +35,16 @@ BENCHMARKS = {
     "replay": replay.main,
     "pictures": pictures.main,
     "explorer": explorer.main,
+    "scale": scale.main,
 }
 
 if __name__ == "__main__":
     options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     options.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=", ".join(BENCHMARKS))
-    options.add_argument("--picture", metavar="FILE", help="draw what `modes` or `replay` measured")
+    options.add_argument("--picture", metavar="FILE", help="draw what `modes`, `replay` or `scale` measured")
     chosen = options.parse_args()
     for name in chosen.names or BENCHMARKS:
-        if name in ("modes", "replay") and chosen.picture:
-            {"modes": modes, "replay": replay}[name].main(chosen.picture)
+        if name in ("modes", "replay", "scale") and chosen.picture:
+            {"modes": modes, "replay": replay, "scale": scale}[name].main(chosen.picture)
         else:
             BENCHMARKS[name]()

@@ -1,12 +1,12 @@
 """What training on several hosts costs, and how it grows: measured on this machine, and computed up to 1,024 hosts.
 
-Measured: an update with 1 and with 2 processes, each on a core of its own, and an all-reduce between these. Computed
-from that: N hosts, for which an all-reduce is a ring, 2 (N - 1) steps in which each sends 1/N of the vector on,
+Measured: an update with 1 and with 2 processes, which compute with a core each, and an all-reduce. Computed from that:
+N hosts, for which an all-reduce is a ring, 2 (N - 1) steps in which each sends 1/N of the vector on,
 
-    T(N) = host + rows(N) * example + 2 (N - 1) * latency + 2 (N - 1) / N * bytes / bandwidth
+    T(N) = host + B * order + rows(N) * example + 2 (N - 1) * latency + 2 (N - 1) / N * bytes / bandwidth
 
-where rows(N) is what hosts compute with, for a batch of which the shares are unequal: `nn.distributed.batches`. It
-needs JAX: pip install jax.
+for a batch of B examples, where each host finds the order of all, and computes with rows(N) of them, since shares are
+unequal: `nn.distributed.batches`. It needs JAX: pip install jax.
 """
 
 import itertools
@@ -64,7 +64,7 @@ class Costs:
 
 def updates(folder: str, rank: int) -> None:
     """The seconds of an update, for each size of the batches."""
-    _keep_to_a_core(rank)
+    _compute_in_one_thread()
     import jax
 
     n_processes = jax.process_count()
@@ -93,7 +93,7 @@ def updates(folder: str, rank: int) -> None:
 
 def all_reduces(folder: str, rank: int) -> None:
     """The seconds of an all-reduce, for each length of the vector."""
-    _keep_to_a_core(rank)
+    _compute_in_one_thread()
     import jax
     from jax.sharding import AxisType, NamedSharding, PartitionSpec
 
@@ -119,11 +119,12 @@ def all_reduces(folder: str, rank: int) -> None:
     _tell(folder, rank, found)
 
 
-def _keep_to_a_core(rank: int) -> None:
-    """Have a process compute with one core, as a host that is no larger when others compute, too."""
-    if hasattr(os, "sched_setaffinity"):
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cores[rank % len(cores)]})
+def _compute_in_one_thread() -> None:
+    """Have a process compute with one core, as a host that is no larger when others compute, too.
+
+    It is not kept to one: gloo has a thread of its own.
+    """
+    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
 
 def _tell(folder: str, rank: int, thing: Any) -> None:

@@ -51,13 +51,16 @@ def batches(
     most = max(int(np.bincount(owners[start : start + size]).max()) for start in starts)
     usual = usual_share(size, len(places), int(np.bincount(owners).max()), (len(bounds) - 1) * len(starts))
     n_rows = n_devices * math.ceil(max(most, usual) / n_devices)
-    for start in starts:
-        batch = places[start : start + size]
-        own = batch[owners[start : start + size] == rank]
-        rows, shares = np.full(n_rows, own[0] if own.size else bounds[rank]), np.zeros(n_rows)
-        rows[: own.size], shares[: own.size] = own, weights[own]
-        weight = float(weights[batch].sum())
-        yield Batch(rows - bounds[rank], shares / weight, len(batch), weight)
+    is_own = owners == rank
+    own, own_weights = places[is_own] - bounds[rank], weights[places[is_own]]
+    parts = np.searchsorted(np.flatnonzero(is_own), [*starts, len(places)])
+    totals = np.add.reduceat(weights[places], starts)
+    for number, weight in enumerate(totals.tolist()):
+        part = slice(parts[number], parts[number + 1])
+        n_own = part.stop - part.start
+        rows, shares = np.full(n_rows, own[part.start] if n_own else 0), np.zeros(n_rows)
+        rows[:n_own], shares[:n_own] = own[part], own_weights[part] / weight
+        yield Batch(rows, shares, min(size, len(places) - number * size), weight)
 
 
 def usual_share(size: int, n: int, n_own: int, n_shares: int) -> int:
