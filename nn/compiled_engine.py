@@ -47,6 +47,7 @@ class CompiledEngine:
         else:
             self._update = task.optimizer.update_with(Arrays())
         self._now = self._before = self.compiled.parameters(), State()
+        self._is_ahead = False  # of the parameters that the model has
         self.state = self._careful.state
 
     @property
@@ -61,7 +62,7 @@ class CompiledEngine:
 
     def epoch(self, number: int, order: Sequence[int], size: int, done: Callable[[int], object]) -> tuple[float, float]:
         """Update after each batch of the examples: see `ScalarEngine.epoch`."""
-        self._before = self._now[0].copy(), self._now[1]
+        self._before, self._is_ahead = (self._now[0].copy(), self._now[1]), True
         places = np.fromiter(order, np.int64, len(order))
         with np.errstate(all="ignore"):  # what is not finite is noticed
             try:
@@ -125,7 +126,7 @@ class CompiledEngine:
         self.flow_back()
         self._careful.state = self.state
         self._careful.update(number, batch)
-        self._now = self.compiled.parameters(), {}
+        self._now, self._is_ahead = (self.compiled.parameters(), {}), True
         self.state = self._careful.state
 
     def _named(self, outputs: Any) -> Any:
@@ -167,6 +168,8 @@ class CompiledEngine:
 
     def flow_back(self) -> None:
         """Give the parameters of the model their numbers; those before an epoch that has come to infinite ones."""
+        if not self._is_ahead:
+            return  # what has changed them since may do so
         theta = self._now[0] if np.isfinite(self._now[0]).all() else self._before[0]
         numbers = theta.tolist()
         try:
@@ -174,6 +177,7 @@ class CompiledEngine:
         except BaseException:  # Ctrl-C: once more
             assign(self.task.parameters, numbers)
             raise
+        self._is_ahead = False
 
     def take(self) -> None:
         """Take the parameters that the model has; compile again if the cost is another one now."""

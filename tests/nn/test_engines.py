@@ -302,6 +302,18 @@ def test_who_watches_an_epoch_sees_the_parameters_and_may_change_them() -> None:
         assert one == pytest.approx(other, rel=1e-9)
 
 
+def test_what_a_watcher_changes_before_it_stops_the_run_stays_changed() -> None:
+    model = network()
+
+    def stop(_: Any) -> None:
+        nn.roll(model, [0.5] * len(nn.unroll(model)))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        trained(model, POINTS, INSIDE, engine="compiled", on_epoch=stop)
+    assert {*nn.unroll(model)} == {0.5}
+
+
 @pytest.mark.parametrize("changed", ["loss", "penalty"])
 def test_a_cost_that_changes_between_epochs_is_compiled_again(changed: str) -> None:
     strength = {"loss": 1.0, "penalty": 0.01}
