@@ -56,5 +56,7 @@ def engine_for(name: str | None, task: Task, n_examples: int, batch_size: int) -
     except Exception as error:  # whatever the model does with numbers that are not its own
         why = f"{type(error).__name__}: {error}" if not str(error) else str(error).splitlines()[0]
         if name:
-            raise ValueError(f"the compiled engine cannot train this model: {why} Take engine='scalar'.") from error
+            raise ValueError(
+                f"the compiled engine cannot train this model: {why} engine='scalar' needs no program."
+            ) from error
         return ScalarEngine(task), why

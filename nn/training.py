@@ -88,6 +88,7 @@ def fit(
             gives the same to rounding and takes a fraction of the time. By default the compiled one, if NumPy is there,
             the model does the same operations for all examples, in rows and columns, and there are at least 1,000
             examples in all epochs; a resumed run keeps the engine that it had. `history.engine` says which it was.
+            A hundred examples are compared: a model with an `if` that fewer than one in a hundred reach needs "scalar".
 
     Returns:
         What was measured in each epoch. The gradients of the parameters are cleared afterwards.

@@ -177,7 +177,9 @@ def test_what_does_not_compile_is_trained_on_the_graph_which_says_so(capsys: pyt
     history = trained(network(), POINTS, INSIDE, loss=branching, epochs=20, progress=True)[1]
     assert history.engine == "scalar"
     assert "the cost does other operations at other numbers" in capsys.readouterr().err
-    with pytest.raises(ValueError, match=r"^the compiled engine cannot train this model: .*Take engine='scalar'"):
+    with pytest.raises(
+        ValueError, match=r"^the compiled engine cannot train this model: .*engine='scalar' needs no program"
+    ):
         trained(network(), POINTS, INSIDE, loss=branching, engine="compiled")
 
 
@@ -187,6 +189,24 @@ def test_a_loss_that_asks_for_a_rare_target_is_not_compiled() -> None:
 
     targets = [7.0 if i == 40 else 1.0 for i in range(60)]
     assert trained(network(), POINTS, targets, loss=loss, epochs=20)[1].engine == "scalar"
+
+
+class Asking(nn.Module):
+    """A model that does something else for inputs above a limit."""
+
+    def __init__(self, limit: float) -> None:
+        self.w, self.limit = [Value(0.5), Value(-0.25)], limit
+
+    def __call__(self, x: Sequence[Any]) -> Any:
+        return self.w[0] * x[0] + self.w[1] * (20.0 * x[1] if x[0] > self.limit else x[1])
+
+
+def test_a_model_that_asks_for_a_rare_input_is_not_compiled() -> None:
+    model, rare = Asking(50.0), [*POINTS[:-1], [60.0, 0.2]]
+    assert trained(model, POINTS, INSIDE, epochs=20, batch_size=60)[1].engine == "compiled"  # what is asked is never so
+    assert trained(model, rare, INSIDE, epochs=20, batch_size=60)[1].engine == "scalar"
+    many = [*POINTS * 50, *[[60.0, 0.2]] * 60]
+    assert trained(model, many, [0.5] * len(many), epochs=1, batch_size=60)[1].engine == "scalar"
 
 
 def test_without_numpy_it_is_the_graph(monkeypatch: pytest.MonkeyPatch) -> None:
