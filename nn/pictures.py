@@ -156,27 +156,28 @@ def neuron(model: MLP, data: DataSet) -> Figure:
         left.set_axis_off()
         figure.colorbar(image, ax=left).outline.set_visible(False)
     else:
-        left.barh(range(len(weights)), weights, color=_by_sign(weights))
-        left.invert_yaxis()
+        _bars(left, weights, data.columns)
         left.set(ylabel="input", xlabel="weight")
     left.set_title(f"the {len(weights)} weights of {'hidden' if says else 'output'} neuron {j}")
-    is_last, names = len(others) == 1, [_short(name) for name in data.classes]
+    is_last = len(others) == 1
     for axes in right:
-        axes.barh(range(len(says)), says, color=_by_sign(says))
-        axes.invert_yaxis()
-        axes.axvline(0.0, color=QUIET, linewidth=0.8)
-        if is_last and len(names) == len(says) <= 12:
-            axes.set_yticks(range(len(says)), names)
+        _bars(axes, says, data.classes if is_last else [])
         axes.set(title="what it says to the next layer", xlabel="weight", ylabel="class" if is_last else "neuron")
     figure.description = "Positive weights are blue, negative ones orange."
     return figure
 
 
-def _by_sign(weights: Sequence[float]) -> list[str]:
-    return [POSITIVE if weight > 0 else NEGATIVE for weight in weights]
+def _bars(axes: Any, weights: Sequence[float], names: Sequence[str]) -> None:
+    """Weights as bars, from above to below, with their names if there is room, or their numbers."""
+    axes.barh(range(len(weights)), weights, color=[POSITIVE if weight > 0 else NEGATIVE for weight in weights])
+    axes.invert_yaxis()
+    axes.axvline(0.0, color=QUIET, linewidth=0.8)
+    if len(weights) <= 12:
+        texts = map(_short, names if len(names) == len(weights) else map(str, range(len(weights))))
+        axes.set_yticks(range(len(weights)), [*texts])
 
 
 def _short(name: str) -> str:
-    """The name of a class, shortened in the middle, and escaped so that matplotlib sees no formula in it."""
+    """The name of a class or a column, shortened in the middle, and escaped as matplotlib would see formulas in it."""
     short = name if len(name) <= 12 else f"{name[:6]}…{name[-5:]}"
     return plain(short)

@@ -40,3 +40,12 @@ def test_a_neuron_and_what_it_says(widths: list[int], shape: tuple[int, int] | N
         shown: Any = figure.axes[0].images[0].get_array()
         assert [float(number) for row in shown for number in row] == [w.data for w in model.layers[0].neurons[j].w]
     figure.to_png()
+
+
+@pytest.mark.parametrize(("columns", "shown"), [(["age", "income"], ["age", "income"]), ([], ["0", "1"])])
+def test_a_few_weights_have_the_names_of_their_inputs(columns: list[str], shown: list[str]) -> None:
+    data = DataSet([[0.0, 1.0]] * 2, [0, 1], ["a", "b"], columns=columns)
+    for widths, said in (([3, 2], ["a", "b"]), ([3, 2, 2], ["0", "1"])):
+        left, right = neuron(nn.MLP(2, widths, seed=1), data).axes
+        assert [text.get_text() for text in left.get_yticklabels()] == shown
+        assert [text.get_text() for text in right.get_yticklabels()] == said
