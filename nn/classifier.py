@@ -89,7 +89,7 @@ class Classifier(ClassifierMixin, Estimator):
                 raise ValueError("partial_fit needs all classes in its first call: classes=[...]; y may lack some.")
         elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
             raise ValueError(
-                f"classes must be those of the first call, {[*self.classes_]}, but got {[*classes]!r:.60}."
+                f"classes must be those of the first call, {self.classes_.tolist()}, but got {[*classes]!r:.60}."
             )
         return self._partial_fit(X, y, sample_weight, classes)
 
@@ -105,13 +105,15 @@ class Classifier(ClassifierMixin, Estimator):
     def _n_outputs(self, y: Any) -> int:
         check_classification_targets(y)
         self.classes_ = np.unique(y)
-        if len(self.classes_) < 2:
-            raise ValueError(f"a Classifier needs two classes at least, but y has one class, {self.classes_[0]!r}.")
-        return len(self.classes_)
+        classes = self.classes_.tolist()
+        if len(classes) < 2:
+            raise ValueError(f"a Classifier needs two classes at least, but y has one class, {classes[0]!r:.60}.")
+        return len(classes)
 
     def _targets(self, y: Any) -> list[Any]:
         known = np.isin(y, self.classes_)
         if not known.all():
-            raise ValueError(f"each label must be one of the classes, {[*self.classes_]}, but got {y[~known][0]!r}.")
+            classes, strange = self.classes_.tolist(), y[~known].tolist()[0]
+            raise ValueError(f"each label must be one of the classes, {classes}, but got {strange!r:.60}.")
         places, make = np.searchsorted(self.classes_, y).tolist(), self._loss().target
         return [make(place, len(self.classes_)) for place in places]

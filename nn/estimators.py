@@ -14,7 +14,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state, validation
 
 from autograd import Value
-from autograd.table import whole
+from autograd.table import is_list, whole
 from nn.activations import Activation
 from nn.choices import choose
 from nn.continuing import continued
@@ -142,8 +142,8 @@ class Estimator(BaseEstimator):
         """
         validation.check_is_fitted(self, "model_")
         names = getattr(self, "feature_names_in_", [f"x_{k}" for k in range(self.n_features_in_)])
-        if len(x) != len(names):
-            raise ValueError(f"x must have a number for each of {len(names)} features, but has {len(x)}.")
+        if not is_list(x) or len(x) != len(names):
+            raise ValueError(f"x must be one example, a number for each of {len(names)} features, but got {x!r:.60}.")
         inputs = [*map(Value, x, names)]
         cost: Value = self._loss().function(self.model_(inputs), self._targets(np.array([y]))[0]).named("C")
         return cost
