@@ -13,7 +13,7 @@ import numpy as np
 from nn.arithmetic import Arrays
 from nn.choices import name_of
 from nn.compiled_task import CompiledTask
-from nn.distributed.agreement import from_the_first, within_reach
+from nn.distributed.agreement import from_the_first, together, within_reach
 from nn.distributed.batches import batches
 from nn.distributed.shards import Shard
 from nn.distributed.sums import Sums
@@ -44,15 +44,15 @@ class DistributedEngine:
         # With weights that differ, a program has the weight as the last number of an example.
         kinds = [2.0] + [1.0] * len(task.inputs)
         examples = {"inputs": [task.inputs[0], *task.inputs], "targets": [task.targets[0], *task.targets]}
-        compiled = CompiledTask(Task(**{**vars(task), **examples, "weights": kinds}))
-        self.program, self._penalty = compiled.program, compiled.penalty
+        self._compiled = CompiledTask(Task(**{**vars(task), **examples, "weights": kinds}))
+        self.program, self._penalty = self._compiled.program, self._compiled.penalty
         for each in (shard, validation):
             if each is not None:
                 each.one_hot(self.program.sizes["Y"])
         self.sums = Sums(self.program, task.row, task.read)
         self._vectors = task.optimizer.update_with is not None
         self._update = task.optimizer.update_with(Arrays()) if task.optimizer.update_with else task.optimizer.update
-        self.take()
+        self._theta = self._compiled.parameters()
         self.state = task.optimizer.init(self._theta.tolist())
 
     @property
@@ -119,7 +119,15 @@ class DistributedEngine:
 
     def take(self) -> None:
         """Take the numbers that the parameters have in process 0, where something may have changed them."""
+        together(self._require_current)
         self._theta = np.array(from_the_first([parameter.data for parameter in self.task.parameters]))
+
+    def _require_current(self) -> None:
+        if not self._compiled.is_current():
+            raise ValueError(
+                "the cost is another one than when training began, as if on_epoch had changed what the model or the "
+                "penalty does. In several processes it may change the parameters only: nn.fit takes such a cost."
+            )
 
     def _batches(self, order: Any, size: int, weights: Any, shard: Shard) -> Any:
         return batches(order, size, weights, shard.bounds, jax.process_index(), jax.local_device_count())

@@ -101,6 +101,7 @@ def test_what_a_watcher_does_to_the_model_is_done_in_all(tmp_path: Path) -> None
         ("kind", "inputs must be a list, an array or nn.distributed.Rows, but got <generator"),
         ("nan", "process 1: input 45 holds a number that is infinite or nan"),
         ("file", "No such file or directory: '/no/such/file.npy'"),
+        ("cost", "the cost is another one than when training began"),
         ("few", "each process needs one example at least, but 2 have 1. Start fewer"),
         ("branches", "this cost cannot be compiled: the cost does other operations at other numbers"),
         ("outputs", "binary_cross_entropy takes outputs from 0.* to 1.*, but those of . examples are beyond, in batch"),
