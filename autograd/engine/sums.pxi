@@ -38,7 +38,6 @@ cdef object weighted(weights, inputs, bias):
         and type(bias) is Value
         and current[ROW_mul] == ROW_mul
         and current[ROW_add] == ROW_add
-        and not (blocks and recording_is_off())
     ):
         w, x, n = ITEMS(weights), ITEMS(inputs), len(weights)
         node = new_node(0.0, ROW_add)
@@ -55,9 +54,13 @@ cdef object weighted(weights, inputs, bias):
             z = kernel_value(ROW_add, z, total.products[k])
         else:
             if isfinite(z):  # else the table decides the sign of a nan
+                node.data = z
+                if blocks and recording_is_off():
+                    node.row = CONSTANT
+                    PyMem_Free(total)
+                    return result
                 for k in range(2 * n + 1):
                     INCREF(total.parents[k])
-                node.data = z
                 node.x.node = <PyObject*>total
                 node.flags = SUM
                 return result

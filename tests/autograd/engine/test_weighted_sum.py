@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import nn
@@ -197,6 +197,20 @@ def test_whatever_can_be_multiplied() -> None:
         weighted_sum([x], [x, x], x)
     with pytest.raises(TypeError):
         weighted_sum([x], ["a"], x)
+
+
+@given(st.lists(st.tuples(*[st.floats(-1e200, 1e200)] * 2), min_size=1, max_size=9), st.floats(-1e200, 1e200))
+@example([(1e200, 1e200), (1e200, -1e200)], 0.0)
+def test_without_a_graph_it_is_a_constant_with_the_same_bits(terms: list[tuple[float, float]], start: float) -> None:
+    weights, inputs = [Value(w) for w, _ in terms], [constant(x) for _, x in terms]
+    bias = Value(start)
+    with no_grad():
+        expected = products_and_sums(weights, inputs, bias)
+        z, a = activate(weights, inputs, bias, tanh, "z", "a")
+        assert (z.data.hex(), a.data.hex()) == (expected.data.hex(), expected.tanh().data.hex())
+        assert all(node.is_constant for node in (z, a))
+        assert (z.label, a.label, z.parents, a.parents) == ("z", "a", (), ())
+    assert not weighted_sum(weights, inputs, bias).is_constant
 
 
 def test_activate_labels_both() -> None:
