@@ -1,6 +1,7 @@
 """`python -m benchmarks`: every benchmark, or those named: `python -m benchmarks chain`."""
 
 import argparse
+from collections.abc import Callable
 
 from benchmarks import (
     chain,
@@ -10,6 +11,7 @@ from benchmarks import (
     explorer,
     floor,
     lifting,
+    million,
     modes,
     own_loop,
     pictures,
@@ -20,7 +22,7 @@ from benchmarks import (
     transformer,
 )
 
-BENCHMARKS = {
+BENCHMARKS: dict[str, Callable[..., None]] = {
     "training_loop": training_loop.main,
     "own_loop": own_loop.main,
     "floor": floor.main,
@@ -31,6 +33,7 @@ BENCHMARKS = {
     "epoch": epoch.main,
     "lifting": lifting.main,
     "estimators": estimators.main,
+    "million": million.main,
     "modes": modes.main,
     "replay": replay.main,
     "pictures": pictures.main,
@@ -38,13 +41,17 @@ BENCHMARKS = {
     "scale": scale.main,
 }
 
+DRAWN = ("modes", "replay", "scale")  # whose `main` takes the file of a picture
+
 if __name__ == "__main__":
     options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     options.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=", ".join(BENCHMARKS))
-    options.add_argument("--picture", metavar="FILE", help="draw what `modes`, `replay` or `scale` measured")
+    options.add_argument("--picture", metavar="FILE", help=f"draw what one of {', '.join(DRAWN)} measured")
     chosen = options.parse_args()
+    if chosen.picture and (len(chosen.names) != 1 or chosen.names[0] not in DRAWN):
+        options.error(f"--picture is for one of {', '.join(DRAWN)}: name it.")
     for name in chosen.names or BENCHMARKS:
-        if name in ("modes", "replay", "scale") and chosen.picture:
-            {"modes": modes, "replay": replay, "scale": scale}[name].main(chosen.picture)
-        else:
-            BENCHMARKS[name]()
+        try:
+            BENCHMARKS[name](*[chosen.picture] * (name in DRAWN))
+        except (ImportError, SystemExit) as missing:
+            print(f"{name} is left out: {missing}")

@@ -7,7 +7,6 @@ times as fast as micrograd.
 """
 
 import functools
-import importlib.util
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -71,10 +70,9 @@ def main() -> None:
         "scalar-autograd": functools.partial(ours_or_micrograd, ENGINES["scalar-autograd"]),
         "scalar-autograd's nn": with_nn,
         "plain floats, forward": floats,
+        "xad": xad,
+        "micrograd": functools.partial(ours_or_micrograd, ENGINES["micrograd"]),
     }
-    if importlib.util.find_spec("xad"):
-        setups["xad"] = xad
-    setups["micrograd"] = functools.partial(ours_or_micrograd, ENGINES["micrograd"])
     times = measure(setups)
     for ours in ("scalar-autograd", "scalar-autograd's nn"):
         report(f"Forward, backward and release of MLP(2, [16, 16, 1]) on 100 points; ours is {ours}", times, ours)

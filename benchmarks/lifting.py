@@ -8,9 +8,7 @@ graph may take 10 µs and 1 kB a node, which small ones exceed.
 import functools
 import multiprocessing
 import random
-import resource
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -21,6 +19,7 @@ import autograd
 import nn
 from autograd.compiler import Program
 from benchmarks.compiled import DIGITS, MNIST, SMALL, compiled_moons, compiled_network, compiled_recurrence
+from benchmarks.harness import megabytes
 
 ROUNDS = 5
 MICROSECONDS, KILOBYTES = 10.0, 1.0  # of a node
@@ -83,11 +82,6 @@ def measured(name: str) -> Measured:
     seconds, most = time.process_time() - start, megabytes()
     assert program.recorder
     return Measured(len(program.recorder.record().order), seconds, most, most - before)
-
-
-def megabytes() -> float:
-    """How large this process has been at most."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
 
 
 def main() -> None:

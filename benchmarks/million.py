@@ -5,14 +5,13 @@ the memory is how much the peak of the process grew. What is printed must not gr
 """
 
 import multiprocessing
-import resource
-import sys
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import nn
 from autograd import Value, check_grads, count_paths, explain, nudge, paths, topological_order
+from benchmarks.harness import megabytes
 from nn.equations import four_equations
 
 NODES = 1_000_000
@@ -148,16 +147,12 @@ QUESTIONS: dict[str, Callable[[Graph], Any]] = {
 def ask(names: tuple[str, str]) -> tuple[int, float, float, int]:
     """The nodes of a graph, the seconds that a question takes, the megabytes, and the letters that are printed."""
     graph, question = GRAPHS[names[0]](), QUESTIONS[names[1]]
-    before = _peak()
+    before = megabytes()
     start = time.process_time()
     letters = len(repr(question(graph)))
     seconds = time.process_time() - start
-    memory = _peak() - before
+    memory = megabytes() - before
     return len(topological_order(graph.output)), seconds, memory, letters
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
 
 
 def main() -> None:
