@@ -147,6 +147,11 @@ def _sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any) -> Any:
     return sum((w * x for w, x in zip(weights, inputs, strict=True)), bias)
 
 
+def _mathematics(library: Any) -> SimpleNamespace:
+    """What programs call, by the functions of a library, none of which has a sigmoid."""
+    return SimpleNamespace(tanh=library.tanh, sigmoid=lambda z: 1.0 / (1.0 + library.exp(-z)), weighted_sum=_sum)
+
+
 VALUES = SimpleNamespace(tanh=autograd.tanh, sigmoid=autograd.sigmoid, weighted_sum=weighted_sum)
 
 
@@ -198,9 +203,7 @@ def replayed(name: str) -> Task:
 def ddx(name: str) -> Task:
     """The interpreter of ddx."""
     library = importlib.import_module("ddx")
-    case, theta = CASES[name], np.array(CASES[name].theta)
-    m = SimpleNamespace(tanh=library.tanh, weighted_sum=_sum)
-    m.sigmoid = lambda z: 1.0 / (1.0 + library.exp(-z))
+    case, theta, m = CASES[name], np.array(CASES[name].theta), _mathematics(library)
     equation = library.equation(
         lambda: case.program(m, [library.var(f"p{k}") for k in range(len(theta))], *case.example)
     )
@@ -210,9 +213,7 @@ def ddx(name: str) -> Task:
 def casadi(name: str) -> Task:
     """The virtual machine of CasADi, with buffers that are bound once."""
     library = importlib.import_module("casadi")
-    case, theta = CASES[name], np.array(CASES[name].theta)
-    m = SimpleNamespace(tanh=library.tanh, weighted_sum=_sum)
-    m.sigmoid = lambda z: 1.0 / (1.0 + library.exp(-z))
+    case, theta, m = CASES[name], np.array(CASES[name].theta), _mathematics(library)
     x = library.SX.sym("x", len(theta))
     cost = case.program(m, library.vertsplit(x), *case.example)
     function = library.Function("f", [x], [cost, library.densify(library.gradient(cost, x))])
@@ -232,10 +233,7 @@ def casadi(name: str) -> Task:
 def xad(name: str) -> Task:
     """The tape of xad, recorded each time."""
     adjoint = importlib.import_module("xad.adj_1st")
-    mathematics = importlib.import_module("xad.math")
-    case, theta = CASES[name], np.array(CASES[name].theta)
-    m = SimpleNamespace(tanh=mathematics.tanh, weighted_sum=_sum)
-    m.sigmoid = lambda z: 1.0 / (1.0 + mathematics.exp(-z))
+    case, theta, m = CASES[name], np.array(CASES[name].theta), _mathematics(importlib.import_module("xad.math"))
     tape = adjoint.Tape()
     tape.activate()
 

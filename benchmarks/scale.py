@@ -18,6 +18,7 @@ import statistics
 import tempfile
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ def updates(folder: str, rank: int) -> None:
             epochs=40 if size < 10_000 else 8,
             batch_size=size * n_processes,
             progress=False,
-            on_epoch=lambda _, ends=ends: ends.append(time.perf_counter()),
+            on_epoch=lambda _, ends=ends: ends.append(time.perf_counter()),  # type: ignore[misc]
         )
         seconds = [(after - before) / N_UPDATES for before, after in itertools.pairwise(ends)]
         found[size] = min(seconds, default=0.0)  # what others take of the machine only adds
@@ -209,8 +210,10 @@ def draw(found: Costs, path: str) -> None:
         axes.set_title("More hosts help as long as an update has enough to do")
         axes.grid()
         axes.legend()
-    best = [max(HOSTS, key=lambda n, case=case: speed(found, *case, n)) for case in CASES[1:]]
-    said = [f"{size:,} examples and {2260 * times:,} parameters: {n}" for (times, size), n in zip(CASES[1:], best)]
+    said = [
+        f"{size:,} examples and {times * 2260:,} parameters: {max(HOSTS, key=partial(speed, found, times, size))}"
+        for times, size in CASES[1:]
+    ]
     figure.description = f"The fastest number of hosts, for an update of {'; '.join(said)}."
     Path(path).write_text(figure.to_svg(), encoding="utf-8")
 
