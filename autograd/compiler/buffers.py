@@ -239,8 +239,9 @@ class _Writing:
     def _ufunc(self, place: int, call: Call) -> None:
         is_by_entry = getattr(np, call.function).signature is None  # a matrix product cannot write over its factors
         out = self._room(place, call.arguments if is_by_entry else ())
-        written = self._filled if call.function in _FILLED else self._argument
-        arguments = ", ".join(written(each, call.shape).name for each in call.arguments)
+        is_filled = call.function in _FILLED
+        held = [self._filled(each, call.shape) if is_filled else self._argument(each) for each in call.arguments]
+        arguments = ", ".join(each.name for each in held)
         self.lines.append(f"{self._function(call.function)}({arguments}, out={out.name})")
 
     def _where(self, place: int, call: Call) -> None:
@@ -360,14 +361,15 @@ class _Writing:
         """An argument of a function that is slow with one number: that number, as often as there are others."""
         if isinstance(argument, Place | np.ndarray | np.generic):
             return self._argument(argument)
-        key = f"{argument} {shape}"
-        if key not in self.constants:
+
+        def made() -> Any:
             room = self._buffer(math.prod(shape), np.float64, is_new=True)
             room.fill(argument)
-            self.constants[key] = self._bound(room.reshape(shape))
-        return self.constants[key]
+            return room.reshape(shape)
 
-    def _argument(self, argument: Any, _shape: Any = ()) -> _Held:
+        return self._constant(f"{argument!r} {shape}", made)
+
+    def _argument(self, argument: Any) -> _Held:
         """An argument of a function of arrays, where NumPy takes an array more quickly than a plain number."""
         if isinstance(argument, Place):
             return self.held[argument]
