@@ -124,9 +124,11 @@ def sizes_of_contributions(recorded: Recorded, output: Value) -> dict[Value, flo
     """For each node below an output the sum, over all paths to it, of the size of what the path contributes."""
     sizes = {output: 1.0}
     for node in reversed(recorded.order):
-        if node in sizes:
-            for parent, slope in zip(node.parents, recorded.slopes(node), strict=True):
-                sizes[parent] = sizes.get(parent, 0.0) + sizes[node] * abs(slope or 0.0)
+        parents = node.parents
+        if parents and node in sizes:
+            size = sizes[node]
+            for parent, slope in zip(parents, recorded.slopes(node), strict=True):
+                sizes[parent] = sizes.get(parent, 0.0) + size * abs(slope or 0.0)
     return sizes
 
 

@@ -1,14 +1,17 @@
 """What a nudge does to one node."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
+
+from autograd.engine import Value
+from autograd.notation import Names, name
 
 
-@dataclass(frozen=True)
-class NudgeStep:
+class NudgeStep(NamedTuple):
     """What a nudge does to one node.
 
     Attributes:
-        name: The label, or else how the node was computed.
+        node: The node.
+        names: What nodes with equal labels are called.
         value: The number before the nudge.
         derivative: ∂node/∂variable.
         predicted: The change by the derivative: derivative · h.
@@ -18,10 +21,16 @@ class NudgeStep:
             factors of the chain rule. `None` where paths meet or part, and after a change of 0.
     """
 
-    name: str
+    node: Value
+    names: Names
     value: float
     derivative: float
     predicted: float
     actual: float
     ratio: float
     step_ratio: float | None
+
+    @property
+    def name(self) -> str:
+        """The label, or else how the node was computed."""
+        return name(self.node, self.names)

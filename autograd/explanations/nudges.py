@@ -143,11 +143,11 @@ def nudge(output: Value, variable: Value | str, h: float = 0.01, *, labels_only:
         moved = _recompute(way, h)
     except ValueError as error:
         raise ValueError(f"With {name(variable)} nudged by {h:g}, {error} Or try a smaller h.") from None
-    changes = [moved[node] - node.data for node in path]
+    changes = [after - node.data for after, node in zip(moved, path, strict=True)]
     shown = [i for i, node in enumerate(path) if node.label or not labels_only or node is variable or node is output]
     names = shown_names(path)
     steps = (
-        NudgeStep(name(path[i], names), path[i].data, slopes[i], slopes[i] * h, changes[i], changes[i] / h, step_ratio)
+        NudgeStep(path[i], names, path[i].data, slopes[i], slopes[i] * h, changes[i], changes[i] / h, step_ratio)
         for i, step_ratio in zip(shown, _step_ratios(path, shown, changes), strict=True)
     )
     return Nudge(tuple(steps), _growth(way, h, slopes[-1]))
@@ -169,19 +169,19 @@ def _way(output: Value, variable: Value | str) -> Recorded:
 def _derivatives(way: Recorded) -> dict[Value, float]:
     """∂node/∂variable for every node of the way, parents first."""
     derivatives = way.tangents({way.order[0]: 1.0})
-    for node, derivative in derivatives.items():
-        if not math.isfinite(derivative):
-            raise ValueError(f"the derivative of {name(node)} is {derivative}, which predicts nothing.")
+    if not all(map(math.isfinite, derivatives.values())):
+        node = next(node for node, derivative in derivatives.items() if not math.isfinite(derivative))
+        raise ValueError(f"the derivative of {name(node)} is {derivatives[node]}, which predicts nothing.")
     return derivatives
 
 
-def _recompute(way: Recorded, h: float) -> dict[Value, float]:
+def _recompute(way: Recorded, h: float) -> list[float]:
     """The numbers of the way when the variable is moved by h; the nodes keep theirs."""
     variable = way.order[0]
-    numbers = way.recompute({variable: variable.data + h})
-    for node, number in numbers.items():
-        if not math.isfinite(number):
-            raise ValueError(f"{name(node)} gets too large for a float.")
+    numbers = way.replay({variable: variable.data + h})
+    if not all(map(math.isfinite, numbers)):
+        first = next(node for node, number in zip(way.order, numbers, strict=True) if not math.isfinite(number))
+        raise ValueError(f"{name(first)} gets too large for a float.")
     return numbers
 
 
@@ -189,7 +189,7 @@ def _growth(way: Recorded, h: float, slope: float) -> tuple[tuple[float, float, 
     rows: list[tuple[float, float, float]] = []
     for step in (h * 2**k for k in range(_DOUBLINGS)):
         try:
-            rows.append((step, slope * step, _recompute(way, step)[way.output] - way.output.data))
+            rows.append((step, slope * step, _recompute(way, step)[-1] - way.output.data))
         except ValueError:
             break
     return tuple(rows)

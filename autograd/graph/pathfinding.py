@@ -224,13 +224,14 @@ class Ways:
         lower = path.nodes[start]
         upwards = zip(path.nodes[start + 1 : stop + 1], path.places[start:stop], strict=True)
         todo = [parent for upper, taken in upwards for parent, _, place in self.edges[upper] if place != taken]
-        seen = set[Value]()
-        bottom = self._places[lower]
+        if lower is self.variable:
+            return bool(todo)  # they all come from there
+        places, seen = self._places, set[Value]()
         while todo:
             node = todo.pop()
             if node is lower:
                 return True
-            if self._places[node] > bottom and node not in seen:
+            if places[node] > places[lower] and node not in seen:  # those below cannot depend on it
                 seen.add(node)
                 todo += [parent for parent, _, _ in self.edges[node]]
         return False

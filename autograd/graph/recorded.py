@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from autograd.engine import Value, check_assigned, check_current, count, local_derivatives, topological_order
+from autograd.engine import (
+    Value,
+    check_assigned,
+    check_current,
+    collector_paused,
+    count,
+    local_derivatives,
+    topological_order,
+)
 from autograd.notation import name
 from autograd.table import Namespace, floats
 
@@ -119,6 +127,7 @@ class Recorded:
             slopes = self._known[node] = local_derivatives(node, self.numbers)
         return slopes
 
+    @collector_paused()  # it would search the new derivatives for cycles
     def tangents(self, directions: Mapping[Value, float], *, until: Container[Value] = ()) -> dict[Value, float]:
         r"""The derivative, in one direction, of every node that depends on some variables, by forward accumulation.
 
@@ -160,6 +169,7 @@ class Recorded:
         count("forward", lambda: operations)
         return result
 
+    @collector_paused()
     def adjoints(self, weights: Mapping[Value, float]) -> dict[Value, float]:
         r"""The derivative of a weighted sum of outputs with respect to every node below, by reverse accumulation.
 
@@ -259,9 +269,9 @@ class Recorded:
 
     def check_finite(self) -> None:
         """Raise a ValueError if a number is not finite."""
-        for node in self.order:
-            if not math.isfinite(node.data):
-                raise ValueError(f"{name(node)} is {node.data}; find_nonfinite(output) says where that comes from.")
+        if not all([math.isfinite(node.data) for node in self.order]):
+            node = next(node for node in self.order if not math.isfinite(node.data))
+            raise ValueError(f"{name(node)} is {node.data}; find_nonfinite(output) says where that comes from.")
 
     def check_current(self) -> None:
         """Raise a ValueError if numbers are out of date, because data has been assigned since."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from autograd.notation.expressions import names_in
 from autograd.notation.symbols import Names, computed, written
 from autograd.notation.text import to_text
-from autograd.table import Node, Op, at_nodes, reworded
+from autograd.table import Node, Op, at_nodes, printable, reworded
 
 
 def expression(node: Node) -> str:
@@ -22,6 +22,8 @@ def expression(node: Node) -> str:
 
 def name(node: Node, names: Names | None = None) -> str:
     """What to call a node: its label, or else how it was computed; or what it is called among `names`."""
+    if node.label and (label := printable(names.get(node, node.label) if names else node.label)):
+        return label  # as the formula has it, which takes longer to make
     return to_text(written(node, names=names))
 
 
