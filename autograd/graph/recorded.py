@@ -269,9 +269,9 @@ class Recorded:
 
     def check_finite(self) -> None:
         """Raise a ValueError if a number is not finite."""
-        if not all([math.isfinite(node.data) for node in self.order]):
-            node = next(node for node in self.order if not math.isfinite(node.data))
-            raise ValueError(f"{name(node)} is {node.data}; find_nonfinite(output) says where that comes from.")
+        for node in self.order:
+            if not math.isfinite(node.data):
+                raise ValueError(f"{name(node)} is {node.data}; find_nonfinite(output) says where that comes from.")
 
     def check_current(self) -> None:
         """Raise a ValueError if numbers are out of date, because data has been assigned since."""

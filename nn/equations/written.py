@@ -2,20 +2,25 @@
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from autograd.notation import Table, latex_name, latex_number, show_number, signed, typeset
+from autograd.notation import Table, excerpt, latex_name, latex_number, show_number, signed, typeset
 from nn.equations.layer import LayerEquations
 
 SHOWN = 8  # equations of each kind in a layer
+MOST_LAYERS = 7  # of more, three at each end
 TERMS = 6  # of a sum
 
 
 def text(layers: Sequence[LayerEquations]) -> str:
     """The equations as text, from the last layer to the first."""
     parts = []
-    for layer, after in _backwards(layers):
-        lines = []
+    for pair in excerpt(list(_backwards(layers)), MOST_LAYERS):
+        if pair == "…":
+            parts.append(_left_out(layers))
+            continue
+        (layer, after), lines = pair, []
         for block in _blocks(layer, after, _TEXT):
             lines.append(f"layer {layer.number}, {block.equation}: {_matrix_forms(layer.number)[block.equation][0]}")
             lines += [f"  {line}" for line in _aligned(block)]
@@ -27,7 +32,11 @@ def text(layers: Sequence[LayerEquations]) -> str:
 def latex(layers: Sequence[LayerEquations]) -> str:
     """The equations in LaTeX, from the last layer to the first."""
     parts = []
-    for layer, after in _backwards(layers):
+    for pair in excerpt(list(_backwards(layers)), MOST_LAYERS):
+        if pair == "…":
+            parts.append(rf"& \text{{{_left_out(layers)}}}")
+            continue
+        layer, after = pair
         for block in _blocks(layer, after, _LATEX):
             form = _matrix_forms(layer.number)[block.equation][1]
             equals = r" \\ &= " if block.is_long else " = "
@@ -40,8 +49,12 @@ def latex(layers: Sequence[LayerEquations]) -> str:
 
 def tables(layers: Sequence[LayerEquations]) -> list[Table]:
     """For each layer, from the last to the first, the factors that BP1 or BP2 multiplies for each neuron."""
-    result = []
-    for layer, after in _backwards(layers):
+    result: list[Table] = []
+    for pair in excerpt(list(_backwards(layers)), MOST_LAYERS):
+        if pair == "…":
+            result[-1] = replace(result[-1], note=_left_out(layers))
+            continue
+        layer, after = pair
         head = ("neuron", "z", "a", "σ'(z)", "Wᵀδ" if after else "∇C", "δ")
         columns = (layer.z, layer.a, layer.slopes, layer.activation_gradient, layer.delta)
         rows = [(str(j), *map(_TEXT.number, row)) for j, row in enumerate(zip(*columns, strict=True))]
@@ -53,6 +66,10 @@ def tables(layers: Sequence[LayerEquations]) -> list[Table]:
 def _backwards(layers: Sequence[LayerEquations]) -> Iterator[tuple[LayerEquations, LayerEquations | None]]:
     """Each layer and the one after it, in the order of the backward pass."""
     return zip(reversed(layers), [None, *reversed(layers[1:])], strict=True)
+
+
+def _left_out(layers: Sequence[LayerEquations]) -> str:
+    return f"… and {len(layers) - MOST_LAYERS + 1:,} more layers"
 
 
 def _matrix_forms(number: int) -> dict[str, tuple[str, str]]:

@@ -61,6 +61,19 @@ def test_parameters_without_a_label_are_named_by_their_place() -> None:
     assert "∂C/∂b⁽¹⁾₀ = δ⁽¹⁾₀ = 6" in text
 
 
+def test_of_many_layers_the_first_and_the_last_are_written() -> None:
+    for depth, shown in ((7, [7, 6, 5, 4, 3, 2, 1]), (8, [8, 7, 6, 3, 2, 1]), (40, [40, 39, 38, 3, 2, 1])):
+        model = nn.MLP(1, [1] * depth, "tanh", seed=1)
+        equations = nn.four_equations(model, nn.losses.squared_error(model([0.5]), 1.0))
+        text, latex, tables = str(equations), equations.to_latex(), equations.tables()
+        assert len(equations.layers) == depth
+        assert [int(number) for number in re.findall(r"layer (\d+), BP3", text)] == shown
+        assert [int(number) for number in re.findall(r"layer (\d+), BP3", latex)] == shown
+        assert [int(re.findall(r"layer (\d+)", table.caption)[0]) for table in tables] == shown
+        more = f"… and {depth - 6} more layers"
+        assert text.count(more) == latex.count(more) == [table.note for table in tables].count(more) == (depth > 7)
+
+
 def small() -> FourEquations:
     model = nn.MLP(2, [2, 2], activation="relu", output_activation="linear")
     nn.roll(model, [1.0, 2.0, -0.5, -0.25, 0.0, 1.5, -2.0, 0.5, 1.0, 4.0, 1.0, -1.0])
