@@ -170,7 +170,7 @@ def _message(recorder: Recorder, point: Point, r: random.Random) -> str:
         two = _Structure(again)
     place = one.first_difference(two)
     if place is None:
-        return "the cost does other operations when it is called again. It must do the same in each call."
+        return f"the {recorder.what} does other operations when it is called again. It must do the same in each call."
     nodes = one.shown(place), two.shown(place)
     shown = [
         f"{name(node):.60}{lines[node].text if node in lines else ''}"
@@ -179,11 +179,12 @@ def _message(recorder: Recorder, point: Point, r: random.Random) -> str:
     found = f"The first node that differs is {shown[0]}, in one recording; in another one it is {shown[1]}."
     if is_random:
         return (
-            "the cost does other operations when it is called again at the same numbers, as with random ones. " + found
+            f"the {recorder.what} does other operations when it is called again at the same numbers, as with random "
+            f"ones. {found}"
         )
     return (
-        "the cost does other operations at other numbers, so that one recording does not stand for all examples. "
-        f"{found} {_advice(recorder, one, two, place, r)}"
+        f"the {recorder.what} does other operations at other numbers, so that one recording does not stand for all "
+        f"examples. {found} {_advice(recorder, one, two, place, r)}"
     )
 
 
@@ -207,8 +208,8 @@ def _advice(recorder: Recorder, one: _Structure, two: _Structure, place: int, r:
         return "A number was taken out of a Value there, by .data perhaps, and does not follow it: use the Value."
     return (
         "Something was chosen there by comparing numbers: write relu, abs, maximum or minimum in place of an if, of "
-        "max and of min. Where the cost takes derivatives itself, those of relu, abs and maximum choose, too: take "
-        "smooth functions there, such as softplus."
+        f"max and of min. Where the {recorder.what} takes derivatives itself, those of relu, abs and maximum choose, "
+        "too: take smooth functions there, such as softplus."
     )
 
 

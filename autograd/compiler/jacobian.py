@@ -62,12 +62,9 @@ class Jacobian:
     """
 
     def __init__(self, model: Cost, parameters: Iterable[Value], x: Any, others: Iterable[Any] = ()) -> None:
-        recorder = Recorder(model, parameters, (x,))
-        try:
-            recording = recorder.record()
-            checked(recorder, recording, [(other,) for other in others])
-        except ValueError as error:
-            raise ValueError(str(error).replace("the cost", "the model")) from error
+        recorder = Recorder(model, parameters, (x,), "model")
+        recording = recorder.record()
+        checked(recorder, recording, [(other,) for other in others])
         self.source = _source(recording)
         scope: dict[str, Any] = {"__builtins__": {"float": float}}
         exec(self.source, scope)

@@ -73,8 +73,10 @@ class Recorder:
         cost: `cost(x, y)`, the cost of one example; `cost(x)`; or `cost()`, a cost of the parameters alone.
         parameters: The parameters, in the order in which the program takes them; or a model that has them.
         example: `(x, y)` or `(x,)`: each a number, or a list of numbers, which may be nested.
+        what: What messages call it.
 
     Attributes:
+        what: What messages call the cost.
         parameters: The parameters.
         kinds: What the parts of an example are.
         point: The numbers that are given.
@@ -85,13 +87,15 @@ class Recorder:
     """
 
     def __init__(
-        self, cost: Cost, parameters: Iterable[Value] | HasParameters, example: tuple[Any, ...] | None = None
+        self,
+        cost: Cost,
+        parameters: Iterable[Value] | HasParameters,
+        example: tuple[Any, ...] | None = None,
+        what: str = "cost",
     ) -> None:
         if not callable(cost):
-            raise TypeError(
-                f"compile takes a function that computes the cost, and calls it several times, but got {cost!r:.60}."
-            )
-        self.cost = cost
+            raise TypeError(f"the {what} must be a function, to be called several times, but got {cost!r:.60}.")
+        self.cost, self.what = cost, what
         self.parameters = _parameters(parameters)
         self._forms = () if example is None else example
         parts = () if example is None else _parts(example)
@@ -159,13 +163,13 @@ class Recorder:
             if not self.kinds and isinstance(error, TypeError) and "argument" in str(error):
                 error.add_note("If the cost takes an example, compile needs one to record with: example=(x, y).")
             raise
-        _require_one(cost)
+        _require_one(cost, self.what)
         order = topological_order(cost)
         places = dict(zip(order, range(len(order)), strict=True))
         if places.keys().isdisjoint(self.parameters):
             raise ValueError(
-                "the cost depends on none of the parameters, so that its gradient is 0 everywhere. Is it computed from "
-                "these very Values, and not under no_grad()?"
+                f"the {self.what} depends on none of the parameters, so that its gradient is 0 everywhere. Is it "
+                "computed from these very Values, and not under no_grad()?"
             )
         parents = _parents(order, places)
         largest = {places[node]: [places[each] for each in values] for node, values in found.items() if node in places}
@@ -240,17 +244,17 @@ def _places(outputs: Sequence[Any], places: Mapping[Value, int]) -> tuple[int, .
     return tuple([places[output] for output in outputs])
 
 
-def _require_one(cost: Any) -> None:
+def _require_one(cost: Any, what: str) -> None:
     """Raise a TypeError if a cost is something other than one Value."""
     if isinstance(cost, Value):
         return
     if cost is None:
         advice = "Has the function a return?"
     elif is_list(cost):
-        advice = "A program has one cost: add them up, or compile each."
+        advice = f"A program has one {what}: add them up, or make a program of each."
     else:
         advice = "Is it computed with Values all the way, without .data?"
-    raise TypeError(f"compile: the cost must give one Value, but gives {cost!r:.60}. {advice}")
+    raise TypeError(f"the {what} must give one Value, but gives {cost!r:.60}. {advice}")
 
 
 def _assign(parameters: Sequence[Value], numbers: Sequence[float]) -> None:

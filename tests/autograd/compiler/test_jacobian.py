@@ -106,6 +106,20 @@ def test_a_model_whose_operations_depend_on_numbers_is_refused_with_the_line() -
         Jacobian(lambda x: x + 1.0, [a], 1.0)
 
 
+def test_what_is_no_model_is_refused_as_one_and_errors_of_a_model_stay_as_they_are() -> None:
+    a = Value(2.0)
+    with pytest.raises(TypeError, match=r"^the model must give one Value, but gives \[.*add them up"):
+        Jacobian(lambda x: [a * x, a], [a], 1.0)  # type: ignore[arg-type, return-value]
+    with pytest.raises(TypeError, match=r"^the model must be a function.* but got 1\.0"):
+        Jacobian(1.0, [a], 1.0)  # type: ignore[arg-type]
+    with pytest.raises(UnicodeError, match=r"^the cost of it$"):
+        Jacobian(lambda _: _raised(UnicodeError("the cost of it")), [a], 1.0)
+
+
+def _raised(error: Exception) -> Value:
+    raise error
+
+
 def test_the_text_stays_within_the_array_api() -> None:
     xp = pytest.importorskip("array_api_strict")
     for seed in range(20):
