@@ -42,13 +42,14 @@ def tape_of(recording: Recording, source: str) -> Tape | None:
             parts[kind].append(leaf)
     try:
         fixed = [recording.order[place] for place in recording.largest]
-        least = sys.float_info.min if "xp.max(" in source else 0.0  # where the lines may have more digits
+        # Lines that take the largest number off exponents may have digits that the exponentials of the tape lose.
+        least = sys.float_info.min if "xp.max(" in source else 0.0
         return Tape(recording.order[-1], *parts.values(), most=most, fixed=fixed, least=least)
     except ValueError:  # an operation without a kernel
         return None
 
 
-def run_tape(tape: Tape, sizes: Mapping[str, int], gradient: Numbers, given: Sequence[Any]) -> float | None:
+def run_tape(tape: Tape, sizes: Mapping[str, int], gradient: Numbers, given: Sequence[Any]) -> float:
     """The mean cost by a tape, of arguments that it does not take as they are; nan if the lines have to give it.
 
     They do for more examples than the tape takes, for arrays of another library than NumPy, and where a result on the
@@ -65,7 +66,9 @@ def run_tape(tape: Tape, sizes: Mapping[str, int], gradient: Numbers, given: Seq
     """
     if library(taken(sizes), given)[0] is not np:
         return math.nan
-    return tape.run(gradient, *map(np.ascontiguousarray, as_arrays(sizes, given)))
+    value = tape.run(gradient, *map(np.ascontiguousarray, as_arrays(sizes, given)))
+    assert value is not None  # such arrays fit
+    return value
 
 
 def which_runs(tape: Tape | None, sizes: Mapping[str, int]) -> str:
