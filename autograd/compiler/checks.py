@@ -20,6 +20,7 @@ from autograd.notation import name, plural
 from autograd.table import CONSTANT
 
 _NODES, _MOST = 20_000, 8  # how many nodes are recorded again, in how many recordings at most
+_FAR = 8.0  # times as large as the numbers are: a branch may begin there that other examples reach
 _LARGE = 50_000  # a graph of so many is recorded once more only
 _LIBRARY = tuple(str(Path(__file__).parents[2] / package) for package in ("autograd", "nn"))
 
@@ -80,9 +81,10 @@ def checked(recorder: Recorder, recording: Recording, examples: Sequence[tuple[A
 
 
 def _varied(recorder: Recorder, r: random.Random, turn: int) -> Iterator[Point]:
-    """The same point at other numbers: first of any sign, then, if the cost has no value there, closer to it."""
+    """The same point at other numbers of any sign, near and far in turn; if the cost has no value there, closer."""
     theta, parts = recorder.point
-    for attempt, (size, keeps_sign) in enumerate(((1.0, False), (0.5, True), (0.01, True))):
+    sizes = [(1.0, False), (0.5, True), (0.01, True)]
+    for attempt, (size, keeps_sign) in enumerate([(_FAR, False), *sizes] if turn % 2 else sizes):
         yield Point(
             _moved(theta, r, size, keeps_sign),
             tuple(

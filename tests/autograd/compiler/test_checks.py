@@ -34,6 +34,18 @@ def test_a_branch_on_a_number_is_found_with_its_line() -> None:
     assert "write relu" in message
 
 
+def clipped_by_if(v: Value) -> Value:
+    return v if abs(v.data) < 3.0 else v / abs(v) * 3.0
+
+
+def test_a_branch_far_from_the_numbers_of_the_example_is_found() -> None:
+    model: Any = nn.MLP(4, [5, 1], clipped_by_if, seed=1)
+    x = [0.9, -0.4, 0.1, 0.6]
+    assert max(abs(neuron(x).data) for neuron in model.layers[0].neurons) < 1.5
+    with pytest.raises(ValueError, match=r"line \d+ of test_checks.py: return v if abs"):
+        autograd.compile(lambda x: model(x) ** 2, model, example=(x,))
+
+
 def test_a_number_that_leaked_is_found_with_its_line() -> None:
     w, b = line()
 
