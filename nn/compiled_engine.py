@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from autograd import Value, no_grad
-from nn.arithmetic import Arrays
+from nn.array_updates import array_update, state_in_arrays, state_in_lists
 from nn.compiled_task import COST, GRADIENT, OUTPUTS, CompiledTask
 from nn.module import assign
-from nn.optimizers import State, Update
+from nn.optimizers import State
 from nn.scalar_engine import ScalarEngine
 from nn.task import Task, located
 
@@ -41,11 +41,7 @@ class CompiledEngine:
         self.task, self.compiled = task, CompiledTask(task)
         self._careful = ScalarEngine(task)
         self._weights = np.array(task.weights)
-        self._update: Update
-        if task.optimizer.update_with is None:
-            self._update = _with_lists(task.optimizer.update)
-        else:
-            self._update = task.optimizer.update_with(Arrays())
+        self._update = array_update(task.optimizer)
         self._now = self._before = self.compiled.parameters(), State()
         self._is_ahead = False  # of the parameters that the model has
         self.state = self._careful.state
@@ -53,12 +49,11 @@ class CompiledEngine:
     @property
     def state(self) -> State:
         """The state of the optimizer, in lists."""
-        return _mapped(np.ndarray.tolist, self._now[1])
+        return state_in_lists(self._now[1])
 
     @state.setter
     def state(self, state: State) -> None:
-        is_of_lists = self.task.optimizer.update_with is None
-        self._now = self._now[0], state if is_of_lists else _mapped(np.array, state)
+        self._now = self._now[0], state_in_arrays(self.task.optimizer, state)
 
     def epoch(self, number: int, order: Sequence[int], size: int, done: Callable[[int], object]) -> tuple[float, float]:
         """Update after each batch of the examples: see `ScalarEngine.epoch`."""
@@ -184,18 +179,3 @@ class CompiledEngine:
         self._now = self.compiled.parameters(), self._now[1]
         if not self.compiled.is_current():
             self.compiled = CompiledTask(self.task)
-
-
-def _mapped(function: Callable[[Any], Any], state: State) -> State:
-    """A state with a function applied to its vectors."""
-    return {name: function(entry) if isinstance(entry, list | np.ndarray) else entry for name, entry in state.items()}
-
-
-def _with_lists(update: Update) -> Update:
-    """An update that takes lists, for arrays."""
-
-    def update_arrays(gradients: Any, state: State, theta: Any) -> tuple[Any, State]:
-        changes, state = update(gradients.tolist(), state, theta.tolist())
-        return np.array(changes), state
-
-    return update_arrays

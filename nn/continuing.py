@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from nn.array_updates import state_in_lists
 from nn.optimizers import Optimizer, State, Update
 
 
@@ -26,9 +27,7 @@ def continued(optimizer: Optimizer, state: State) -> Optimizer:
     """
 
     def init(parameters: Sequence[float]) -> State:
-        if not state:
-            return optimizer.init(parameters)
-        return {name: getattr(entry, "tolist", lambda entry=entry: entry)() for name, entry in state.items()}
+        return state_in_lists(state) if state else optimizer.init(parameters)
 
     def keeping(update: Update) -> Update:
         def update_and_keep(gradients: Any, before: State, parameters: Any) -> tuple[Any, State]:
