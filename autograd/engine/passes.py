@@ -19,7 +19,7 @@ FIXED, STORED, FRESH = range(3)  # it has no adjoint; it is in memory; it has ju
 WAYS = 3
 SUMS = ("sum_fixed", "sum_of_fixed", "sum")  # no adjoint at all; none for the inputs; for all
 
-_HEAD = """#if defined(__GNUC__) && !defined(TAPE_SWITCH)
+_GOTO = """#if defined(__GNUC__) && !defined(TAPE_SWITCH)
 #define TAPE_GOTO
 #endif"""
 
@@ -171,5 +171,5 @@ def passes(rows: Iterable[Op]) -> str:
     """
     built = [row for row in rows if functions(row)]
     first = "/* Written by autograd/engine/passes.py from the rows of autograd/ops.py. */"
-    parts = [first, formulas(built), '#include "tape.h"', _HEAD, _SCANS, _forward(built), _back(built)]
+    parts = [first, formulas(built), '#include "tape.h"', _GOTO, _SCANS, _forward(built), _back(built)]
     return "\n\n".join(parts) + "\n"

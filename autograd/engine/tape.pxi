@@ -58,7 +58,7 @@ cdef class Tape:
 
     def __cinit__(self, output, parameters, *inputs, Py_ssize_t most=1, fixed=(), double least=0.0):
         fixed = [*fixed]
-        leaves, self.sizes = tapes.parts_of(output, parameters, inputs, fixed)
+        leaves, self.sizes = tapes.leaves_of(output, parameters, inputs, fixed)
         self.first = [leaf.data for leaf in leaves]
         self.most, self.least = most, least
         self.n_parts = len(self.sizes)
@@ -123,11 +123,11 @@ cdef class Tape:
         return self.result
 
     @classmethod
-    def restored(cls, *parts):
-        return tapes.restored(cls, Value, tapes.Parts(*parts))
+    def restored(cls, *found):
+        return tapes.restored(cls, Value, tapes.Content(*found))
 
     def __reduce__(self):
-        return Tape.restored, tapes.parts(self)
+        return Tape.restored, tapes.content(self)
 
     def __repr__(self):
         return tapes.described(self)
@@ -197,6 +197,7 @@ cdef bint keep_label(Tape tape, Node* node, size_t place) except -1:
 
 
 cdef bint walk_for_tape(Walk* walk, Node* output) except -1:
+    """Put all that rows have computed in the order of a tape, and give each leaf a place."""
     cdef Node* node
     cdef uintptr_t item
     cdef size_t left = 1
@@ -292,7 +293,7 @@ cdef bint fuse(Tape tape) except -1:
         used = put_together(tape, uses, place, made)
         tape.last = place[tape.result]
         fixed = [place[i] for i in tape.fixed]
-        memset(place, 0, n_all * sizeof(uint32_t))  # from here on, whether it varies
+        memset(place, 0, n_all * sizeof(uint32_t))  # from here on, whether it varies, as more room would take longer
         for i in fixed:
             place[i] = NEVER
         find_ways(tape, uses, place, made)

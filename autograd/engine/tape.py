@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd.engine.order import topological_order
-from autograd.engine.tapes import Parts, Step, called, described, parts, parts_of, require_kernel, restored
+from autograd.engine.tapes import Content, Step, called, content, described, leaves_of, require_kernel, restored
 from autograd.table import floats
 
 
@@ -69,7 +69,7 @@ class Tape:
         least: float = 0.0,
     ) -> None:
         fixed = [*fixed]
-        leaves, self.sizes = parts_of(output, parameters, inputs, fixed)
+        leaves, self.sizes = leaves_of(output, parameters, inputs, fixed)
         self.most, self.least = most, least
         order = topological_order(output)
         places = dict(zip(leaves, range(len(leaves)), strict=True))
@@ -168,15 +168,15 @@ class Tape:
         return called(self, Value, constant, parts)
 
     @classmethod
-    def restored(cls, *parts: Any) -> "Tape":
-        """The tape of some `Parts`."""
+    def restored(cls, *found: Any) -> "Tape":
+        """The tape with some `Content`."""
         from autograd.engine.pure import Value
 
-        tape: Tape = restored(cls, Value, Parts(*parts))
+        tape: Tape = restored(cls, Value, Content(*found))
         return tape
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self).restored, parts(self)
+        return type(self).restored, content(self)
 
     def __repr__(self) -> str:
         return described(self)

@@ -25,7 +25,7 @@ class Step(NamedTuple):
     places: tuple[int, ...]
 
 
-def parts_of(
+def leaves_of(
     output: Any, parameters: Iterable[Any], inputs: Iterable[Iterable[Any]], fixed: Iterable[Any]
 ) -> tuple[list[Any], tuple[int, ...]]:
     """The leaves that change, and how many there are in each part."""
@@ -111,7 +111,7 @@ def recorded_steps(nodes: Sequence[Any], value: Any, steps: Iterable[Step], labe
         yield node
 
 
-class Parts(NamedTuple):
+class Content(NamedTuple):
     """What a tape is made of, as data.
 
     Attributes:
@@ -129,19 +129,19 @@ class Parts(NamedTuple):
     least: float
 
 
-def parts(tape: Any) -> Parts:
+def content(tape: Any) -> Content:
     """What a tape is made of, for a copy, a pickle or a file."""
     steps = [(op.name, *places) for op, places in tape.steps]
-    return Parts(steps, tape.numbers, tape.labels, tape.output, tape.sizes, tape.most, tape.fixed, tape.least)
+    return Content(steps, tape.numbers, tape.labels, tape.output, tape.sizes, tape.most, tape.fixed, tape.least)
 
 
-def restored(cls: Any, value: Any, found: Parts) -> Any:
-    """The tape of some parts, from a graph that is recorded for it.
+def restored(cls: Any, value: Any, found: Content) -> Any:
+    """The tape with some content, from a graph that is recorded for it.
 
     Args:
         cls: The engine's class of tapes.
         value: Its Value.
-        found: The parts.
+        found: The content.
     """
     nodes = [value(number, found.labels.get(place, "")) for place, number in enumerate(found.numbers)]
     changing = iter(nodes[: sum(found.sizes)])
