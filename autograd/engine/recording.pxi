@@ -69,7 +69,9 @@ cdef inline object arithmetic(PyObject* left, PyObject* right, int row):
                 return OWNED(recorded(row, z, x, y))
         elif is_plain(right, &number):
             z = kernel_value(row, x.data, number)
-            if likely(isfinite(z) and usable and not blocks and x.row != CONSTANT):
+            if likely(isfinite(z) and usable):
+                if x.row == CONSTANT or (blocks and recording_is_off()):
+                    return OWNED(new_node(z, CONSTANT))
                 node = new_node(z, row)
                 INCREF(left)
                 node.x.node = left
@@ -78,7 +80,9 @@ cdef inline object arithmetic(PyObject* left, PyObject* right, int row):
                 return OWNED(node)
     elif is_plain(left, &number):
         z = kernel_value(row, number, y.data)
-        if likely(isfinite(z) and usable and not blocks and y.row != CONSTANT):
+        if likely(isfinite(z) and usable):
+            if y.row == CONSTANT or (blocks and recording_is_off()):
+                return OWNED(new_node(z, CONSTANT))
             node = new_node(z, row)
             INCREF(right)
             node.x.number = number

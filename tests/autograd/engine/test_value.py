@@ -2,6 +2,7 @@ import asyncio
 import copy
 import gc
 import math
+import operator
 import pickle
 import sys
 import threading
@@ -257,6 +258,20 @@ def test_no_grad_records_nothing_and_ends_with_the_block() -> None:
     assert predict().is_constant
     assert predict_again(2.0).is_constant
     assert predict_again.__name__ == "predict_again"
+
+
+@pytest.mark.parametrize("of_two", [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow])
+@pytest.mark.parametrize("number", [0.7, 3, -2])
+def test_without_a_graph_plain_numbers_give_the_same_bits(of_two: Callable[[Any, Any], Any], number: float) -> None:
+    recorded, constants = Value(1.3), constant(1.3)
+    computations: list[Callable[[Value], Any]] = [lambda v: of_two(v, number), lambda v: of_two(abs(number), v)]
+    for compute in computations:
+        expected, without = compute(recorded), compute(constants)
+        with no_grad():
+            found = compute(recorded)
+        assert (found.data.hex(), without.data.hex()) == (expected.data.hex(), expected.data.hex())
+        assert (found.is_constant, without.is_constant, expected.is_constant) == (True, True, False)
+        assert (found.parents, found.op) == (without.parents, without.op)
 
 
 def test_one_no_grad_may_be_entered_again_and_inside_of_itself() -> None:
