@@ -150,7 +150,7 @@ SAYS |= {  # an operation fails, or its derivative does
 NOTHING = {  # these know no labels
     "ACCELERATED", "Op", "check_op", "no_grad", "op", "plot_derivatives", "Layer", "Module",
     "Neuron", "activations", "initializers", "load", "load_csv", "save", "schedules", "roll", "unroll",
-    "from_torch", "to_torch",
+    "from_torch", "to_torch", "distributed",
 }  # fmt: skip
 
 
