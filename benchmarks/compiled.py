@@ -9,7 +9,6 @@ the time of PyTorch, where it is installed, on small networks.
 
 import functools
 import importlib
-import importlib.util
 import itertools
 import os
 import statistics
@@ -24,7 +23,7 @@ import autograd
 import nn
 from autograd import Value, tanh
 from autograd.compiler import Program
-from benchmarks.harness import Task, measure
+from benchmarks.harness import Task, is_installed, measure
 
 Function = Callable[..., tuple[Any, Any]]
 
@@ -301,7 +300,7 @@ def _report() -> None:
     of_default = []
     for case_name, case in CASES.items():
         names = [HAND, NULL, PORTABLE, DEFAULT]
-        if case.layers and importlib.util.find_spec("torch"):
+        if case.layers and is_installed("torch"):
             names.append(TORCH)
         setups: dict[str, Callable[[], Task]] = {name: functools.partial(contestant, name, case_name) for name in names}
         times = measure(setups, rounds=31, seconds=0.03, clock=time.process_time)

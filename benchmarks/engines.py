@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from benchmarks.harness import is_installed
+
 
 class TupleValue:
     """A node that keeps a tuple of its parents and a tuple of its local derivatives, computed along with its number."""
@@ -102,3 +104,8 @@ ENGINES: dict[str, Callable[[], Any]] = {
     "microgpt's design": _tuples,
     "micrograd": _micrograd,
 }
+
+
+def installed() -> dict[str, Callable[[], Any]]:
+    """The engines that are there."""
+    return {name: engine for name, engine in ENGINES.items() if name != "micrograd" or is_installed(name)}

@@ -10,7 +10,6 @@ The goal: at most 1.0 times the hand-written loop, in batches of 10 and of 128.
 
 import functools
 import importlib
-import importlib.util
 import os
 import statistics
 import time
@@ -24,7 +23,7 @@ import numpy as np
 
 import nn
 from benchmarks.compiled import SETTINGS, sigmoid
-from benchmarks.harness import Task, measure
+from benchmarks.harness import Task, is_installed, measure
 from nn.data import load_digits
 
 FEW, MANY = 5, 25  # epochs
@@ -166,7 +165,7 @@ def main() -> None:
 
 
 def _report() -> None:
-    names = [name for name in RUNS if name not in NEEDED or importlib.util.find_spec(NEEDED[name])]
+    names = [name for name in RUNS if name not in NEEDED or is_installed(NEEDED[name])]
     print("\nAn epoch, as a multiple of the time of NumPy by hand, which records nothing; for fit, at most 1.0")
     print(f"{'':26} {HAND:>10}" + "".join(f"{name:>15}" for name in names[1:]))
     for case in CASES:

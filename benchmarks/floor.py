@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks.engines import ENGINES
-from benchmarks.harness import Task, measure, report
+from benchmarks.harness import Task, is_installed, measure, report
 from benchmarks.training_loop import problem
 
 
@@ -70,9 +70,11 @@ def main() -> None:
         "scalar-autograd": functools.partial(ours_or_micrograd, ENGINES["scalar-autograd"]),
         "scalar-autograd's nn": with_nn,
         "plain floats, forward": floats,
-        "xad": xad,
-        "micrograd": functools.partial(ours_or_micrograd, ENGINES["micrograd"]),
     }
+    if is_installed("xad"):
+        setups["xad"] = xad
+    if is_installed("micrograd"):
+        setups["micrograd"] = functools.partial(ours_or_micrograd, ENGINES["micrograd"])
     times = measure(setups)
     for ours in ("scalar-autograd", "scalar-autograd's nn"):
         report(f"Forward, backward and release of MLP(2, [16, 16, 1]) on 100 points; ours is {ours}", times, ours)

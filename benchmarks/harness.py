@@ -3,6 +3,8 @@
 A shared process would not do: one engine's garbage would be collected in another one's time.
 """
 
+import functools
+import importlib.util
 import multiprocessing
 import random
 import resource
@@ -17,12 +19,7 @@ Clock = Callable[[], float]
 
 
 def _serve(connection: Connection, setup: Callable[[], Task], clock: Clock) -> None:
-    try:
-        task = setup()
-    except ModuleNotFoundError as error:
-        connection.send(error.name)
-        return
-    connection.send(None)
+    task = setup()
     for repetitions in iter(connection.recv, 0):
         start = clock()
         for _ in range(repetitions):
@@ -37,7 +34,7 @@ def measure(
     seconds: float = 0.3,
     clock: Clock = time.perf_counter,
 ) -> dict[str, list[float]]:
-    """Time tasks in turn, in an order shuffled for each round. Who needs a package that is missing is left out.
+    """Time tasks in turn, in an order shuffled for each round.
 
     Args:
         setups: For each contestant a function, at the top level of a module, that makes the task to time.
@@ -46,7 +43,7 @@ def measure(
         clock: What tells the time: `time.process_time` leaves out what other processes take, of a task on one thread.
 
     Returns:
-        For each contestant that is there the seconds of one repetition, round by round.
+        For each contestant the seconds of one repetition, round by round.
     """
     context = multiprocessing.get_context("spawn")
     connections: dict[str, Connection] = {}
@@ -55,24 +52,19 @@ def measure(
         connections[name], there = context.Pipe()
         processes.append(context.Process(target=_serve, args=(there, setup, clock), daemon=True))
         processes[-1].start()
-    for name, connection in [*connections.items()]:
-        if missing := connection.recv():
-            print(f"{name} is left out: it needs {missing}, which is not installed.")
-            del connections[name]
     repetitions = {}
     for name, connection in connections.items():
         connection.send(1)  # warms up
         connection.recv()
         connection.send(1)
         repetitions[name] = max(1, round(seconds / connection.recv()))
-    times: dict[str, list[float]] = {name: [] for name in connections}
+    times: dict[str, list[float]] = {name: [] for name in setups}
     for _ in range(rounds):
-        for name in random.sample([*times], len(times)):
+        for name in random.sample(list(setups), len(setups)):
             connections[name].send(repetitions[name])
             times[name].append(connections[name].recv())
-    for connection in connections.values():
+    for connection, process in zip(connections.values(), processes, strict=True):
         connection.send(0)
-    for process in processes:
         process.join()
     return times
 
@@ -85,6 +77,15 @@ def report(title: str, times: dict[str, list[float]], ours: str) -> None:
         low, middle, high = statistics.quantiles(ratios, n=4)
         text = f"{middle:8.2f} x ours  (quartiles {low:.2f} to {high:.2f})" if name != ours else "    1.00"
         print(f"  {name:<22} {1000 * statistics.median(seconds):10.3f} ms  {text}")
+
+
+@functools.cache
+def is_installed(package: str) -> bool:
+    """Whether a package is there; if it is not, a line says so, once."""
+    found = importlib.util.find_spec(package) is not None
+    if not found:
+        print(f"{package} is not installed: who needs it is left out.")
+    return found
 
 
 def megabytes() -> float:

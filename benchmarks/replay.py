@@ -9,7 +9,6 @@ that stand beside ours, 5 ns a node for chains of any length, and less time than
 
 import functools
 import importlib
-import importlib.util
 import itertools
 import pathlib
 import random
@@ -26,7 +25,7 @@ import autograd
 from autograd import Value
 from autograd.engine import Tape, weighted_sum
 from benchmarks.compiled import three_layers, two_layers
-from benchmarks.harness import measure
+from benchmarks.harness import is_installed, measure
 
 OURS, EAGER, DDX, CASADI, XAD, NUMPY = "replayed", "recorded", "ddx", "CasADi", "xad", "NumPy by hand"
 Task = Callable[[], tuple[Any, Any]]
@@ -280,8 +279,8 @@ def task_of(contestant: str, name: str) -> Task:
 def contestants(name: str) -> list[str]:
     """Who is there, and can do it."""
     found = [OURS, EAGER]
-    n = len(taped(name).steps)
-    found += [each for each in (DDX, CASADI, XAD) if importlib.util.find_spec(each.lower()) and n <= 10_000]
+    if len(taped(name).steps) <= 10_000:
+        found += [each for each in (DDX, CASADI, XAD) if is_installed(each.lower())]
     return [*found, *[NUMPY] * bool(CASES[name].by_hand)]
 
 

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.engines import ENGINES
+from benchmarks.engines import installed
 from benchmarks.harness import Task, measure, report
 
 
@@ -31,8 +31,7 @@ def setup(engine: Callable[[], Any]) -> Task:
 
 def main() -> None:
     """Measure and report."""
-    engines = ("scalar-autograd", "microgpt's design", "micrograd")
-    times = measure({name: functools.partial(setup, ENGINES[name]) for name in engines})
+    times = measure({name: functools.partial(setup, engine) for name, engine in installed().items()})
     report("The expression of micrograd's README", times, "scalar-autograd")
 
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.engines import ENGINES
+from benchmarks.engines import installed
 from benchmarks.harness import Task, measure, report
 
 
@@ -71,7 +71,7 @@ def setup(engine: Callable[[], Any]) -> Task:
 
 def main() -> None:
     """Measure and report."""
-    times = measure({name: functools.partial(setup, engine) for name, engine in ENGINES.items()})
+    times = measure({name: functools.partial(setup, engine) for name, engine in installed().items()})
     report("A training step of MLP(2, [16, 16, 1]) on 100 points", times, "scalar-autograd")
 
 
