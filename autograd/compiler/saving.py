@@ -133,21 +133,32 @@ def _tape(found: Any, sizes: dict[str, int]) -> Tape:
     _require(isinstance(found, dict) and found.keys() == {*_TAPE}, f"its tape must have {', '.join(_TAPE)}", found)
     steps, numbers, output, most, fixed, least = (found[name] for name in _TAPE)
     parts = [sizes[kind] for kind in taken(sizes)]
-    _require(isinstance(numbers, list) and len(numbers) >= sum(parts), f"it has at least {sum(parts)} numbers", numbers)
+    _require(
+        isinstance(numbers, list) and len(numbers) >= sum(parts),
+        f"its tape must have {sum(parts)} numbers at least",
+        numbers,
+    )
     _require(
         isinstance(steps, list) and all(isinstance(step, list) and step for step in steps),
-        "its steps are lists with a name",
+        "the steps of its tape must be lists that begin with a name",
         steps,
     )
     for place, (name, *places) in enumerate(steps, len(numbers)):
         row = TABLE[name] if isinstance(name, str) and name in TABLE.built_in else None
-        _require(row is not None and len(places) == row.arity, "a step is a row and its operands", [name, *places])
-        _require(all(_is_whole(each, 0) and each < place for each in places), "operands come before", places)
+        is_step = row is not None and len(places) == row.arity
+        _require(is_step, "a step of its tape must be a row of the table and its operands", [name, *places])
+        are_before = all(_is_whole(each, 0) and each < place for each in places)
+        _require(are_before, f"the operands of a step must be among the {place} places before it", places)
     n = len(numbers) + len(steps)
-    _require(_is_whole(output, 0) and output < n, "its output is a result", output)
-    _require(_is_list(fixed, len(numbers)) and all(each < n for each in fixed), "what is fixed are results", fixed)
-    _require(_is_whole(most, 1), "its tape takes at least one example", most)
-    _require(type(least) is float and 0.0 <= least < 1.0, "its least result is a small number", least)
+    _require(_is_whole(output, 0) and output < n, f"the output of its tape must be one of its {n} places", output)
+    are_results = _is_list(fixed, len(numbers)) and all(each < n for each in fixed)
+    _require(are_results, "what is fixed on its tape must be places of results", fixed)
+    _require(_is_whole(most, 1), "its tape must take an example at least", most)
+    _require(
+        type(least) is float and 0.0 <= least < 1.0,
+        "the least result of its tape must be a number from 0 to below 1",
+        least,
+    )
     try:
         leaves = _data(numbers, len(numbers)).tolist()
         return Tape.restored([*map(tuple, steps)], leaves, {}, output, parts, most, fixed, least)
