@@ -92,14 +92,14 @@ def nodes_of(pairs: Iterable[tuple[int, Value]]) -> dict[int, Value]:
 def _written(recording: Recording, terms: Terms) -> tuple[list[int], list[bool]]:
     """The term of each node, and whether it depends on a parameter."""
     of, depends, largest, leaves = list[int](), list[bool](), recording.largest, recording.leaves
-    most = {ops.add: terms.sum, ops.mul: terms.product}  # of all nodes, as `applied` would take them
+    frequent = {ops.add: terms.sum, ops.mul: terms.product}  # as `applied` takes them, quickly
     for place, (node, op, parents) in enumerate(zip(recording.order, recording.ops, recording.parents, strict=True)):
         if place in largest:
             of.append(terms.largest([of[each] for each in largest[place]]))
             depends.append(False)
-        elif op in most:
+        elif op in frequent:
             x, y = parents
-            of.append(most[op](of[x], of[y]))
+            of.append(frequent[op](of[x], of[y]))
             depends.append(depends[x] or depends[y])
         elif parents and op is not None:
             of.append(terms.applied(op, *[of[each] for each in parents]))
@@ -194,5 +194,5 @@ class _Sweep:
                 if depends[parent]:
                     slope = terms.slope(op, which, value, arguments)
                     contribution = adjoint if slope == one else terms.product(adjoint, slope)
-                    others = adjoints[parent]
+                    others = adjoints[parent]  # as `arrive` does, which a call would slow
                     adjoints[parent] = contribution if others is None else terms.sum(others, contribution)
