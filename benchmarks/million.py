@@ -81,7 +81,7 @@ def logistic() -> Graph:
     """The map x = 3.2 x (1 - x), again and again: twice as many paths with each step."""
 
     def f(x: Value) -> Value:
-        for _ in range(NODES // 3):
+        for _ in range(NODES // 5):
             x = 3.2 * x * (1.0 - x)
         return x
 

@@ -95,17 +95,20 @@ def path_counts(recorded: Recorded, variables: Iterable[Value]) -> dict[Value, i
         [2, 1, 0]
     """
     counts = dict.fromkeys(variables, 0)
+    reached = set(counts)
+    for node in recorded.order:
+        if not reached.isdisjoint(node.parents):
+            reached.add(node)
     waiting = {recorded.output: 1}  # paths up from a node; dropped when they have been passed on, for they may be huge
-    # Constants would keep theirs to the end; and so would all that no path comes from, if there is one variable.
-    order = recorded.above(*counts).order if len(counts) == 1 else recorded.order
-    for node in reversed(order):
+    for node in reversed(recorded.order):
         count = waiting.pop(node, 0)
-        if node in counts:
-            counts[node] = count
         if not count:
             continue
+        if node in counts:
+            counts[node] = count
         for parent in node.parents:
-            waiting[parent] = waiting[parent] + count if parent in waiting else count
+            if parent in reached:  # others would keep theirs to the end
+                waiting[parent] = waiting[parent] + count if parent in waiting else count
     return counts
 
 

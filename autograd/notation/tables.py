@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autograd.notation.words import show_count
+
 
 @dataclass(frozen=True)
 class Table:
@@ -55,7 +57,7 @@ class Table:
         return f"<table>{caption}{self._row(self.head, 'th')}{body}</table>{note}"
 
     def _rows(self) -> list[Sequence[str]]:
-        rest = [[f"… and {self.left_out:,} more", *[""] * (len(self.head) - 1)]]
+        rest = [[f"… and {show_count(self.left_out)} more", *[""] * (len(self.head) - 1)]]
         return [*self.rows, *(rest if self.left_out else [])]
 
     def _row(self, cells: Sequence[str], tag: str) -> str:

@@ -6,7 +6,8 @@ from random import Random
 import pytest
 
 import nn
-from autograd import Value, count_paths, draw, explain, no_grad, paths, topological_order
+from autograd import Value, count_paths, draw, explain, no_grad, nudge, paths, topological_order
+from autograd.graph import Recorded, Ways
 
 
 def random_graph(seed: int) -> tuple[Value, list[Value]]:
@@ -72,6 +73,37 @@ def test_the_largest_contribution_comes_first() -> None:
     assert [path.product for path in paths(total, x)] == [-7.0, 3.0, 0.5, 0.0]
 
 
+def test_paths_that_tie_but_for_rounding_are_found_one_after_another() -> None:
+    for factor in (0.3, 0.7, 1.1):
+        x = y = Value(1.0, "x")
+        for k in range(60):
+            y = (y + y) * (factor + 0.01 * k)
+        first = list(itertools.islice(paths(y, x), 50))  # a search among parts of paths would open 2^40 of them
+        expected = math.prod(factor + 0.01 * k for k in range(60))
+        assert [path.product for path in first] == pytest.approx([expected] * 50, rel=1e-14)
+        assert len({path.places for path in first}) == 50
+
+
+def test_each_of_many_paths_comes_once() -> None:
+    x = y = Value(0.4, "x")
+    for _ in range(5):
+        y = 3.2 * y * (1.0 - y)
+    found = list(paths(y, x))
+    assert len({path.places for path in found}) == len(found) == count_paths(y, x) == 2**5
+    sizes = [abs(path.product) for path in found]
+    assert sizes == pytest.approx(sorted(sizes, reverse=True), rel=1e-14)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_part_of_a_path_forks_if_it_is_not_the_only_way(seed: int) -> None:
+    output, leaves = random_graph(seed)
+    for leaf in leaves:
+        ways = Ways.of(Recorded.of(output), leaf)
+        for path in itertools.islice(ways, 5):
+            for start, stop in itertools.combinations(range(len(path.nodes)), 2):
+                assert ways.fork(path, start, stop) == (count_paths(path.nodes[stop], path.nodes[start]) > 1)
+
+
 def test_2_to_the_40_paths_are_counted_and_begun_at_once() -> None:
     x = y = Value(1.0)
     for _ in range(40):
@@ -92,6 +124,18 @@ def test_a_deep_graph() -> None:
     (path,) = paths(y, x)
     assert len(path.nodes) == 100_001
     assert count_paths(y, x) == 1
+
+
+@pytest.mark.parametrize("labelled", [False, True])
+def test_what_is_printed_of_a_long_recurrence_is_short(labelled: bool) -> None:
+    x = h = Value(0.9, "x")
+    for t in range(5_000):
+        h = (x * h + 0.1).tanh()
+        if labelled:
+            h.label = f"h{t}"
+    for found in (paths(h, x), next(paths(h, x)), explain(h, x), explain(h), nudge(h, x)):
+        assert 0 < len(repr(found)) < 6_000
+    assert count_paths(h, x) == 5_001
 
 
 def test_between_inner_nodes_and_where_there_is_no_way() -> None:
@@ -135,6 +179,7 @@ def test_a_number_of_paths_too_large_to_write_out_is_rounded() -> None:
         y = y * y
     assert count_paths(y, x) == 2**20_000
     assert "about 10^6021 paths" in str(explain(y, x))
+    assert str(paths(y, x)).endswith("… and about 10^6021 more")
     assert draw(y, lit=x).note.startswith("about 10^6021 paths from x, together")
 
 

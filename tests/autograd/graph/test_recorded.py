@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import Value, count_passes, paths, sqrt, topological_order
+from autograd import Value, count_passes, log, paths, sqrt, topological_order
 from autograd.graph import Recorded, Ways, path_counts
 from tests.autograd import programs
 
@@ -71,6 +71,20 @@ def test_other_numbers_have_their_own_derivatives() -> None:
     slope = 3.0 * (math.tanh(6.0) + 6.0 * (1 - math.tanh(6.0) ** 2)) + 1.0
     assert there.tangents({d.x: 1.0})[d.output] == pytest.approx(slope, rel=1e-14)
     assert there.adjoints({d.output: 1.0})[d.x] == pytest.approx(slope, rel=1e-14)
+
+
+def test_numbers_computed_anew_are_those_of_the_order() -> None:
+    d = Diamond()
+    assert d.graph.replay({}) == [node.data for node in d.graph.order]
+    there = d.graph.replay({d.x: 2.0, d.v: 5.0})  # v is no longer computed
+    assert there == [
+        {d.x: 2.0, d.y: 3.0, d.u: 6.0, d.v: 5.0, d.product: 30.0, d.output: 32.0}[n] for n in d.graph.order
+    ]
+    above = d.graph.above(d.v)  # which needs u and x from elsewhere
+    assert above.replay({d.v: 2.0}) == [2.0, 3.0, 3.5]
+    assert above.recompute({d.v: 2.0}) == {d.v: 2.0, d.product: 3.0, d.output: 3.5}
+    with pytest.raises(ValueError, match=r'log in "log\(x\)" got -1.0'):
+        Recorded.of(log(d.x) * 2.0).replay({d.x: -1.0})
 
 
 def test_the_adjoints_of_several_outputs_are_those_of_their_weighted_sum() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from autograd import Value, backward_steps, explain
-from autograd.notation import describe, expression
+from autograd.notation import describe, expression, shown_names
 
 
 @pytest.fixture(params=[1.0, 2.0], ids=["of the same number", "of other numbers"])
@@ -28,6 +28,18 @@ def test_explain(pair: tuple[Value, Value]) -> None:
     assert r"\partial x[1]} &= x[2]" in explain(a * b, a).to_latex()
     assert [row[0] for row in explain(a * b).table().rows] == ["x[1]", "x[2]"]
     assert r"\partial x[2]}" in explain(a * b).to_latex()
+
+
+def test_names_are_those_of_the_labels_that_there_were(pair: tuple[Value, Value]) -> None:
+    a, b = pair
+    w, unnamed = Value(1.0, "w1_02"), Value(2.0)
+    names = shown_names([a, w, b, unnamed, a])
+    explained = explain(a * b, a)
+    before = str(explained)
+    a.label = w.label = "y"
+    assert names == {a: "x[1]", w: "w⁽¹⁾₀₂", b: "x[2]"}
+    assert names.get(unnamed, "") == ""
+    assert str(explained) == before
 
 
 def test_a_variable_outside_the_graph(pair: tuple[Value, Value]) -> None:
