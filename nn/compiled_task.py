@@ -15,7 +15,7 @@ from autograd.compiler import Program, compile  # noqa: A004 - what it is called
 from autograd.engine import topological_order
 from autograd.table import is_list
 from nn.losses import one_hot
-from nn.metrics import outputs_of
+from nn.metrics import plain
 from nn.scalar_engine import ScalarEngine
 from nn.task import Task
 
@@ -45,8 +45,9 @@ class CompiledTask:
 
     def __init__(self, task: Task) -> None:
         self.task = task
-        outputs = outputs_of(task.model, task.inputs[0])
-        self.n_outputs = len(outputs)
+        with no_grad():
+            self._outputs = task.model(task.inputs[0])  # of the first example, for what needs some
+        self.n_outputs = len(plain(self._outputs))
         self._is_weighted = len({weight for weight in task.weights if weight}) > 1
         self._runs: dict[tuple[Program, Sequence[int], int], Callable[..., Any]] = {}
         self._room: dict[int, tuple[Any, ...]] = {}
@@ -67,7 +68,7 @@ class CompiledTask:
             self.penalty = program.prepared(self.parameters(), needed=(COST, GRADIENT))
             self._programs.append(program)
         self._compare()
-        self._of_outputs = None if self._has_parameters() else self._cost_of_outputs(outputs)
+        self._of_outputs = None if self._has_parameters() else self._cost_of_outputs()
 
     @property
     def knows_cost_of_outputs(self) -> bool:
@@ -165,12 +166,11 @@ class CompiledTask:
         if task.validation is not None and self.validation is not None:
             sets.append((*task.validation, self.validation[1]))
         with no_grad():
-            outputs = task.model(task.inputs[0])
             for inputs, targets, rows in sets:
                 for x, target, row in zip(inputs, targets, rows, strict=True):
                     if row.tobytes() not in kinds:
                         kinds[row.tobytes()] = x, target, 1.0
-                        task.row.function(outputs, target)
+                        task.row.function(self._outputs, target)
         found = [*kinds.values()]
         return [self._form(*each) for each in (found if len(found) <= MOST_KINDS else found[:3])]
 
@@ -193,17 +193,12 @@ class CompiledTask:
 
     def _has_parameters(self) -> bool:
         """Whether the loss of given outputs depends on the parameters, as one with a penalty in it does."""
-        task = self.task
-        with no_grad():
-            outputs = task.model(task.inputs[0])
-        cost = task.row.function(outputs, task.targets[0])
-        return not set(task.parameters).isdisjoint(topological_order(cost))
+        cost = self.task.row.function(self._outputs, self.task.targets[0])
+        return not set(self.task.parameters).isdisjoint(topological_order(cost))
 
-    def _cost_of_outputs(self, numbers: Sequence[float]) -> Program:
+    def _cost_of_outputs(self) -> Program:
         """The program of the cost of given outputs. It has a parameter, since all programs do: a factor of 1."""
-        factor, loss = Value(1.0), self.task.row.function
-        with no_grad():
-            is_one = isinstance(self.task.model(self.task.inputs[0]), Value)
+        factor, loss, is_one = Value(1.0), self.task.row.function, isinstance(self._outputs, Value)
 
         def cost(outputs: Any, y: Any) -> Any:
             weight = 1.0
@@ -212,4 +207,4 @@ class CompiledTask:
             found = factor * loss(outputs[0] if is_one else outputs, y)
             return weight * found if self._is_weighted else found
 
-        return compile(cost, [factor], self._form([*numbers], self.task.targets[0], 1.0))
+        return compile(cost, [factor], self._form(plain(self._outputs), self.task.targets[0], 1.0))
