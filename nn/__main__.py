@@ -9,11 +9,11 @@ from typing import Any
 from nn.activations import ACTIVATIONS
 from nn.distributed.cluster import Cluster
 from nn.distributed.starting import start
-from nn.engines import ENGINES
 from nn.initializers import INITIALIZERS
 from nn.job import CHECKPOINT, output_folder, run, run_together
 from nn.losses import LOSSES
 from nn.optimizers import OPTIMIZERS
+from nn.settings import ENGINES
 from nn.training import fit
 
 RESUME = "To continue from the last full epoch, add --resume."

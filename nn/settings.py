@@ -53,6 +53,7 @@ SCHEDULE = Rule(
     f"{AT_LEAST_0.words}, or a function of the number of updates", lambda x: callable(x) or AT_LEAST_0.holds(x)
 )
 
+ENGINES = ("compiled", "scalar")  # of nn.engines
 RULES: dict[str, Rule] = {
     "learning_rate": SCHEDULE,
     "schedule": SCHEDULE,
@@ -81,7 +82,7 @@ RULES: dict[str, Rule] = {
     "early_stopping": SWITCH,
     "penalty": _or_none(FUNCTION),
     "on_epoch": _or_none(FUNCTION),
-    "engine": _or_none(Rule("'compiled' or 'scalar'", lambda x: x in ("compiled", "scalar"))),
+    "engine": _or_none(Rule(" or ".join(map(repr, ENGINES)), lambda x: x in ENGINES)),
     "checkpoint": _or_none(FILE),
 }
 

@@ -12,8 +12,8 @@ import pytest
 
 import nn
 from autograd import Value
-from nn.engines import ENGINES
 from nn.optimizers import adam, momentum
+from nn.settings import ENGINES
 from tests.nn.runs import INSIDE, POINTS, network, train
 
 

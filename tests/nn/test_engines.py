@@ -14,9 +14,10 @@ import pytest
 import nn
 from autograd import Value
 from nn.activations import ACTIVATIONS
-from nn.engines import ENGINES, FEWEST
+from nn.engines import FEWEST
 from nn.losses import LOSSES
 from nn.optimizers import OPTIMIZERS, Optimizer, adam, adamw, clip_by_norm, clip_by_value, momentum, sgd
+from nn.settings import ENGINES
 from tests.nn.runs import INSIDE, POINTS, network
 
 pytest.importorskip("numpy")
@@ -226,7 +227,7 @@ def message(make: Callable[[], Any], *data: Any, engine: str, **options: Any) ->
 
 DIVERGING: dict[str, tuple[Callable[[], Any], Any, dict[str, Any]]] = {
     "a loss": (lambda: nn.MLP(1, [1], seed=1), ([[1e10], [2e10]], [1.0, 2.0]), {"optimizer": sgd(1e3), "epochs": 90}),
-    "an example": (lambda: nn.MLP(1, [1], seed=1), ([[1.0], [1e200]], [1.0, 2.0]), {"optimizer": sgd(0.1)}),
+    "an example": (lambda: nn.MLP(1, [1], seed=1), ([[1.0], [1e200]], [1.0, 1.0]), {"optimizer": sgd(0.1)}),
     "an update": (lambda: nn.MLP(1, [1], seed=1), ([[1e3], [2e3]], [1.0, 2.0]), {"optimizer": sgd(1e306)}),
     "a square": (lambda: nn.MLP(1, [1], seed=1), ([[1e80], [2e80]], [1.0, 2.0]), {"optimizer": adam()}),
     "a penalty": (
@@ -249,7 +250,7 @@ def test_targets_that_a_loss_does_not_take_are_named() -> None:
     model = nn.MLP(2, [3, 1], "tanh", seed=1)
     with pytest.raises(ValueError, match=r"a target of hinge must be -1 or 1, but got 0\.5") as caught:
         nn.fit(model, POINTS, targets, loss="hinge", epochs=20, progress=False)
-    assert "at example 25 in epoch 1" in caught.value.__notes__[0]
+    assert "at example 25" in caught.value.__notes__[0]
 
 
 @pytest.mark.parametrize("optimizer", [adam(0.02), clip_by_norm(momentum(0.1), 0.5), OTHERS["one's own"]], ids=repr)

@@ -14,10 +14,10 @@ import pytest
 import nn
 from nn.__main__ import main
 from nn.data import Scaling, load_digits, split
-from nn.engines import ENGINES
 from nn.job import RATES
 from nn.losses import LOSSES
 from nn.metrics import argmax, plain
+from nn.settings import ENGINES
 
 FILES = {"parameters.json", "checkpoint.json", "data.json"}
 FILES |= {"learning_curve.png", "confusion_matrix.png", "examples.png", "neuron.png"}
