@@ -113,7 +113,7 @@ def least_squares(
             **options,
         )
 
-    curve = _begun(Curve(model, names, theta, inputs), theta, inputs)
+    curve = _usable_at_the_start(Curve(model, names, theta, inputs), theta, inputs)
     result = solved(curve)
     if not (curve.remark or curve.agrees(result.x.tolist(), inputs)):
         curve = curve.one_by_one("the model does other operations than those recorded.")
@@ -193,7 +193,7 @@ def _weights(sigma: Any, is_absolute: bool, n: int) -> "Numbers":
     return 1.0 / found
 
 
-def _begun(curve: Curve, theta: Sequence[float], inputs: "Numbers") -> Curve:
+def _usable_at_the_start(curve: Curve, theta: Sequence[float], inputs: "Numbers") -> Curve:
     """A curve that has all numbers and derivatives at the start; if there are none, the error says at which example."""
     import numpy as np
 

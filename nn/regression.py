@@ -117,15 +117,14 @@ def regression(
     degrees_of_freedom = len(targets) - len(theta)
     weighted = residuals * weights
     deviation = float(np.linalg.norm(weighted)) / math.sqrt(degrees_of_freedom) if degrees_of_freedom else math.nan
-    covariance, groups = inverse(jacobian)
+    covariance, groups = inverse_normal_matrix(jacobian)
     if not is_absolute:
         covariance[np.isfinite(covariance)] *= deviation**2
     indistinct = tuple(tuple(curve.names[place] for place in group) for group in groups)
-    doubts = said_of(indistinct)
+    doubts = doubts_about(indistinct)
     is_at_bound, is_falling = ended(jacobian, weighted, distances)
-    if is_falling.any() and np.linalg.norm(weighted) > 1e-9 * np.linalg.norm(
-        targets * weights
-    ):  # not of rounding alone
+    is_more_than_rounding = np.linalg.norm(weighted) > 1e-9 * np.linalg.norm(targets * weights)
+    if is_falling.any() and is_more_than_rounding:
         doubts.append(
             "This may be no minimum: the derivatives say that the sum of squares still falls. Try another start."
         )
@@ -179,18 +178,19 @@ def ended(jacobian: "Numbers", residuals: "Numbers", distances: "Numbers") -> "t
     return is_at_bound, ~is_at_bound & (np.abs(jacobian.T @ residuals) > 1e-3 * lengths * length)
 
 
-def inverse(jacobian: "Numbers") -> "tuple[Numbers, list[tuple[int, ...]]]":
-    """The inverse of JᵀJ, and the columns of J that are not independent, those that belong together in a tuple.
+def inverse_normal_matrix(jacobian: "Numbers") -> "tuple[Numbers, list[tuple[int, ...]]]":
+    """The inverse of the normal matrix JᵀJ, and the columns of J that are not independent: a tuple for each group.
 
     Args:
         jacobian: J, (n, p).
 
     Returns:
-        The inverse, (p, p), with inf on the diagonal for columns that are not independent, and nan beside it.
+        The inverse, (p, p), with inf on the diagonal for columns that are not independent, and nan beside it; and the
+        places of these columns, those that belong together in a tuple.
 
     Example:
         >>> import numpy as np
-        >>> found, together = inverse(np.array([[1.0, 2.0, 0.0], [1.0, 2.0, 0.0], [0.0, 0.0, 0.5]]))
+        >>> found, together = inverse_normal_matrix(np.array([[1.0, 2.0, 0.0], [1.0, 2.0, 0.0], [0.0, 0.0, 0.5]]))
         >>> found.round(6).tolist(), together
         ([[inf, nan, nan], [nan, inf, nan], [nan, nan, 4.0]], [(0, 1)])
     """
@@ -213,14 +213,14 @@ def inverse(jacobian: "Numbers") -> "tuple[Numbers, list[tuple[int, ...]]]":
     return found, groups
 
 
-def said_of(groups: Sequence[Sequence[str]]) -> list[str]:
+def doubts_about(groups: Sequence[Sequence[str]]) -> list[str]:
     r"""What there is to say of parameters that the data do not determine, in sentences.
 
     Args:
         groups: Their names, those that belong together in a list.
 
     Example:
-        >>> print(*said_of([["a", "b"], ["c"]]), sep="\n")
+        >>> print(*doubts_about([["a", "b"], ["c"]]), sep="\n")
         a and b cannot be told apart: the data determine a combination of them only.
         c changes nothing at the data: leave it out, or try another start.
     """

@@ -13,7 +13,7 @@ from scipy.optimize import curve_fit
 import nn
 from autograd import Value, exp, grad, log, no_grad, sin
 from nn.curves import Curve
-from nn.regression import inverse
+from nn.regression import inverse_normal_matrix
 
 X = [0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0]
 Y = [2.02, 1.31, 0.9, 0.66, 0.43, 0.22, 0.11]
@@ -271,7 +271,9 @@ def test_parameters_that_cannot_be_told_apart_are_named() -> None:
 
 @pytest.mark.parametrize("size", [1e-300, 1e-200, 1e-160])
 def test_a_column_next_to_0_is_one_that_changes_nothing(size: float) -> None:
-    found, groups = inverse(np.array([[1.0, 0.0], [1.0, size], [1.0, -size]]))  # warnings of NumPy's would be errors
+    found, groups = inverse_normal_matrix(
+        np.array([[1.0, 0.0], [1.0, size], [1.0, -size]])
+    )  # warnings of NumPy's would be errors
     assert groups == [(1,)]
     assert found[0, 0] == pytest.approx(1 / 3)
     assert found[1, 1] == math.inf
