@@ -14,8 +14,8 @@ from nn.history import History
 from nn.losses import LOSSES, l2
 from nn.metrics import confusion_matrix, share_right
 from nn.mlp import MLP
-from nn.optimizers import OPTIMIZERS
 from nn.serialization import read_json, save, write_json
+from nn.training import optimizer_of
 
 # Learning rates that suit plain gradient descent: the smaller the scale of a loss, the larger its rate.
 RATES = {
@@ -82,10 +82,10 @@ def run(options: argparse.Namespace, fit: Callable[..., History], *, leads: bool
         initializer=options.initializer,
         seed=options.seed,
     )
-    rate = (
-        RATES[options.loss] if options.learning_rate is None and options.optimizer == "sgd" else options.learning_rate
-    )
-    optimizer = OPTIMIZERS[options.optimizer](**({} if rate is None else {"learning_rate": rate}))
+    rate = options.learning_rate
+    if rate is None and options.optimizer == "sgd":
+        rate = RATES[options.loss]
+    optimizer = optimizer_of(options.optimizer, rate)
     print(f"{model}, {len(model.parameters()):,} parameters; {options.loss}, {optimizer}")
     print(f"{len(train)} examples to train on, {len(test)} held out; {n_classes} classes", flush=True)
     history = fit(
@@ -100,7 +100,7 @@ def run(options: argparse.Namespace, fit: Callable[..., History], *, leads: bool
         penalty=(lambda model: l2(model, options.l2)) if options.l2 else None,
         validation=(test.inputs, [loss.target(label, n_classes) for label in test.targets]),
         patience=options.patience,
-        checkpoint=CHECKPOINT if options.output is None else options.output / CHECKPOINT,
+        checkpoint=(options.output or Path()) / CHECKPOINT,  # only the process that leads has a folder, and writes it
         resume=options.resume,
         **({"engine": options.engine} if options.engine else {}),
     )

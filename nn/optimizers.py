@@ -272,7 +272,6 @@ def adamw(
     Reference: Loshchilov & Hutter 2019, "Decoupled weight decay regularization".
     """
     check(learning_rate=learning_rate, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, decays=decays)
-    decays = None if decays is None else list(decays)
 
     def rule(m: Arithmetic, t: int) -> Formula:
         rate = rate_at(learning_rate, t)
