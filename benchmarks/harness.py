@@ -7,7 +7,6 @@ import functools
 import importlib.util
 import multiprocessing
 import random
-import resource
 import statistics
 import sys
 import time
@@ -90,4 +89,6 @@ def is_installed(package: str) -> bool:
 
 def megabytes() -> float:
     """How large this process has been at most."""
+    import resource  # which Windows has not
+
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
