@@ -94,8 +94,8 @@ def fit(
         What was measured in each epoch. The gradients of the parameters are cleared afterwards.
 
     Raises:
-        ValueError: if the data are empty, differ in length, or hold text, infinity or nan, a setting is impossible, or
-            the checkpoint is damaged or of another run. Nothing has been trained then.
+        ValueError: if the data are empty, differ in length, or hold text, infinity, nan or a class that there is not, a
+            setting is impossible, or the checkpoint is damaged or of another run. Nothing has been trained then.
         OSError: if the checkpoint cannot be written. Nothing has been trained then.
         FloatingPointError: if the loss is infinite or nan, an update would be, or the validation loss is nan or -∞. The
             parameters are those after the last full update, as they are after Ctrl-C.
@@ -181,15 +181,27 @@ def optimizer_of(optimizer: str | Optimizer, learning_rate: float | Schedule | N
 
 
 def _checked(model: Any, loss: LossFunction, examples: Any, which: str) -> tuple[Sequence[Any], Sequence[Any]]:
-    """Find unsuitable examples before anything is trained: the first by trying, the others by their lengths."""
+    """Find unsuitable examples before anything is trained: one of each class by trying, the others by their lengths."""
     if not is_list(examples) or len(examples) != 2:
         kind = type(examples).__name__
         raise ValueError(f"validation must be a pair (inputs, targets), but got {examples!r:.60} of type {kind}.")
     inputs, targets = check_examples(examples[0], examples[1], which)
-    with no_grad(), located(f"{which}example 0", "training cannot begin", _SCALE):
-        check_cost("a loss", loss(model(inputs[0]), targets[0]))
+    for i in _first_of_each(targets):
+        with no_grad(), located(f"{which}example {i}", "training cannot begin", _SCALE):
+            check_cost("a loss", loss(model(inputs[i]), targets[i]))
     check_lengths(inputs, targets, which)
     return inputs, targets
+
+
+def _first_of_each(targets: Sequence[Any]) -> list[int]:
+    """The first example, and the first of each other number if there are few, as there are of classes."""
+    first: dict[str, int] = {}
+    for i, target in enumerate(targets):
+        if not is_list(target):
+            first.setdefault(str(target), i)
+            if len(first) > MOST_CLASSES:
+                return [0]
+    return [*first.values()] or [0]
 
 
 def _warn_of_a_second_activation(outputs: Any, row: Loss) -> None:
@@ -203,4 +215,5 @@ def _warn_of_a_second_activation(outputs: Any, row: Loss) -> None:
         )
 
 
+MOST_CLASSES = 100  # more different targets than that are numbers to approximate
 _SCALE = "Scale the inputs and targets to about 1, as nn.data.scaling does, or take smaller initial weights."

@@ -163,7 +163,7 @@ def test_an_error_in_training_keeps_what_it_was(raised: Exception, kind: type[Ex
     def loss(output: Value, target: float) -> Value:
         nonlocal calls
         calls += 1
-        if calls > 1 + 60 + 7:
+        if calls > 2 + 60 + 7:  # of each class one is tried before
             raise raised
         return (output - target) ** 2
 
@@ -328,6 +328,18 @@ def test_data_frames_are_read_row_by_row(engine: str, tmp_path: Path) -> None:
 def test_validation_data_are_looked_at_before_training() -> None:
     with pytest.raises(ValueError, match="validation target 1 holds nan"):
         train(network(), validation=(POINTS[:2], [0.0, math.nan]))
+
+
+@pytest.mark.parametrize("engine", ["scalar", "compiled"])
+@pytest.mark.parametrize("which", ["", "validation "])
+def test_a_class_that_there_is_not_is_found_before_training(engine: str, which: str) -> None:
+    model = nn.MLP(2, [3, 2], seed=1)
+    before, wrong = nn.unroll(model), [*INSIDE[:50], 2, *INSIDE[51:]]
+    targets, held = (INSIDE, wrong) if which else (wrong, INSIDE)
+    with pytest.raises(ValueError, match=r"^the target must be a class from 0 to 1, but got 2\.") as error:
+        nn.fit(model, POINTS, targets, loss="cross_entropy", validation=(POINTS, held), engine=engine, progress=False)
+    assert f"at {which}example 50" in error.value.__notes__[0]
+    assert nn.unroll(model) == before
 
 
 def test_a_validation_loss_that_is_nan_is_never_the_best() -> None:
