@@ -62,12 +62,8 @@ def told_apart(nodes: Iterable[Node]) -> dict[Node, str]:
     return {node: f"{node.label}[{number}]" for node, number in numbered(nodes).items()}
 
 
-class ShownNames(Mapping[Node, str]):
-    """What tables and explanations call the nodes of a graph; a name is written when it is asked for.
-
-    Args:
-        nodes: The nodes.
-    """
+class _ShownNames(Mapping[Node, str]):
+    """What `shown_names` gives: a name is written when it is asked for, as few of a large graph's are shown."""
 
     def __init__(self, nodes: Iterable[Node]) -> None:
         self._labels = {node: label for node in nodes if (label := node.label)}
@@ -92,7 +88,7 @@ def shown_names(nodes: Iterable[Node]) -> Names:
         >>> list(shown_names([Value(1.0, "w1_02"), Value(2.0, "x"), Value(3.0, "x")]).values())
         ['w⁽¹⁾₀₂', 'x[1]', 'x[2]']
     """
-    return ShownNames(nodes)
+    return _ShownNames(nodes)
 
 
 def written(node: Node, depth: int = DEPTH, names: Names | None = None) -> Expression:
