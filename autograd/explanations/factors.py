@@ -121,7 +121,7 @@ def factors_of(path: Path, ways: Ways, names: Names) -> tuple[Factor, ...]:
     start = 0
     for stop in (*(place for place in labeled if 0 < place < last), *[last] * bool(last)):
         cuts = [start, stop]
-        if 1 < stop - start <= MOST_EDGES and ways.fork(path, start, stop):
+        if 1 < stop - start <= MOST_EDGES and ways.is_forked(path, start, stop):
             cuts = [*range(start, stop), stop]
         parts = [part for part in itertools.pairwise(cuts) if len(cuts) == 2 or not _hands_on(path, part[0])]
         for part in parts or itertools.pairwise(cuts):

@@ -216,7 +216,7 @@ class Ways:
                 edges[node], bound[node] = found, largest
         return cls(recorded.output, variable, edges, bound)
 
-    def fork(self, path: Path, start: int, stop: int) -> bool:
+    def is_forked(self, path: Path, start: int, stop: int) -> bool:
         """Whether a part of a path is not the only way from its beginning to its end.
 
         Args:

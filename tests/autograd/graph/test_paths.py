@@ -101,7 +101,7 @@ def test_a_part_of_a_path_forks_if_it_is_not_the_only_way(seed: int) -> None:
         ways = Ways.of(Recorded.of(output), leaf)
         for path in itertools.islice(ways, 5):
             for start, stop in itertools.combinations(range(len(path.nodes)), 2):
-                assert ways.fork(path, start, stop) == (count_paths(path.nodes[stop], path.nodes[start]) > 1)
+                assert ways.is_forked(path, start, stop) == (count_paths(path.nodes[stop], path.nodes[start]) > 1)
 
 
 def test_2_to_the_40_paths_are_counted_and_begun_at_once() -> None:
