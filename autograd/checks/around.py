@@ -176,11 +176,8 @@ class Nudges:
         if h not in self._farther:
             try:
                 values = nudged(self._evaluate, self._variable, h)
-                numbers = self._graph.recompute({self._variable: self._variable.data + h})
-                self._farther[h] = [
-                    (value, numbers.get(output, output.data))
-                    for value, output in zip(values, self._outputs, strict=True)
-                ]
+                numbers = self._graph.recomputed(self._outputs, {self._variable: self._variable.data + h})
+                self._farther[h] = list(zip(values, numbers, strict=True))
             except (ValueError, ArithmeticError):
                 self._farther[h] = None
         return self._farther[h]

@@ -250,7 +250,13 @@ class Recorded:
             arguments = [numbers[nodes[parent]] for parent in node.parents]
             raise ValueError(op.failure(arguments, error, where=f' in "{name(node)}"')) from None
         count("evaluations", lambda: operations)
-        return numbers[: len(self.order)]
+        return numbers[: len(self.order)]  # without what they need from elsewhere
+
+    def recomputed(self, outputs: Sequence[Value], changed: Mapping[Value, Any], m: Namespace = floats) -> list[Any]:
+        """What `recompute` gives, for some nodes; one that is not here keeps its number."""
+        numbers, places = self.replay(changed, m), self._steps.nodes
+        found = (places.get(node, len(numbers)) for node in outputs)
+        return [numbers[i] if i < len(numbers) else node.data for node, i in zip(outputs, found, strict=True)]
 
     @cached_property
     def _steps(self) -> _Steps:

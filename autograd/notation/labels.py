@@ -70,6 +70,10 @@ class Label:
         return "" if self.is_word or not self.index else self.indices[0]
 
 
+_ORDINAL = re.compile(r"(.*?)((?:[+-]?\d{1,18})?)", re.DOTALL)
+
+
+@functools.cache
 def ordinal(text: str) -> tuple[str, int]:
     """A key that sorts numbered names as people do: neuron 2 before neuron 10, and layer L-1 before layer L.
 
@@ -79,7 +83,7 @@ def ordinal(text: str) -> tuple[str, int]:
         >>> sorted(["neuron 10", "L", "neuron 2", "L-1"], key=ordinal)
         ['L-1', 'L', 'neuron 2', 'neuron 10']
     """
-    name, number = re.fullmatch(r"(.*?)((?:[+-]?\d{1,18})?)", text, re.DOTALL).groups()  # type: ignore[union-attr]  # it matches
+    name, number = _ORDINAL.fullmatch(text).groups()  # type: ignore[union-attr]  # it matches
     return name, int(number or 0)
 
 

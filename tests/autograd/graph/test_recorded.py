@@ -82,6 +82,7 @@ def test_numbers_computed_anew_are_those_of_the_order() -> None:
     ]
     above = d.graph.above(d.v)  # which needs u and x from elsewhere
     assert above.replay({d.v: 2.0}) == [2.0, 3.0, 3.5]
+    assert above.recomputed([d.output, d.u, d.y], {d.v: 2.0}) == [3.5, 1.5, 3.0]
     assert above.recompute({d.v: 2.0}) == {d.v: 2.0, d.product: 3.0, d.output: 3.5}
     with pytest.raises(ValueError, match=r'log in "log\(x\)" got -1.0'):
         Recorded.of(log(d.x) * 2.0).replay({d.x: -1.0})
