@@ -1,4 +1,4 @@
-"""What the rule of an optimizer is computed with: lists of floats, parameter by parameter, or whole arrays at a time.
+"""What the rule of an optimizer is computed with: lists of floats; or arrays, in `nn.array_updates`.
 
 A rule is a formula of the numbers of one parameter. It has ordinary arithmetic in it, which arrays have too, and the
 functions that stand here.
@@ -64,26 +64,3 @@ class Lists:
     def norm(vector: Sequence[float]) -> float:
         """The root of the sum of squares."""
         return math.hypot(*vector)
-
-
-class Arrays:
-    """Arrays of NumPy: a formula is computed once, of whole arrays."""
-
-    def __init__(self) -> None:
-        import numpy as np
-
-        self.vector, self.sqrt, self.where, self._np = np.array, np.sqrt, np.where, np
-
-    @staticmethod
-    def rows(formula: Formula, *vectors: Any) -> tuple[Any, ...]:
-        """What a formula gives for whole arrays."""
-        return formula(*vectors)
-
-    def clip(self, x: Any, least: float, most: float) -> Any:
-        """`x`, or the bound that it is beyond."""
-        return self._np.minimum(self._np.maximum(x, least), most)
-
-    @staticmethod
-    def norm(vector: Any) -> float:
-        """The root of the sum of squares; infinite also if only that sum is too large."""
-        return math.sqrt(vector.dot(vector))

@@ -1,11 +1,40 @@
 """The updates of an optimizer on arrays: by its rule, or with lists, if it takes nothing else."""
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from nn.arithmetic import Arrays
+from nn.arithmetic import Formula
 from nn.optimizers import Optimizer, State, Update
+
+
+class Arrays:
+    """Arrays of NumPy: a formula is computed once, of whole arrays. See `nn.arithmetic.Arithmetic`."""
+
+    sqrt = staticmethod(np.sqrt)
+    where = staticmethod(np.where)
+
+    @staticmethod
+    def vector(numbers: Sequence[Any]) -> Any:
+        """Numbers as an array."""
+        return np.array(numbers)
+
+    @staticmethod
+    def rows(formula: Formula, *vectors: Any) -> tuple[Any, ...]:
+        """What a formula gives for whole arrays."""
+        return formula(*vectors)
+
+    @staticmethod
+    def clip(x: Any, least: float, most: float) -> Any:
+        """`x`, or the bound that it is beyond."""
+        return np.minimum(np.maximum(x, least), most)
+
+    @staticmethod
+    def norm(vector: Any) -> float:
+        """The root of the sum of squares; infinite also if only that sum is too large."""
+        return math.sqrt(vector.dot(vector))
 
 
 def array_update(optimizer: Optimizer) -> Update:

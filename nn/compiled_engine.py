@@ -118,7 +118,7 @@ class CompiledEngine:
 
     def _update_carefully(self, number: int, batch: list[int]) -> None:
         """Update on the graph, which names what is infinite or nan, or finds that nothing is."""
-        self.flow_back()
+        self.write_model()
         self._careful.state = self.state
         self._careful.update(number, batch)
         self._now, self._is_ahead = (self.compiled.parameters(), {}), True
@@ -155,13 +155,13 @@ class CompiledEngine:
                 cost, outputs[start : start + CHUNK] = self.compiled.run((COST, OUTPUTS), self._now[0], x, y)
                 total += float(cost) * len(x)
         if not math.isfinite(total):
-            self.flow_back()
+            self.write_model()
             return self._careful.validated()
         if self.compiled.validation_classes is None:
             return total / n, None
         return total / n, float((self._named(outputs) == self.compiled.validation_classes).mean())
 
-    def flow_back(self) -> None:
+    def write_model(self) -> None:
         """Give the parameters of the model their numbers; those before an epoch that has come to infinite ones."""
         if not self._is_ahead:
             return  # what has changed them since may do so
@@ -174,7 +174,7 @@ class CompiledEngine:
             raise
         self._is_ahead = False
 
-    def take(self) -> None:
+    def read_model(self) -> None:
         """Take the parameters that the model has; compile again if the cost is another one now."""
         self._now = self.compiled.parameters(), self._now[1]
         if not self.compiled.is_current():

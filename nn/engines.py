@@ -22,8 +22,8 @@ class Engine(Protocol):
 
     def epoch(self, number: int, order: Any, size: int, done: Any) -> tuple[float, float]: ...  # noqa: D102
     def validated(self) -> tuple[float | None, float | None]: ...  # noqa: D102
-    def flow_back(self) -> None: ...  # noqa: D102
-    def take(self) -> None: ...  # noqa: D102
+    def write_model(self) -> None: ...  # noqa: D102
+    def read_model(self) -> None: ...  # noqa: D102
 
 
 def engine_for(name: str | None, task: Task, n_examples: int, batch_size: int) -> tuple[Engine, str]:

@@ -65,7 +65,7 @@ def train(
     with watching, progress_bar(total=len(counted) * plan.epochs, done=n_done, shown=plan.progress) as bar:
         if note:
             bar.set_postfix_str(note)
-        engine.take()
+        engine.read_model()
         engine.state = run.state
         try:
             while len(history) < plan.epochs and not history.stopped:
@@ -79,7 +79,7 @@ def train(
                         raise FloatingPointError(f"the validation loss is {found}")
                 history.epochs.append(Epoch(number, loss, None if task.read is None else share, *validated))
                 if plan.patience is not None or save is not None or on_epoch is not None:
-                    engine.flow_back()
+                    engine.write_model()
                 run.judge(model, plan.patience)
                 if save is not None:
                     run.state = engine.state
@@ -87,9 +87,9 @@ def train(
                 bar.set_postfix_str(figures(history[-1]))
                 if on_epoch is not None:
                     on_epoch(history[-1])
-                    engine.take()
+                    engine.read_model()
         finally:
-            engine.flow_back()
+            engine.write_model()
 
     if plan.patience is not None:
         model.load_state_dict(run.best["parameters"])

@@ -65,10 +65,10 @@ class ScalarEngine:
             return None, None
         return measure(task.model, *task.validation, task.row.function, task.read)
 
-    def flow_back(self) -> None:
+    def write_model(self) -> None:
         """Give the parameters of the model their numbers, which they have."""
 
-    def take(self) -> None:
+    def read_model(self) -> None:
         """Take what has been changed from outside: the parameters, or the model; each example is recorded anyway."""
 
     def gradient(self, number: int, batch: Sequence[int]) -> tuple[list[float], list[float], list[float]]:

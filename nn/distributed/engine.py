@@ -10,7 +10,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from nn.arithmetic import Arrays
+from nn.array_updates import array_update, state_in_arrays, state_in_lists
 from nn.choices import name_of
 from nn.compiled_task import CompiledTask
 from nn.distributed.agreement import from_the_first, together, within_reach
@@ -50,21 +50,18 @@ class DistributedEngine:
             if each is not None:
                 each.one_hot(self.program.sizes["Y"])
         self.sums = Sums(self.program, task.row, task.read)
-        self._vectors = task.optimizer.update_with is not None
-        self._update = task.optimizer.update_with(Arrays()) if task.optimizer.update_with else task.optimizer.update
+        self._update = array_update(task.optimizer)
         self._theta = self._compiled.parameters()
         self.state = task.optimizer.init(self._theta.tolist())
 
     @property
     def state(self) -> State:
         """The state of the optimizer, in lists."""
-        return {name: each.tolist() if isinstance(each, np.ndarray) else each for name, each in self._state.items()}
+        return state_in_lists(self._state)
 
     @state.setter
     def state(self, state: State) -> None:
-        self._state = {
-            name: np.array(each) if self._vectors and isinstance(each, list) else each for name, each in state.items()
-        }
+        self._state = state_in_arrays(self.task.optimizer, state)
 
     def epoch(self, number: int, order: Sequence[int], size: int, done: Callable[[int], object]) -> tuple[float, float]:
         """Update after each batch of the examples.
@@ -113,11 +110,11 @@ class DistributedEngine:
             total, right = total + cost * batch.n, right + share * batch.n
         return float(total / n), None if self.task.read is None else float(right / n)
 
-    def flow_back(self) -> None:
+    def write_model(self) -> None:
         """Give the parameters of the model their numbers."""
         assign(self.task.parameters, self._theta.tolist())
 
-    def take(self) -> None:
+    def read_model(self) -> None:
         """Take the numbers that the parameters have in process 0, where something may have changed them."""
         together(self._require_current)
         self._theta = np.array(from_the_first([parameter.data for parameter in self.task.parameters]))
@@ -140,10 +137,7 @@ class DistributedEngine:
             cost, gradient = cost + penalty, gradient + of_penalty
         if not math.isfinite(cost):
             raise FloatingPointError(f"training diverged at {where}: the loss is {cost}. {_ADVICE}")
-        if self._vectors:
-            changes, state = self._update(gradient, self._state, theta)
-        else:
-            changes, state = self._update(gradient.tolist(), self._state, theta.tolist())
+        changes, state = self._update(gradient, self._state, theta)
         updated = theta + changes
         if not np.isfinite(updated).all():
             place = int(np.flatnonzero(~np.isfinite(updated))[0])
