@@ -3,14 +3,20 @@
 import hashlib
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from os import PathLike
 from typing import Any
 
+from autograd import Value
 from autograd.files import check_writable, located
 from autograd.table import whole
+from nn.choices import name_of
+from nn.digests import code_digests
 from nn.history import Epoch, History
+from nn.losses import LossFunction
 from nn.module import Module
+from nn.optimizers import Optimizer
 from nn.serialization import read_json, write_json
 
 FORMAT = "scalar-autograd checkpoint, version 1"
@@ -99,6 +105,28 @@ class Run:
             raise ValueError(f"the checkpoint {path} is of another run or damaged: {str(error).rstrip('.')}.") from None
         model.load_state_dict(document["parameters"], source=path)
         self.state, self.history, self.best = document["state"], history, best
+
+
+def settings_of(
+    model: Module, loss: LossFunction, optimizer: Optimizer, penalty: Callable[[Any], Value] | None, **others: Any
+) -> dict[str, Any]:
+    """What must be the same when a run is resumed.
+
+    Args:
+        model: The model.
+        loss: The loss of one example.
+        optimizer: The optimizer.
+        penalty: A penalty on the model, or `None`.
+        others: More settings, which JSON can hold.
+    """
+    return {
+        "model": repr(model),
+        "loss": name_of(loss, {}),
+        "optimizer": optimizer.name,
+        "penalty": penalty is not None,
+        "code": code_digests(model=model, loss=loss, optimizer=optimizer, penalty=penalty),
+        **others,
+    }
 
 
 def engine_of(path: str | PathLike[str]) -> str | None:

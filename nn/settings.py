@@ -104,3 +104,15 @@ def check(**settings: Any) -> None:
         rule = RULES[name]
         if not rule.holds(setting):
             raise ValueError(f"{name} must be {rule.words}, but got {setting!r:.60}.")
+
+
+def check_together(*, validation: Any, patience: int | None, checkpoint: Any, resume: bool) -> None:
+    """Check that what a setting needs is given, too.
+
+    Raises:
+        ValueError: if it is not.
+    """
+    if patience is not None and validation is None:
+        raise ValueError("patience compares validation losses: pass validation=(inputs, targets) too.")
+    if resume and checkpoint is None:
+        raise ValueError("resume needs a checkpoint: the file to continue from.")

@@ -7,9 +7,9 @@ from typing import Any
 
 from autograd import Value, no_grad, sigmoid, tanh
 from autograd.table import is_list, whole
-from nn.checkpoint import Run, engine_of
+from nn.checkpoint import Run, engine_of, settings_of
 from nn.choices import choose, name_of, require
-from nn.digests import code_digests, fingerprint
+from nn.digests import fingerprint
 from nn.engines import engine_for
 from nn.examples import check_examples, check_lengths, weights_of
 from nn.history import Epoch, History
@@ -19,7 +19,7 @@ from nn.metrics import class_reader, plain
 from nn.module import Module
 from nn.optimizers import OPTIMIZERS, Optimizer, require_optimizer
 from nn.schedules import Schedule
-from nn.settings import check
+from nn.settings import check, check_together
 from nn.task import Task, located
 from nn.watching import watched
 
@@ -114,13 +114,8 @@ def fit(
     row, optimizer, seed = loss_row(loss), optimizer_of(optimizer, learning_rate), whole("seed", seed, None)
     epochs, batch_size = whole("epochs", epochs), whole("batch_size", batch_size)
     patience = None if patience is None else whole("patience", patience)
-    if patience is not None and validation is None:
-        raise ValueError("patience compares validation losses: pass validation=(inputs, targets) too.")
-    if resume and checkpoint is None:
-        raise ValueError("resume needs a checkpoint: the file to continue from.")
-    parameters = model.parameters()
-    if not parameters:
-        raise ValueError(f"there is nothing to train: {model!r} has no parameters.")
+    check_together(validation=validation, patience=patience, checkpoint=checkpoint, resume=resume)
+    parameters = parameters_of(model)
     given = {"": (inputs, targets)} if validation is None else {"": (inputs, targets), "validation ": validation}
     data = [_checked(model, row.function, pair, which) for which, pair in given.items()]
     (inputs, targets), validation = data[0], None if validation is None else data[1]
@@ -136,19 +131,18 @@ def fit(
     settings = (
         {}
         if checkpoint is None
-        else {
-            "model": repr(model),
-            "loss": name_of(row.function, {}),
-            "optimizer": optimizer.name,
-            "batch_size": batch_size,
-            "shuffle": shuffle,
-            "seed": seed,
-            "penalty": penalty is not None,
-            "sample_weight": None if sample_weight is None else fingerprint([(weights, [])]),
-            "patience": patience,
-            "data": fingerprint(data),
-            "code": code_digests(model=model, loss=row.function, optimizer=optimizer, penalty=penalty),
-        }
+        else settings_of(
+            model,
+            row.function,
+            optimizer,
+            penalty,
+            batch_size=batch_size,
+            shuffle=shuffle,
+            seed=seed,
+            sample_weight=None if sample_weight is None else fingerprint([(weights, [])]),
+            patience=patience,
+            data=fingerprint(data),
+        )
     )
     counted = [i for i, weight in enumerate(weights) if weight]
     task = Task(model, parameters, inputs, targets, weights, row, read, penalty, validation, optimizer)
@@ -166,6 +160,14 @@ def fit(
         save=None if checkpoint is None else lambda: run.write(checkpoint, model),
         note=f"scalar engine: {why}" if why else "",
     )
+
+
+def parameters_of(model: Module) -> list[Value]:
+    """The parameters that `fit` trains, of which there must be one at least."""
+    parameters = model.parameters()
+    if not parameters:
+        raise ValueError(f"there is nothing to train: {model!r} has no parameters.")
+    return parameters
 
 
 def optimizer_of(optimizer: str | Optimizer, learning_rate: float | Schedule | None) -> Optimizer:

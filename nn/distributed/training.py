@@ -10,9 +10,8 @@ from typing import Any
 from autograd import Value, no_grad
 from autograd.optional import needed
 from autograd.table import whole
-from nn.checkpoint import Run
-from nn.choices import name_of, require
-from nn.digests import code_digests
+from nn.checkpoint import Run, settings_of
+from nn.choices import require
 from nn.examples import weights_of
 from nn.history import Epoch, History
 from nn.loop import Plan, train
@@ -21,9 +20,9 @@ from nn.metrics import class_reader, plain
 from nn.module import Module
 from nn.optimizers import Optimizer
 from nn.schedules import Schedule
-from nn.settings import check
+from nn.settings import check, check_together
 from nn.task import Task
-from nn.training import optimizer_of
+from nn.training import optimizer_of, parameters_of
 from nn.vector import unroll
 from nn.watching import watched
 
@@ -115,13 +114,8 @@ def fit(
     row, optimizer, seed = loss_row(loss), optimizer_of(optimizer, learning_rate), whole("seed", seed, None)
     epochs, batch_size = whole("epochs", epochs), whole("batch_size", batch_size)
     patience = None if patience is None else whole("patience", patience)
-    if patience is not None and validation is None:
-        raise ValueError("patience compares validation losses: pass validation=(inputs, targets) too.")
-    if resume and checkpoint is None:
-        raise ValueError("resume needs a checkpoint: the file to continue from.")
-    parameters = model.parameters()
-    if not parameters:
-        raise ValueError(f"there is nothing to train: {model!r} has no parameters.")
+    check_together(validation=validation, patience=patience, checkpoint=checkpoint, resume=resume)
+    parameters = parameters_of(model)
     _require_jax()
     from nn.distributed.agreement import from_the_first, leads, require_same, together, within_reach
     from nn.distributed.engine import DistributedEngine
@@ -129,24 +123,22 @@ def fit(
 
     pairs = _pairs(inputs, targets, validation)
     weights = weights_of(sample_weight, len(inputs))
-    code = code_digests(model=model, loss=row.function, optimizer=optimizer, penalty=penalty)
-    settings = {
-        "model": repr(model),
-        "loss": name_of(row.function, {}),
-        "optimizer": optimizer.name,
-        "batch_size": batch_size,
-        "shuffle": shuffle,
-        "seed": seed,
-        "penalty": penalty is not None,
-        "sample_weight": None if sample_weight is None else _digest(weights),
-        "patience": patience,
-        "code": code,
-    }
+    settings = settings_of(
+        model,
+        row.function,
+        optimizer,
+        penalty,
+        batch_size=batch_size,
+        shuffle=shuffle,
+        seed=seed,
+        sample_weight=None if sample_weight is None else _digest(weights),
+        patience=patience,
+    )
     with within_reach("the start"):
         require_same(
             {
                 **{name: setting for name, setting in settings.items() if name != "code"},
-                **{f"the code of the {name}": digest for name, digest in code.items()},
+                **{f"the code of the {name}": digest for name, digest in settings["code"].items()},
                 "epochs": epochs,
                 "threshold": threshold,
                 "checkpoint": checkpoint is not None,
