@@ -12,6 +12,7 @@ from nn.tensors import require_same_shapes, tensor_shapes
 from nn.vector import unroll
 
 _KEY = "scalar-autograd"  # of what the file says about the network
+_KINDS = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
 _NEEDED = "safetensors", "a .safetensors file needs safetensors and NumPy: pip install 'safetensors[numpy]'"
 
 
@@ -64,16 +65,27 @@ class Tensors:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         with needed(*_NEEDED):
-            from safetensors import SafetensorError
-            from safetensors.numpy import load
+            from safetensors import SafetensorError, deserialize
+        import numpy as np
+
         self._path, content = path, located(path).read_bytes()
         try:
-            self._tensors = load(content)
-        except (SafetensorError, KeyError, TypeError) as error:  # the last two for types that NumPy does not have
-            raise ValueError(f"{path} is damaged, cut short or has numbers that NumPy has not: {error}") from None
-        for name, tensor in self._tensors.items():
-            if tensor.dtype.kind != "f":
-                raise ValueError(f"{path}: {name!r:.60} must have floating-point numbers, but has {tensor.dtype}.")
+            found = deserialize(content)  # type: ignore[no-untyped-call]
+        except SafetensorError as error:
+            raise ValueError(f"{path} is damaged, cut short or none of safetensors: {error}") from None
+        self._tensors = {}
+        for name, tensor in found:
+            kind, data = tensor["dtype"], tensor["data"]
+            if kind == "BF16":  # the upper half of a float32
+                numbers = (np.frombuffer(data, "<u2").astype("<u4") << 16).view("<f4")
+            elif kind in _KINDS:
+                numbers = np.frombuffer(data, _KINDS[kind])
+            else:
+                kinds = ", ".join(_KINDS)
+                raise ValueError(
+                    f"{path}: {name!r:.60} must have floating-point numbers, {kinds} or BF16, but has {kind}."
+                )
+            self._tensors[name] = numbers.reshape(tensor["shape"])
         header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
         self.description = _described(header.get("__metadata__", {}).get(_KEY, "null"))
 

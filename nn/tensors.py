@@ -1,6 +1,8 @@
 """The parameters of a network as matrices, called as PyTorch calls those of the same network."""
 
+import math
 from collections.abc import Mapping
+from typing import Any
 
 from nn.activations import linear
 from nn.mlp import MLP
@@ -29,16 +31,19 @@ def tensor_shapes(model: Module) -> dict[str, tuple[int, ...]]:
             f"{type(model).__name__}. nn.save(model, 'model.json') takes any model."
         )
     found = dict[str, tuple[int, ...]]()
-    place = count = 0
+    place, theirs = 0, list[Any]()
     for layer in model.layers:
         n_inputs, n_outputs = len(layer.neurons[0].w), len(layer.neurons)
         found |= {f"{place}.weight": (n_outputs, n_inputs), f"{place}.bias": (n_outputs,)}
         place += 1 + any(neuron.activation is not linear for neuron in layer.neurons)
-        count += (n_inputs + 1) * n_outputs
-    if count != len(model.parameters()):
+        theirs += [weight for neuron in layer.neurons for weight in neuron.w]
+        theirs += [neuron.b for neuron in layer.neurons]
+    count = sum(math.prod(shape) for shape in found.values())
+    parameters = model.parameters()
+    if count != len(parameters) or any(one is not other for one, other in zip(theirs, parameters, strict=False)):
         raise ValueError(
-            f"a network of these layers has {count} parameters, but the model has {len(model.parameters())}: some are "
-            "shared, or in no layer. nn.save(model, 'model.json') takes any model."
+            f"a network of these layers has {count} parameters, but the model has {len(parameters)}: some are shared, "
+            "in no layer, or not where they were. nn.save(model, 'model.json') takes any model."
         )
     return found
 

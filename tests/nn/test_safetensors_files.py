@@ -90,7 +90,7 @@ def test_what_does_not_fit_changes_nothing(path: Path) -> None:
         ({"0.weight": weight}, r"'0\.bias' has the shape None there and \(1,\) here"),
         ({"0.weight": weight, "0.bias": bias, "2.bias": bias}, r"'2\.bias' has the shape \(1,\) there and None here"),
         ({"0.weight": weight.T, "0.bias": bias}, r"'0\.weight' has the shape \(2, 1\) there and \(1, 2\) here"),
-        ({"0.weight": weight, "0.bias": bias.astype(int)}, r"'0\.bias' must have floating-point numbers, .* int64"),
+        ({"0.weight": weight, "0.bias": bias.astype(int)}, r"'0\.bias' must have floating-point numbers, .* I64"),
         ({"0.weight": weight, "0.bias": np.array([np.nan])}, "'layers.0.neurons.0.b' must be a number, but is nan"),
     ]
     for tensors, what in cases:
@@ -117,11 +117,27 @@ def test_a_file_cut_short_anywhere_changes_nothing(path: Path) -> None:
         nn.load(path.with_name("other.safetensors"))
 
 
-def test_numbers_that_numpy_does_not_have_are_told(path: Path) -> None:
-    header = json.dumps({"0.bias": {"dtype": "BF16", "shape": [1], "data_offsets": [0, 2]}}).encode()
-    path.write_bytes(len(header).to_bytes(8, "little") + header + b"\0\0")
-    with pytest.raises(ValueError, match=r"model\.safetensors .* numbers that NumPy has not: .*BF16"):
-        nn.load(path, nn.MLP(1, [1]))
+def of_bytes(path: Path, dtype: str, weight: bytes, bias: bytes) -> Path:
+    """A file of one weight and one bias, byte by byte."""
+    ends = len(weight), len(weight) + len(bias)
+    header = json.dumps(
+        {
+            "0.weight": {"dtype": dtype, "shape": [1, 1], "data_offsets": [0, ends[0]]},
+            "0.bias": {"dtype": dtype, "shape": [1], "data_offsets": [*ends]},
+        }
+    ).encode()
+    path.write_bytes(len(header).to_bytes(8, "little") + header + weight + bias)
+    return path
+
+
+def test_bfloat16_is_read(path: Path) -> None:
+    model = nn.load(of_bytes(path, "BF16", b"\xc0\x3f", b"\x00\xc1"), nn.MLP(1, [1]))
+    assert nn.unroll(model) == [1.5, -8.0]  # 0x3fc0 and 0xc100
+
+
+def test_numbers_of_another_type_are_told(path: Path) -> None:
+    with pytest.raises(ValueError, match=r"'0\..*' must have floating-point .* F16 or BF16, .* F8_E4M3"):
+        nn.load(of_bytes(path, "F8_E4M3", b"\0", b"\0"), nn.MLP(1, [1]))
 
 
 def test_writing_is_all_or_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,6 +163,9 @@ def test_only_networks_are_matrices(path: Path) -> None:
     model = network()
     model.layers[0].neurons[1].b = model.layers[0].neurons[0].b
     with pytest.raises(ValueError, match="has 26 parameters, but the model has 25: some are shared"):
+        nn.save(model, path)
+    model.spare = Value(0.5)  # type: ignore[attr-defined]  # as many as there should be
+    with pytest.raises(ValueError, match="has 26 parameters, but the model has 26: some are shared, in no layer"):
         nn.save(model, path)
     assert [*path.parent.iterdir()] == []
     nn.save(network(), path)
