@@ -20,15 +20,17 @@ class _Same(NamedTuple):
     Attributes:
         module: The class in `torch.nn`.
         settings: What its settings must be for the same function.
-        precision: Settings that make the same function of it more exact.
+        precision: Settings that make the same function of it more exact: the least that will do, for 8 digits, and what
+            `to_torch` takes.
     """
 
     module: str
     settings: dict[str, Any]
-    precision: dict[str, Any]
+    precision: dict[str, tuple[float, float]]
 
     def __str__(self) -> str:
-        return f"{self.module}({', '.join(f'{key}={value}' for key, value in self.settings.items())})"
+        given = [f"{key}={value}" for key, value in self.settings.items()]
+        return f"{self.module}({', '.join(given + [f'{key}>={least}' for key, (least, _) in self.precision.items()])})"
 
 
 # Those of nn.activations.ACTIVATIONS, but for linear, which is no module. Beyond its threshold PyTorch's softplus is
@@ -40,7 +42,7 @@ MODULES = {
     "leaky_relu": _Same("LeakyReLU", {"negative_slope": leaky_relu.defaults[0]}, {}),
     "elu": _Same("ELU", {"alpha": elu.defaults[0]}, {}),
     "gelu": _Same("GELU", {"approximate": "none"}, {}),
-    "softplus": _Same("Softplus", {"beta": 1.0}, {"threshold": 40.0}),
+    "softplus": _Same("Softplus", {"beta": 1.0}, {"threshold": (20.0, 40.0)}),
 }
 _NAMES = {function: name for name, function in ACTIVATIONS.items()}
 
@@ -82,7 +84,8 @@ def to_torch(model: MLP) -> Any:
             )
         if name != "linear":
             same = MODULES[name]
-            modules.append(getattr(torch.nn, same.module)(**same.settings, **same.precision))
+            precision = {key: best for key, (_, best) in same.precision.items()}
+            modules.append(getattr(torch.nn, same.module)(**same.settings, **precision))
     network = torch.nn.Sequential(*modules)
     parts = torch.tensor(unroll(model), dtype=torch.float64).split([math.prod(shape) for shape in shapes.values()])
     network.load_state_dict({name: part.reshape(shapes[name]) for name, part in zip(shapes, parts, strict=True)})
@@ -94,7 +97,8 @@ def from_torch(network: Any) -> MLP:
 
     Args:
         network: Layers that are `torch.nn.Linear`, each alone or with an activation that `nn` has behind it, too.
-            `Identity` is nothing. Numbers of fewer bits become float64, which rounds none of them.
+            `Identity` is nothing. Numbers of fewer bits become float64, which rounds none of them. A layer that stands
+            there twice becomes two.
 
     Returns:
         The network, with parameters that are copies.
@@ -102,11 +106,18 @@ def from_torch(network: Any) -> MLP:
     Raises:
         ImportError: if PyTorch is missing.
         TypeError: if the network is no Sequential, or of a subclass.
-        ValueError: if `nn` has not the like of a layer, which is named, or of a layer behind another one.
+        ValueError: if `nn` has not the like of a layer, which is named, or of a layer behind another one; or if a layer
+            has hooks, or a `forward` of its own.
     """
     with needed(*_NEEDED):
         import torch
     _require_exactly("from_torch takes a torch.nn.Sequential", network, torch.nn.Sequential)
+    for what, module in [("the network", network), *((f"layer {place}", each) for place, each in enumerate(network))]:
+        if module._forward_hooks or module._forward_pre_hooks or "forward" in vars(module):
+            raise ValueError(
+                f"{what} has hooks, or a forward of its own, and may compute something else than its parameters say. "
+                "Remove them; after pruning, torch.nn.utils.prune.remove(layer, 'weight') does it."
+            )
     layers = list[tuple[Any, str]]()  # each with the name of its activation
     for place, module in enumerate(network):
         name = next((name for name, same in MODULES.items() if _is(module, getattr(torch.nn, same.module), same)), None)
@@ -139,4 +150,8 @@ def _require_exactly(rule: str, thing: Any, kind: type) -> None:
 
 def _is(module: Any, kind: type, same: _Same) -> bool:
     """Whether a module is an activation."""
-    return type(module) is kind and all(getattr(module, key) == value for key, value in same.settings.items())
+    return (
+        type(module) is kind
+        and all(getattr(module, key) == value for key, value in same.settings.items())
+        and all(getattr(module, key) >= least for key, (least, _) in same.precision.items())
+    )

@@ -107,6 +107,7 @@ def test_layers_that_nn_does_not_have_are_named(torch: Any) -> None:
         ([linear, layers.GELU("tanh")], 1, r"GELU\(approximate='tanh'\)"),
         ([linear, layers.LeakyReLU(0.2)], 1, r"LeakyReLU\(negative_slope=0\.2\)"),
         ([linear, layers.Softplus(2.0)], 1, r"Softplus\(beta=2\.0"),
+        ([linear, layers.Softplus(threshold=1.0)], 1, r"Softplus\(beta=1\.0, threshold=1\.0"),
         ([linear, layers.Tanh(), layers.ReLU()], 2, r"ReLU\(\)"),
         ([layers.Tanh(), linear], 0, r"Tanh\(\)"),
         ([linear, layers.Linear(3, 2)], 1, r"Linear\(in_features=3"),
@@ -119,6 +120,15 @@ def test_layers_that_nn_does_not_have_are_named(torch: Any) -> None:
         nn.from_torch(layers.Sequential())
     with pytest.raises(TypeError, match=r"from_torch takes a torch\.nn\.Sequential, but got Linear\(.*of type Linear"):
         nn.from_torch(linear)
+
+
+def test_layers_that_compute_something_else_are_refused(torch: Any) -> None:
+    hooked, patched = torch.nn.Linear(2, 2), torch.nn.Linear(2, 2)
+    hooked.register_forward_hook(lambda *given: 2 * given[-1])
+    patched.forward = lambda given: given
+    for wrong in (hooked, patched):
+        with pytest.raises(ValueError, match="layer 1 has hooks, or a forward of its own"):
+            nn.from_torch(torch.nn.Sequential(torch.nn.Linear(2, 2), wrong))
 
 
 @pytest.mark.usefixtures("torch")
