@@ -33,6 +33,8 @@ def onnx_model(routine: Routine, outputs: Sequence[str] = (), theta: Any = None)
         import ndonnx
     import onnx
 
+    if isinstance(outputs, str):
+        raise TypeError(f"outputs is a list of names, but got {outputs!r:.60}. Write [{outputs!r:.60}].")
     names, text = _returning(routine.source, outputs)
     # The number of examples is known when the model runs: a number in the graph, which Python knows as None.
     text = text.replace(f"{INPUT}.shape[0]", f"xp.astype({INPUT}.dynamic_shape[0], xp.float64)")
@@ -51,6 +53,8 @@ def onnx_model(routine: Routine, outputs: Sequence[str] = (), theta: Any = None)
         function = traceback.extract_tb(error.__traceback__)[-1].name
         raise ValueError(f"the program calls {function}, which ndonnx does not have for ONNX.") from None
     model = ndonnx.build(inputs, dict(zip(names, found, strict=True)), drop_unused=True)
+    order = [*inputs]  # that of the program; ndonnx has them in that of a set, which is another one in each process
+    model.graph.input.sort(key=lambda each: order.index(each.name))
     _let_products_be_products(model.graph)
     onnx.checker.check_model(model, full_check=True)
     content: bytes = model.SerializeToString()

@@ -131,6 +131,16 @@ def test_lists_of_places_and_numbers_are_in_the_model(exported: Export) -> None:
     same(program, exported(program), numbers(program))
 
 
+def test_inputs_are_in_the_order_of_the_program(program: Program, exported: Export) -> None:
+    assert [*exported(program).inputs] == ["theta", "X", "Y"]
+
+
+def test_one_name_is_no_list_of_names(program: Program, tmp_path: Path) -> None:
+    pytest.importorskip("ndonnx")
+    with pytest.raises(TypeError, match=r"outputs is a list of names, but got 'a2'\. Write \['a2'\]"):
+        program.to_onnx(tmp_path / "model.onnx", "a2")
+
+
 def test_what_cannot_be_written_leaves_the_file_as_it_was(program: Program, tmp_path: Path) -> None:
     pytest.importorskip("ndonnx")
     path = program.to_onnx(tmp_path / "model.onnx")
