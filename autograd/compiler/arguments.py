@@ -45,6 +45,12 @@ def as_arrays(sizes: Mapping[str, int], given: Sequence[Any], xp: Any = np, devi
                 f"{kind} must be a vector of {plural(size, 'parameter')}, but has the shape {tuple(array.shape)}."
             )
         arrays.append(array)
+    for kind, array in zip(names, arrays, strict=True):
+        if any(size != size for size in array.shape):  # nan, as dask has it
+            raise ValueError(
+                f"{kind} has the shape {tuple(array.shape)}, but a program knows how many examples there are. "
+                f"{kind}.compute_chunk_sizes() finds it in dask."
+            )
     if INPUT in names and not arrays[-1].shape[0]:
         raise ValueError("the program needs an example at least: there is no mean of none.")
     if TARGET in names and arrays[-2].shape[0] != arrays[-1].shape[0]:

@@ -119,7 +119,7 @@ class Routine:
             return lambda *given: [text(*given)[place] for place in needed]
 
     def jit(self) -> Any:
-        """The program through `jax.jit`: it takes the same arrays, and JAX compiles it for each number of examples.
+        """The program through `jax.jit`, for arrays of JAX or NumPy; compiled again for each number of examples.
 
         JAX has 64-bit floats only after `jax.config.update("jax_enable_x64", True)`, a setting of the whole process:
         it is asked for, not made.
@@ -133,7 +133,17 @@ class Routine:
         with needed("jax", "jit() needs JAX: pip install jax"):
             import jax
         self.bound(jax.numpy)  # or its error, now rather than at the first call
-        return jax.jit(self._run)
+
+        def program(*given: Any) -> Any:
+            for name, thing in zip(taken(self.sizes), given, strict=False):
+                if isinstance(thing, list | tuple):  # each number of which would be an argument
+                    raise TypeError(
+                        f"what jit() gives takes arrays of JAX or NumPy, but {name} is a {type(thing).__name__}. "
+                        f"jax.numpy.asarray({name}) is one."
+                    )
+            return self._run(*given)
+
+        return jax.jit(program)
 
     def _run(self, *given: Any) -> Any:
         """What it gives on the library of its arguments, in float64, also where float32 goes in."""

@@ -325,6 +325,22 @@ def test_jit_asks_for_64_bit_floats() -> None:
         whole.config.update("jax_enable_x64", True)
 
 
+def test_jit_asks_for_arrays() -> None:
+    whole, program = pytest.importorskip("jax"), PROGRAMS["regression"]()
+    whole.config.update("jax_enable_x64", True)
+    theta, *rest = numbers(program)
+    with pytest.raises(TypeError, match="takes arrays of JAX or NumPy, but theta is a list"):
+        program.jit()([*theta], *rest)
+
+
+def test_dask_has_counted_the_examples() -> None:
+    array, program = pytest.importorskip("dask.array"), PROGRAMS["regression"]()
+    theta, X, Y = numbers(program)
+    some = array.from_array(X)[array.from_array(X)[:, 0] > -9.0]
+    with pytest.raises(ValueError, match=r"X has the shape \(nan, .*X\.compute_chunk_sizes\(\)"):
+        program(array.from_array(theta), some, array.from_array(Y))
+
+
 def test_a_library_that_makes_float32_of_float64_is_told_apart() -> None:
     single = SimpleNamespace(asarray=lambda numbers: np.asarray(numbers, dtype=np.float32))
     with pytest.raises(TypeError, match="jax_enable_x64"):
