@@ -7,6 +7,7 @@ import ipaddress
 import json
 import os
 import pickle
+import signal
 import socket
 import sys
 import threading
@@ -79,6 +80,7 @@ def join(cluster: Cluster, rank: int, address: str) -> None:
         initialization_timeout=cluster.timeout - GIVING_UP,
         heartbeat_timeout_seconds=HEARTBEAT,
     )
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # which JAX has taken for a warning that nobody here reads
 
 
 def _require_free(interface: str, port: int) -> None:
