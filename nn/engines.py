@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from nn.optimizers import State
 from nn.scalar_engine import ScalarEngine
-from nn.task import Task
+from nn.task import Task, reason
 
 FEWEST = 1000  # examples, in all epochs together, that a program is made for
 NODES = 8  # of a graph, which are computed while a line of a program is called
@@ -53,9 +53,8 @@ def engine_for(name: str | None, task: Task, n_examples: int, batch_size: int) -
             raise
         return ScalarEngine(task), str(error)
     except Exception as error:  # whatever the model does with numbers that are not its own
-        why = str(error).splitlines()[0] if str(error) else type(error).__name__
         if name:
             raise ValueError(
-                f"the compiled engine cannot train this model: {why} engine='scalar' needs no program."
+                f"the compiled engine cannot train this model: {reason(error)} engine='scalar' needs no program."
             ) from error
-        return ScalarEngine(task), why
+        return ScalarEngine(task), reason(error)

@@ -204,7 +204,7 @@ class Estimator(BaseEstimator):
         return outputs(self.model_, validation.validate_data(self, X, dtype=np.float64, reset=False))
 
     def _n_outputs(self, y: Any) -> int:
-        """How many outputs a network needs for targets like these."""
+        """How many outputs a network needs for targets like these, of which a Classifier notes the classes."""
         raise NotImplementedError
 
     def _targets(self, y: Any) -> list[Any]:

@@ -40,6 +40,11 @@ class Task:
     optimizer: Optimizer
 
 
+def reason(error: Exception) -> str:
+    """Why a cost cannot be compiled: the first line of an error, or its kind if it says nothing."""
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
 @contextlib.contextmanager
 def located(
     where: str, what: str = "training diverged", advice: str = "Try a smaller learning rate, or clip_by_norm."

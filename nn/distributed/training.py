@@ -21,7 +21,7 @@ from nn.module import Module
 from nn.optimizers import Optimizer
 from nn.schedules import Schedule
 from nn.settings import check, check_together
-from nn.task import Task
+from nn.task import Task, reason
 from nn.training import optimizer_of, parameters_of
 from nn.vector import unroll
 from nn.watching import watched
@@ -227,8 +227,9 @@ def _compiled(engine: Callable[..., Any], task: Task, shards: Sequence[Any], wei
     try:
         return engine(task, shards[0], weights, shards[1] if shards[1:] else None)
     except Exception as error:  # whatever the model does with numbers that are not its own
-        why = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ValueError(f"this cost cannot be compiled: {why} nn.fit(engine='scalar') trains the model.") from error
+        raise ValueError(
+            f"this cost cannot be compiled: {reason(error)} nn.fit(engine='scalar') trains the model."
+        ) from error
 
 
 def _save(run: Run, path: str | PathLike[str], model: Module) -> None:
