@@ -38,7 +38,8 @@ class Cluster:
             )
         if self.rank is not None and not 0 <= self.rank < n:
             raise ValueError(f"the rank of a process is a number from 0 to {n - 1}, of {n}, but got {self.rank}.")
-        if self.coordinator is not None and not re.fullmatch(r"\S+:\d{1,5}", self.coordinator):
+        address = re.fullmatch(r"\S+:(\d{1,5})", self.coordinator or "host:1")
+        if address is None or not 0 < int(address[1]) < 2**16:
             raise ValueError(f"the coordinator is an address such as 10.0.0.1:5000, but got {self.coordinator!r}.")
 
     @property

@@ -75,6 +75,7 @@ def sleep(argument: Any, _: int) -> None:
         ({"coordinator": "here:5000"}, "a rank and a coordinator go together"),
         ({"n_processes": 2, "rank": 2, "coordinator": "here:5000"}, "a number from 0 to 1, of 2, but got 2"),
         ({"rank": 0, "coordinator": "here"}, "an address such as 10.0.0.1:5000, but got 'here'"),
+        ({"rank": 0, "coordinator": "here:65536"}, "an address such as 10.0.0.1:5000, but got 'here:65536'"),
     ],
 )
 def test_processes_that_cannot_be(arguments: dict[str, Any], message: str) -> None:
