@@ -128,6 +128,8 @@ def _describe(model: Module) -> dict[str, Any] | None:
 
 def _rebuild(description: Any, numbers: Any, path: str | os.PathLike[str]) -> MLP:
     """The MLP that a file describes, if it has as many parameters as the file holds."""
+    if description is None:
+        raise ValueError(f"{path} has the parameters of a model that is no plain MLP: pass the model to load into.")
     try:
         sizes, activations = description["sizes"], description["activations"]
         widths = [whole("a width", width) for width in (description["n_inputs"], *sizes)]

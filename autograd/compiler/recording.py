@@ -251,7 +251,7 @@ def _require_one(cost: Any, what: str) -> None:
     if cost is None:
         advice = "Has the function a return?"
     elif is_list(cost):
-        advice = f"A program has one {what}: add them up, or make a program of each."
+        advice = f"A program has one {what}: add them up, or make a program of each; outputs beside it are in a list."
     else:
         advice = "Is it computed with Values all the way, without .data?"
     raise TypeError(f"the {what} must give one Value, but gives {cost!r:.60}. {advice}")
