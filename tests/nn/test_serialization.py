@@ -36,7 +36,7 @@ def test_any_module_can_be_saved_but_not_made(tmp_path: Path) -> None:
     other = Scale(1.0)
     nn.load(path, other)
     assert other.factor.data == 3.0
-    with pytest.raises(ValueError, match="scale.json has the parameters of a model that is no plain MLP: pass the model"):
+    with pytest.raises(ValueError, match="parameters of a model that is no plain MLP: pass the model"):
         nn.load(path)
 
 
