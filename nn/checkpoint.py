@@ -1,6 +1,5 @@
 """Checkpoints: training runs saved as JSON, which continue to the same parameters, to the last bit."""
 
-import hashlib
 import json
 import sys
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from autograd import Value
 from autograd.files import check_writable, located
 from autograd.table import whole
 from nn.choices import name_of
-from nn.digests import code_digests
+from nn.digests import code_digests, text_digest
 from nn.history import Epoch, History
 from nn.losses import LossFunction
 from nn.module import Module
@@ -172,4 +171,4 @@ def _history(document: Any, engine: str) -> History:
 
 def _digest(document: dict[str, Any]) -> str:
     """What changes with every digit of a document. Floats come back from JSON as they were, so their texts do too."""
-    return hashlib.sha256(json.dumps(document).encode()).hexdigest()[:16]
+    return text_digest(json.dumps(document))

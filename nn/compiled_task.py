@@ -15,7 +15,7 @@ from autograd.compiler import Program, compile  # noqa: A004 - what it is called
 from autograd.engine import topological_order
 from autograd.table import is_list
 from nn.losses import one_hot
-from nn.metrics import plain
+from nn.metrics import listed_outputs, plain
 from nn.scalar_engine import ScalarEngine
 from nn.task import Task
 
@@ -134,7 +134,7 @@ class CompiledTask:
             x, weight = x
         outputs = self.task.model(x)
         cost = self.task.row.function(outputs, y)
-        return weight * cost if self._is_weighted else cost, [outputs] if isinstance(outputs, Value) else outputs
+        return weight * cost if self._is_weighted else cost, listed_outputs(outputs)
 
     def _form(self, x: Any, y: Any, weight: float) -> tuple[Any, Any]:
         """An example as the cost takes it."""

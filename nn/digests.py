@@ -28,6 +28,11 @@ def fingerprint(data: Sequence[tuple[Sequence[Any], Sequence[Any]]]) -> str:
     return digest.hexdigest()[:16]
 
 
+def text_digest(text: str) -> str:
+    """A digest of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def code_digests(**things: Any) -> dict[str, str]:
     """A digest of the functions in each thing, and which Python wrote their code: another one writes it otherwise.
 
@@ -51,7 +56,7 @@ def _digest(thing: Any, known: dict[int, tuple[Any, str]]) -> str:
         kind = type(thing).__qualname__
         known[id(thing)] = thing, kind  # for a circle, as of a function that calls itself
         text = f"{kind}({', '.join(_digest(part, known) for part in _parts(thing))})"
-        known[id(thing)] = thing, hashlib.sha256(text.encode()).hexdigest()[:16]  # with the thing, which keeps its id
+        known[id(thing)] = thing, text_digest(text)  # with the thing, which keeps its id
     return known[id(thing)][1]
 
 

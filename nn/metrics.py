@@ -216,7 +216,7 @@ def outputs_of(model: Model, x: Any) -> list[float]:
     """
     with no_grad():
         outputs = model(x)
-    listed = [outputs] if isinstance(outputs, Value) else outputs
+    listed = listed_outputs(outputs)
     if not is_list(listed) or not all(isinstance(output, Value) for output in listed):
         raise TypeError(
             f"a model must return a Value or a list of Values, but it returned {outputs!r:.60} of type "
@@ -227,7 +227,12 @@ def outputs_of(model: Model, x: Any) -> list[float]:
 
 def plain(outputs: Value | Sequence[Value]) -> list[float]:
     """The numbers of one Value or several."""
-    return [output.data for output in ([outputs] if isinstance(outputs, Value) else outputs)]
+    return [output.data for output in listed_outputs(outputs)]
+
+
+def listed_outputs(outputs: Any) -> Any:
+    """What a model returned, in a list also where it is one Value."""
+    return [outputs] if isinstance(outputs, Value) else outputs
 
 
 def argmax(numbers: Sequence[float]) -> int:

@@ -15,7 +15,7 @@ from nn.examples import check_examples, check_lengths, weights_of
 from nn.history import Epoch, History
 from nn.loop import Plan, train
 from nn.losses import Loss, LossFunction, check_cost, loss_row
-from nn.metrics import class_reader, plain
+from nn.metrics import class_reader, listed_outputs, plain
 from nn.module import Module
 from nn.optimizers import OPTIMIZERS, Optimizer, require_optimizer
 from nn.schedules import Schedule
@@ -208,7 +208,7 @@ def _first_of_each(targets: Sequence[Any]) -> list[int]:
 
 def _warn_of_a_second_activation(outputs: Any, row: Loss) -> None:
     """Warn if the outputs are squashed before a loss that squashes them itself: its cost cannot come near 0 then."""
-    first = outputs if isinstance(outputs, Value) else outputs[0]
+    first = listed_outputs(outputs)[0]
     if row.applies and first.op in (sigmoid, tanh):
         warnings.warn(
             f"{name_of(row.function, {})} applies {row.applies} itself, to outputs that are a {first.op.name} already. "

@@ -1,6 +1,5 @@
 """`fit`: a training run that several processes share."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -12,6 +11,7 @@ from autograd.optional import needed
 from autograd.table import whole
 from nn.checkpoint import Run, settings_of
 from nn.choices import require
+from nn.digests import text_digest
 from nn.examples import weights_of
 from nn.history import Epoch, History
 from nn.loop import Plan, train
@@ -131,7 +131,7 @@ def fit(
         batch_size=batch_size,
         shuffle=shuffle,
         seed=seed,
-        sample_weight=None if sample_weight is None else _digest(weights),
+        sample_weight=None if sample_weight is None else text_digest(repr(weights)),
         patience=patience,
     )
     with within_reach("the start"):
@@ -144,7 +144,7 @@ def fit(
                 "checkpoint": checkpoint is not None,
                 "resume": resume,
                 "validation": validation is not None,
-                "the parameters at the start": _digest(unroll(model)),
+                "the parameters at the start": text_digest(repr(unroll(model))),
                 **_machine(),
             }
         )
@@ -155,7 +155,7 @@ def fit(
         read = class_reader(kinds_of_all(shards[0], most), len(outputs), cut)
         task = Task(model, parameters, *samples_of(shards[0], most), [], row, read, penalty, None, optimizer)
         engine = together(lambda: _compiled(DistributedEngine, task, shards, weights))
-        require_same({"the program": _digest(engine.program.source)})
+        require_same({"the program": text_digest(engine.program.source)})
         if checkpoint is not None:
             settings["data"] = digest_of(shards)
         run = Run(settings, engine.state, History(engine=engine.name))
@@ -245,7 +245,3 @@ def _go_on(run: Run, found: dict[str, Any]) -> None:
     history = found["history"]
     run.history = History([Epoch(**epoch) for epoch in history["epochs"]], history["stopped"], history["engine"])
     run.state, run.best = found["state"], found["best"]
-
-
-def _digest(thing: Any) -> str:
-    return hashlib.sha256(repr(thing).encode()).hexdigest()[:16]
