@@ -13,7 +13,7 @@ from tests.outputs import Notebook
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "notebooks"
-LESSONS = sorted(FOLDER.glob("[1-9]-*.ipynb"))
+LESSONS = sorted(FOLDER.glob("[0-9][0-9]-*.ipynb"))
 
 SECONDS = 120  # for a cell
 SOLUTION = re.compile(r"<details>.*?```python\n(.*?)```.*?</details>", re.DOTALL)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import lessons
+from tests import contents, lessons
 from tests.outputs import differences, traces
 
 each_lesson = pytest.mark.parametrize("path", lessons.LESSONS, ids=lambda path: path.stem)
@@ -75,3 +75,8 @@ def test_each_row_of_the_contents_names_a_cell_or_what_it_waits_for() -> None:
     assert len(answers) > 50
     for answer in answers:
         assert "#cell-id=" in answer or answer.startswith(("waits for ", "lesson: cell")), answer
+
+
+def test_the_contents_say_where_each_cell_is() -> None:
+    text = contents.PAGE.read_text(encoding="utf-8")
+    assert text == contents.renewed(text), "python -m tests.contents"
