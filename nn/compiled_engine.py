@@ -55,10 +55,13 @@ class CompiledEngine:
     def state(self, state: State) -> None:
         self._now = self._now[0], state_in_arrays(self.task.optimizer, state)
 
-    def epoch(self, number: int, order: Sequence[int], size: int, done: Callable[[int], object]) -> tuple[float, float]:
+    def places(self, places: Sequence[int]) -> Any:
+        """The places of examples, as an array."""
+        return np.array(places, np.int64)
+
+    def epoch(self, number: int, places: Any, size: int, done: Callable[[int], object]) -> tuple[float, float]:
         """Update after each batch of the examples: see `ScalarEngine.epoch`."""
         self._before, self._is_ahead = (self._now[0].copy(), self._now[1]), True
-        places = np.fromiter(order, np.int64, len(order))
         with np.errstate(all="ignore"):  # what is not finite is noticed
             try:
                 outputs, loss = self._updated(number, places, size, done, is_watched=False)

@@ -20,6 +20,7 @@ class Engine(Protocol):
     name: str
     state: State
 
+    def places(self, places: Any) -> Any: ...  # noqa: D102
     def epoch(self, number: int, order: Any, size: int, done: Any) -> tuple[float, float]: ...  # noqa: D102
     def validated(self) -> tuple[float | None, float | None]: ...  # noqa: D102
     def write_model(self) -> None: ...  # noqa: D102

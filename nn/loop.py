@@ -60,7 +60,7 @@ def train(
         save: Writes the checkpoint after each.
         note: Is shown with the progress at first.
     """
-    history, model, counted = run.history, task.model, plan.counted
+    history, model, counted = run.history, task.model, engine.places(plan.counted)
     n_done = len(counted) * len(history)
     with watching, progress_bar(total=len(counted) * plan.epochs, done=n_done, shown=plan.progress) as bar:
         if note:
@@ -72,6 +72,9 @@ def train(
                 number = len(history) + 1
                 order = shuffled(counted, f"epoch {number} of seed {plan.seed}") if plan.shuffle else counted
                 loss, share = engine.epoch(number, order, plan.batch_size, bar.update)
+                if not math.isfinite(loss):  # each is finite, but the sum is not
+                    with located(f"epoch {number}"):
+                        raise FloatingPointError(f"the mean loss is {loss}")
                 with located(f"the validation after epoch {number}"):
                     validated = engine.validated()
                     found = validated[0]

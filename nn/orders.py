@@ -1,35 +1,28 @@
 """The order of the examples in an epoch."""
 
-from collections.abc import Sequence
+import struct
 from random import Random
+from typing import Any
 
 
-def shuffled(positions: Sequence[int], seed: str) -> list[int]:
-    """Positions in a random order: that of `random.Random(seed).shuffle`, in a third of its time.
+def shuffled(positions: Any, seed: str) -> Any:
+    """Positions in a random order: sorted by random keys of 64 bits, one for each.
 
-    An epoch of a compiled program may be done in a thousandth of a second, of which a shuffle is a good part.
+    An epoch of a compiled program may be done in a thousandth of a second: `random.shuffle` would take an eighth of it,
+    and sorting an array takes a twentieth.
 
     Args:
-        positions: What is shuffled.
+        positions: What is shuffled, a list or an array: the order is the same.
         seed: Seeds the order.
 
     Example:
-        >>> positions = [*range(5)]
-        >>> Random("epoch 1 of seed 0").shuffle(positions)
-        >>> positions == shuffled(range(5), "epoch 1 of seed 0")
-        True
-
-    Reference: Durstenfeld 1964, "Algorithm 235: Random permutation".
+        >>> shuffled([0, 1, 2, 3, 4], "epoch 1 of seed 0")
+        [3, 4, 0, 1, 2]
     """
-    order, bits = list(positions), Random(seed).getrandbits
-    last = len(order) - 1
-    while last > 0:
-        n_bits = (last + 1).bit_length()  # of what is drawn, for each place down to the next power of 2
-        least = max((1 << (n_bits - 1)) - 1, 1)
-        for place in range(last, least - 1, -1):
-            other = bits(n_bits)
-            while other > place:
-                other = bits(n_bits)
-            order[place], order[other] = order[other], order[place]
-        last = least - 1
-    return order
+    keys = Random(seed).randbytes(8 * len(positions))
+    if isinstance(positions, list):
+        numbers = struct.unpack(f"<{len(positions)}Q", keys)
+        return [position for _, position in sorted(zip(numbers, positions, strict=True))]
+    import numpy as np  # which an array has loaded
+
+    return positions.take(np.frombuffer(keys, "<u8").argsort())

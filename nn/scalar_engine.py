@@ -24,6 +24,10 @@ class ScalarEngine:
         self.task = task
         self.state = task.optimizer.init([parameter.data for parameter in task.parameters])
 
+    def places(self, places: Sequence[int]) -> Sequence[int]:
+        """The places of examples, as this engine reads them."""
+        return list(places)
+
     def epoch(self, number: int, order: Sequence[int], size: int, done: Callable[[int], object]) -> tuple[float, float]:
         """Update after each batch of the examples.
 

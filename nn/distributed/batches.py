@@ -31,20 +31,17 @@ class Batch:
     weight: float
 
 
-def batches(
-    order: Sequence[int], size: int, weights: Any, bounds: Sequence[int], rank: int, n_devices: int
-) -> Iterator[Batch]:
+def batches(places: Any, size: int, weights: Any, bounds: Sequence[int], rank: int, n_devices: int) -> Iterator[Batch]:
     """What a process computes of each batch of an epoch.
 
     Args:
-        order: The places of the examples among those of all processes.
+        places: The places of the examples among those of all processes.
         size: How many make a batch; the last one may have fewer.
         weights: The weight of each example, of all processes.
         bounds: Where the examples of each process begin, and where those of the last one end.
         rank: Which process it is.
         n_devices: How many devices each process has: its rows are a multiple.
     """
-    places = np.asarray(order, dtype=np.int64)
     size = min(size, len(places))
     starts = range(0, len(places), size)
     owners = np.searchsorted(bounds, places, side="right") - 1

@@ -63,7 +63,11 @@ class DistributedEngine:
     def state(self, state: State) -> None:
         self._state = state_in_arrays(self.task.optimizer, state)
 
-    def epoch(self, number: int, order: Sequence[int], size: int, done: Callable[[int], object]) -> tuple[float, float]:
+    def places(self, places: Sequence[int]) -> Any:
+        """The places of examples, as an array."""
+        return np.array(places, np.int64)
+
+    def epoch(self, number: int, order: Any, size: int, done: Callable[[int], object]) -> tuple[float, float]:
         """Update after each batch of the examples.
 
         Args:

@@ -342,6 +342,15 @@ def test_a_class_that_there_is_not_is_found_before_training(engine: str, which: 
     assert nn.unroll(model) == before
 
 
+@pytest.mark.parametrize("engine", ["scalar", "compiled"])
+def test_losses_whose_sum_is_infinite_are_no_epoch(engine: str) -> None:
+    def loss(output: Value, target: float) -> Value:
+        return output + 1e308 + 0.0 * target
+
+    with pytest.raises(FloatingPointError, match="training diverged at epoch 1: the mean loss is inf"):
+        train(network(), loss=loss, engine=engine)
+
+
 def test_a_validation_loss_that_is_nan_is_never_the_best() -> None:
     def loss(output: Value, target: float) -> Value:
         return (output - target) ** 2 * (math.nan if target == 7.0 else 1.0)
