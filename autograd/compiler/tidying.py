@@ -1,4 +1,4 @@
-"""Products as people write them: numbers first, and a choice of numbers made where it is multiplied."""
+"""Products and sums as people write them: numbers first, choices of numbers made where they are multiplied, 1/n once."""
 
 from autograd.compiler.arrays import Array, named, plain
 from autograd.compiler.terms import SHARE
@@ -32,17 +32,52 @@ def tidy_product(array: Array) -> Array:
             number *= each.detail
         else:
             factors.append(each)
+    is_negative = sum(each.kind == "negative" for each in factors) % 2
+    factors = [each.arguments[0] if each.kind == "negative" else each for each in factors]
     factors.sort(key=lambda each: each != named(SHARE))
     if named(SHARE) in factors and named("n") in factors:  # n shares are the whole
         factors = [each for each in factors if each not in (named(SHARE), named("n"))]
     if number == 0.0 or not factors:
-        return plain(number)
-    is_negative = sum(each.kind == "negative" for each in factors) % 2
-    factors = [each.arguments[0] if each.kind == "negative" else each for each in factors]
+        return plain(-number if is_negative else number)
     found = factors[0] if abs(number) == 1.0 else plain(abs(number)) * factors[0]
     for each in factors[1:]:
         found = found * each
     return -found if is_negative != (number < 0.0) else found
+
+
+def tidy_sum(array: Array) -> Array:
+    """A sum each part of which has the share of an example as its first factor has it once.
+
+    Args:
+        array: The sum; anything else stays as it is.
+
+    Example:
+        >>> from autograd.compiler.arrays import text
+        >>> text(tidy_sum(named("share") * named("a") + -(named("share") * named("Y"))))
+        'share * (a - Y)'
+    """
+    if array.kind != "+":
+        return array
+    first, second = map(_beside_the_share, array.arguments)
+    return array if first is None or second is None else named(SHARE) * _positive_first(first, second)
+
+
+def _beside_the_share(array: Array) -> Array | None:
+    """What the share is multiplied with; `None` if it is not the first factor."""
+    if array == named(SHARE):
+        return plain(1.0)
+    if array.kind == "negative":
+        inner = _beside_the_share(array.arguments[0])
+        return None if inner is None else -inner
+    if array.kind != "*":
+        return None
+    first, second = array.arguments
+    inner = _beside_the_share(first)
+    return None if inner is None else second if inner == plain(1.0) else inner * second
+
+
+def _positive_first(x: Array, y: Array) -> Array:
+    return y + x if x.kind == "negative" and y.kind != "negative" else x + y
 
 
 def _factors(array: Array) -> list[Array]:

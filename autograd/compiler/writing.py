@@ -20,7 +20,7 @@ from autograd.compiler.reductions import in_few_calls
 from autograd.compiler.shapes import Shape, shape_of
 from autograd.compiler.sums import ALONE
 from autograd.compiler.terms import CONSTANT, DIRECTION, INPUT, LARGEST, PARAMETER, SHARE, TARGET, WHERE, Head
-from autograd.compiler.tidying import tidy_product
+from autograd.compiler.tidying import tidy_product, tidy_sum
 from autograd.compiler.turning import unturned
 from autograd.compiler.views import Views
 from autograd.table import Op
@@ -283,8 +283,9 @@ class _Writing:
         return total(parts)
 
     def _tidy(self, array: Array) -> Array:
-        """Numbers first; no choice between two plain numbers; no function that changes nothing; few calls."""
+        """Numbers first; no choice between two plain numbers; no function that changes nothing; few calls; 1/n once."""
         array = rewritten(rewritten(array, tidy_product), self._tidy_call)
+        array = rewritten(array, tidy_sum)
         return rewritten(array, lambda each: in_few_calls(each, self.shapes))
 
     def _tidy_call(self, array: Array) -> Array:

@@ -96,6 +96,13 @@ def test_the_error_of_a_cross_entropy_is_a_minus_y() -> None:
     assert not re.search(r" a2 = .*BP", program.source)
 
 
+def test_the_error_of_a_binary_cross_entropy_is_a_minus_y() -> None:
+    model = nn.MLP(4, [3, 2], "sigmoid", "linear", seed=1)
+    loss = LOSSES["binary_cross_entropy_with_logits"].function
+    program = autograd.compile(lambda x, y: loss(model(x), y), model, ([0.1] * 4, [1.0, 0.0]))
+    assert " delta2 = share * (sigmoid(xp, z2) - Y) " in program.source
+
+
 @pytest.mark.parametrize("loss", sorted(LOSSES))
 def test_targets_of_a_whole_batch_are_rows(loss: str) -> None:
     r, row = random.Random(1), LOSSES[loss]
