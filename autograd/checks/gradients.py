@@ -13,12 +13,11 @@ from autograd.derivatives import (
     differentiating,
     grad,
     gradient_graph,
-    gradient_numbers,
     is_one,
     jacobian_by_columns,
     no_output,
 )
-from autograd.engine import Value, count
+from autograd.engine import Value, count, gradient
 from autograd.graph import Recorded
 from autograd.notation import describe, name, plural, shortened, typeset
 from autograd.table import as_float, as_list, is_list
@@ -166,7 +165,7 @@ def _check_settings(eps: float, order: int, modes: Sequence[str], tolerance: flo
 
 
 def _reverse(_: Recorded, outputs: Sequence[Recorded], variables: Sequence[Value]) -> list[list[float]]:
-    return [gradient_numbers(output.order, variables) for output in outputs]
+    return [gradient(output.output, variables) for output in outputs]
 
 
 def _forward(graph: Recorded, outputs: Sequence[Recorded], variables: Sequence[Value]) -> list[list[float]]:

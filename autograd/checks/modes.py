@@ -10,8 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from autograd.derivatives import gradient_numbers
-from autograd.engine import Passes, Value, count_passes, require_values
+from autograd.engine import Passes, Value, count_passes, gradient, require_values
 from autograd.graph import Recorded
 from autograd.notation import Report, Table, name, plural, show_error
 from autograd.table import as_float
@@ -119,7 +118,7 @@ def compare_modes(output: Value, eps: float = 1e-4) -> ModeComparison:
         return [Recorded(graph.order).tangents({variable: 1.0})[output] for variable in variables]
 
     def reverse() -> list[float]:
-        return gradient_numbers(graph.order, variables)
+        return gradient(output, variables)
 
     return ModeComparison(
         tuple(variables),

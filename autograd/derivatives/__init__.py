@@ -6,7 +6,6 @@ from autograd.derivatives.dual import Dual, jvp
 from autograd.derivatives.gradients import (
     grad,
     gradient_graph,
-    gradient_numbers,
     hessian,
     hessian_vector_product,
     jacobian,
@@ -25,7 +24,6 @@ __all__ = [
     "differentiating",
     "grad",
     "gradient_graph",
-    "gradient_numbers",
     "hessian",
     "hessian_vector_product",
     "is_one",

@@ -15,6 +15,8 @@ def is_one(inputs: Any) -> bool:
     Args:
         inputs: What was given.
     """
+    if type(inputs) is list:  # the quick answer
+        return False
     return isinstance(held(inputs), Real) or flows(inputs)
 
 

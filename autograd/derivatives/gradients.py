@@ -11,8 +11,8 @@ from typing import Any, Literal, overload
 from autograd.derivatives.calling import direction_of, is_one, one_or_list
 from autograd.derivatives.dual import Dual, check_alive
 from autograd.derivatives.nesting import (
-    Inner,
     belongs_to_outer,
+    check_varies,
     differentiating,
     evaluated,
     not_nested,
@@ -25,7 +25,7 @@ from autograd.engine import (
     check_assigned,
     constant,
     count,
-    gradients_kept,
+    gradient,
     is_recording,
     require_values,
     topological_order,
@@ -84,13 +84,15 @@ def grad(output: Any, inputs: Any = None, *, create_graph: bool | None = None) -
     nodes = [inputs] if alone else as_list(inputs, "what grad differentiates by", "Values")
     if isinstance(output, Dual):
         check_alive(output)
-        _check(nodes)
     else:
-        _check([output], "a derivative")
-        _check(nodes)
+        _check_values([output])
+    _check_values(nodes)
+    check_varies(nodes)
     if create_graph is None:
         create_graph = belongs_to_outer(*values_in(output))
     found = _gradient(output, nodes, create_graph=create_graph)
+    if not create_graph:
+        found = [on_parts(constant, entry) for entry in found]
     return found[0] if alone else found
 
 
@@ -102,25 +104,29 @@ _FORM = (
 
 
 def _gradient(output: Any, inputs: Sequence[Value], *, create_graph: bool) -> list[Any]:
-    """The gradient of a Value, or of both parts of a dual number, which makes dual numbers."""
+    """The gradient of a Value, or of both parts of a dual number, which makes dual numbers.
+
+    Its entries are Values if they are to carry a graph, and plain numbers otherwise.
+    """
     if isinstance(output, Dual):
         parts = [_gradient(part, inputs, create_graph=create_graph) for part in (output.primal, output.tangent)]
         return [Dual(primal, tangent, output.level) for primal, tangent in zip(*parts, strict=True)]
     if not isinstance(output, Value):  # the part of a dual number that does not vary
         if flows(output):
             raise TypeError(not_nested(output))
-        return [constant(0.0) for _ in inputs]
-    order = topological_order(output)
+        return [constant(0.0) if create_graph else 0.0 for _ in inputs]
     if create_graph:
-        return gradient_graph(order, inputs)
+        return gradient_graph(topological_order(output), inputs)
     try:
-        return [constant(number) for number in gradient_numbers(order, inputs)]
+        return gradient(output, inputs)
     except (ValueError, ArithmeticError):  # perhaps of a derivative with respect to something that is no input
-        return [constant(entry.data) for entry in gradient_graph(order, inputs)]
+        return [entry.data for entry in gradient_graph(topological_order(output), inputs)]
 
 
-def _check(nodes: Sequence[Any], what: str = "") -> None:
-    """Raise an error for what is no Value, or, among inputs, a constant."""
+def _check_values(nodes: Sequence[Any]) -> None:
+    """Raise an error for what is no Value."""
+    if {*map(type, nodes)} == {Value}:  # the quick answer
+        return
     for node in nodes:
         if flows(node) and not isinstance(node, AnyValue):
             raise TypeError(
@@ -128,24 +134,6 @@ def _check(nodes: Sequence[Any], what: str = "") -> None:
                 "taylor, take the inner derivative by jvp; inside of jvp, value_and_grad(f, inputs) will do too."
             )
     require_values("a derivative", *nodes)
-    for x in nodes if not what else ():
-        if x.is_constant:
-            raise ValueError(f"a constant has no derivative, but among the inputs is {x!r}.")
-
-
-def gradient_numbers(order: Sequence[Value], inputs: Sequence[Value]) -> list[float]:
-    """What `grad` computes, as numbers, by a backward pass of the engine.
-
-    Args:
-        order: The graph of one output, parents before children.
-        inputs: The nodes to differentiate with respect to.
-    """
-    output = order[-1]
-    if output.is_constant:
-        return [0.0 for _ in inputs]
-    with gradients_kept([*order, *inputs]):
-        output.backward()
-        return [x.grad for x in inputs]
 
 
 def gradient_graph(order: Sequence[Value], inputs: Sequence[Value]) -> list[Value]:
@@ -234,9 +222,9 @@ def value_and_grad(f: Function, inputs: Any, *, create_graph: bool | None = None
         (9.0, 6.0)
     """
     variables, (output,), keeps, _ = _record(f, inputs, create_graph, single=True)
-    gradient = _handed_out(_gradient(output, variables, create_graph=keeps), keeps=keeps)
-    (value,) = _handed_out([output], keeps=keeps)
-    return value, gradient[0] if is_one(inputs) else gradient
+    found = _gradient(output, variables, create_graph=keeps)
+    value = output if keeps else output.data if type(output) is Value else on_parts(number_of, output)
+    return value, found[0] if is_one(inputs) else found
 
 
 def jacobian(f: Function, inputs: Any, *, create_graph: bool | None = None) -> Any:
@@ -352,13 +340,14 @@ def jacobian_by_columns(recorded: Recorded, outputs: Sequence[Value], variables:
     return [[column.get(output, 0.0) for column in columns] for output in outputs]
 
 
-def _record(f: Function, inputs: Any, create_graph: bool | None, *, single: bool = False) -> Inner:
+def _record(
+    f: Function, inputs: Any, create_graph: bool | None, *, single: bool = False
+) -> tuple[list[Value], list[Any], bool, bool]:
     """The inputs as Values, what f makes of them, and whether the results are to be Values that carry a graph."""
     if not is_recording():
         raise ValueError("derivatives come from a recorded graph, but inside no_grad() nothing is recorded.")
-    inner = evaluated(f, inputs, single=single)
-    _check(inner.variables)
-    return inner if create_graph is None else inner._replace(carries=create_graph)
+    variables, outputs, carries, is_list = evaluated(f, inputs, single=single)
+    return variables, outputs, carries if create_graph is None else create_graph, is_list
 
 
 def _are_values(things: Sequence[Any]) -> bool:

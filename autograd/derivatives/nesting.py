@@ -9,7 +9,7 @@ Reference: Siskind & Pearlmutter 2008, "Nesting forward-mode AD in a functional 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
-from typing import Any, NamedTuple
+from typing import Any
 
 from autograd.derivatives.calling import called, no_output, one_or_list
 from autograd.derivatives.dual import Dual, check_alive
@@ -39,8 +39,8 @@ def belongs_to_outer(*nodes: Value) -> bool:
     Args:
         nodes: The nodes.
     """
-    outer = set(_outer.get())
-    return bool(outer) and bool(nodes) and not outer.isdisjoint(topological_order(*nodes))
+    outer = _outer.get()
+    return bool(outer and nodes) and not set(outer).isdisjoint(topological_order(*nodes))
 
 
 def values_in(thing: Any) -> list[Value]:
@@ -66,23 +66,18 @@ def on_parts(function: Callable[[Any], Any], thing: Any) -> Any:
     return function(thing)
 
 
-class Inner(NamedTuple):
-    """A function that has been evaluated, in order to be differentiated.
+def check_varies(variables: Sequence[Value]) -> None:
+    """Raise a ValueError if a constant is among what is differentiated by.
 
-    Attributes:
-        variables: What to differentiate with respect to.
-        outputs: What f returned.
-        carries: Whether the outputs belong to an outer derivative.
-        is_list: Whether f returned a list of them.
+    Args:
+        variables: The nodes.
     """
-
-    variables: list[Value]
-    outputs: list[Any]
-    carries: bool
-    is_list: bool
+    for x in variables:
+        if x.is_constant:
+            raise ValueError(f"a constant has no derivative, but among the inputs is {x!r}.")
 
 
-def evaluated(f: Callable[[Any], Any], inputs: Any, *, single: bool) -> Inner:
+def evaluated(f: Callable[[Any], Any], inputs: Any, *, single: bool) -> tuple[list[Value], list[Any], bool, bool]:
     """Evaluate a function, in order to differentiate it.
 
     An input that was computed, or that belongs to an outer derivative, is given to f as a node of its own, so that the
@@ -94,8 +89,12 @@ def evaluated(f: Callable[[Any], Any], inputs: Any, *, single: bool) -> Inner:
         inputs: A list of numbers, Values or dual numbers, or one of them.
         single: Whether f must return one result.
 
+    Returns:
+        What to differentiate by, what f returned, whether that belongs to an outer derivative, whether it is a list.
+
     Raises:
         TypeError: if f returns something else than Values or dual numbers.
+        ValueError: if an input is a constant.
     """
     variables: list[Value] = []
     originals: list[Value] = []
@@ -113,27 +112,35 @@ def evaluated(f: Callable[[Any], Any], inputs: Any, *, single: bool) -> Inner:
         variables.append(node)
         return node
 
-    inputs = one_or_list(inputs)
-    alone = not isinstance(inputs, list)
-    arguments = [lifted(x) for x in ([inputs] if alone else inputs)]
-    argument = arguments[0] if alone else arguments
-    with differentiating(variables):
-        results = called(f, argument if alone else list(arguments))  # a copy, which it may change
-    is_list = isinstance(results, list | tuple) and not single
-    outputs = list(results) if is_list else [results]
-    for output in outputs or [results]:  # if the list is empty, the list itself
-        if isinstance(output, Dual):
-            check_alive(output)
-        elif not isinstance(output, Value):
-            if flows(output):
-                raise TypeError(not_nested(output))
-            raise no_output("one Value" if single else "Values", output, argument)
-    nodes = [node for output in outputs for node in values_in(output)]
-    carries = belongs_to_outer(*nodes) or any(node.parents for node in originals)
-    is_new = any(one is not other for one, other in zip(variables, originals, strict=True))
+    is_plain = type(inputs) is list and {*map(type, inputs)} <= {float}
+    if is_plain:  # the quick way to the same
+        variables = originals = argument = [*map(Value, inputs)]
+    else:
+        inputs = one_or_list(inputs)
+        argument = [lifted(x) for x in inputs] if isinstance(inputs, list) else lifted(inputs)
+    token = _outer.set((*_outer.get(), *variables))  # as in `differentiating`, which takes as long as a small gradient
+    try:
+        results = called(f, list(argument) if isinstance(argument, list) else argument)  # a copy, which it may change
+    finally:
+        _outer.reset(token)
+    is_list = not single and isinstance(results, list | tuple)
+    outputs = nodes = list(results) if is_list else [results]
+    if type(results) is not Value:  # the quick answer
+        for output in outputs or [results]:  # if the list is empty, the list itself
+            if isinstance(output, Dual):
+                check_alive(output)
+            elif not isinstance(output, Value):
+                if flows(output):
+                    raise TypeError(not_nested(output))
+                raise no_output("one Value" if single else "Values", output, argument)
+        nodes = [node for output in outputs for node in values_in(output)]
+    is_new = variables != originals
+    carries = belongs_to_outer(*nodes) or (is_new and any(node.parents for node in originals))
     if is_new and nodes and set(variables).isdisjoint(topological_order(*nodes)):
         variables = originals
-    return Inner(variables, outputs, carries, is_list)
+    if not is_plain:
+        check_varies(variables)
+    return variables, outputs, carries, is_list
 
 
 def not_nested(thing: Any) -> str:

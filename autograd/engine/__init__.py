@@ -30,6 +30,7 @@ def _native_engine_runs() -> bool:
 
 ACCELERATED = _native_engine_runs()
 if TYPE_CHECKING or not ACCELERATED:
+    from autograd.engine.gradients import gradient
     from autograd.engine.neuron import activate, weighted_sum
     from autograd.engine.order import topological_order
     from autograd.engine.pure import Value, constant, restored, restored_after
@@ -40,6 +41,7 @@ else:
         Value,
         activate,
         constant,
+        gradient,
         restored,
         restored_after,
         topological_order,
@@ -61,6 +63,7 @@ __all__ = [
     "constant",
     "count",
     "count_passes",
+    "gradient",
     "gradients_kept",
     "is_recording",
     "local_derivatives",

@@ -3,8 +3,8 @@
 
 It is one module in chapters, which are included below: `nodes.pxi`, what a node is and where it is kept;
 `recording.pxi`, how arithmetic makes nodes; `sums.pxi`, a neuron's weighted sum as one node; `walks.pxi`, the backward
-pass; `debug.pxi`, what must always be true, for the tests. This file has the class, and what Python sees of the
-module. README.md in this folder draws all of it.
+pass; `gradients.pxi`, gradients that leave those of the nodes alone; `debug.pxi`, what must always be true, for the
+tests. This file has the class, and what Python sees of the module. README.md in this folder draws all of it.
 
 The cyclic garbage collector does not know of nodes, and need not. A node refers to its parents, which never lead back
 to it (they are older, or were made of older ones when a weighted sum was expanded); to its label, a plain `str`; and to
@@ -28,7 +28,7 @@ from libc.string cimport memset
 import functools
 
 import autograd.ops  # declares the rows
-from autograd.engine import habits, neuron, order, shared
+from autograd.engine import gradients, habits, neuron, order, shared
 from autograd.engine.built import source
 from autograd.engine.copying import reduced
 from autograd.engine.methods import methods, recorder
@@ -112,6 +112,7 @@ include "nodes.pxi"
 include "recording.pxi"
 include "sums.pxi"
 include "walks.pxi"
+include "gradients.pxi"
 include "tape.pxi"
 include "debug.pxi"
 

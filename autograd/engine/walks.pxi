@@ -32,9 +32,10 @@ cdef struct Walk:
     size_t room  # in order and in todo
     size_t n_leaves
     size_t room_for_leaves
+    int keeps  # HAS_GRAD, if `restore` shall give inner nodes their gradients back, too
     bint doubtful  # whether a node has other numbers than its parents, to which data has been assigned, would give now
 
-cdef Walk NOTHING = [NULL, NULL, NULL, 0, 0, 0, 0, False]
+cdef Walk NOTHING = [NULL, NULL, NULL, 0, 0, 0, 0, 0, False]
 cdef Walk spare = NOTHING
 
 
@@ -79,6 +80,7 @@ cdef void end(Walk* walk) noexcept:
     if walk.room <= SPARE_ROOM and walk.room_for_leaves <= SPARE_ROOM and spare.order == NULL and spare.leaves == NULL:
         spare = walk[0]
         spare.n = spare.n_leaves = 0
+        spare.keeps = 0
         spare.doubtful = False
         return
     PyMem_RawFree(walk.order)
@@ -112,6 +114,12 @@ cdef void note_leaf(Walk* walk, Node* leaf) noexcept:
     leaf.position = <uint32_t>walk.n_leaves
     leaf.grad = 0.0
     leaf.flags |= HAS_GRAD
+    walk.n_leaves += 1
+
+
+cdef inline void keep(Walk* walk, Node* node) noexcept:
+    """Note the gradient of an inner node among those of leaves, for `restore`."""
+    walk.leaves[walk.n_leaves] = Leaf(<uintptr_t>node | HAD_GRAD, node.grad)
     walk.n_leaves += 1
 
 
@@ -167,6 +175,8 @@ cdef bint visit(Walk* walk, Node* output) except -1:
                 make_room(walk, done + left + 3)
                 order = walk.order
                 todo = walk.todo
+            if unlikely(first.flags & walk.keeps and first.flags & SUM):
+                expand(first)  # each of its nodes keeps its gradient by itself
             if unlikely(first.flags & SUM):
                 todo[left] = 0  # the product that its next part begins with
                 todo[left + 1] = 0  # its next parent
@@ -175,10 +185,12 @@ cdef bint visit(Walk* walk, Node* output) except -1:
             else:
                 while True:
                     PREFETCH(node)
-                    if unlikely(walk.n_leaves + 2 > walk.room_for_leaves):
+                    if unlikely(walk.n_leaves + 3 > walk.room_for_leaves):
                         walk.n = done
-                        make_room_for_leaves(walk, 2)
+                        make_room_for_leaves(walk, 3)
                     flags = node.flags
+                    if unlikely(flags & walk.keeps):
+                        keep(walk, node)
                     assigned = False
                     if flags & (WANTS_X | INNER_X) == WANTS_X:
                         meet(walk, <Node*>node.x.node)
@@ -412,7 +424,7 @@ cdef void add_earlier(Walk* walk) noexcept:
 
 
 cdef void restore(Walk* walk) noexcept:
-    """After a failed pass: give the leaves back the gradients that they had, and clear those of the other nodes."""
+    """Give the leaves back the gradients that they had, and clear those of the other nodes that were not kept."""
     cdef size_t i = walk.n
     cdef size_t k
     cdef Node* node
@@ -438,8 +450,7 @@ cdef void restore(Walk* walk) noexcept:
     for i in range(walk.n_leaves):
         node = node_in(walk.leaves[i].node)
         node.grad = walk.leaves[i].earlier
-        if not walk.leaves[i].node & HAD_GRAD:
-            node.flags &= ~HAS_GRAD
+        node.flags = node.flags & ~HAS_GRAD | (HAS_GRAD if walk.leaves[i].node & HAD_GRAD else 0)
 
 
 @functools.wraps(order.topological_order)
