@@ -1,4 +1,4 @@
-"""Products and sums as people write them: numbers first, choices of numbers made where they are multiplied, 1/n once."""
+"""Products and sums as people write them: numbers first, choices of numbers where they are multiplied, 1/n once."""
 
 from autograd.compiler.arrays import Array, named, plain
 from autograd.compiler.terms import SHARE
