@@ -6,10 +6,12 @@ environment keeps the native one from running; `ACCELERATED` says which one runs
 native engine works.
 """
 
+import contextlib
 import os
 from typing import TYPE_CHECKING
 
 from autograd.engine.collector import collector_paused
+from autograd.engine.gradients import gradient
 from autograd.engine.recording import is_recording, no_grad, recording_off
 from autograd.engine.shared import AnyValue, check_assigned, check_current, require_values
 from autograd.engine.slopes import local_derivatives, operations
@@ -30,7 +32,6 @@ def _native_engine_runs() -> bool:
 
 ACCELERATED = _native_engine_runs()
 if TYPE_CHECKING or not ACCELERATED:
-    from autograd.engine.gradients import gradient
     from autograd.engine.neuron import activate, weighted_sum
     from autograd.engine.order import topological_order
     from autograd.engine.pure import Value, constant, restored, restored_after
@@ -41,12 +42,14 @@ else:
         Value,
         activate,
         constant,
-        gradient,
         restored,
         restored_after,
         topological_order,
         weighted_sum,
     )
+
+    with contextlib.suppress(ImportError):  # an engine that was built before it had these; the others work for it, too
+        from autograd.engine.native import gradient
 
 __all__ = [
     "ACCELERATED",
