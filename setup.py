@@ -51,7 +51,7 @@ class BuildNative(build_ext):
 
 write_kernels()
 sources = [str(FOLDER / "native.pyx"), str(FOLDER / "passes.c")]
-depends = [str(path) for path in (*FOLDER.glob("*.pxi"), FOLDER / "kernels.h", FOLDER / "tape.h")]
+depends = [str(path) for path in (*FOLDER.glob("*.pxi"), FOLDER / "kernels.h", FOLDER / "tape.h", FOLDER / "linear.h")]
 extensions = cythonize(
     [
         Extension("autograd.engine.native", sources, depends=depends),

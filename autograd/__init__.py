@@ -13,7 +13,18 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from autograd import moved as _moved  # noqa: F401 - old names of modules
-from autograd.derivatives import grad, hessian, hessian_vector_product, jacobian, jvp, op, taylor, value_and_grad
+from autograd.derivatives import (
+    grad,
+    hessian,
+    hessian_vector_product,
+    jacobian,
+    jvp,
+    linearize,
+    linearize_grad,
+    op,
+    taylor,
+    value_and_grad,
+)
 from autograd.engine import ACCELERATED, Value, constant, count_passes, no_grad, topological_order, weighted_sum
 from autograd.functions import logsumexp, softmax
 from autograd.graph import count_paths, find_nonfinite, paths
@@ -127,6 +138,8 @@ __all__ = [
     "jacobian",
     "jvp",
     "leaky_relu",
+    "linearize",
+    "linearize_grad",
     "log",
     "log1p",
     "log2",

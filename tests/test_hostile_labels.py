@@ -95,6 +95,8 @@ SAYS: dict[str, list[Callable[[], Any]]] = {  # what makes each public function 
         lambda: autograd.jvp(lambda v: log(v[0]), [leaf(-1.0)], [1.0]),
         lambda: autograd.jvp(lambda v: autograd.sqrt(v[0]), [leaf(0.0)], [1.0]),
     ],
+    "linearize": [lambda: autograd.linearize(lambda v: log(v[0]), [leaf(-1.0)])],
+    "linearize_grad": [lambda: autograd.linearize_grad(lambda v: log(v[0]), [leaf(-1.0)])],
     "nudge": [
         lambda: autograd.nudge(squared(), LABEL),
         lambda: autograd.nudge(squared(), LABEL + "?"),

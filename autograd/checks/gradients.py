@@ -14,10 +14,9 @@ from autograd.derivatives import (
     grad,
     gradient_graph,
     is_one,
-    jacobian_by_columns,
     no_output,
 )
-from autograd.engine import Value, count, gradient
+from autograd.engine import Linearization, Value, count, gradient
 from autograd.graph import Recorded
 from autograd.notation import describe, name, plural, shortened, typeset
 from autograd.table import as_float, as_list, is_list
@@ -168,8 +167,8 @@ def _reverse(_: Recorded, outputs: Sequence[Recorded], variables: Sequence[Value
     return [gradient(output.output, variables) for output in outputs]
 
 
-def _forward(graph: Recorded, outputs: Sequence[Recorded], variables: Sequence[Value]) -> list[list[float]]:
-    return jacobian_by_columns(graph, [output.output for output in outputs], variables)
+def _forward(_: Recorded, outputs: Sequence[Recorded], variables: Sequence[Value]) -> list[list[float]]:
+    return Linearization([output.output for output in outputs], variables).matrix("forward")
 
 
 _MODES = {"reverse": _reverse, "forward": _forward}  # the Jacobian of some outputs, from their graphs in a common one

@@ -2,22 +2,26 @@
 
 from autograd.derivatives.calling import called, is_one, no_output
 from autograd.derivatives.complex_numbers import complex_step, partial_of_row
-from autograd.derivatives.dual import Dual, jvp
+from autograd.derivatives.dual import Dual
+from autograd.derivatives.forward import jvp
 from autograd.derivatives.gradients import (
     grad,
     gradient_graph,
     hessian,
     hessian_vector_product,
     jacobian,
-    jacobian_by_columns,
+    linearize,
+    linearize_grad,
     value_and_grad,
 )
+from autograd.derivatives.linear_map import LinearMap
 from autograd.derivatives.nesting import differentiating
 from autograd.derivatives.own import op
 from autograd.derivatives.series import Series, taylor
 
 __all__ = [
     "Dual",
+    "LinearMap",
     "Series",
     "called",
     "complex_step",
@@ -28,8 +32,9 @@ __all__ = [
     "hessian_vector_product",
     "is_one",
     "jacobian",
-    "jacobian_by_columns",
     "jvp",
+    "linearize",
+    "linearize_grad",
     "no_output",
     "op",
     "partial_of_row",

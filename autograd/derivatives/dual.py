@@ -1,16 +1,17 @@
-r"""Forward mode: dual numbers carry a derivative along with every number that a program computes.
+r"""Dual numbers carry a derivative along with every number that a program computes.
 
 .. math:: f(x + \dot x \, \varepsilon) = f(x) + f'(x) \, \dot x \, \varepsilon, \qquad \varepsilon^2 = 0
 
 Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.1; Clifford 1873 for the numbers.
 """
 
+import contextlib
 import itertools
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from typing import Any
 
-from autograd.derivatives.calling import called, direction_of, one_or_list
 from autograd.table import Flowing, Op, Rows, failure, flows, held, number_of, product, rows
 
 _levels = itertools.count()  # each sweep has its own ε, so that nested derivatives do not mix
@@ -154,43 +155,41 @@ class _Choosing(Rows):
         return Dual(self._m.where(condition, *primals), tangent, self._level)
 
 
-def jvp(f: Callable[[Any], Any], inputs: Any, tangents: Any) -> tuple[Any, Any]:
-    r"""The value of a function and its derivative in one direction, the Jacobian times a vector, in one forward sweep.
+_flow: ContextVar[bool] = ContextVar("flow", default=False)
 
-    .. math:: \dot y = J(x) \, \dot x
+
+def duals_flow() -> bool:
+    """Whether dual numbers or power series flow through a function around this call: no number stands for them."""
+    return _flow.get()
+
+
+@contextlib.contextmanager
+def sweeping(level: _Level | None = None) -> Iterator[None]:
+    """Say that dual numbers or power series flow inside this block.
 
     Args:
-        f: Takes the list of inputs, or one number if that is given, and returns one result or a list of them. Dual
-            numbers flow through it, so it must use its argument.
-        inputs: Where to differentiate: numbers; or Values, which then record what is computed, so that the results can
-            be differentiated again.
-        tangents: The direction: a number for each input.
+        level: Those of which the sweep is then over.
+    """
+    token = _flow.set(True)
+    try:
+        yield
+    finally:
+        _flow.reset(token)
+        if level is not None:
+            level.is_over = True
 
-    Returns:
-        The value and its derivative; if f returns a list, two lists.
+
+def new_level() -> _Level:
+    """An ε of its own for a sweep; it is innermost."""
+    return _Level(next(_levels))
+
+
+def parts(result: Any, level: int) -> tuple[Any, Any]:
+    """The value and the derivative in a result.
 
     Raises:
-        ValueError: if there are not as many tangents as inputs, or a number is outside the domain of an operation.
-        TypeError: if the tangent is not one number for one input, or a list of numbers for a list of them, or a dual
-            number of a sweep that is over turns up in f.
-
-    Example:
-        >>> jvp(lambda x: x[0] * x[1], [3.0, 4.0], [1.0, 0.0])
-        (12.0, 4.0)
-        >>> jvp(lambda x: x**2, 3.0, 1.0)
-        (9.0, 6.0)
+        TypeError: if a dual number in it belongs to a sweep that is over.
+        ValueError, ArithmeticError: if the derivative does not exist.
     """
-    inputs = one_or_list(inputs)
-    alone = not isinstance(inputs, list)
-    tangents = direction_of(inputs, tangents, "tangent")
-    level = _Level(next(_levels))
-    arguments = [Dual(held(x), dx, level) for x, dx in zip([inputs] if alone else inputs, tangents, strict=True)]
-    try:
-        results = called(f, arguments[0] if alone else arguments)
-    finally:
-        level.is_over = True
-    if not isinstance(results, list | tuple):
-        value, tangent = map(check_alive, _parts(results, level))
-        return value, 0.0 if tangent is None else tangent
-    parts = [tuple(map(check_alive, _parts(result, level))) for result in results]
-    return [value for value, _ in parts], [0.0 if tangent is None else tangent for _, tangent in parts]
+    value, tangent = map(check_alive, _parts(result, level))
+    return value, 0.0 if tangent is None else tangent

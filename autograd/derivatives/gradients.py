@@ -4,12 +4,12 @@ The partial derivatives of the table are ordinary operations. With Values flowin
 records what it computes, and a gradient can be differentiated again, to any order.
 """
 
-import itertools
 from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, Literal, overload
 
 from autograd.derivatives.calling import direction_of, is_one, one_or_list
 from autograd.derivatives.dual import Dual, check_alive
+from autograd.derivatives.linear_map import LinearMap
 from autograd.derivatives.nesting import (
     belongs_to_outer,
     check_varies,
@@ -21,6 +21,7 @@ from autograd.derivatives.nesting import (
 )
 from autograd.engine import (
     AnyValue,
+    Linearization,
     Value,
     check_assigned,
     constant,
@@ -30,12 +31,10 @@ from autograd.engine import (
     require_values,
     topological_order,
 )
-from autograd.graph import Recorded
 from autograd.notation import derivative_label, failed, read_derivative
 from autograd.table import as_list, flows, number_of, product, rows
 
 Function = Callable[[Any], Any]
-LARGE = 20_000  # nodes to meet: below, it does not matter which sweeps a Jacobian takes
 
 
 @overload
@@ -230,8 +229,8 @@ def value_and_grad(f: Function, inputs: Any, *, create_graph: bool | None = None
 def jacobian(f: Function, inputs: Any, *, create_graph: bool | None = None) -> Any:
     r"""All first derivatives of several outputs: :math:`J_{ij} = \partial f_i / \partial x_j`, a row for each output.
 
-    It takes a forward sweep for each input or a backward sweep for each output, whichever are fewer; backward sweeps
-    also where each meets a small part of the graph.
+    It takes a sweep forward for each input, or one backward for each output: whichever meet fewer edges, all together.
+    A sweep meets the edges on the ways from its input, or to its output, and takes two operations for each.
 
     Args:
         f: Takes the list of inputs, as Values, or one number if that is given, and returns a list of Values, or one.
@@ -246,13 +245,14 @@ def jacobian(f: Function, inputs: Any, *, create_graph: bool | None = None) -> A
     Example:
         >>> jacobian(lambda v: [v[0] * v[1], v[0] + v[1]], [3.0, 4.0])
         [[4.0, 3.0], [1.0, 1.0]]
+
+    Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., sections 3.1 and 3.2.
     """
     variables, outputs, keeps, is_list = _record(f, inputs, create_graph)
-    graph = None if keeps or len(outputs) < len(variables) or not _are_values(outputs) else Recorded.of(*outputs)
-    if graph is None or _is_less_work_backward(graph, outputs, variables):
+    if keeps or not _are_values(outputs):
         rows_ = [_handed_out(_gradient(output, variables, create_graph=keeps), keeps=keeps) for output in outputs]
     else:
-        rows_ = jacobian_by_columns(graph, outputs, variables)
+        rows_ = Linearization(outputs, variables).matrix()
     if not is_one(inputs):
         return rows_
     return [row[0] for row in rows_] if is_list else rows_[0][0]
@@ -277,16 +277,18 @@ def hessian(f: Function, inputs: Any, *, create_graph: bool | None = None) -> An
         12.0
     """
     variables, (output,), keeps, _ = _record(f, inputs, create_graph, single=True)
-    gradient = _gradient(output, variables, create_graph=True)
-    if keeps or not _are_values(gradient):
-        found = [_handed_out(_gradient(entry, variables, create_graph=keeps), keeps=keeps) for entry in gradient]
+    entries = _gradient(output, variables, create_graph=True)
+    if keeps or not _are_values(entries):
+        found = [_handed_out(_gradient(entry, variables, create_graph=keeps), keeps=keeps) for entry in entries]
     else:
-        found = jacobian_by_columns(Recorded.of(*gradient), gradient, variables)
+        found = Linearization(entries, variables).matrix("forward")
     return found[0][0] if is_one(inputs) else found
 
 
 def hessian_vector_product(f: Function, inputs: Any, vector: Any, *, create_graph: bool | None = None) -> Any:
     r"""The Hessian times a vector, :math:`H v`, without the Hessian: a forward sweep over the graph of the gradient.
+
+    For further products at the same place, take `linearize_grad`.
 
     Args:
         f: Takes the list of inputs, as Values, or one number if that is given, and returns one Value.
@@ -309,35 +311,92 @@ def hessian_vector_product(f: Function, inputs: Any, vector: Any, *, create_grap
     inputs = one_or_list(inputs)
     direction = direction_of(inputs, vector, "vector")
     variables, (output,), keeps, _ = _record(f, inputs, create_graph, single=True)
-    gradient = _gradient(output, variables, create_graph=True)
+    entries = _gradient(output, variables, create_graph=True)
     if create_graph is None:
         keeps = keeps or belongs_to_outer(*(node for entry in direction for node in values_in(entry)))
-    if keeps or not _are_values(gradient) or any(map(flows, direction)):
+    if keeps or not _are_values(entries) or any(map(flows, direction)):
         with differentiating(variables):
-            along = sum((product(entry, number) for entry, number in zip(gradient, direction, strict=True)), 0.0)
+            along = sum((product(entry, number) for entry, number in zip(entries, direction, strict=True)), 0.0)
         found = _handed_out(_gradient(along, variables, create_graph=keeps), keeps=keeps)
     else:
-        directions = dict.fromkeys(variables, 0.0)
-        for variable, number in zip(variables, direction, strict=True):
-            directions[variable] += number  # the same Value may be given twice
-        tangents = Recorded.of(*gradient).tangents(directions)
-        found = [tangents.get(entry, 0.0) for entry in gradient]
+        (found,) = Linearization(entries, variables).push([direction])
     return found[0] if is_one(inputs) else found
 
 
-def _is_less_work_backward(graph: Recorded, outputs: Sequence[Value], variables: Sequence[Value]) -> bool:
-    """Whether a backward sweep for each output meets far fewer nodes: in a large graph whose outputs share little."""
-    work = len(variables) * len(graph.order)  # of forward sweeps
-    if work < LARGE:
-        return False
-    met = itertools.accumulate(len(topological_order(output)) for output in outputs)
-    return all(n_nodes < work / 4 for n_nodes in met)
+def linearize(f: Function, inputs: Any) -> tuple[Any, LinearMap]:
+    r"""The value of a function, and its derivative at one place as a linear map, for one direction after another.
+
+    .. math:: f(x + v) \approx f(x) + J v
+
+    f is recorded once. Each direction then takes one sweep over the edges of its graph.
+
+    Args:
+        f: Takes the list of inputs, as Values, or one number if that is given, and returns a list of Values, or one.
+        inputs: Where to differentiate: numbers or Values.
+
+    Returns:
+        The value or the values, and :math:`v \mapsto J v`; see `autograd.derivatives.LinearMap`.
+
+    Raises:
+        TypeError: if f returns something else than Values, or depends on a variable of an outer derivative.
+        ValueError: if an input is a constant, a derivative does not exist there, or nothing is recorded (`no_grad`).
+
+    Example:
+        >>> value, push = linearize(lambda v: v[0] * v[1], [3.0, 4.0])
+        >>> value, push([1.0, 0.0]), push([0.0, 1.0])
+        (12.0, 4.0, 3.0)
+
+    Reference: `jax.linearize`; Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.1.
+    """
+    variables, outputs, is_list = _numbers_only(f, inputs)
+    push = LinearMap(Linearization(outputs, variables), takes_one=is_one(inputs), gives_one=not is_list)
+    values = [output.data for output in outputs]
+    return (values if is_list else values[0]), push
 
 
-def jacobian_by_columns(recorded: Recorded, outputs: Sequence[Value], variables: Sequence[Value]) -> list[list[float]]:
-    """The Jacobian of outputs in a recorded graph, a column for each variable by a forward sweep."""
-    columns = [recorded.tangents({variable: 1.0}) for variable in variables]
-    return [[column.get(output, 0.0) for column in columns] for output in outputs]
+def linearize_grad(f: Function, inputs: Any) -> tuple[float, Any, LinearMap]:
+    r"""The value of a function, its gradient, and the Hessian as a linear map, for one direction after another.
+
+    .. math:: \nabla f(x + v) \approx \nabla f(x) + H v
+
+    Its graph and that of the gradient are recorded once; each product then takes one sweep. That is what truncated
+    Newton methods ask for, which solve :math:`H p = -\nabla f` by products alone.
+
+    Args:
+        f: Takes the list of inputs, as Values, or one number if that is given, and returns one Value.
+        inputs: Where to differentiate: numbers or Values.
+
+    Returns:
+        The value, the gradient, and :math:`v \mapsto H v`; see `autograd.derivatives.LinearMap`.
+
+    Raises:
+        TypeError: if f does not return a Value, or depends on a variable of an outer derivative.
+        ValueError: if an input is a constant, a derivative does not exist there, or nothing is recorded (`no_grad`).
+
+    Example:
+        >>> value, gradient, push = linearize_grad(lambda v: v[0] ** 2 * v[1], [3.0, 4.0])
+        >>> value, gradient, push([1.0, 0.0]), push([0.0, 1.0])
+        (36.0, [24.0, 9.0], [8.0, 6.0], [6.0, 0.0])
+
+    Reference: Pearlmutter 1994, "Fast exact multiplication by the Hessian"; Nocedal & Wright, "Numerical Optimization",
+    2nd ed., section 7.1.
+    """
+    variables, (output,), _ = _numbers_only(f, inputs, single=True)
+    entries = _gradient(output, variables, create_graph=True)
+    push = LinearMap(Linearization(entries, variables), takes_one=is_one(inputs), gives_one=is_one(inputs))
+    numbers = [entry.data for entry in entries]
+    return output.data, numbers[0] if is_one(inputs) else numbers, push
+
+
+def _numbers_only(f: Function, inputs: Any, *, single: bool = False) -> tuple[list[Value], list[Value], bool]:
+    """The inputs as Values, what f makes of them, and whether that is a list, if no outer derivative needs more."""
+    variables, outputs, carries, is_list = _record(f, inputs, None, single=single)
+    if carries or not _are_values(outputs):
+        raise TypeError(
+            "a linear map has numbers, so it cannot be taken inside of another derivative that it depends on: take jvp "
+            "or hessian_vector_product there. For an input that was computed, give its number, x.data."
+        )
+    return variables, outputs, is_list
 
 
 def _record(

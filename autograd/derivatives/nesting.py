@@ -33,6 +33,11 @@ def differentiating(variables: Sequence[Value]) -> Iterator[None]:
         _outer.reset(token)
 
 
+def is_outermost() -> bool:
+    """Whether no derivative is being taken around this call."""
+    return not _outer.get()
+
+
 def belongs_to_outer(*nodes: Value) -> bool:
     """Whether a node depends on a variable of a derivative that is being taken around this call.
 

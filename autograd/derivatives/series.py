@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd.derivatives.calling import called
+from autograd.derivatives.dual import sweeping
 from autograd.derivatives.nesting import belongs_to_outer
 from autograd.engine import Value
 from autograd.table import Flowing, Op, as_float, failure, flows, number_of, rows, whole
@@ -152,7 +153,8 @@ def taylor(f: Callable[[Any], Any], x: float, order: int) -> list[float]:
         raise TypeError(_NOT_CARRIED)
     expansion = _Expansion(order)
     variable = Series(expansion, None, (), [as_float(x, "x"), 1.0, *[0.0] * order][: order + 1])
-    result = called(f, variable)
+    with sweeping():
+        result = called(f, variable)
     if flows(result) and not isinstance(result, Series | Value):
         raise TypeError(_NOT_CARRIED)
     if not isinstance(result, Series):  # it does not depend on x

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from autograd.engine.collector import collector_paused
 from autograd.engine.gradients import gradient
+from autograd.engine.linear import Linearization
 from autograd.engine.recording import is_recording, no_grad, recording_off
 from autograd.engine.shared import AnyValue, check_assigned, check_current, require_values
 from autograd.engine.slopes import local_derivatives, operations
@@ -50,10 +51,13 @@ else:
 
     with contextlib.suppress(ImportError):  # an engine that was built before it had these; the others work for it, too
         from autograd.engine.native import gradient
+    with contextlib.suppress(ImportError):
+        from autograd.engine.native import Linearization
 
 __all__ = [
     "ACCELERATED",
     "AnyValue",
+    "Linearization",
     "OnStep",
     "Passes",
     "Step",

@@ -22,7 +22,7 @@ from cpython.long cimport PyLong_AsDouble
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_RawFree, PyMem_RawRealloc
 from cpython.object cimport Py_EQ, Py_GT, Py_LE, Py_LT, Py_NE, PyObject, PyTypeObject
 from libc.math cimport NAN, isfinite
-from libc.stdint cimport uint8_t, uint16_t, uint32_t, uintptr_t
+from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t, uintptr_t
 from libc.string cimport memset
 
 import functools
@@ -114,6 +114,7 @@ include "sums.pxi"
 include "walks.pxi"
 include "gradients.pxi"
 include "tape.pxi"
+include "linear.pxi"
 include "debug.pxi"
 
 

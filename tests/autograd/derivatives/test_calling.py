@@ -16,6 +16,8 @@ OF_INPUTS: dict[str, Callable[[Any, Any], Any]] = {
     "hessian_vector_product": lambda f, inputs: autograd.hessian_vector_product(f, inputs, inputs),
     "jacobian": autograd.jacobian,
     "jvp": lambda f, inputs: autograd.jvp(f, inputs, inputs),
+    "linearize": autograd.linearize,
+    "linearize_grad": autograd.linearize_grad,
     "step_size_sweep": autograd.step_size_sweep,
     "value_and_grad": autograd.value_and_grad,
 }
@@ -60,7 +62,7 @@ def test_a_function_of_one_number_that_gets_a_list(name: str) -> None:
         assert re.fullmatch(LIST, text)
 
 
-@pytest.mark.parametrize("name", sorted(OF_INPUTS.keys() - {"jacobian", "jvp"}))  # these take lists
+@pytest.mark.parametrize("name", sorted(OF_INPUTS.keys() - {"jacobian", "jvp", "linearize"}))  # these take lists
 def test_twice_a_list_is_no_value(name: str) -> None:
     with pytest.raises(TypeError, match=rf"^f must return one Value, but returned \[Value.*\] of type list\. {LIST}$"):
         OF_INPUTS[name](lambda x: x * 2, [2.0])

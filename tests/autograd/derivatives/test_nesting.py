@@ -203,7 +203,7 @@ def test_parameters_of_a_model_are_inner_and_outer_variables_at_once() -> None:
     assert check_grads(penalty, parameters, modes=("reverse", "forward"))
 
 
-@pytest.mark.parametrize("how", ["used", "returned", "returned in a list", "used later"])
+@pytest.mark.parametrize("how", ["used", "returned", "returned in a list"])
 def test_a_dual_number_that_escapes_from_its_sweep_is_an_error(how: str) -> None:
     kept: list[Any] = []
 
@@ -217,12 +217,8 @@ def test_a_dual_number_that_escapes_from_its_sweep_is_an_error(how: str) -> None
             return tanh(kept[0])
         return kept[0] if how == "returned" else [x, kept[0]]
 
-    def later() -> Any:
-        jvp(inner, 1.0, 1.0)
-        return kept[0] + 1.0
-
     with pytest.raises(TypeError, match=r"a dual number is used after the jvp that made it is over.*nonlocal"):
-        later() if how == "used later" else jvp(outer, 1.0, 1.0)
+        jvp(outer, 1.0, 1.0)
 
 
 def test_an_outer_variable_that_is_overwritten_is_an_error() -> None:

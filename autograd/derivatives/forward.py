@@ -1,0 +1,115 @@
+r"""Forward mode: the value of a function and its derivative in one direction.
+
+A function of numbers is recorded, and one sweep over the linear map of its graph gives the derivative. Inside of
+another derivative, and where the result depends on other Values than the inputs, dual numbers flow instead: their parts
+carry all that on.
+
+.. math:: \dot y = J(x) \, \dot x
+
+Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.1.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from autograd.derivatives.calling import called, direction_of, one_or_list
+from autograd.derivatives.dual import Dual, duals_flow, new_level, parts, sweeping
+from autograd.derivatives.nesting import differentiating, is_outermost
+from autograd.engine import Linearization, Value, is_recording, topological_order
+from autograd.table import flows, held
+
+_PLAIN = {float, int}
+
+
+def jvp(f: Callable[[Any], Any], inputs: Any, tangents: Any) -> tuple[Any, Any]:
+    r"""The value of a function and its derivative in one direction, the Jacobian times a vector, in one forward sweep.
+
+    .. math:: \dot y = J(x) \, \dot x
+
+    For many directions at one place, take `linearize`.
+
+    Args:
+        f: Takes the list of inputs, or one number if that is given, and returns one result or a list of them. It must
+            use its argument: Values, or dual numbers inside of another derivative.
+        inputs: Where to differentiate: numbers; or Values, which then record what is computed, so that the results can
+            be differentiated again.
+        tangents: The direction: a number for each input.
+
+    Returns:
+        The value and its derivative; if f returns a list, two lists.
+
+    Raises:
+        ValueError: if there are not as many tangents as inputs, or a number is outside the domain of an operation.
+        TypeError: if the tangent is not one number for one input, or a list of numbers for a list of them, or a dual
+            number of a sweep that is over turns up in f.
+
+    Example:
+        >>> jvp(lambda x: x[0] * x[1], [3.0, 4.0], [1.0, 0.0])
+        (12.0, 4.0)
+        >>> jvp(lambda x: x**2, 3.0, 1.0)
+        (9.0, 6.0)
+    """
+    inputs = one_or_list(inputs)
+    alone = not isinstance(inputs, list)
+    given = [inputs] if alone else inputs
+    direction = direction_of(inputs, tangents, "tangent")
+    if not _are_numbers(given) or any(map(flows, direction)) or duals_flow() or not (is_recording() and is_outermost()):
+        return _by_duals(f, given, direction, alone=alone)
+    variables = [Value(x) for x in given]
+    with differentiating(variables):
+        results = called(f, variables[0] if alone else [*variables])
+    is_list = isinstance(results, list | tuple)
+    found = [*results] if is_list else [results]
+    if any(flows(result) and not isinstance(result, Value) for result in found):
+        return _by_duals(f, given, direction, alone=alone)  # it has met something that flows in its own way
+    values, slopes = _swept(found, variables, direction)
+    return (values, slopes) if is_list else (values[0], slopes[0])
+
+
+def _are_numbers(things: Sequence[Any]) -> bool:
+    return {*map(type, things)} <= _PLAIN or all(isinstance(held(x), float | int) for x in things)
+
+
+def _swept(
+    results: Sequence[Any], variables: Sequence[Value], direction: Sequence[float]
+) -> tuple[list[Any], list[Any]]:
+    """Results and their derivatives: numbers, or graphs if there are other Values in them than the variables."""
+    nodes = [result for result in results if isinstance(result, Value)]
+    linear = Linearization(nodes, variables)
+    if linear.is_closed:
+        slopes = iter(linear.push([direction])[0])
+        pairs = [(x.data, next(slopes)) if isinstance(x, Value) else (held(x), 0.0) for x in results]
+    else:
+        level = new_level()
+        duals = {x: Dual(x.data, dx, level) for x, dx in zip(variables, direction, strict=True)}
+        _replay(nodes, duals)
+        pairs = [parts(duals.get(x, x) if isinstance(x, Value) else x, level) for x in results]
+        level.is_over = True
+    return [value for value, _ in pairs], [slope for _, slope in pairs]
+
+
+def _replay(nodes: Sequence[Value], duals: dict[Value, Dual]) -> None:
+    """Let dual numbers flow through what was recorded, as if they had through the function."""
+    for node in topological_order(*nodes):
+        op: Any = node.op
+        if node not in duals and not duals.keys().isdisjoint(node.parents):
+            duals[node] = op(*(_flowing(parent, duals) for parent in node.parents))
+            duals[node].label = node.label
+
+
+def _flowing(node: Value, duals: Mapping[Value, Dual]) -> Any:
+    return duals.get(node) or (node.data if node.is_constant and not node.label else node)
+
+
+def _by_duals(
+    f: Callable[[Any], Any], inputs: Sequence[Any], tangents: Sequence[Any], *, alone: bool
+) -> tuple[Any, Any]:
+    """The same by dual numbers."""
+    level = new_level()
+    arguments = [Dual(held(x), dx, level) for x, dx in zip(inputs, tangents, strict=True)]
+    with sweeping(level):
+        results = called(f, arguments[0] if alone else arguments)
+    if not isinstance(results, list | tuple):
+        return parts(results, level)
+    pairs = [parts(result, level) for result in results]
+    return [value for value, _ in pairs], [tangent for _, tangent in pairs]
