@@ -123,6 +123,10 @@ def _of(graph: Callable[[], Any], **given: Any) -> Callable[..., Diagram]:
     return lambda **more: draw(graph(), **{**given, **more})
 
 
+def errors_of(*sizes: int) -> Callable[..., Diagram]:
+    return _of(lambda: network(*sizes), style="errors")
+
+
 CASES = {
     "neuron": Case("One neuron", _of(neuron), is_chain=True),
     "chain": Case("A chain of neurons, 1-1-1-1", _of(chain), is_chain=True),
@@ -141,6 +145,9 @@ CASES = {
     "step": Case("A step of the backward pass", lambda **_: backward_steps(two_paths()).picture(3), False),
     "derivatives": Case("Local derivatives", _of(neuron, style="everything")),
     "weights": Case("Weights by sign and size", _of(neuron, style="weights")),
+    "errors": Case("All four equations: errors in neurons, gradients on arrows", errors_of(2, 2, 2), False),
+    "errors-chain": Case("All four equations of a chain", _of(chain, style="errors"), False),
+    "errors-2-4-3-1": Case("All four equations of a network, 2-4-3-1", errors_of(2, 4, 3, 1), False),
     "down": Case("From top to bottom", _of(neuron, direction="down"), False),
     "projector": Case("Large type, for a projector", _of(neuron, type_size=14.0), False),
 }  # fmt: skip

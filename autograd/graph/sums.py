@@ -29,6 +29,11 @@ class WeightedSum:
     weights: tuple[Value | None, ...]
     biases: tuple[Value, ...]
 
+    @property
+    def has_parameters(self) -> bool:
+        """Whether a weight of it can be trained, as those of a neuron can."""
+        return any(weight is not None and not weight.is_constant for weight in self.weights)
+
 
 def times_used(order: Iterable[Value]) -> Counter[Value]:
     """How many edges leave each node."""

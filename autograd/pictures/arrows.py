@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from autograd.engine import Value
 from autograd.graph import Edge, Group
@@ -11,6 +12,8 @@ from autograd.pictures.diagram import Diagram
 from autograd.pictures.levels import Box
 from autograd.pictures.main_path import main_path
 from autograd.pictures.parts import DiagramEdge, DiagramNode, Style
+
+_LAST = ("\U0010ffff", 0)  # in a column
 
 
 class Arrows:
@@ -26,6 +29,7 @@ class Arrows:
         self.drawing, self.slopes, self.missing = drawing, slopes, missing
         self.of = drawing.boxes.of
         self.bundles: list[list[Edge]] = []  # the edges that each arrow stands for, as far as they are drawn
+        self.biases: list[Value] = []  # the weights of the arrows after those, if biases have arrows
         self.weights: dict[Edge, Value | None] = {}  # of each edge into a sum
         self.sum_of: dict[Edge, Value] = {}
         self.terms: set[Edge] = set()  # the edges into sums that are boxes
@@ -50,7 +54,11 @@ class Arrows:
             outputs: What it is of.
         """
         edges, omitted = self.all()
-        nodes = (*self.drawing.nodes(), *omitted)
+        boxes = dict(zip(self.drawing.members, self.drawing.nodes(), strict=True))
+        ones = list[DiagramNode]()
+        if style.errors:
+            ones = self._ones(boxes, edges)
+        nodes = (*ones, *boxes.values(), *omitted)
         letter = self.drawing.titles.letter(outputs)
         return Diagram(nodes, tuple(edges), note, style, letter, main_path(nodes, edges))
 
@@ -75,6 +83,24 @@ class Arrows:
             omitted.append(DiagramNode(ends[0], "omitted", title="left out"))
             edges.append(DiagramEdge(*(ends if is_before else reversed(ends))))
         return edges, omitted
+
+    def _ones(self, boxes: dict[Box, DiagramNode], edges: list[DiagramEdge]) -> list[DiagramNode]:
+        """Make arrows of the biases, from neurons that are 1 and stand below those that a layer is computed from."""
+        columns = {node.id: node.column for node in boxes.values()}
+        sources = {edge.target: columns.get(edge.source, "") for edge in edges if edge.weight is not None}
+        ones = dict[tuple[str, str], DiagramNode]()
+        for box, node in boxes.items():
+            added = self.drawing.numbers(box)[2] if node.biases else ()
+            for bias in added:
+                key = (sources.get(node.id, ""), node.column or node.id)
+                text = "1: a neuron whose weights are the biases"
+                one = DiagramNode(f"one{len(ones)}", "one", data=1.0, column=key[0], place=_LAST, title=text)
+                one = ones.setdefault(key, one)
+                grad, title = self.drawing.titles.gradient(bias), self.drawing.titles.of_weight(bias)
+                edges.append(DiagramEdge(one.id, node.id, None, bias.data, grad, is_bias=True, title=title))
+                self.biases.append(bias)
+            boxes[box] = replace(node, biases=())
+        return [*ones.values()]
 
     def _edges(self) -> Iterator[Edge]:
         """The edges between boxes; those of a sum in the order of its terms."""

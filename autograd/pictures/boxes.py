@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from autograd.engine import Value
 from autograd.graph import Edge, Group, Recorded
@@ -89,9 +90,11 @@ class Drawing:
         sign = "" if value.parents and self.takes_in(value) else self._sign(value)
         is_result = sign and not value.label and value not in self._outputs
         kind = self.roles[value] if not value.parents else "result" if is_result else "operation"
+        _, inner, added = self.numbers(value)
         return replace(
             self._with_number(DiagramNode(self.ids[value], kind, sign, self._label(value)), value),
-            biases=self._biases(self._added(self.members[value])),
+            biases=self._biases(added),
+            **self._weighted(value, inner),
             column=_column(value),
             place=_place(value.label),
             text=self._operations(value),
@@ -107,16 +110,32 @@ class Drawing:
 
     def numbers(self, box: Box) -> tuple[Value | None, Value | None, tuple[Value, ...]]:
         """Whose numbers a box has: the one that it shows, the weighted input z of a neuron, and what its sums add."""
-        if not isinstance(box, Group):
-            return box, None, self._added(self.members[box])
-        if not box.neuron:
+        if isinstance(box, Group) and not box.neuron:
             return None, None, ()
-        members, results, added = self.members[box], self.results[box], self._added(self.members[box])
+        members = self.members[box]
+        results, added = self.results[box] if isinstance(box, Group) else [box], self._added(members)
         if len(results) != 1:
             return None, None, added
-        (activation,) = results
-        sums = [node for node in members if node in self.boxes.sums and node.label and node is not activation]
-        return activation, sums[0] if len(sums) == 1 else None, added
+        sums = [node for node in members if self._is_neural(node)]
+        is_neuron = len(sums) == 1 and (isinstance(box, Group) or self._is_of(box, sums[0]))
+        return results[0], sums[0] if is_neuron and sums != results else None, added
+
+    def _is_neural(self, node: Value) -> bool:
+        return node in self.boxes.sums and self.boxes.sums[node].has_parameters
+
+    def _is_of(self, activation: Value, z: Value) -> bool:
+        """Whether the box of a node computes it from z alone, and it is not what the picture is of."""
+        of, own = self.boxes.of, {z, *self.boxes.sums[z].members}
+        others = (node for node in self.members[activation] if node not in own)
+        return activation not in self._outputs and all(of[p] is activation for node in others for p in node.parents)
+
+    def _weighted(self, shown: Value, inner: Value | None) -> dict[str, Any]:
+        """What a box says of the z of a neuron, which is the number that it shows if nothing is applied to it."""
+        z = shown if inner is None and self._is_neural(shown) else inner
+        return {
+            "inner": None if inner is None else (self._label(inner), inner.data),
+            "delta": None if z is None else self.titles.gradient(z),
+        }
 
     def _group(self, group: Group) -> DiagramNode:
         """A layer; or a neuron, which shows its activation, if it has only one."""
@@ -134,8 +153,7 @@ class Drawing:
             symbol=self._sign(activation),
             label=self._label(activation) or group.title,
             text="",
-            inner=None if inner is None else (self._label(inner), inner.data),
-            delta=None if inner is None else self.titles.gradient(inner),
+            **self._weighted(activation, inner),
             title=f"{box.title}\n{self.titles.of(activation)}",
         )
 

@@ -1,6 +1,7 @@
 """A computation graph as a picture: which part of it, at which level, in which style."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -49,11 +50,13 @@ def draw(
             it has been walked already.
         level: What a box stands for: "operations"; "sums", where z = Σ wₖaₖ + b is one box, with the weights on its
             arrows, and what has no name goes along with what is computed from it; "neurons" or "layers", as the labels
-            name them (`z1_0` belongs to neuron 0 of layer 1); or "everything", where what belongs to no layer is one
-            box, too. By default the finest that fits a page, 750 x 900 points; the note says which one that is.
+            name them (`z1_0` belongs to neuron 0 of layer 1), or else z and what is applied to it alone; or
+            "everything", where what belongs to no layer is one box, too. By default the finest that fits a page,
+            750 x 900 points; the note says which one that is.
         style: "values"; "gradients"; "derivatives", with the local ones where arrows arrive; "everything"; "weights",
-            with parameters colored by sign and size, and weights with their gradients; or an
-            `autograd.pictures.Style`.
+            with parameters colored by sign and size, and weights with their gradients; "errors", with a
+            and δ in every neuron, w and ∂C/∂w = a·δ on every arrow, and biases as the weights of a 1, for which no
+            `backward()` is needed; or an `autograd.pictures.Style`.
         lit: A node, to light all paths from it to the output; or one Path; or a Step of the backward pass. The note
             then says what they contribute.
         collapse: Names of neurons and layers to draw as one box each, such as `["layer 1"]`, whatever the level.
@@ -96,7 +99,7 @@ def draw(
     if around is not None:
         center = chosen("around", around, graph.order)
         require_in("around", center, graph.order)
-    groups, titles = groups_by_label(graph.order), Titles(graph, _gradients(graph, gradients))
+    groups, titles = groups_by_label(graph.order), Titles(graph, _gradients(graph, gradients, style))
     slopes, out_of_date = style.derivatives, ""
     try:
         check_assigned(graph.order)
@@ -115,7 +118,7 @@ def draw(
         return largest_part(levels.boxes(which or "operations"), picture)
     if which is not None or around is not None:
         return picture(levels.boxes(which or "operations"), max_nodes or MAX_NODES)
-    return finest(levels, picture, max_nodes)
+    return finest(levels, picture, max_nodes, "neurons" if style.errors else "operations")
 
 
 def _which(level: str | None, collapse: str | Collection[str] | None) -> tuple[str | None, str | Collection[str]]:
@@ -148,8 +151,11 @@ def _style(style: str | Style, direction: str | None, digits: int | None, type_s
     return replace(style, type_size=size, digits=whole("digits", style.digits if digits is None else digits, least=1))
 
 
-def _gradients(graph: Recorded, given: Mapping[Value, float] | None) -> dict[Value, float] | None:
+def _gradients(graph: Recorded, given: Mapping[Value, float] | None, style: Style) -> dict[Value, float] | None:
     if given is None:
+        with suppress(ValueError, ArithmeticError):  # the picture shows what there is
+            if style.errors and len(graph.outputs) == 1:  # those of one pass, whatever the leaves have summed up
+                return graph.adjoints({graph.output: 1.0})
         return None
     if not isinstance(given, Mapping):
         raise TypeError(f"gradients is a dictionary, from nodes to numbers, but got {given!r:.60}.")

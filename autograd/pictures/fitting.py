@@ -17,19 +17,23 @@ _ARROWS = 150  # more between weighted sums are a tangle
 _PARTS = (40, 28, 20, 12, 8)  # boxes of a larger one: as many as fit
 
 
-def finest(levels: Levels, picture: Callable[[Boxes, int], Diagram], max_nodes: int | None) -> Diagram:
+def finest(
+    levels: Levels, picture: Callable[[Boxes, int], Diagram], max_nodes: int | None, first: str = LEVELS[0]
+) -> Diagram:
     """The picture at the finest level that fits a page; the note says which one, if something is not shown.
 
     Args:
         levels: The levels of the graph.
         picture: Draws some boxes, at most so many.
         max_nodes: The largest number of boxes; `None` for as many as fit.
+        first: The finest level that may be.
     """
     n_nodes, most = len(levels.order), max_nodes or _WHOLE
     n_boxes = math.inf
     found: Diagram | None = None
     downwards: Diagram | None = None
-    for which in LEVELS if levels.has_names else LEVELS[:1]:
+    candidates = LEVELS[LEVELS.index(first) :]
+    for which in candidates if levels.has_names else candidates[:1]:
         if which == "operations" and n_nodes > 2 * most:  # no more than half of the nodes are exponents
             continue
         if which == "layers" and downwards is not None:  # neurons that fit only downwards say more
@@ -39,7 +43,7 @@ def finest(levels: Levels, picture: Callable[[Boxes, int], Diagram], max_nodes: 
         if n_boxes >= n_before or n_boxes > most or (levels.has_names and _n_arrows(boxes) > 3 * most):
             continue
         found = picture(boxes, most)
-        if which != "operations":
+        if which != first:
             what = "a box for each layer and one for the rest" if which == "everything" else f"by {which}"
             finer = LEVELS[LEVELS.index(which) - 1]
             found = _with_note(found, f'{n_nodes:,} nodes, {what}; level="{finer}" shows more.')

@@ -1,11 +1,12 @@
 """What stands below a picture: the note, and what its colors, dashes and signs mean."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
 from autograd.notation import minus
 from autograd.pictures.lettering import Run, lines, shown, width_of
-from autograd.pictures.parts import Parts
+from autograd.pictures.parts import DiagramEdge, Parts
 from autograd.pictures.shapes import KINDS, LIT_WIDTH, Curve, Piece, Rectangle, Shape, Text, curve, moved
 
 _TYPE = 10.0  # points: the type size
@@ -23,7 +24,8 @@ def legend(diagram: Parts, widest: float) -> Piece | None:
     """
     shapes: list[Shape] = []
     right, y = 0.0, _PAD
-    for line in lines(minus(shown(diagram.note, _LONGEST)), _TYPE, widest - 2 * _SIDE) if diagram.note else []:
+    note = " ".join(filter(None, [shown(diagram.note, _LONGEST), equations(diagram) if diagram.style.errors else ""]))
+    for line in lines(minus(note), _TYPE, widest - 2 * _SIDE) if note else []:
         has_indices = any(run.place for run in line)  # which take some room
         y += _ROW + (3.0 if has_indices else 0.0)
         shapes.append(Text(_SIDE, y - (4.5 if has_indices else 3.0), line, _TYPE, "quiet"))
@@ -43,6 +45,31 @@ def legend(diagram: Parts, widest: float) -> Piece | None:
     return Piece("note", "", (Rectangle(0.0, 0.0, right + _SIDE, y + _PAD, "note", 4.0, 0.0), *shapes))
 
 
+def equations(diagram: Parts) -> str:
+    """Where the four equations of backpropagation are in a picture of errors."""
+    of = diagram.of or "C"
+    weighted = [edge for edge in diagram.edges if edge.weight is not None]
+    if not weighted:
+        return ""
+    is_product = all(_is_product(edge, diagram) for edge in weighted)
+    text = f"On each arrow w, below it ∂{of}/∂w = {'a·δ' if is_product else 'the sum of all its a·δ'} (BP4);"
+    text += f" from a 1 the bias, ∂{of}/∂b = {'δ' if is_product else 'the sum of all its δ'} (BP3)."
+    if any(node.inner for node in diagram.nodes):
+        text += f" In a neuron a = σ(z) and δ = ∂{of}/∂a·σ′(z); ∂{of}/∂a is Σ w·δ over the arrows that leave it (BP2),"
+        text += " in the last layer that of the cost (BP1)."
+    return text
+
+
+def _is_product(edge: DiagramEdge, diagram: Parts) -> bool:
+    """Whether the gradient of a weight is a·δ of its arrow alone, since it has no other one."""
+    data = {node.id: node.data for node in diagram.nodes}
+    delta = {node.id: node.delta for node in diagram.nodes}
+    a, error, gradient = data[edge.source], delta[edge.target], edge.weight_grad
+    if gradient is None:
+        return True
+    return a is not None and error is not None and math.isclose(gradient, a * error, rel_tol=1e-6, abs_tol=1e-300)
+
+
 def _entries(diagram: Parts) -> Iterator[tuple[Shape, str]]:
     """What the looks mean that are in the picture, each with an example."""
     kinds = {node.kind for node in diagram.nodes}
@@ -58,6 +85,8 @@ def _entries(diagram: Parts) -> Iterator[tuple[Shape, str]]:
         yield replace(line, color="more"), "weight > 0"
     if any(weight < 0 for weight in weights):
         yield replace(line, color="less", dashed=True), "weight < 0"
+    if diagram.style.errors and weights:
+        yield replace(line, width=3.6), "large gradient"
     if diagram.style.signs:
         for tint, text in ((1.0, "parameter > 0"), (-1.0, "parameter < 0")):
             if any(KINDS[kind].is_tinted for kind in kinds):

@@ -1,11 +1,12 @@
 """How much of a graph one box stands for: an operation, a weighted sum, a neuron, a layer, or everything."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from autograd.engine import Value
-from autograd.graph import Group, WeightedSum, collapsed, hidden, named, times_used, weighted_sums
+from autograd.graph import LEVELS, Group, WeightedSum, collapsed, hidden, named, times_used, weighted_sums
 
 Box = Value | Group  # a node, or a neuron or layer that is drawn as one box
 
@@ -74,6 +75,8 @@ class Levels:
         groups |= {node: box for node, box in self.collapsed.items() if _is_larger(box, groups[node])}
         inner = {} if level == "operations" else self._named
         of = {node: box if isinstance(box, Group) else groups[inner.get(node, node)] for node, box in groups.items()}
+        if level not in LEVELS[:2]:
+            self._join_activations(of)
         of |= {leaf: of[node] for leaf, node in self.written.items()}
         if level == "layers" and self.groups:
             self._take_in_leaves(of)
@@ -97,6 +100,25 @@ class Levels:
             sources = (upper.parents[place] for upper, place in each.terms)
             found |= {source: source for source in sources if not source.parents}
         return found | {leaf: found[each.node] for leaf, each in self.hidden.items()}
+
+    def _join_activations(self, of: dict[Value, Box]) -> None:
+        """Put the weighted sum z into the box of what is computed from it alone, its activation, but for the output."""
+        sources, targets = defaultdict[Box, set[Box]](set), defaultdict[Box, set[Box]](set)
+        for node in self.order:
+            for parent in node.parents:
+                if parent not in self.hidden and parent not in self.written and of[parent] != of[node]:
+                    sources[of[node]].add(of[parent])
+                    targets[of[parent]].add(of[node])
+        neural = [each for each in self.sums if each.has_parameters]
+        sums = {of[each.node] for each in neural}
+        joined = dict[Box, Box]()
+        for each in neural:
+            z = each.node
+            if of[z] is z and len(targets[z]) == 1:
+                (activation,) = targets[z]
+                if sources[activation] == {z} and activation not in {*sums, self.order[-1], *self.outputs}:
+                    joined[z] = activation
+        of |= {node: joined[box] for node, box in of.items() if box in joined}
 
     def _take_in_leaves(self, of: dict[Value, Box]) -> None:
         """Put leaves that only one box outside of the layers needs into it, where they are many."""

@@ -21,8 +21,8 @@ class DiagramNode:
         grad: ∂output/∂node; `None` before a backward pass, and where there is none.
         lit: Whether a highlighted path leads through it.
         text: Other text, such as what a collapsed layer consists of.
-        inner: The name and the number of the weighted input z of a collapsed neuron; `None` if there is none.
-        delta: ∂output/∂z, the error δ of a collapsed neuron; `None` if it is not known.
+        inner: The name and the number of the weighted input z that a neuron takes in; `None` if it takes in none.
+        delta: ∂output/∂z, the error δ of a neuron; `None` if it is not known.
         biases: What a sum adds to its products: names, numbers and gradients.
         column: Boxes with the same one stand in one column: the activations of a layer, say. Empty for none.
         place: The place in that column.
@@ -57,6 +57,7 @@ class DiagramEdge:
         weight_grad: ∂output/∂weight.
         lit: Whether a highlighted path leads along it.
         count: How many edges of the graph it stands for, to or from a collapsed neuron or layer.
+        is_bias: Whether its weight is a bias: it comes from a neuron that is 1.
         ordered: Whether it matters which operand the parent is, as in x - y: operands arrive in their order.
         title: What it says when pointed at.
     """
@@ -68,6 +69,7 @@ class DiagramEdge:
     weight_grad: float | None = None
     lit: bool = False
     count: int = 1
+    is_bias: bool = False
     ordered: bool = False
     title: str = ""
 
@@ -83,6 +85,9 @@ class Style:
             their numbers and gradients however many there are.
         steady: The width, in points, that boxes keep free for their gradients, so that all steps look the same.
         live: Whether they keep it free for every number, since a page changes them; neurons then have their δ, too.
+        errors: Whether a neuron is two halves, its activation a and its error δ, each as full as it is large, and
+            biases are the weights of a neuron that is 1. Each arrow has its weight and the gradient of that, and is as
+            thick as the gradient is large.
         direction: Where the arrows point: "right" or "down"; empty for whichever fits.
         digits: How many digits of a number are shown.
         type_size: The size of the smallest type, in points; everything grows with it.
@@ -93,6 +98,7 @@ class Style:
     signs: bool = False
     steady: float = 0
     live: bool = False
+    errors: bool = False
     direction: str = ""
     digits: int = DIGITS
     type_size: float = SMALLEST
@@ -117,6 +123,7 @@ STYLES = {
     "derivatives": Style(derivatives=True),
     "everything": Style(gradients=True, derivatives=True),
     "weights": Style(gradients=True, signs=True),
+    "errors": Style(gradients=True, errors=True, digits=2),
     "steps": Style(gradients=True, derivatives=True, steady=room_for([-8.88e-108])),
 }
 

@@ -24,6 +24,14 @@ class Scale:
         self.data = _largest(node.data for node in diagram.nodes if KINDS[node.kind].is_tinted)
         self.grad = _largest(node.grad for node in diagram.nodes)
         self.weight = _largest(edge.weight for edge in diagram.edges)
+        self.errors = diagram.style.errors
+        self.weight_grad = _largest(edge.weight_grad for edge in diagram.edges)
+        neurons = [node for node in diagram.nodes if node.delta is not None]
+        self._largest_of = {  # a neuron that is 1 is full
+            "data": max(1.0, _largest(node.data for node in neurons)),
+            "grad": _largest(node.grad for node in neurons),
+            "delta": _largest(node.delta for node in neurons),
+        }
 
     def box(self, node: DiagramNode) -> tuple[float, float | None]:
         """The width of a box's border, and its tint from -1 to 1."""
@@ -39,9 +47,21 @@ class Scale:
         """The color, width and dash of an arrow: those of its weight."""
         if edge.weight is None or math.isnan(edge.weight):
             return {}
-        share = min(1.0, abs(edge.weight) / self.weight) if self.weight and math.isfinite(self.weight) else 0.5
         is_negative = edge.weight < 0
-        return {"color": "less" if is_negative else "more", "width": 0.9 + 1.8 * share, "dashed": is_negative}
+        share = min(1.0, abs(edge.weight) / self.weight) if self.weight and math.isfinite(self.weight) else 0.5
+        width = 0.9 + 1.8 * share
+        if self.errors:
+            width = 0.7 + 3.8 * _share(edge.weight_grad or 0.0, self.weight_grad)
+        return {"color": "less" if is_negative else "more", "width": width, "dashed": is_negative}
+
+    def full(self, number: float | None, what: str) -> float:
+        """How full a half of a neuron is, from 0 to 1, by its "data", its "grad" or its "delta"."""
+        return _share(number or 0.0, self._largest_of[what])
+
+
+def _share(number: float, largest: float) -> float:
+    """How large a number is beside the largest one, from 0 to 1."""
+    return min(1.0, abs(number) / largest) if math.isfinite(number) and 0.0 < largest < math.inf else 0.0
 
 
 def _largest(numbers: Iterable[float | None]) -> float:

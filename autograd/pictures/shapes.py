@@ -5,7 +5,7 @@ A list of shapes is data. Tests measure it; `autograd.pictures.svg` and `autogra
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from autograd.pictures.lettering import Run, width_of
@@ -39,7 +39,7 @@ COLORS = {
 
 
 # Of the largest parameters, positive and negative; smaller ones are paler. The gradient can be read on them.
-FULL = Color("#bcd6ff", "#1d4380"), Color("#ffd2b8", "#6b2f10")
+FULL = {"plus": Color("#bcd6ff", "#1d4380"), "minus": Color("#ffd2b8", "#6b2f10")}
 BAND = (0.38, 0.6)  # how opaque the band is that lights an arrow, in the light and in the dark
 
 
@@ -75,6 +75,7 @@ KINDS = {
     "target": Look(Color("#f6f2ff", "#2e1f57"), Color(TARGET, "#b79bff"), "target", corner=0.0, double=True),
     "variable": Look(*_BLUE, "variable", has_gradient=True, is_tinted=True),
     "constant": Look(_PALE, Color("#64748b", "#94a3b8"), "constant", corner=3.0, dashed=True),
+    "one": Look(_PALE, Color("#64748b", "#94a3b8"), "always 1: its weights are the biases", corner=9.0),
     "operation": Look(_WHITE, _SLATE, has_gradient=True),
     "result": Look(_PALE, _PALE, corner=4.0, has_gradient=True),
     "neuron": Look(_WHITE, _SLATE, has_gradient=True),
@@ -82,7 +83,16 @@ KINDS = {
     "omitted": Look(_PALE, _PALE),
 }
 _NOTE = Color("#f8fafc", "#1b2536")
-LOOKS = KINDS | {"note": Look(_NOTE, _NOTE, corner=4.0), "disc": Look(COLORS["disc"], COLORS["disc"])}
+LOOKS = KINDS | {
+    "note": Look(_NOTE, _NOTE, corner=4.0),
+    "disc": Look(COLORS["disc"], COLORS["disc"]),
+    **{name: Look(color, color) for name, color in FULL.items()},
+}
+
+
+def sign_of(number: float) -> str:
+    """The look that says which sign a number has, one of `FULL`."""
+    return "minus" if number < 0 else "plus"
 
 
 @dataclass(frozen=True)
@@ -97,6 +107,7 @@ class Rectangle:
         border: The width of its border.
         lit: Whether it is lit.
         tint: From -1 for the largest negative number to 1 for the largest positive one; `None` for none.
+        of: Whose number it is as long as, for a page where numbers change, and which gives it its length; see `Run`.
     """
 
     x: float
@@ -108,6 +119,7 @@ class Rectangle:
     border: float = 1.2
     lit: bool = False
     tint: float | None = None
+    of: str = field(default="", compare=False, repr=False)
 
     @property
     def line(self) -> float:

@@ -19,6 +19,7 @@ from autograd.pictures.shapes import (
     Rectangle,
     Scene,
     Text,
+    sign_of,
 )
 
 FONT = "Helvetica,Arial,'Liberation Sans',sans-serif"
@@ -33,7 +34,7 @@ def rise_of(run: Run, size: float) -> float:
 
 def tint_of(tint: float, ground: Color, place: int) -> str:
     """From the ground's color for 0 to the full blue or orange for the largest parameters, in a theme."""
-    full = FULL[tint < 0][place]
+    full = FULL[sign_of(tint)][place]
     share = abs(tint)
     mixed = (
         round(int(ground[place][at : at + 2], 16) * (1 - share) + int(full[at : at + 2], 16) * share)
@@ -76,7 +77,6 @@ def stylesheet(theme: str = "auto") -> str:
     def rules(place: int) -> str:
         looks = [(name, f"fill:{color[place]}") for name, color in COLORS.items()]
         looks += [(f"{name}-line", f"stroke:{color[place]}") for name, color in COLORS.items()]
-        looks += [(name, f"fill:{color[place]}") for name, color in zip(("plus", "minus"), FULL, strict=True)]
         looks += [(name, f"fill:{look.fill[place]};stroke:{look.border[place]}") for name, look in LOOKS.items()]
         looks += [("band", f"stroke-opacity:{BAND[place]}"), ("on", f"stroke:{COLORS['lit'][place]}")]
         return "".join(f".graph .{name}{{{look}}}" for name, look in looks)  # in no other part of a page
@@ -108,8 +108,8 @@ def _rectangle(shape: Rectangle) -> Iterator[str]:
     more = f' stroke-width="{_n(shape.line)}"' + (' stroke-dasharray="3 2"' if look.dashed else "")
     yield f'<rect class="{name}" {_inside(shape, 0.0)}{more}/>'
     if shape.tint is not None:
-        sign = "minus" if shape.tint < 0 else "plus"
-        yield f'<rect class="{sign}" {_inside(shape, shape.line / 2)} fill-opacity="{abs(shape.tint):.2f}"/>'
+        share = f'stroke-width="0" fill-opacity="{abs(shape.tint):.2f}"'
+        yield f'<rect class="{sign_of(shape.tint)}" {_inside(shape, shape.line / 2)} {share}/>'
     if shape.is_double:
         yield f'<rect class="{name}" {_inside(shape, DOUBLE)} style="fill:none" stroke-width="0.7"/>'
 

@@ -120,4 +120,6 @@ def _traced(level: str, drawing: Drawing, style: Style, note: str = "") -> Trace
     boxes = {
         drawing.ids[box]: TracedBox(tuple(members), *drawing.numbers(box)) for box, members in drawing.members.items()
     }
-    return Traced(level, diagram, boxes, [TracedArrow(tuple(each), arrows.weight(each)) for each in arrows.bundles])
+    boxes |= {node.id: TracedBox((), None, None, ()) for node in diagram.nodes if node.kind == "one"}
+    traced = [TracedArrow(tuple(each), arrows.weight(each)) for each in arrows.bundles]
+    return Traced(level, diagram, boxes, traced + [TracedArrow((), bias) for bias in arrows.biases])

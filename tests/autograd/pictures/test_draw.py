@@ -85,7 +85,7 @@ def shared_biases(*sizes: int) -> Value:
     return nn.losses.squared_error(model([0.1] * sizes[0]), [1.0] * sizes[-1])
 
 
-@pytest.mark.parametrize("style", ["values", "weights", "everything"])
+@pytest.mark.parametrize("style", ["values", "weights", "everything", "errors"])
 @pytest.mark.parametrize(
     ("cost", "sizes"),
     [
@@ -281,7 +281,7 @@ def test_every_kind_of_box_has_a_look_and_every_look_is_of_a_kind() -> None:
         y = y.tanh() + 1
     _, cost = network(2, 3, 2)
     pictures = [draw(y), draw(y, max_nodes=5), draw(x)]
-    pictures += [draw(cost, level=level) for level in LEVELS]
+    pictures += [draw(cost, level=level) for level in LEVELS] + [draw(cost, style="errors")]
     assert {node.kind for picture in pictures for node in picture.nodes} == set(KINDS)
     for picture in pictures:
         looks = re.findall(r'<g id="(\w+)" class="node">(?:<title>[^<]*</title>)?<rect class="(\w+)"', picture.to_svg())

@@ -40,7 +40,7 @@ GRAPHS: dict[str, Callable[[], Value]] = {
 PICTURES = pytest.mark.parametrize("name", GRAPHS)
 DIRECTIONS = pytest.mark.parametrize("direction", ["right", "down"])
 LEVELS = pytest.mark.parametrize("level", ["operations", "sums", "neurons"])
-STYLES = pytest.mark.parametrize("style", ["gradients", "everything", "weights"])
+STYLES = pytest.mark.parametrize("style", ["gradients", "everything", "weights", "errors"])
 
 
 def picture(name: str, direction: str, level: str, style: str) -> Diagram:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import nn
 from autograd import Value, draw
-from autograd.pictures.shapes import COLORS, KINDS, LOOKS, Color
+from autograd.pictures.shapes import COLORS, FULL, KINDS, LOOKS, Color
 from autograd.pictures.svg import stylesheet, tint_of
 from tests.autograd.pictures.test_diagram import HOSTILE
 from tests.autograd.svg import texts
@@ -180,7 +180,7 @@ def test_every_class_of_a_picture_has_a_rule() -> None:
     cost = nn.losses.squared_error(model([0.5, -0.2]), [1.0, 0.0])
     cost.backward()
     known = set(rules(stylesheet()))
-    for level, style in product(("operations", "sums", "neurons", "layers"), ("gradients", "weights")):
+    for level, style in product(("operations", "sums", "neurons", "layers"), ("gradients", "weights", "errors")):
         svg = draw(cost, level=level, style=style, lit="w2_00").to_svg()
         used = {
             name for names in re.findall(r'<(?:rect|path|polygon|text) class="([^"]*)"', svg) for name in names.split()
@@ -211,6 +211,7 @@ def test_the_formula_of_contrast_is_that_of_the_standard() -> None:
 TEXTS = [(color, ground) for color in ("ink", "quiet", "gradient") for ground in KINDS]
 TEXTS += [(color, ground) for color in ("positive", "negative") for ground in ("operation", "result", "neuron")]
 TEXTS += [("sign", "disc"), ("quiet", "note")]
+TEXTS += [(color, bar) for color in ("ink", "gradient") for bar in FULL]
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -231,7 +232,7 @@ def test_a_picture_has_the_colors_of_parameters_in_its_theme(theme: str) -> None
     place = ("light", "dark").index(theme)
     svg = draw(Value(2.0, "w_0") * Value(-2.0, "w_1"), style="weights").to_svg(theme=theme)
     signs = re.findall(r'class="(\w+)"[^>]* fill-opacity="1.00"', svg)
-    found = [re.search(rf"\.{sign}{{fill:(#\w+)}}", svg) for sign in signs[:2]]
+    found = [re.search(rf"\.{sign}{{fill:(#\w+);", svg) for sign in signs[:2]]
     assert [match and match[1] for match in found] == [
         tint_of(tint, KINDS["parameter"].fill, place) for tint in (1.0, -1.0)
     ]
