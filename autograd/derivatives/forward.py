@@ -14,11 +14,9 @@ from typing import Any
 
 from autograd.derivatives.calling import called, direction_of, one_or_list
 from autograd.derivatives.dual import Dual, duals_flow, new_level, parts, sweeping
-from autograd.derivatives.nesting import differentiating, is_outermost
+from autograd.derivatives.nesting import called_with, is_outermost
 from autograd.engine import Linearization, Value, is_recording, topological_order
 from autograd.table import flows, held
-
-_PLAIN = {float, int}
 
 
 def jvp(f: Callable[[Any], Any], inputs: Any, tangents: Any) -> tuple[Any, Any]:
@@ -53,21 +51,20 @@ def jvp(f: Callable[[Any], Any], inputs: Any, tangents: Any) -> tuple[Any, Any]:
     alone = not isinstance(inputs, list)
     given = [inputs] if alone else inputs
     direction = direction_of(inputs, tangents, "tangent")
-    if not _are_numbers(given) or any(map(flows, direction)) or duals_flow() or not (is_recording() and is_outermost()):
+    if not (is_outermost() and _are_numbers(given) and _are_numbers(direction)) or duals_flow() or not is_recording():
         return _by_duals(f, given, direction, alone=alone)
-    variables = [Value(x) for x in given]
-    with differentiating(variables):
-        results = called(f, variables[0] if alone else [*variables])
+    variables = [*map(Value, given)]
+    results = called_with(variables, f, variables[0] if alone else [*variables])
     is_list = isinstance(results, list | tuple)
-    found = [*results] if is_list else [results]
-    if any(flows(result) and not isinstance(result, Value) for result in found):
+    found = results if is_list else [results]
+    if type(results) is not Value and any(flows(result) and not isinstance(result, Value) for result in found):
         return _by_duals(f, given, direction, alone=alone)  # it has met something that flows in its own way
     values, slopes = _swept(found, variables, direction)
     return (values, slopes) if is_list else (values[0], slopes[0])
 
 
 def _are_numbers(things: Sequence[Any]) -> bool:
-    return {*map(type, things)} <= _PLAIN or all(isinstance(held(x), float | int) for x in things)
+    return {*map(type, things)} <= {float} or all(isinstance(held(x), float | int) for x in things)
 
 
 def _swept(

@@ -6,6 +6,8 @@ from typing import Any
 from autograd.engine import Linearization
 from autograd.table import as_float, as_list, is_list
 
+_FLOATS = {float}
+
 
 class LinearMap:
     """What a function does to small changes, at one place: the matrix J of its derivatives, as far as it is asked for.
@@ -34,12 +36,9 @@ class LinearMap:
     def __init__(
         self, linear: Linearization, *, takes_one: bool = False, gives_one: bool = False, is_transposed: bool = False
     ) -> None:
-        self._linear, self._takes_one, self._gives_one, self._is_transposed = (
-            linear,
-            takes_one,
-            gives_one,
-            is_transposed,
-        )
+        self._linear, self._is_transposed = linear, is_transposed
+        self._takes_one, self._gives_one = takes_one, gives_one
+        self._sweep = linear.pull if is_transposed else linear.push
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -65,16 +64,17 @@ class LinearMap:
             TypeError: if it is something else.
             ValueError: if it has another length.
         """
+        if type(vector) is list and not self._takes_one and {*map(type, vector)} == _FLOATS:  # the quick way
+            (found,) = self._sweep([vector])
+            return found[0] if self._gives_one else found
         if self._takes_one and not is_list(vector):
-            (found,) = self._swept([[as_float(vector, "the vector")]])
-            return found
+            return self._swept([[as_float(vector, "the vector")]])[0]
         entries = as_list(vector, "the vector")
         if self._takes_one:
             return self._swept([[as_float(each, "a vector of one number")] for each in entries])
         if entries and is_list(entries[0]):
-            return self._swept([self._numbers(each) for each in entries])
-        (found,) = self._swept([self._numbers(entries)])
-        return found
+            return self._swept([_numbers(each) for each in entries])
+        return self._swept([_numbers(entries)])[0]
 
     def matvec(self, vector: Any) -> Any:
         """J v, under SciPy's name."""
@@ -90,17 +90,13 @@ class LinearMap:
         return [*map(list, zip(*found, strict=True))] if self._is_transposed else found
 
     def _swept(self, vectors: Sequence[Sequence[float]]) -> list[Any]:
-        found = (self._linear.pull if self._is_transposed else self._linear.push)(vectors)
+        found = self._sweep(vectors)
         return [number for (number,) in found] if self._gives_one else found
-
-    def _numbers(self, vector: Any) -> list[float]:
-        entries = as_list(vector, "a vector")
-        if len(entries) != self.shape[1]:
-            raise ValueError(f"a vector needs {self.shape[1]} numbers here, but has {len(entries)}.")
-        if {*map(type, entries)} <= {float}:  # the quick answer
-            return entries
-        return [as_float(x, f"entry {i} of a vector") for i, x in enumerate(entries)]
 
     def __repr__(self) -> str:
         m, n = self.shape
         return f"LinearMap from {n} to {m} numbers, by {self._linear.n_edges:,} edges"
+
+
+def _numbers(vector: Any) -> list[float]:
+    return [as_float(x, f"entry {i} of a vector") for i, x in enumerate(as_list(vector, "a vector"))]

@@ -33,6 +33,21 @@ def differentiating(variables: Sequence[Value]) -> Iterator[None]:
         _outer.reset(token)
 
 
+def called_with(variables: Sequence[Value], f: Callable[[Any], Any], argument: Any) -> Any:
+    """What f returns where it is being differentiated.
+
+    Args:
+        variables: The variables, as in `differentiating`, which takes as long as a small gradient.
+        f: The function.
+        argument: Its one argument.
+    """
+    token = _outer.set((*_outer.get(), *variables))
+    try:
+        return called(f, argument)
+    finally:
+        _outer.reset(token)
+
+
 def is_outermost() -> bool:
     """Whether no derivative is being taken around this call."""
     return not _outer.get()
@@ -123,11 +138,7 @@ def evaluated(f: Callable[[Any], Any], inputs: Any, *, single: bool) -> tuple[li
     else:
         inputs = one_or_list(inputs)
         argument = [lifted(x) for x in inputs] if isinstance(inputs, list) else lifted(inputs)
-    token = _outer.set((*_outer.get(), *variables))  # as in `differentiating`, which takes as long as a small gradient
-    try:
-        results = called(f, list(argument) if isinstance(argument, list) else argument)  # a copy, which it may change
-    finally:
-        _outer.reset(token)
+    results = called_with(variables, f, list(argument) if isinstance(argument, list) else argument)  # it may change it
     is_list = not single and isinstance(results, list | tuple)
     outputs = nodes = list(results) if is_list else [results]
     if type(results) is not Value:  # the quick answer

@@ -3,7 +3,10 @@
 # It is made in two parts. The first finds which edges lie between inputs and outputs; no Python code runs meanwhile, as
 # `position` holds. The second computes the slopes along these edges alone: the table may be asked for one.
 
+from cpython.list cimport PyList_New, PyList_SET_ITEM
+
 from autograd.engine.linear import Linearization as PureLinearization
+from autograd.engine.linear import misfit
 
 cdef extern from "linear.h":
     ctypedef struct LinearStep:
@@ -15,6 +18,8 @@ cdef extern from "linear.h":
     size_t linear_backward(int, LinearStep*, size_t, size_t, size_t, double*, uint8_t*, size_t*) noexcept
     uint64_t met_forward(LinearStep*, size_t, size_t, uint64_t*) noexcept
     uint64_t met_backward(LinearStep*, size_t, size_t, uint64_t*) noexcept
+
+cdef object ZERO = 0.0
 
 cdef enum:
     STRETCH = 1 << 16  # steps between two looks for Ctrl-C
@@ -63,12 +68,12 @@ cdef class Linearization:
         cdef size_t n = self.n_inputs if forward else self.n_outputs
         cdef size_t other = self.n_outputs if forward else self.n_inputs
         cdef double* found = <double*>resized(NULL, n * other * sizeof(double))
-        cdef size_t i, k
+        cdef size_t i
         try:
             sweep_all(self, NULL, n, found, forward)
             if forward:
-                return [[found[k * other + i] for k in range(n)] for i in range(other)]
-            return [[found[k * other + i] for i in range(other)] for k in range(n)]
+                return [numbers(found + i, n, other) for i in range(other)]
+            return [numbers(found + i * other, other, 1) for i in range(n)]
         finally:
             PyMem_Free(found)
 
@@ -214,13 +219,24 @@ cdef list swept(Linearization linear, vectors, bint forward):
         for k in range(n):
             vector = vectors[k]
             if <size_t>len(vector) != n_given:
-                raise ValueError(f"a vector of {n_given} numbers is needed, but this has {len(vector)}.")
+                raise misfit(n_given, len(vector))
             for i in range(n_given):
                 given[k * n_given + i] = as_double(vector[i], "a number of a vector")
         sweep_all(linear, given, n, found, forward)
-        return [[found[k * n_found + i] for i in range(n_found)] for k in range(n)]
+        return [numbers(found + k * n_found, n_found, 1) for k in range(n)]
     finally:
         PyMem_Free(given)
+
+
+cdef list numbers(double* first, size_t n, size_t step):
+    """Every so many of the numbers that lie in memory, as a list. All zeros are one object, as most of them may be."""
+    cdef list found = PyList_New(n)
+    cdef size_t i
+    for i in range(n):
+        number = ZERO if first[i * step] == 0.0 else first[i * step]  # none is -0.0: they are sums that begin with 0.0
+        INCREF(<PyObject*>number)
+        PyList_SET_ITEM(found, i, number)
+    return found
 
 
 cdef bint sweep_all(Linearization linear, double* given, size_t n, double* found, bint forward) except -1:

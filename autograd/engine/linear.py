@@ -86,16 +86,22 @@ class Linearization:
 
         Args:
             vectors: Lists of a number for each input.
+
+        Raises:
+            ValueError: if one has another length.
         """
-        return [self._forward(zip(self._inputs, vector, strict=True)) for vector in vectors]
+        return [self._forward(_paired(self._inputs, vector)) for vector in vectors]
 
     def pull(self, weights: Sequence[Sequence[float]]) -> list[list[float]]:
         """wᵀ J for some weights: the gradient of the outputs' weighted sum.
 
         Args:
             weights: Lists of a number for each output.
+
+        Raises:
+            ValueError: if one has another length.
         """
-        return [self._backward(zip(self._outputs, each, strict=True)) for each in weights]
+        return [self._backward(_paired(self._outputs, each)) for each in weights]
 
     def matrix(self, mode: Literal["", "forward", "reverse"] = "") -> list[list[float]]:
         """J, a row for each output: by a sweep for each input, or by one for each output.
@@ -169,6 +175,22 @@ class Linearization:
                     reached[parent] |= reached[place]
                     backward += reached[place].bit_count()
         return forward * max(n_inputs, GROUPS) <= backward * max(n_outputs, GROUPS)
+
+
+def _paired(places: Sequence[int], vector: Sequence[float]) -> Iterable[tuple[int, float]]:
+    if len(vector) != len(places):
+        raise misfit(len(places), len(vector))
+    return zip(places, vector, strict=True)
+
+
+def misfit(wanted: int, given: int) -> ValueError:
+    """The error for a vector of another length.
+
+    Args:
+        wanted: The length that it should have.
+        given: The length that it has.
+    """
+    return ValueError(f"the vector needs {wanted} number{'s' * (wanted != 1)} here, but has {given}.")
 
 
 def _group(i: int, n: int) -> int:

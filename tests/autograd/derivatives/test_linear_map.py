@@ -121,8 +121,8 @@ def test_inside_of_another_derivative_it_says_what_to_take() -> None:
 def test_what_is_no_vector_is_refused() -> None:
     _, push = linearize(f, AT)
     for wrong, error, message in (
-        ([1.0], ValueError, "a vector needs 3 numbers here, but has 1"),
-        ([[1.0]], ValueError, "a vector needs 3 numbers here, but has 1"),
+        ([1.0], ValueError, "the vector needs 3 numbers here, but has 1"),
+        ([[1.0]], ValueError, "the vector needs 3 numbers here, but has 1"),
         (1.0, TypeError, "the vector must be a list of numbers, but got 1.0"),
         ([1.0, "2", 3.0], TypeError, "entry 1 of a vector must be one real number, but got '2'"),
         ([1.0, Value(2.0), 3.0], TypeError, "entry 1 of a vector must be one real number, but got Value"),

@@ -163,7 +163,7 @@ def test_what_fits_no_graph_is_refused(engine: Engine) -> None:
     x = engine.Value(1.0)
     found = engine.Linearization([x * 2.0], [x])
     for sweep in (found.push, found.pull):
-        with pytest.raises(ValueError, match=r"vector|zip"):
+        with pytest.raises(ValueError, match="the vector needs 1 number here, but has 2"):
             sweep([[1.0, 2.0]])
     for arguments in (([1.0], [x]), ([x], ["x"])):
         with pytest.raises(TypeError, match="a linearization takes Values, but got"):
