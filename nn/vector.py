@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from autograd import Value
+from autograd import Value, linearize_grad
 from autograd.optional import needed
 from autograd.table import as_list
 from nn.choices import require
@@ -16,6 +16,8 @@ from nn.losses import check_cost
 from nn.module import Module, assign
 
 Order = Literal["rows", "columns"]
+BY_PRODUCTS = ("newton-cg", "trust-ncg", "trust-krylov", "trust-constr")  # SciPy's methods that take H v
+BY_MATRICES = ("dogleg", "trust-exact")  # and those that take H
 
 
 def unroll(model: Module, order: Order = "rows", *, gradient: bool = False) -> list[float]:
@@ -59,6 +61,9 @@ def roll(model: Module, vector: Sequence[float], order: Order = "rows") -> None:
 def minimize(model: Module, cost: Callable[[], Value], method: str = "L-BFGS-B", **options: Any) -> Any:
     """Minimize a cost over the parameters of a model with one of SciPy's minimizers, which gets the exact gradient.
 
+    Newton's methods get exact second derivatives, too: "trust-ncg", "Newton-CG", "trust-krylov" and "trust-constr" as
+    products H v, for which the graph of the gradient is recorded once a point; "trust-exact" and "dogleg" as a matrix.
+
     Args:
         model: Its parameters are the start, and afterwards the minimum that was found.
         cost: Computes the cost of the model as it is: `lambda: mean([loss(model(x), y) for x, y in examples])`.
@@ -80,6 +85,8 @@ def minimize(model: Module, cost: Callable[[], Value], method: str = "L-BFGS-B",
         >>> result = minimize(line, cost)
         >>> [round(number, 4) for number in unroll(line)]
         [3.0, 1.0]
+        >>> minimize(line, cost, "trust-ncg").success
+        True
     """
     require("minimize(model, cost)", "model", model, Module)
     if not callable(cost):
@@ -96,7 +103,8 @@ def minimize(model: Module, cost: Callable[[], Value], method: str = "L-BFGS-B",
         return value.data, unroll(model, gradient=True)
 
     try:
-        result = scipy_minimize(cost_and_gradient, start, jac=True, method=method, options=options)
+        curvature = _curvature(model, cost, method)
+        result = scipy_minimize(cost_and_gradient, start, jac=True, method=method, options=options, **curvature)
         if not math.isfinite(result.fun):
             raise FloatingPointError(f"the cost is {result.fun}, which is no minimum; the parameters are as before.")
         roll(model, result.x)
@@ -104,6 +112,25 @@ def minimize(model: Module, cost: Callable[[], Value], method: str = "L-BFGS-B",
         roll(model, start)
         raise
     return result
+
+
+def _curvature(model: Module, cost: Callable[[], Value], method: str) -> dict[str, Callable[..., Any]]:
+    """What a method is given of second derivatives: at each point the Hessian as a linear map, found when asked for."""
+    from numpy import asarray  # which SciPy needs
+
+    kept: list[Any] = [None, None]  # a point, and the map there
+
+    def hessian_at(vector: Sequence[float]) -> Any:
+        point = [*vector]
+        if point != kept[0]:
+            roll(model, point)
+            kept[:] = point, linearize_grad(lambda _: check_cost("the cost", cost()), model.parameters())[2]
+        return kept[1]
+
+    name = method.lower() if isinstance(method, str) else ""
+    if name in BY_PRODUCTS:
+        return {"hessp": lambda vector, direction: asarray(hessian_at(vector)(direction))}
+    return {"hess": lambda vector: asarray(hessian_at(vector).matrix())} if name in BY_MATRICES else {}
 
 
 def _ordered(model: Any, order: Order) -> list[Value]:

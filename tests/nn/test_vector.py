@@ -3,7 +3,7 @@ import math
 import pytest
 
 import nn
-from autograd import Value
+from autograd import Value, count_passes
 
 
 def test_unroll_and_roll_refuse_what_does_not_fit() -> None:
@@ -36,3 +36,26 @@ def test_minimize_hands_cost_and_gradient_to_scipy() -> None:
     with pytest.raises(KeyboardInterrupt):
         nn.minimize(model, interrupted)
     assert nn.unroll(model) == start
+
+
+@pytest.mark.parametrize("method", [*nn.vector.BY_PRODUCTS, *nn.vector.BY_MATRICES])
+def test_newtons_methods_get_second_derivatives(method: str) -> None:
+    model = nn.MLP(1, [2, 1], "tanh", seed=3)
+    start = nn.unroll(model)
+
+    def cost() -> Value:
+        errors = [nn.losses.squared_error(model([k / 2]), math.sin(k / 2)) for k in range(-3, 4)]
+        return nn.losses.mean(errors) + 0.05 * sum(p * p for p in model.parameters())
+
+    expected = nn.minimize(model, cost, gtol=1e-9).fun
+    nn.roll(model, start)
+    if method == "dogleg":  # which needs a positive definite Hessian
+        nn.minimize(model, cost, maxiter=20)
+    with count_passes() as passes:
+        result = nn.minimize(model, cost, method.upper() if method == "newton-cg" else method)
+    assert result.fun == pytest.approx(expected, rel=1e-6)
+    if method in nn.vector.BY_MATRICES:
+        assert result.nhev > 0
+    else:
+        assert passes.forward > 0
+        assert passes.reverse <= 2 * result.nfev  # a point has one pass back for its cost, and one for all its products
