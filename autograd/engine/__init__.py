@@ -14,7 +14,8 @@ from autograd.engine.collector import collector_paused
 from autograd.engine.gradients import gradient
 from autograd.engine.linear import Linearization
 from autograd.engine.recording import is_recording, no_grad, recording_off
-from autograd.engine.shared import AnyValue, check_assigned, check_current, require_values
+from autograd.engine.replay import Replay
+from autograd.engine.shared import AnyValue, check_all_current, check_assigned, check_current, require_values
 from autograd.engine.slopes import local_derivatives, operations
 from autograd.engine.steps import OnStep, Step
 from autograd.engine.tally import Passes, count, count_passes
@@ -53,6 +54,8 @@ else:
         from autograd.engine.native import gradient
     with contextlib.suppress(ImportError):
         from autograd.engine.native import Linearization
+    with contextlib.suppress(ImportError):
+        from autograd.engine.native import Replay, check_all_current, local_derivatives
 
 __all__ = [
     "ACCELERATED",
@@ -60,10 +63,12 @@ __all__ = [
     "Linearization",
     "OnStep",
     "Passes",
+    "Replay",
     "Step",
     "Tape",
     "Value",
     "activate",
+    "check_all_current",
     "check_assigned",
     "check_current",
     "collector_paused",

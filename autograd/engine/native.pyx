@@ -34,6 +34,7 @@ from autograd.engine.copying import reduced
 from autograd.engine.methods import methods, recorder
 from autograd.engine.recording import open_blocks, recording_off
 from autograd.engine.shared import NOTHING_RECORDED
+from autograd.engine.slopes import local_derivatives as by_the_table
 from autograd.engine.slopes import operations
 from autograd.engine.steps import Step
 from autograd.engine.tally import count, counting
@@ -115,6 +116,7 @@ include "walks.pxi"
 include "gradients.pxi"
 include "tape.pxi"
 include "linear.pxi"
+include "replay.pxi"
 include "debug.pxi"
 
 

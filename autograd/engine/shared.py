@@ -2,7 +2,7 @@
 
 import math
 from abc import ABC
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd.engine.steps import OnStep
@@ -103,6 +103,19 @@ def check_current(node: Any) -> None:
             f"the graph is out of date: {why.format(shortened(name(node)))} is {node.data:g}, but {now}. Compute "
             f"{'the output' if which else 'it'} again."
         ) from None
+
+
+def check_all_current(nodes: Iterable[Any]) -> None:
+    """The same for each of some nodes; parents stand before children."""
+    for node in nodes:
+        parents = node.parents
+        if parents:
+            try:
+                is_current = node.op.forward(floats, *[parent.data for parent in parents]) == node.data
+            except (ValueError, ArithmeticError):
+                is_current = False
+            if not is_current:  # unless both are nan
+                check_current(node)
 
 
 def check_assigned(nodes: Sequence[Any]) -> None:

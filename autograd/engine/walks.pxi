@@ -123,12 +123,18 @@ cdef inline void keep(Walk* walk, Node* node) noexcept:
     walk.n_leaves += 1
 
 
+cdef inline bint numbers_of_parents(Node* node, double* a, double* b) noexcept:
+    """Write down the numbers that a node was computed from, and return whether there are two."""
+    cdef bint two = node.y.node != NULL or node.flags & Y_NUMBER
+    a[0] = node.x.number if node.flags & X_NUMBER else (<Node*>node.x.node).data
+    b[0] = 0.0 if not two else node.y.number if node.flags & Y_NUMBER else (<Node*>node.y.node).data
+    return two
+
+
 cdef inline bint is_doubtful(Node* node) noexcept:
     """Whether a node has another number than its parents would give now. Products are what weights mostly enter."""
-    cdef double a = node.x.number if node.flags & X_NUMBER else (<Node*>node.x.node).data
-    cdef double b = 0.0
-    if node.y.node != NULL or node.flags & Y_NUMBER:
-        b = node.y.number if node.flags & Y_NUMBER else (<Node*>node.y.node).data
+    cdef double a, b
+    numbers_of_parents(node, &a, &b)
     if likely(node.row == ROW_mul):
         return kernel_value(ROW_mul, a, b) != node.data
     return node.row >= ROW_END or kernel_value(node.row, a, b) != node.data
@@ -412,6 +418,40 @@ cdef double slope_by_the_table(Node* node, int place) except? -1:
         return as_float(op.partials[place](floats, node.data, *[parent.data for parent in parents]), "a derivative")
     except (ValueError, ArithmeticError) as error:
         raise failed(op, parents, error, differentiating=True) from None
+
+
+@functools.wraps(by_the_table)
+def local_derivatives(node, at=None, wanted=None):
+    cdef Node* this
+    cdef double a, b
+    cdef double[2] slopes
+    cdef bint two
+    if type(node) is not Value or at is not None or wanted is not None:
+        return by_the_table(node, at, wanted)
+    this = node_of(<Value>node)
+    if this.flags & SUM:
+        expand(this)
+    if this.row <= CONSTANT:
+        return ()
+    two = numbers_of_parents(this, &a, &b)
+    slopes[0] = slopes[1] = 0.0
+    kernel_slopes(this.row, this.flags & WANTED, this.data, a, b, slopes)
+    if unlikely(not isfinite(slopes[0] + slopes[1])):
+        return by_the_table(node)
+    x = slopes[0] if this.flags & WANTS_X else None
+    y = slopes[1] if this.flags & WANTS_Y else None
+    return (x, y) if two else (x,)
+
+
+@functools.wraps(shared.check_all_current)
+def check_all_current(nodes):
+    cdef Node* node
+    for each in nodes:
+        node = node_of(<Value?>each)
+        if node.flags & SUM:
+            expand(node)
+        if node.row > CONSTANT and is_doubtful(node):
+            shared.check_current(each)
 
 
 cdef void add_earlier(Walk* walk) noexcept:

@@ -8,12 +8,13 @@ import math
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from autograd.engine import (
+    Replay,
     Value,
+    check_all_current,
     check_assigned,
-    check_current,
     collector_paused,
     count,
     local_derivatives,
@@ -23,24 +24,6 @@ from autograd.notation import name
 from autograd.table import Namespace, floats
 
 Slopes = tuple[float | None, ...]  # the local derivative for each parent; `None` for a constant
-
-
-class _Steps(NamedTuple):
-    """What is computed, one step after another, with nodes by their places.
-
-    Attributes:
-        nodes: The nodes in order, and behind them those that they need from elsewhere.
-        results: For each step the place of its result.
-        formulas: What computes it.
-        x: The place of its first parent.
-        y: The place of its second parent; -1 if there is none.
-    """
-
-    nodes: dict[Value, int]
-    results: list[int]
-    formulas: list[Any]
-    x: list[int]
-    y: list[int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,46 +215,17 @@ class Recorded:
             >>> Recorded.of(x * x).replay({x: 4.0})
             [4.0, 16.0]
         """
-        nodes, *steps = self._steps
-        numbers: list[Any] = [node.data for node in nodes]
-        held = {nodes[node]: number for node, number in changed.items() if node in nodes}
-        for place, number in held.items():
-            numbers[place] = number
-        operations = 0
-        place = 0
-        try:
-            for place, formula, x, y in zip(*steps):  # noqa: B905 - as long, and a million times
-                if place not in held:
-                    numbers[place] = formula(m, numbers[x]) if y < 0 else formula(m, numbers[x], numbers[y])
-                    operations += 1
-        except (ValueError, ArithmeticError) as error:
-            node = self.order[place]
-            op: Any = node.op
-            arguments = [numbers[nodes[parent]] for parent in node.parents]
-            raise ValueError(op.failure(arguments, error, where=f' in "{name(node)}"')) from None
-        count("evaluations", lambda: operations)
-        return numbers[: len(self.order)]  # without what they need from elsewhere
+        return self._replay.run(changed, m)
 
     def recomputed(self, outputs: Sequence[Value], changed: Mapping[Value, Any], m: Namespace = floats) -> list[Any]:
         """What `recompute` gives, for some nodes; one that is not here keeps its number."""
-        numbers, places = self.replay(changed, m), self._steps.nodes
+        numbers, places = self.replay(changed, m), self._replay.places
         found = (places.get(node, len(numbers)) for node in outputs)
         return [numbers[i] if i < len(numbers) else node.data for node, i in zip(outputs, found, strict=True)]
 
     @cached_property
-    def _steps(self) -> _Steps:
-        nodes = {node: place for place, node in enumerate(self.order)}
-        steps = _Steps(nodes, [], [], [], [])
-        for place, node in enumerate(self.order):
-            parents = node.parents
-            op: Any = node.op
-            if parents:
-                places = [nodes.setdefault(parent, len(nodes)) for parent in parents]
-                steps.results.append(place)
-                steps.formulas.append(op.forward)
-                steps.x.append(places[0])
-                steps.y.append(places[1] if len(places) > 1 else -1)
-        return steps
+    def _replay(self) -> Replay:
+        return Replay(self.order)
 
     def check_finite(self) -> None:
         """Raise a ValueError if a number is not finite."""
@@ -281,14 +235,5 @@ class Recorded:
 
     def check_current(self) -> None:
         """Raise a ValueError if numbers are out of date, because data has been assigned since."""
-        for node in self.order:
-            parents = node.parents
-            op: Any = node.op
-            if parents:
-                try:
-                    is_current = op.forward(floats, *[parent.data for parent in parents]) == node.data
-                except (ValueError, ArithmeticError):
-                    is_current = False
-                if not is_current:  # unless both are nan
-                    check_current(node)
+        check_all_current(self.order)
         count("evaluations", lambda: sum(bool(node.parents) for node in self.order))
