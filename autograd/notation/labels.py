@@ -59,8 +59,9 @@ class Label:
     @property
     def indices(self) -> tuple[str, ...]:
         """The indices one by one. A weight has one for each digit of `02`; others have a single one, as z1_12 does."""
-        if re.search("[,_]", self.index):
-            return tuple(re.split("[,_]", self.index))
+        separated = self.index.replace("_", ",").split(",")
+        if len(separated) > 1:
+            return tuple(separated)
         is_row = self.letter in WEIGHTS and not self.is_word
         return tuple(self.index) if is_row else (self.index,) * bool(self.index)
 
@@ -99,14 +100,18 @@ def read_label(text: str) -> Label | None:
         >>> read_label("x^2").power, read_label("w^2_jk").layer, read_label("w⁽¹⁾₀₂") == read_label("w1_02")
         ('2', '2', True)
     """
-    plain = _RAISED.sub(lambda signs: f"^{signs[0].translate(_SIGNS)}", text)
-    plain = _LOWERED.sub(lambda signs: f"_{signs[0].translate(_SIGNS)}", plain)
-    plain = _BRACES.sub(r"\1", plain)
-    power = _POWER.fullmatch(plain)
-    if power:
-        base = read_label(power["base"])
-        return None if base is None or base.layer or base.power else replace(base, power=power["power"])
-    match = _LABEL.fullmatch(_LATEX.sub(r"\g<letter>^\g<above>_\g<below>", plain))
+    plain = text
+    if not text.isascii():
+        plain = _RAISED.sub(lambda signs: f"^{signs[0].translate(_SIGNS)}", plain)
+        plain = _LOWERED.sub(lambda signs: f"_{signs[0].translate(_SIGNS)}", plain)
+    if "^" in plain or "{" in plain:
+        plain = _BRACES.sub(r"\1", plain)
+        power = _POWER.fullmatch(plain)
+        if power:
+            base = read_label(power["base"])
+            return None if base is None or base.layer or base.power else replace(base, power=power["power"])
+        plain = _LATEX.sub(r"\g<letter>^\g<above>_\g<below>", plain)
+    match = _LABEL.fullmatch(plain)
     if not match:
         return None
     layer = match["layer"] or match["inner"] or match["upper"] or ""
