@@ -209,10 +209,10 @@ def _hints(graph: Recorded, report: GradientReport) -> Iterator[str]:
     """What may have caused a disagreement."""
     for node in graph.order:
         for place, slope in enumerate(graph.slopes(node)):
-            formula = partial_by_complex_step(node, place)
-            if slope is None or not math.isfinite(formula):
+            if slope is None:
                 continue
-            if math.isclose(slope, formula, rel_tol=1e-6, abs_tol=1e-9):
+            formula = partial_by_complex_step(node, place)
+            if not math.isfinite(formula) or math.isclose(slope, formula, rel_tol=1e-6, abs_tol=1e-9):
                 continue
             wrong = f"its partial derivative {place + 1} is {slope:.6g} here, but its formula gives {formula:.6g}"
             yield f"{node.op!r} is wrong: {wrong}.\n  Node: {shortened(describe(node), 80)}"

@@ -138,7 +138,11 @@ complexes = Namespace(
 
 def _step_beside(*numbers: float) -> float:
     """A step whose error, the square of step / x, vanishes also where x is tiny and has a singularity beside it."""
-    return min(STEP, 1e-8 * min((abs(x) for x in numbers if x), default=1.0))
+    step = STEP
+    for x in numbers:
+        if x and 1e-8 * abs(x) < step:
+            step = 1e-8 * abs(x)
+    return step
 
 
 def _derivative(imaginary_part: Callable[[float], float], step: float) -> float:
@@ -197,7 +201,8 @@ def partial_of_row(op: Op, place: int, numbers: Sequence[float]) -> float:
     """
 
     def imaginary_part(step: float) -> float:
-        moved = [Complex(x, step) if i == place else x for i, x in enumerate(numbers)]
+        moved: list[Any] = [*numbers]
+        moved[place] = Complex(numbers[place], step)
         return float(op.forward(complexes, *moved).imag)
 
     step = _step_beside(*numbers)

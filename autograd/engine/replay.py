@@ -7,6 +7,7 @@ Nodes are named by their places, so that computing a million of them looks nothi
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from autograd.engine.collector import collector_paused
 from autograd.engine.tally import count
 from autograd.notation import name
 from autograd.table import Namespace, floats
@@ -70,6 +71,7 @@ class Replay:
         return run(self.places, self._formulas, changed, m)[: self._size]
 
 
+@collector_paused()  # it would search the numbers, if they are objects, for cycles
 def run(places: Mapping[Any, int], steps: Formulas, changed: Mapping[Any, Any], m: Namespace) -> list[Any]:
     """The same by formulas, with the numbers of the nodes from elsewhere at the end."""
     numbers: list[Any] = [node.data for node in places]
