@@ -1,4 +1,4 @@
-"""An engine that fits on a page, and the same with one fault each: what the fourth lesson builds and takes apart.
+"""An engine that fits on a page, a network on it, and the engine with one fault each: see lessons 5 and 6.
 
 `tests/test_faults.py` puts the same faults into the library, and asks whether its tests notice.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+from random import Random
 from typing import Any
 
 Edge = tuple["Number", Callable[[], float]]  # a parent, and how to find ∂number/∂parent
@@ -68,6 +70,33 @@ class Number:
             weight.data -= rate * weight.grad
 
 
+class Neuron:
+    def __init__(self, inputs: int, random: Random, engine: type[Number]) -> None:
+        self.w = [engine(random.uniform(-1.0, 1.0)) for _ in range(inputs)]
+        self.b = engine(0.0)
+
+    def __call__(self, x: Sequence[Number]) -> Number:
+        z = self.b
+        for w, a in zip(self.w, x, strict=True):
+            z = z + w * a
+        return z.sigmoid()
+
+
+class MLP:
+    def __init__(self, widths: Sequence[int], seed: int, engine: type[Number] = Number) -> None:
+        random = Random(seed)
+        self.layers = [[Neuron(m, random, engine) for _ in range(n)] for m, n in pairwise(widths)]
+
+    def __call__(self, x: Sequence[Number]) -> Sequence[Number]:
+        for layer in self.layers:
+            x = [neuron(x) for neuron in layer]
+        return x
+
+    def parameters(self) -> list[Number]:
+        neurons = [neuron for layer in self.layers for neuron in layer]
+        return [parameter for neuron in neurons for parameter in (*neuron.w, neuron.b)]
+
+
 class Overwrites(Number):
     def receive(self, amount: float) -> None:
         self.grad = amount
@@ -109,7 +138,7 @@ class UpdatesAsItGoes(Number):
     rate = 0.0
 
     def receive(self, amount: float) -> None:
-        super().receive(amount)
+        self.grad += amount
         self.data -= self.rate * amount
 
     def descend(self, weights: Sequence[Any], rate: float) -> None:

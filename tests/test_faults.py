@@ -1,6 +1,6 @@
 """Well-known faults of engines, put into this one: its tests must notice each.
 
-The lesson `notebooks/05-order.ipynb` is about the same faults, in an engine of one page.
+The lesson `notebooks/06-autopsy.ipynb` is about the same faults, in an engine of one page.
 """
 
 import importlib.util
