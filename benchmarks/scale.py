@@ -28,7 +28,7 @@ import nn
 from nn.distributed.batches import batches, usual_share
 from nn.distributed.cluster import Cluster
 from nn.distributed.starting import start
-from nn.orders import shuffled
+from nn.training.orders import shuffled
 
 N_INPUTS, HIDDEN, N_CLASSES = 64, 30, 10
 BATCHES = (10, 100, 1000, 10_000)  # examples of an update, for each process

@@ -25,24 +25,22 @@ if not hasattr(_autograd, "Value"):
 
 from autograd.optional import needed
 from nn import activations, distributed, initializers, losses, optimizers, schedules
-from nn.curve_fitting import least_squares
+from nn.curves import Regression, least_squares
 from nn.data import load_csv
 from nn.equations import four_equations
+from nn.exchange import from_torch, load, save, to_torch
 from nn.layer import Layer
 from nn.metrics import accuracy, confusion_matrix, evaluate
 from nn.mlp import MLP
 from nn.module import Module
 from nn.neuron import Neuron
-from nn.pytorch import from_torch, to_torch
 from nn.recorder import Recorder
-from nn.regression import Regression
-from nn.serialization import load, save
 from nn.training import fit
 from nn.vector import minimize, roll, unroll
 
 if TYPE_CHECKING:
-    from nn.classifier import Classifier as Classifier
-    from nn.regressor import Regressor as Regressor
+    from nn.estimators import Classifier as Classifier
+    from nn.estimators import Regressor as Regressor
 
 __all__ = [
     "MLP",
@@ -73,7 +71,7 @@ __all__ = [
     "unroll",
 ]  # import * leaves alone what needs scikit-learn
 
-_ESTIMATORS = {"Classifier": "classifier", "Regressor": "regressor"}
+_ESTIMATORS = ["Classifier", "Regressor"]
 
 
 def __getattr__(name: str) -> Any:
@@ -81,7 +79,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     with needed("sklearn", f"nn.{name} needs scikit-learn: pip install 'scalar-autograd[demo]'"):
         importlib.import_module("sklearn")
-    globals()[name] = thing = getattr(importlib.import_module(f"nn.{_ESTIMATORS[name]}"), name)
+    globals()[name] = thing = getattr(importlib.import_module("nn.estimators"), name)
     return thing
 
 

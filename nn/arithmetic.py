@@ -1,4 +1,4 @@
-"""What the rule of an optimizer is computed with: lists of floats; or arrays, in `nn.array_updates`.
+"""What the rule of an optimizer is computed with: lists of floats; or arrays, in `nn.training.array_updates`.
 
 A rule is a formula of the numbers of one parameter. It has ordinary arithmetic in it, which arrays have too, and the
 functions that stand here.

@@ -7,15 +7,13 @@ from pathlib import Path
 
 from autograd.files import located, write_atomically
 from autograd.pictures import matplotlib_needed
-from nn.checkpoint import FORMAT
 from nn.data import load_csv, load_digits, scaling, split
 from nn.distributed import fit as fit_together
-from nn.history import History
+from nn.exchange import read_json, save, write_json
 from nn.losses import LOSSES, l2
 from nn.metrics import confusion_matrix, share_right
 from nn.mlp import MLP
-from nn.serialization import read_json, save, write_json
-from nn.training import optimizer_of
+from nn.training import FORMAT, History, optimizer_of
 
 # Learning rates that suit plain gradient descent: the smaller the scale of a loss, the larger its rate.
 RATES = {

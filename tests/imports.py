@@ -47,11 +47,8 @@ def _statements(path: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 def room(module: str) -> str:
-    """The room that a module belongs to: its folder in `autograd`, or the module itself where it has none."""
-    package, *rest = module.split(".")
-    if package == "nn":
-        return ".".join([package, *rest])
-    return f"autograd.{rest[0]}" if rest else "autograd"
+    """The room that a module belongs to: its folder in `autograd` or `nn`, or the module itself where it has none."""
+    return ".".join(module.split(".")[:2])
 
 
 def circles(arrows: Mapping[str, Iterable[str]]) -> list[list[str]]:

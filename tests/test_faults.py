@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
-SUITE = ["tests/test_seeds.py", "tests/autograd/engine/test_value.py", "tests/nn/test_training.py"]
+SUITE = ["tests/test_seeds.py", "tests/autograd/engine/test_value.py", "tests/nn/training/test_fitting.py"]
 SLOW = ["test_a_chain_of_a_million_operations", "test_a_network_learns", "test_a_run_killed_and_resumed"]
 OPTIONS = ["-x", "-q", "-rf", "--color=no", "-p", "no:cacheprovider", "-k", f"not ({' or '.join(SLOW)})"]
 COMPILED = shutil.ignore_patterns("__pycache__", "*.so", "*.pyd", "*.c")
@@ -50,7 +50,7 @@ PATCHES = {
     ),
     # Weights move, at a rate of 0.5, as soon as something reaches them, while the pass still goes on.
     "update as you go": Patch(
-        "nn/scalar_engine.py",
+        "nn/training/scalar_engine.py",
         "                cost.backward()\n",
         "                cost.backward(lambda step: step.parent.op is not None or setattr(step.parent, 'data',"
         " step.parent.data - 0.5 / len(batch) * step.adjoint * step.local_derivative))\n"

@@ -7,4 +7,7 @@ up the cost and the gradient. Every process runs the same program; `python -m nn
 from nn.distributed.rows import Rows
 from nn.distributed.training import fit
 
-__all__ = ["Rows", "fit"]
+__all__ = [
+    "Rows",
+    "fit",
+]

@@ -1,4 +1,4 @@
-"""Training on all devices: what `nn.compiled_engine` does on one, with the examples that each process holds.
+"""Training on all devices: what `nn.training.compiled_engine` does on one, with the examples that each process holds.
 
 The rule of the optimizer runs in every process, on the same numbers, so that the parameters are the same in all.
 """
@@ -10,22 +10,22 @@ from typing import Any
 import jax
 import numpy as np
 
-from nn.array_updates import array_update, state_in_arrays, state_in_lists
 from nn.choices import name_of
-from nn.compiled_task import CompiledTask
 from nn.distributed.agreement import from_the_first, together, within_reach
 from nn.distributed.batches import batches
 from nn.distributed.shards import Shard
 from nn.distributed.sums import Sums
 from nn.module import assign
 from nn.optimizers import State
-from nn.task import Task
+from nn.training import Task
+from nn.training.array_updates import array_update, state_in_arrays, state_in_lists
+from nn.training.compiled_task import CompiledTask
 
 CHUNK = 1000  # validation examples of one call, for each process
 
 
 class DistributedEngine:
-    """Updates the parameters batch by batch: an engine as `nn.engines.Engine` says.
+    """Updates the parameters batch by batch: an engine as `nn.training.engines.Engine` says.
 
     Args:
         task: What is minimized, with a few examples of different kinds, which the operations are compared at.

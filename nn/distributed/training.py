@@ -9,22 +9,29 @@ from typing import Any
 from autograd import Value, no_grad
 from autograd.optional import needed
 from autograd.table import whole
-from nn.checkpoint import Run, settings_of
 from nn.choices import require
-from nn.digests import text_digest
 from nn.examples import weights_of
-from nn.history import Epoch, History
-from nn.loop import Plan, train
 from nn.losses import Loss, LossFunction, check_cost, loss_row
 from nn.metrics import class_reader, plain
 from nn.module import Module
 from nn.optimizers import Optimizer
 from nn.schedules import Schedule
 from nn.settings import check, check_together
-from nn.task import Task, reason
-from nn.training import optimizer_of, parameters_of
+from nn.training import (
+    Epoch,
+    History,
+    Plan,
+    Run,
+    Task,
+    optimizer_of,
+    parameters_of,
+    reason,
+    settings_of,
+    text_digest,
+    train,
+    watched,
+)
 from nn.vector import unroll
-from nn.watching import watched
 
 
 def fit(

@@ -18,7 +18,7 @@ from autograd.__main__ import main
 from autograd.files import ABANDONED, check_writable, located, write_atomically
 from nn.__main__ import parser
 from nn.data import read_csv
-from nn.history import History
+from nn.training import History
 
 
 def contents(folder: Path) -> list[str]:

@@ -4,8 +4,8 @@ from random import Random
 from typing import Any
 
 import nn
-from nn.history import History
 from nn.optimizers import adam
+from nn.training import History
 
 random = Random(3)
 POINTS = [[random.uniform(-1, 1), random.uniform(-1, 1)] for _ in range(60)]

@@ -18,7 +18,7 @@ from autograd.pictures.figure import Figure, styled
 from autograd.pictures.plotting import AXIS, GRID
 from nn import pictures
 from nn.data import DataSet
-from nn.history import Epoch
+from nn.training import Epoch
 from tests.autograd.svg import SPACE, marks, texts
 
 LABEL = "<script>alert('$1$')</script> & id=\"x\" 'DejaVu Sans' <b\x1b[31m\x00\x9b\u202e\ud800"

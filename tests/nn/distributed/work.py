@@ -11,9 +11,9 @@ import numpy as np
 import nn
 from autograd import Value
 from nn.distributed import Rows, fit
-from nn.history import Epoch
 from nn.optimizers import Optimizer, adamw, clip_by_norm, momentum, sgd
 from nn.schedules import exponential_decay
+from nn.training import Epoch
 from tests.nn.runs import INSIDE, POINTS, network
 
 CLASSES = [int(x > 0) + int(y > 0) for x, y in POINTS]
