@@ -2,6 +2,7 @@
 
 import html
 import math
+import re
 from collections.abc import Iterator
 
 from autograd.pictures.lettering import index_size, places, width
@@ -12,6 +13,8 @@ DPI = 192.0  # pixels per inch of a PNG, unless asked otherwise: sharp on most s
 FONT = "Helvetica,Arial,Liberation Sans,sans-serif"
 Area = tuple[float, float, float, float]  # left, top, right, bottom
 
+_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_KEYWORDS = {"node", "edge", "graph", "digraph", "subgraph", "strict"}
 _HEAD = 15.0  # points: about the length of Graphviz's arrow head of size 1
 _GROUND = ("#ffffff", "#111827")
 
@@ -90,7 +93,8 @@ class _Writer:
         points = " ".join(self._p(point) for point in shape.points)
         size = 0.0 if shape.tip is None else self.scale * math.dist(shape.points[-1], shape.tip) / _HEAD
         return (
-            f'{ends[0]} -> {ends[1]} [id="{name}", pos="{tip}{points}", color="{self._color(shape)}", '
+            f"{_name(ends[0])} -> {_name(ends[1])} [id={_quoted(name)}, "
+            f'pos="{tip}{points}", color="{self._color(shape)}", '
             f'arrowhead={"none" if shape.tip is None else "normal"}, arrowsize="{size:.2f}", '
             f'penwidth="{shape.width * self.scale:.2f}"{", style=dashed" if shape.dashed else ""}]'
         )
@@ -128,7 +132,8 @@ class _Writer:
     def _box(self, name: str, area: Area, look: str) -> str:
         left, top, right, bottom = area
         place = f'pos="{self._p(((left + right) / 2, (top + bottom) / 2))}!"'
-        return f'{name} [{look}, {place}, width="{self._inches(right - left)}", height="{self._inches(bottom - top)}"]'
+        size = f'width="{self._inches(right - left)}", height="{self._inches(bottom - top)}"'
+        return f"{_name(name)} [{look}, {place}, {size}]"
 
     def _color(self, shape: Curve) -> str:
         return COLORS[shape.color][self.place] + (f"{round(255 * BAND[self.place]):02x}" if shape.band else "")
@@ -139,6 +144,15 @@ class _Writer:
 
     def _inches(self, points: float) -> str:
         return f"{max(0.0001, points * self.scale / 72):.4f}"
+
+
+def _name(text: str) -> str:
+    """The id of a box, in quotes unless it is a plain word."""
+    return text if _WORD.fullmatch(text) and text.lower() not in _KEYWORDS else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", r"\\").replace('"', r"\"") + '"'
 
 
 def _escaped(text: str) -> str:

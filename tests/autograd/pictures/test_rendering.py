@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 import pytest
 
 from autograd import Value, draw
-from autograd.pictures import rendering
+from autograd.pictures import STYLES, Diagram, DiagramEdge, DiagramNode, rendering
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -44,6 +44,14 @@ def test_text_that_begins_with_blanks_is_shown_with_them() -> None:
 @pytest.mark.parametrize("make", [lambda: Value(1.0), lambda: sum(Value(float(i), f"w_{i}") for i in range(300)) + 1.0])
 def test_a_graph_of_any_size_becomes_a_file(picture_format: str, start: bytes, make: Callable[[], Value]) -> None:
     assert draw(make()).render(picture_format).startswith(start)
+
+
+@pytest.mark.usefixtures("each_graphviz")
+@pytest.mark.parametrize("name", ["nn.data", "node", "1", "-", 'a"b', "a\\", "a -> b", "学", "<b>", "a;b", ""])
+def test_boxes_may_have_any_id(name: str) -> None:
+    nodes = [DiagramNode(name, "layer", label="x"), DiagramNode("other", "layer", label="y")]
+    picture = Diagram(tuple(nodes), (DiagramEdge(name, "other"),), style=STYLES["values"])
+    assert picture.render("png").startswith(b"\x89PNG")
 
 
 @pytest.mark.usefixtures("each_graphviz")

@@ -369,7 +369,9 @@ def test_numbers_are_as_short_as_javascript_can_read_them() -> None:
 
 
 def test_pages_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nn.recorder.recorder, "FOR_GRADIENTS", 2)  # sizes of gradients take time, and as much room anyway
+    monkeypatch.setattr(
+        nn.recorder.recorder, "FOR_GRADIENTS", 2
+    )  # sizes of gradients take time, and as much room anyway
     moons = recorded(epochs=8)
     for number in range(9, 201):
         moons(Epoch(number, 0.123456 / number, 0.95))
