@@ -60,6 +60,7 @@ class Nudges:
         self._variable, self._name = variable, name
         self._center = [output.data for output in outputs]
         self._farther: dict[float, list[tuple[float, float]] | None] = {}
+        self._exact: dict[int, float] = {}
         self._eps = 0.0  # the step of the differences, if they are central
 
     def expectations(self, eps: float, outputs: Sequence[Recorded], sizes: Sequence[float]) -> list[Expectation]:
@@ -134,15 +135,21 @@ class Nudges:
         """The complex step in place of a difference, if f itself confirms it; otherwise the difference."""
         if not self._eps:  # f ends here: the error of the complex step is that of a derivative on both sides
             return difference
-        try:
-            exact = complex_step(output, self._variable)
-        except (ValueError, ArithmeticError):
-            return difference
+        exact = self._by_the_graph(place, output)
         if not abs(exact - difference.value) <= 2 * difference.uncertainty + 1e-7 * abs(difference.value) < math.inf:
             return difference
         if difference.uncertainty <= _SHARP * abs(exact) or self._graph_gives_f(place, exact):
             return Expectation(exact, _ROUNDING * size + _TRUNCATION, is_exact=True)
         return difference
+
+    def _by_the_graph(self, place: int, output: Recorded) -> float:
+        """The complex step, which is the same whatever the step of the difference is; nan where it has no value."""
+        if place not in self._exact:
+            try:
+                self._exact[place] = complex_step(output, self._variable)
+            except (ValueError, ArithmeticError):
+                self._exact[place] = math.nan
+        return self._exact[place]
 
     def _graph_gives_f(self, place: int, exact: float) -> bool:
         """Whether the graph gives f's own numbers, so far away that rounding hides nothing that matters."""
