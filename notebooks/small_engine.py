@@ -36,7 +36,7 @@ class Number:
         return type(self)(s, edges=[(self, lambda: s * (1 - s))])
 
     def order(self) -> list[Number]:
-        found: dict[Number, None] = {}  # a dictionary keeps the order in which its keys came
+        found: dict[Number, None] = {}  # a dictionary keeps its keys in the order in which they were added
 
         def find(number: Number) -> None:
             if number not in found:
@@ -106,7 +106,7 @@ class RecursesAtOnce(Number):
     def hand_on(self) -> None:
         for parent, slope in self.edges:
             parent.receive(self.grad * slope())
-            parent.hand_on()  # with what has come until now
+            parent.hand_on()  # with what it has so far
 
     def backward(self) -> None:
         self.clear()
@@ -131,7 +131,7 @@ class ForgetsTheSlope(Number):
 
 class KeepsOneEdge(Number):
     def __init__(self, data: float, label: str = "", edges: Iterable[Edge] = ()) -> None:
-        super().__init__(data, label, dict(edges).items())  # as in a set, each parent is there once
+        super().__init__(data, label, dict(edges).items())  # as in a set, each parent only once
 
 
 class UpdatesAsItGoes(Number):
