@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 from autograd import Value, constant
+from autograd.engine import activations, are_values
 from autograd.table import as_float, flows, is_list, whole
 from nn.activations import ACTIVATIONS, Activation
 from nn.choices import name_of
@@ -76,9 +77,9 @@ class Layer(Module):
         if not is_list(inputs) or len(inputs) != wanted:
             raise self._unsuitable(inputs)
         # What Python does around a neuron takes longer than its arithmetic. So the inputs are checked all at once, and
-        # neurons are called by their method, which is quicker than calling the object.
-        values = inputs if {*map(type, inputs)} == {Value} else [self._input(k, x) for k, x in enumerate(inputs)]
-        return [neuron.__call__(values) for neuron in self.neurons]
+        # the engine does for all neurons what `Neuron.__call__` does for one.
+        values = inputs if are_values(inputs) else [self._input(k, x) for k, x in enumerate(inputs)]
+        return activations(self.neurons, values, Neuron)
 
     def _input(self, k: int, x: Any) -> Any:
         if type(x) is not float:  # as it mostly is, and then needs no question

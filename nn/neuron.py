@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from autograd import Value
-from autograd.engine import activate
+from autograd.engine import activations
 from autograd.table import is_list, whole
 from nn.activations import ACTIVATIONS, Activation
 from nn.choices import choose, name_of
@@ -46,7 +46,7 @@ class Neuron(Module):
         ['w_0', 'w_1', 'b']
     """
 
-    # Slots, because they are read at each call, and are quicker to read than a `__dict__`.
+    # Slots, because they are read at each call: `activations` of the native engine reads them where they lie.
     __slots__ = ("activation", "_z_label", "_a_label", "w", "b", "z", "a")  # noqa: RUF023 - parameters in this order
 
     def __init__(
@@ -85,11 +85,11 @@ class Neuron(Module):
             ValueError: if the numbers of inputs and weights differ.
         """
         try:
-            self.z, self.a = activate(self.w, inputs, self.b, self.activation, self._z_label, self._a_label)
+            a: Value = activations([self], inputs, type(self))[0]
         except (TypeError, ValueError):
             refuse_examples("a neuron", inputs, len(self.w))
             raise
-        return self.a
+        return a
 
     def _searched(self) -> dict[str, Any]:
         # z and a belong to a call.

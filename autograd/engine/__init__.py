@@ -13,9 +13,17 @@ from typing import TYPE_CHECKING
 from autograd.engine.collector import collector_paused
 from autograd.engine.gradients import gradient
 from autograd.engine.linear import Linearization
+from autograd.engine.neuron import activations
 from autograd.engine.recording import is_recording, no_grad, recording_off
 from autograd.engine.replay import Replay
-from autograd.engine.shared import AnyValue, check_all_current, check_assigned, check_current, require_values
+from autograd.engine.shared import (
+    AnyValue,
+    are_values,
+    check_all_current,
+    check_assigned,
+    check_current,
+    require_values,
+)
 from autograd.engine.slopes import local_derivatives, operations
 from autograd.engine.steps import OnStep, Step
 from autograd.engine.tally import Passes, count, count_passes
@@ -34,7 +42,7 @@ def _native_engine_runs() -> bool:
 
 ACCELERATED = _native_engine_runs()
 if TYPE_CHECKING or not ACCELERATED:
-    from autograd.engine.neuron import activate, weighted_sum
+    from autograd.engine.neuron import weighted_sum
     from autograd.engine.order import topological_order
     from autograd.engine.pure import Value, constant, restored, restored_after
     from autograd.engine.tape import Tape
@@ -42,7 +50,6 @@ else:
     from autograd.engine.native import (
         Tape,
         Value,
-        activate,
         constant,
         restored,
         restored_after,
@@ -54,6 +61,8 @@ else:
         from autograd.engine.native import gradient
     with contextlib.suppress(ImportError):
         from autograd.engine.native import Linearization
+    with contextlib.suppress(ImportError):
+        from autograd.engine.native import activations, are_values
     with contextlib.suppress(ImportError):
         from autograd.engine.native import Replay, check_all_current, local_derivatives
 
@@ -67,7 +76,8 @@ __all__ = [
     "Step",
     "Tape",
     "Value",
-    "activate",
+    "activations",
+    "are_values",
     "check_all_current",
     "check_assigned",
     "check_current",

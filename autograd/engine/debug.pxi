@@ -31,9 +31,11 @@ def check_invariants(*outputs):
         elif node.flags & SUM:
             total = <Sum*>node.x.node
             assert node.row == ROW_add and node.y.node == NULL and not node.flags & ~(SUM | HAS_GRAD), "a sum has no edges"
-            assert total.n > 0, "a sum has products"
-            for k in range(2 * total.n + 1):
-                todo.append(<object><PyObject*>total.parents[k])
+            assert total.weights.n == total.inputs.n > 0, "a sum has products"
+            todo.append(<object><PyObject*>total.bias)
+            for k in range(total.weights.n):
+                todo.append(<object><PyObject*>total.weights.nodes[k])
+                todo.append(<object><PyObject*>total.inputs.nodes[k])
         else:
             check_edge(&node.x, node.flags & X_NUMBER, node.flags, todo)
             if len(rows[node.row].domain) == 2:

@@ -23,9 +23,10 @@ from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_RawFree, PyMem_RawReall
 from cpython.object cimport Py_EQ, Py_GT, Py_LE, Py_LT, Py_NE, PyObject, PyTypeObject
 from libc.math cimport NAN, isfinite
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t, uintptr_t
-from libc.string cimport memset
+from libc.string cimport memcmp, memset
 
 import functools
+from types import MemberDescriptorType
 
 import autograd.ops  # declares the rows
 from autograd.engine import gradients, habits, neuron, order, shared
@@ -58,6 +59,7 @@ cdef extern from *:
     bint IS_FLOAT "PyFloat_CheckExact"(void*)
     bint IS_INT "PyLong_CheckExact"(void*)
     PyObject** ITEMS "PySequence_Fast_ITEMS"(object)
+    Py_ssize_t LENGTH "PySequence_Fast_GET_SIZE"(object)
     int PyTraceMalloc_Track(unsigned int, uintptr_t, size_t)
     int PyTraceMalloc_Untrack(unsigned int, uintptr_t)
     object PyDescr_NewMethod(PyTypeObject*, PyMethodDef*)
@@ -77,6 +79,10 @@ cdef extern from "kernels.h":
     PyObject* (*kernel_method)(PyObject*, int, Py_ssize_t) except NULL
     double kernel_value(int, double, double) noexcept
     void kernel_slopes(int, int, double, double, double, double*) noexcept
+    double value_add(double, double) noexcept
+    double value_mul(double, double) noexcept
+    double partial_mul_0(double, double, double) noexcept
+    double partial_mul_1(double, double, double) noexcept
 
 cdef extern from *:
     """
@@ -98,13 +104,18 @@ cdef extern from *:
     #else
     #define PREFETCH(node)
     #endif
+    #include "structmember.h"
     #define OWNED(node) ((PyObject *)(node))
+    #define VERSION(type) (((PyTypeObject *)type)->tp_version_tag)
+    #define OFFSET(descriptor) (((PyMemberDescrObject *)(descriptor))->d_member->offset)
     #define SET_SLOTS(type, alloc, dealloc, vectorcall) ((type)->tp_name = "Value", (type)->tp_alloc = (alloc), (type)->tp_dealloc = (dealloc), \\
         (type)->tp_vectorcall = (vectorcallfunc)(vectorcall), (type)->tp_hash = PyBaseObject_Type.tp_hash)
     """
     void* ALIGNED_MALLOC(size_t, size_t)
     void ALIGNED_FREE(void*)
     void PREFETCH(void*)
+    unsigned int VERSION(object)
+    Py_ssize_t OFFSET(object)
     object OWNED(Node*)  # a new reference becomes an object
     void SET_SLOTS(PyTypeObject*, PyObject* (*)(PyTypeObject*, Py_ssize_t) except NULL, void (*)(PyObject*) noexcept, PyObject* (*)(PyObject*, PyObject**, size_t, PyObject*) except NULL)
 
@@ -395,6 +406,17 @@ cdef class Value:
 
     def __hash__(self):  # by identity; SET_SLOTS puts Python's own in its place
         return <Py_ssize_t><void*>self
+
+
+@functools.wraps(shared.are_values)
+def are_values(things):
+    cdef Py_ssize_t k
+    if type(things) is not list:
+        return shared.are_values(things)
+    for k in range(LENGTH(things)):
+        if TYPE(ITEMS(things)[k]) != value_type:
+            return False
+    return LENGTH(things) > 0
 
 
 def restored(data, label, grad, op, Value x, Value y):

@@ -1,7 +1,7 @@
-"""What a neuron computes."""
+"""What neurons compute."""
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd.table import as_list
@@ -41,36 +41,43 @@ def weighted_sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any) -> An
     return sum(map(operator.mul, weights, inputs), bias)
 
 
-def activate(
-    weights: Sequence[Any],
-    inputs: Sequence[Any],
-    bias: Any,
-    activation: Callable[[Any], Any],
-    z_label: str = "",
-    a_label: str = "",
-) -> tuple[Any, Any]:
-    """The weighted input z of a neuron, and its activation a = σ(z), both labeled.
+def activations(neurons: Iterable[Any], inputs: Sequence[Any], cls: type[Any]) -> list[Any]:
+    r"""The activations of neurons that take the same inputs, such as those of a layer.
+
+    .. math:: a_j = \sigma_j(z_j), \qquad z_j = b_j + \sum_k w_{jk} x_k
+
+    Each neuron keeps both, labeled, as its `z` and `a`. If an activation returns z itself, that keeps the label of z.
+    The native engine is quickest with neurons whose attributes are slots.
 
     Args:
-        weights: The weights.
-        inputs: As many inputs.
-        bias: The bias.
-        activation: σ, a row of the table or any function. If it returns z itself, that keeps the label of z.
-        z_label: The label of z.
-        a_label: The label of a.
+        neurons: Objects with weights `w`, a bias `b`, an `activation`, and the labels `_z_label` and `_a_label`.
+        inputs: As many inputs as each neuron has weights.
+        cls: The class of the neurons. One of another class is called instead: what it does is its own affair.
 
     Raises:
+        TypeError: if the weights or the inputs are no list.
         ValueError: if there are not as many inputs as weights.
 
     Example:
         >>> from autograd import Value, relu
-        >>> z, a = activate([Value(2.0)], [Value(0.5)], Value(-4.0), relu, "z", "a")
-        >>> a
-        Value(data=0.0, label='a', expression='relu(z)')
+        >>> class Neuron:
+        ...     w, b, activation, _z_label, _a_label = [Value(2.0)], Value(-4.0), relu, "z", "a"
+        >>> neuron = Neuron()
+        >>> activations([neuron], [Value(0.5)], Neuron)
+        [Value(data=0.0, label='a', expression='relu(z)')]
+        >>> neuron.z
+        Value(data=-3.0, label='z', expression='-4 + 2*0.5')
     """
-    z = weighted_sum(weights, inputs, bias)
-    z.label = z_label
-    a = activation(z)
-    if a is not z:
-        a.label = a_label
-    return z, a
+    found: list[Any] = []
+    for neuron in neurons:
+        if type(neuron) is not cls:
+            found.append(neuron(inputs))
+            continue
+        z = weighted_sum(neuron.w, inputs, neuron.b)
+        z.label = neuron._z_label
+        a = neuron.activation(z)
+        if a is not z:
+            a.label = neuron._a_label
+        neuron.z, neuron.a = z, a
+        found.append(a)
+    return found

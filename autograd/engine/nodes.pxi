@@ -61,12 +61,20 @@ cdef struct Node:  # a Value, to point to
     uint8_t flags
     uint8_t assigned  # whether data has been assigned to it: what was computed from it may be out of date
 
-cdef struct Sum:  # b + Σ wₖxₖ, while nothing has asked for its products and sums
+cdef struct Vector:  # nodes that sums have in common: the inputs of a layer, the weights of a neuron
+    size_t references
     size_t n
+    size_t walk  # the last one that has met all of them
+    bint has_constants
+    Node** nodes
+
+cdef struct Sum:  # b + Σ wₖxₖ, while nothing has asked for its products and sums
+    Node* bias
+    Vector* weights
+    Vector* inputs
     double start  # b's number
     size_t made  # how many assignments there had been
     double* products
-    Node** parents  # b, w₀, x₀, w₁, x₁, …
 
 cdef size_t assignments = 0  # to the data of leaves, ever
 cdef PyTypeObject* value_type
@@ -202,10 +210,24 @@ cdef inline Node* released(PyObject* operand, Node* dead) noexcept:
 
 
 cdef Node* released_sum(Sum* total, Node* dead) noexcept:
-    cdef size_t i
-    for i in range(2 * total.n + 1):
-        dead = released(<PyObject*>total.parents[i], dead)
+    dead = released(<PyObject*>total.bias, dead)
+    dead = released_vector(total.weights, dead)
+    dead = released_vector(total.inputs, dead)
     PyMem_Free(total)
+    return dead
+
+
+cdef inline Node* released_vector(Vector* vector, Node* dead) noexcept:
+    cdef size_t k
+    if unlikely(vector == NULL):  # memory ran out before the sum was complete
+        return dead
+    vector.references -= 1
+    if vector.references:
+        return dead
+    for k in range(vector.n):
+        vector.nodes[k].head.ob_refcnt -= 1  # the first of two
+        dead = released(<PyObject*>vector.nodes[k], dead)
+    PyMem_Free(vector)
     return dead
 
 
@@ -246,7 +268,7 @@ cdef bint set_label(Node* node, object label) except -1:
         label = as_label(label)  # may run Python code that sets the label, so nothing has been read yet
     earlier = node.label
     node.label = NULL
-    if label:
+    if len(<str>label):
         INCREF(<PyObject*>label)
         node.label = <PyObject*>label
     XDECREF(earlier)

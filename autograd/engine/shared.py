@@ -29,6 +29,17 @@ def require_values(who: str, *things: object) -> None:
             raise TypeError(f"{who} takes Values, but got {thing!r:.60} of type {type(thing).__name__}.")
 
 
+def are_values(things: Sequence[object]) -> bool:
+    """Whether things are Values, all of one engine, and there is one.
+
+    Example:
+        >>> from autograd import Value
+        >>> are_values([Value(1.0), Value(2.0)]), are_values([Value(1.0), 2.0]), are_values([])
+        (True, False, False)
+    """
+    return len({*map(type, things)}) == 1 and isinstance(things[0], AnyValue)
+
+
 def mixed(op: Any) -> TypeError:
     """The error for Values of both engines in one expression."""
     return TypeError(f"{op.name} got Values of the native and of the pure engine, but a graph belongs to one engine.")

@@ -35,6 +35,8 @@ cdef struct Walk:
     int keeps  # HAS_GRAD, if `restore` shall give inner nodes their gradients back, too
     bint doubtful  # whether a node has other numbers than its parents, to which data has been assigned, would give now
 
+cdef size_t walks = 0  # ever
+
 cdef Walk NOTHING = [NULL, NULL, NULL, 0, 0, 0, 0, 0, False]
 cdef Walk spare = NOTHING
 
@@ -143,10 +145,10 @@ cdef inline bint is_doubtful(Node* node) noexcept:
 cdef bint is_doubtful_sum(Sum* total) noexcept:
     """The same for the bias and the products of a weighted sum."""
     cdef size_t k
-    if total.parents[0].data != total.start:
+    if total.bias.data != total.start:
         return True
-    for k in range(total.n):
-        if kernel_value(ROW_mul, total.parents[2 * k + 1].data, total.parents[2 * k + 2].data) != total.products[k]:
+    for k in range(total.weights.n):
+        if value_mul(total.weights.nodes[k].data, total.inputs.nodes[k].data) != total.products[k]:
             return True
     return False
 
@@ -168,6 +170,8 @@ cdef bint visit(Walk* walk, Node* output) except -1:
     cdef uintptr_t* todo = walk.todo
     cdef size_t done = 0
     cdef size_t left = 0
+    global walks
+    walks += 1
     if output.row <= CONSTANT:
         if walk.room_for_leaves == 0:
             make_room_for_leaves(walk, 1)
@@ -237,14 +241,14 @@ cdef bint visit(Walk* walk, Node* output) except -1:
                 break
             if unlikely(item & PART):
                 total = <Sum*>node.x.node
-                if unlikely(walk.n_leaves + 2 * total.n + 1 > walk.room_for_leaves):
+                if unlikely(walk.n_leaves + 2 * total.weights.n + 1 > walk.room_for_leaves):
                     walk.n = done
-                    make_room_for_leaves(walk, 2 * total.n + 1)
+                    make_room_for_leaves(walk, 2 * total.weights.n + 1)
                 parent = next_parent(walk, total, &todo[left - 1], order, done)
                 # How many products come before that parent: none before b and the first w.
-                k = total.n if parent == NULL else todo[left - 1] / 2 - (todo[left - 1] > 1)
+                k = total.weights.n if parent == NULL else todo[left - 1] / 2 - (todo[left - 1] > 1)
                 if k > todo[left - 2]:
-                    order[done] = ~<uintptr_t>(total.n - k)
+                    order[done] = ~<uintptr_t>(total.weights.n - k)
                     order[done + 1] = ~(k - todo[left - 2])
                     order[done + 2] = item | (0 if todo[left - 2] else BIAS)
                     node.position = <uint32_t>(done + 2)
@@ -252,6 +256,7 @@ cdef bint visit(Walk* walk, Node* output) except -1:
                     done += 3
                     todo[left - 2] = k
                 if parent == NULL:
+                    total.weights.walk = total.inputs.walk = walks
                     left -= 2
                     continue
                 left += 1
@@ -265,17 +270,35 @@ cdef bint visit(Walk* walk, Node* output) except -1:
 
 cdef inline Node* next_parent(Walk* walk, Sum* total, uintptr_t* place, uintptr_t* order, size_t done) noexcept:
     """The next parent of a weighted sum that has to be visited; NULL if there is none."""
-    cdef Node* parent
-    while place[0] < 2 * total.n + 1:
-        parent = total.parents[place[0]]
-        place[0] += 1
-        if parent.row == LEAF:
-            meet(walk, parent)
-        elif parent.row != CONSTANT and is_new(parent, order, done):
-            if is_only(parent):
-                parent.grad = 0.0
-            return parent
+    cdef size_t n = total.weights.n
+    cdef size_t k
+    cdef bint weight_is_next
+    if place[0] == 0:
+        place[0] = 1
+        if has_to_be_visited(walk, total.bias, order, done):
+            return total.bias
+    if total.weights.walk == walks and total.inputs.walk == walks:
+        return NULL
+    weight_is_next = place[0] & 1
+    for k in range((place[0] - 1) / 2, n):
+        if weight_is_next and has_to_be_visited(walk, total.weights.nodes[k], order, done):
+            place[0] = 2 * k + 2
+            return total.weights.nodes[k]
+        if has_to_be_visited(walk, total.inputs.nodes[k], order, done):
+            place[0] = 2 * k + 3
+            return total.inputs.nodes[k]
+        weight_is_next = True
     return NULL
+
+
+cdef inline bint has_to_be_visited(Walk* walk, Node* parent, uintptr_t* order, size_t done) noexcept:
+    if parent.row == LEAF:
+        meet(walk, parent)
+    elif parent.row != CONSTANT and is_new(parent, order, done):
+        if is_only(parent):
+            parent.grad = 0.0
+        return True
+    return False
 
 
 cdef inline size_t append(uintptr_t* order, size_t done, Node* first, uintptr_t item) noexcept:
@@ -372,13 +395,16 @@ cdef bint pass_part_on(Node* node, bint bias, size_t after, size_t count) noexce
     cdef Sum* total = <Sum*>node.x.node
     cdef double adjoint = node.grad
     cdef Node* product
+    cdef Node** w
+    cdef Node** x
     cdef size_t k
     if node.flags & SUM:
         node.flags |= HAS_GRAD
-        for k in range(total.n - after, total.n - after - count, -1):  # counted from 1
+        w, x = total.weights.nodes, total.inputs.nodes
+        for k in range(total.weights.n - after, total.weights.n - after - count, -1):  # counted from 1
             if k == 1:
-                add_adjoint(total.parents[0], adjoint)
-            pass_product_on(total.products[k - 1], total.parents[2 * k - 1], total.parents[2 * k], adjoint)
+                add_adjoint(total.bias, adjoint)
+            pass_product_on(total.products[k - 1], w[k - 1], x[k - 1], adjoint)
         return total.made != assignments and is_doubtful_sum(total)
     for k in range(after):  # the sum has been expanded meanwhile
         node = <Node*>node.x.node
@@ -400,10 +426,9 @@ cdef inline void add_adjoint(Node* node, double adjoint) noexcept:
 
 
 cdef inline void pass_product_on(double product, Node* w, Node* x, double adjoint) noexcept:
-    cdef double[2] slopes
-    kernel_slopes(ROW_mul, WANTED, product, w.data, x.data, slopes)
-    w.grad += adjoint * slopes[0]
-    add_adjoint(x, adjoint * slopes[1])
+    cdef double to_x = adjoint * partial_mul_1(product, w.data, x.data)
+    w.grad += adjoint * partial_mul_0(product, w.data, x.data)
+    add_adjoint(x, to_x)
 
 
 cdef bint tell(object on_step, Node* node, Node* parent, int place, double slope, double adjoint, double before) except -1:

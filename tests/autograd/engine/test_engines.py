@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import autograd
 from autograd import ACCELERATED, Op, count_passes, no_grad, op
 from autograd.derivatives import Dual
-from autograd.engine import neuron, order, pure
+from autograd.engine import neuron, order, pure, shared
 from autograd.table import TABLE
 
 native: Any = importlib.import_module("autograd.engine.native") if ACCELERATED else None
@@ -298,8 +298,14 @@ def public(thing: Any) -> Iterator[tuple[str, str]]:
 def test_they_have_the_same_attributes_with_the_same_documentation() -> None:
     assert dict(public(pure.Value)) == dict(public(native.Value))
     assert inspect.getdoc(pure.Value) == inspect.getdoc(native.Value)
-    for name, home in {"constant": pure, "restored": pure, "topological_order": order, "weighted_sum": neuron}.items():
-        assert inspect.getdoc(getattr(native, name)) == inspect.getdoc(getattr(home, name)), name
+    for home, names in {
+        pure: ["constant", "restored"],
+        order: ["topological_order"],
+        neuron: ["activations", "weighted_sum"],
+        shared: ["are_values"],
+    }.items():
+        for name in names:
+            assert inspect.getdoc(getattr(native, name)) == inspect.getdoc(getattr(home, name)), name
 
 
 def test_a_pickle_does_not_tell_which_engine_has_made_it() -> None:

@@ -6,6 +6,7 @@ import itertools
 import math
 import operator
 import random
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,8 +16,21 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import nn
-from autograd import Value, constant, count_passes, count_paths, jvp, log, no_grad, op, relu, tanh, topological_order
-from autograd.engine import activate, weighted_sum
+from autograd import (
+    ACCELERATED,
+    Value,
+    constant,
+    count_passes,
+    count_paths,
+    jvp,
+    log,
+    no_grad,
+    op,
+    relu,
+    tanh,
+    topological_order,
+)
+from autograd.engine import activations, weighted_sum
 from autograd.table.operation import Op
 from autograd.table.registry import TABLE
 from tests.autograd.threads import at_once
@@ -87,6 +101,23 @@ def test_whoever_watches_sees_the_same_steps(seed: int) -> None:
         nodes[-1].backward(steps.append)
         seen.append([(s.node.data, s.parent.data, s.place, s.local_derivative, s.before, s.after) for s in steps])
     assert seen[0] == seen[1]
+
+
+class Unit:
+    """What a neuron has."""
+
+    __slots__ = ("_a_label", "_z_label", "a", "activation", "b", "w", "z")
+
+    def __init__(self, w: list[Value], b: Value, activation: Callable[[Any], Any]) -> None:
+        self.w, self.b, self.activation = w, b, activation
+        self._z_label, self._a_label = "z", "a"
+        self.z: Any = None
+        self.a: Any = None
+
+
+def activated(unit: Unit, inputs: list[Value]) -> tuple[Value, Value]:
+    assert activations([unit], inputs, Unit) == [unit.a]
+    return unit.z, unit.a
 
 
 def neuron() -> tuple[list[Value], Value]:
@@ -206,24 +237,163 @@ def test_without_a_graph_it_is_a_constant_with_the_same_bits(terms: list[tuple[f
     bias = Value(start)
     with no_grad():
         expected = products_and_sums(weights, inputs, bias)
-        z, a = activate(weights, inputs, bias, tanh, "z", "a")
+        z, a = activated(Unit(weights, bias, tanh), inputs)
         assert (z.data.hex(), a.data.hex()) == (expected.data.hex(), expected.tanh().data.hex())
         assert all(node.is_constant for node in (z, a))
         assert (z.label, a.label, z.parents, a.parents) == ("z", "a", (), ())
     assert not weighted_sum(weights, inputs, bias).is_constant
 
 
-def test_activate_labels_both() -> None:
+def test_z_and_a_are_labeled() -> None:
     x = Value(2.0, "x")
-    z, a = activate([x], [x], x, relu, "z", "a")
+    z, a = activated(Unit([x], x, relu), [x])
     assert (z.label, a.label, a.parents) == ("z", "a", (z,))
-    z, a = activate([x], [x], x, lambda v: v, "z", "a")
+    z, a = activated(Unit([x], x, lambda v: v), [x])
     assert a is z
     assert z.label == "z"
-    z, a = activate([x], [x], x, lambda v: v * 0.5 + 1.0)
+    unit = Unit([x], x, lambda v: v * 0.5 + 1.0)
+    unit._z_label = unit._a_label = ""
+    z, a = activated(unit, [x])
     assert (z.label, a.label, a.data) == ("", "", 4.0)
+    unit = Unit([x], x, log)
     with pytest.raises(ValueError, match='at node "z"'):
-        activate([x], [constant(-3.0)], x, log, "z", "a")  # the message has the name already
+        activated(unit, [constant(-3.0)])  # the message has the name already
+    assert (unit.z, unit.a) == (None, None)
+
+
+def network(
+    seed: int, activate: Callable[[list[Unit], list[Value]], list[Value]], look: bool
+) -> tuple[Any, list[Value]]:
+    """A random network, called on several examples; nothing holds the nodes of its layers but the graph of the cost."""
+    rng = random.Random(seed)
+    leaves = [Value(rng.uniform(-1, 1)) for _ in range(8)]
+    cost: Any = rng.choice(leaves) * 0.5
+    widths = [rng.randint(1, 3) for _ in range(rng.randint(2, 4))]
+    sources = [*leaves, leaves[0] * 2.0, constant(0.25)]  # weights need not be leaves
+    functions: list[Callable[[Any], Any]] = [tanh, relu, lambda z: z, lambda z: z * z]
+    layers = [
+        [Unit(rng.choices(sources, k=n), rng.choice(sources), rng.choice(functions)) for _ in range(m)]
+        for n, m in itertools.pairwise(widths)
+    ]
+    for _ in range(rng.randint(1, 4)):
+        values = [rng.choice([*leaves, constant(0.5), rng.choice(leaves).tanh()]) for _ in range(widths[0])]
+        for layer in layers:
+            values = activate(layer, values)
+            if look and rng.random() < 0.3:
+                topological_order(rng.choice(values))
+            if rng.random() < 0.2:
+                rng.choice(layer).w[0] = rng.choice(leaves)
+            if rng.random() < 0.2:
+                values += values[:1]
+                values = values[1:]
+        cost += sum(values, 0.0) * values[0]
+    for unit in itertools.chain(*layers):
+        unit.z = unit.a = None
+    return cost, leaves
+
+
+@given(st.integers(0, 10**9), st.booleans())
+def test_neurons_that_share_their_inputs_have_the_bits_of_products_and_sums(seed: int, look: bool) -> None:
+    def plainly(units: list[Unit], inputs: list[Value]) -> list[Value]:
+        return [unit.activation(products_and_sums(unit.w, inputs, unit.b)) for unit in units]
+
+    found = []
+    for activate_all in (lambda units, inputs: activations(units, inputs, Unit), plainly):
+        cost, leaves = network(seed, activate_all, look)
+        for _ in range(2):  # the second time, whatever a walk has noted is there already
+            cost.backward()
+        found.append(([leaf.grad.hex() for leaf in leaves], numbers([cost])))
+    assert found[0] == found[1]
+
+
+def test_weights_and_inputs_are_those_of_the_call() -> None:
+    first, second, x = Value(2.0), Value(3.0), Value(5.0)
+    inputs = [x]
+
+    def replace(z: Any) -> Any:
+        inputs[0] = second
+        return z
+
+    units = [Unit([first], Value(0.0), activation) for activation in (replace, relu)]
+    activations(units, inputs, Unit)
+    assert [unit.z.parents[1].parents for unit in units] == [(first, x), (first, second)]
+    (unit, _), inputs = units, [x]
+    unit.activation = relu
+    earlier, _ = activated(unit, inputs)
+    unit.w[0] = second
+    later, _ = activated(unit, inputs)
+    assert (earlier.parents[1].parents, later.parents[1].parents) == ((first, x), (second, x))
+    unit.w, inputs = [second, first], [x, x]
+    assert activated(unit, inputs)[0].data == 25.0
+    with pytest.raises(ValueError, match=r"an input for each weight, but got 1 for 2\."):
+        activated(unit, [x])
+
+
+def test_a_neuron_of_another_class_is_called() -> None:
+    class Double(Unit):
+        __slots__ = ()
+
+        def __call__(self, inputs: list[Value]) -> Any:
+            return activations([self], inputs, Double)[0] * 2.0
+
+    x = Value(3.0)
+    units = [kind([x], Value(1.0), relu) for kind in (Unit, Double, Unit)]
+    assert [a.data for a in activations(units, [x], Unit)] == [10.0, 20.0, 10.0]
+
+
+def test_attributes_are_where_a_class_says() -> None:
+    class Plain:
+        def __init__(self, *parts: Any) -> None:
+            Unit.__init__(self, *parts)  # type: ignore[arg-type]
+
+    class Watched(Unit):
+        __slots__ = ("seen",)
+        seen: Any
+
+        def __setattr__(self, name: str, thing: Any) -> None:
+            super().__setattr__(name, thing)
+            if name == "z":
+                super().__setattr__("seen", thing)
+
+    class Changed(Unit):
+        __slots__ = ()
+
+    x = Value(3.0)
+    for cls in (Plain, Watched, Changed):
+        unit: Any = cls([x], Value(1.0), relu)
+        assert activations([unit], [x], cls)[0] is unit.a
+        assert (unit.z.data, unit.a.data) == (10.0, 10.0)
+    watched = Watched([x], x, relu)
+    activations([watched], [x], Watched)
+    assert watched.seen is watched.z
+    setattr(Changed, "w", property(lambda _: [Value(0.5)]))  # noqa: B010 - for mypy
+    assert activations([unit], [x], Changed)[0].data == 2.5
+    unit = Unit([x], x, relu)
+    del unit.z
+    activated(unit, [x])
+    del unit.activation
+    with pytest.raises(AttributeError, match="activation"):
+        activated(unit, [x])
+
+
+@pytest.mark.skipif(not ACCELERATED, reason="the pure engine has a reference in each product")
+def test_sums_share_weights_and_inputs() -> None:
+    w, x, b = Value(0.5), Value(2.0), Value(0.25)
+    units = [Unit([w, w], b, tanh) for _ in range(3)]
+
+    def references() -> list[int]:
+        return [sys.getrefcount(node) for node in (w, x, b)]
+
+    before = references()
+    kept = [[activations(units, [x, x], Unit), [unit.z for unit in units]] for _ in range(10)]
+    now = references()
+    # Each of the two places in a vector counts twice. There are three vectors of weights, and ten of inputs.
+    assert [there - here for there, here in zip(now, before, strict=True)] == [3 * 4, 10 * 4, 30]
+    topological_order(*kept[0][1])  # takes some of them apart
+    del kept
+    for unit in units:
+        unit.z = unit.a = None
+    assert references() == before
 
 
 def test_a_network_a_hundred_thousand_layers_deep_is_released() -> None:
