@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 
 MOST_BOXES, MOST_ARROWS = 1200, 3000  # of a level; more are folded
 _BOTH_WAYS = 100  # boxes: a smaller picture is laid out to the right and downwards, for wide and narrow screens
+_MOST_WIDTHS = 400  # arrows: the page draws more as one line, which has one width
+PAGE_LEVELS = (*LEVELS[:3], "errors", *LEVELS[3:])
 MODES = ("explore", "steps", "exercise")  # what a page can be opened for
 HEIGHT = 720  # pixels of a frame in a notebook
 _STYLE = Style(gradients=True, steady=room_for([-0.000888]), live=True)
+_ERRORS = replace(_STYLE, errors=True)
 _STYLES = {each: replace(_STYLE, derivatives=True) for each in ("operations", "sums")}
 
 _Named = tuple[Recorded, dict[Value, str]]
@@ -86,13 +89,15 @@ class Exploration:
         graph, roles = named[0]
         places = {node: place for place, node in enumerate(graph.order)}
         style, most = (lambda level: _STYLES.get(level, _STYLE)), (MOST_BOXES, MOST_ARROWS)
-        pictures = traced_levels(graph, _gradients(graph), style, *most, roles, numbered(graph.order))
+        pictures = traced_levels(graph, _gradients(graph), style, *most, roles, numbered(graph.order), _ERRORS)
         return {
             "graph": recording([each for each, _ in named], roles, self._rows),
             "formulas": formulas(graph),
             "levels": [
                 level(picture, places, direction)
                 for picture in pictures
+                if picture.level != "errors"
+                or (len(picture.boxes) <= _BOTH_WAYS and len(picture.arrows) <= _MOST_WIDTHS)
                 for direction in (DIRECTIONS if len(picture.boxes) <= _BOTH_WAYS else DIRECTIONS[:1])
             ],
             "rows": [list(self._rows).index(row) for row in rows_of(graph)],
@@ -212,7 +217,7 @@ def explore(
         output: The node whose graph is shown; or the costs of several examples of one network, to switch between.
         lit: The node that is selected when the page opens, or its label.
         level: What a box stands for when it opens, as for `draw`: "operations", "sums", "neurons", "layers" or
-            "everything"; by default what can be read where it opens.
+            "everything"; or "errors", the neurons with a and δ, w and a·δ; by default what can be read where it opens.
         mode: What it opens for: "explore", "steps" or "exercise".
         roles: For leaves whose labels do not say it: "parameter", "input", "target", "variable" or "constant".
         state: How the page opens in every respect: a text from its "Share", in place of `lit`, `level` and `mode`.
@@ -261,8 +266,8 @@ def _state(graph: Recorded, lit: Value | str | None, level: str | None, mode: st
     if mode != MODES[0]:
         parts.append(f"mode={mode}")
     if level is not None:
-        if level not in LEVELS:
-            raise ValueError(f"unknown level {level!r:.60}; choose one of {', '.join(LEVELS)}.")
+        if level not in PAGE_LEVELS:
+            raise ValueError(f"unknown level {level!r:.60}; choose one of {', '.join(PAGE_LEVELS)}.")
         parts.append(f"level={level}")
     if lit is not None:
         node = chosen("lit", lit, graph.order)

@@ -9,10 +9,12 @@ The fields of a level, which `browser/picture.js` reads:
 - `arrows`: [from, to, weight, edge, width, way, head]: two boxes, the node of the weight or -1, the node and the place
   of the edge or nothing if it stands for several, and how it is drawn: paths as SVG has them.
 
-A shape is a rectangle ["r", look, x, y, width, height, corner, border, double?], a line ["l", color, width, x, y, way],
-whose way goes on from x and y, or a text ["t", color, x, y, size, "b"old and "m"iddle or "e"nd, [span, ...]], where a
-span is its letters, or else [letters, dx, dy, size, number], a number being "data", "grad" and the like: see
-`autograd.pictures.faces`. Its place is counted from the corner of its box, so that boxes that look alike are alike.
+A shape is a rectangle ["r", look, x, y, width, height, corner, border, double?], a bar ["b", number, x, y, width,
+height], as long as it may get, for the number "data", "grad" or "delta", the gradient of `inner`; a line ["l", color,
+width, x, y, way], whose way goes on from x and y, or a text ["t", color, x, y, size, "b"old and "m"iddle or "e"nd,
+[span, ...]], where a span is its letters, or else [letters, dx, dy, size, number], a number being "data", "grad" and
+the like: see `autograd.pictures.faces`. Its place is counted from the corner of its box, so that boxes that look alike
+are alike.
 """
 
 import itertools
@@ -32,6 +34,7 @@ from autograd.pictures import (
     Traced,
     TracedArrow,
     TracedBox,
+    equations,
     extent,
     moved,
     spans,
@@ -60,13 +63,17 @@ def level(picture: Traced, places: Mapping[Value, int], direction: str) -> dict[
         "level": picture.level,
         "part": [_n(x - _MARGIN), _n(y - _MARGIN), _n(right - x + 2 * _MARGIN), _n(bottom - y + 2 * _MARGIN)],
         "direction": direction,
-        "note": picture.diagram.note,
+        "note": " ".join(filter(None, [picture.diagram.note, *_equations(picture)])),
         "of": picture.diagram.of,
         "boxOf": _runs(box_of[place] for place in range(len(places))),
         "boxes": [_box(pieces[key], box, places) for key, box in picture.boxes.items()],
         "arrows": [_arrow(pieces, number, each, numbers, places) for number, each in enumerate(picture.arrows)],
         "more": [[_shape(shape) for shape in pieces[key].shapes] for key in omitted],
     }
+
+
+def _equations(picture: Traced) -> list[str]:
+    return [equations(picture.diagram)] if picture.level == "errors" else []
 
 
 def _runs(numbers: Iterable[int]) -> list[int]:
@@ -101,6 +108,8 @@ def _arrow(
 
 
 def _shape(shape: Shape) -> list[Any]:
+    if isinstance(shape, Rectangle) and shape.of:
+        return ["b", shape.of, *(_n(number) for number in (shape.x, shape.y, shape.width, shape.height))]
     if isinstance(shape, Rectangle):
         size = [_n(number) for number in (shape.x, shape.y, shape.width, shape.height, shape.corner, shape.line)]
         return ["r", shape.look, *size, *([1] if shape.is_double else [])]

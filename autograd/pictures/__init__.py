@@ -4,6 +4,7 @@ from autograd.pictures.animation import Animation
 from autograd.pictures.diagram import Diagram
 from autograd.pictures.drawing import draw
 from autograd.pictures.fitting import MAX_NODES
+from autograd.pictures.legend import equations
 from autograd.pictures.parts import DIRECTIONS, STYLES, DiagramEdge, DiagramNode, Style, room_for
 from autograd.pictures.plotting import (
     BLUE,
@@ -57,6 +58,7 @@ __all__ = [
     "TracedArrow",
     "TracedBox",
     "draw",
+    "equations",
     "extent",
     "matplotlib_needed",
     "moved",

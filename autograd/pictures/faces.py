@@ -155,11 +155,10 @@ class Faces:
 
     def _content(self, node: DiagramNode) -> "_Written":
         if self.style.errors and node.data is not None:
-            halves = [self._activation(node)]
-            is_neuron = node.inner is not None or node.delta is not None
-            if is_neuron:
+            halves = [self._one() if node.kind == "one" else self._activation(node)]
+            if node.is_neuron:
                 halves.append(self._error(node))
-            if is_neuron or node.kind in ("input", "one"):
+            if node.is_neuron or node.kind in ("input", "one"):
                 return _Halves(tuple(halves), max(half.width for half in halves))
         lines = []
         if node.label:
@@ -180,6 +179,9 @@ class Faces:
                 delta = self._numbered((Run("δ "),), node.delta, "grad of inner", 12.0, "gradient")
             lines.append(replace(gradient, beside=delta))
         return _Content(tuple(lines))
+
+    def _one(self) -> "_Half":
+        return _Half((Line((Run("1"),), VALUE, 15.0),), (_Bar(1.0, "plus", "", 1),))
 
     def _activation(self, node: DiagramNode) -> "_Half":
         lines = [Line(label(node.label), LABEL, _height(node.label), bold=True)] if node.label else []

@@ -44,6 +44,11 @@ class DiagramNode:
     place: tuple[str, int] = ("", 0)
     title: str = ""
 
+    @property
+    def is_neuron(self) -> bool:
+        """Whether it has a weighted input, which it takes in or is itself."""
+        return self.inner is not None or self.delta is not None
+
 
 @dataclass(frozen=True)
 class DiagramEdge:

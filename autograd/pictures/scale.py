@@ -24,7 +24,7 @@ class Scale:
         self.data = _largest(node.data for node in diagram.nodes if KINDS[node.kind].is_tinted)
         self.grad = _largest(node.grad for node in diagram.nodes)
         self.weight = _largest(edge.weight for edge in diagram.edges)
-        self.errors = diagram.style.errors
+        self.errors, self.live = diagram.style.errors, diagram.style.live
         self.weight_grad = _largest(edge.weight_grad for edge in diagram.edges)
         neurons = [node for node in diagram.nodes if node.delta is not None]
         self._largest_of = {  # a neuron that is 1 is full
@@ -51,7 +51,8 @@ class Scale:
         share = min(1.0, abs(edge.weight) / self.weight) if self.weight and math.isfinite(self.weight) else 0.5
         width = 0.9 + 1.8 * share
         if self.errors:
-            width = 0.7 + 3.8 * _share(edge.weight_grad or 0.0, self.weight_grad)
+            # A page changes widths, but not the heads of arrows.
+            width = 0.7 + 3.8 * (0.5 if self.live else _share(edge.weight_grad or 0.0, self.weight_grad))
         return {"color": "less" if is_negative else "more", "width": width, "dashed": is_negative}
 
     def full(self, number: float | None, what: str) -> float:

@@ -72,6 +72,7 @@ def traced_levels(
     most_arrows: int,
     roles: Mapping[Value, str] | None = None,
     numbered: Mapping[Value, int] | None = None,
+    errors: Style | None = None,
 ) -> Iterator[Traced]:
     """The pictures of a graph at each level that has fewer boxes than the one before, from the finest on.
 
@@ -84,6 +85,7 @@ def traced_levels(
         most_arrows: The largest number of pairs of boxes that arrows join, likewise: of more, nobody can follow one.
         roles: What leaves are whose labels do not say it.
         numbered: For a node that shares its label with others, which of them it is: x[1], x[2].
+        errors: What a picture of activations and errors shows, if there should be one besides where there are neurons.
 
     Example:
         >>> from autograd import Value
@@ -102,6 +104,10 @@ def traced_levels(
         if n_boxes < n_before and n_boxes <= most and _n_joined(boxes.of) <= most_arrows:
             found, n_before = True, n_boxes
             yield _traced(level, drawing(boxes, {*boxes.of.values()}), style(level))
+        if level == "neurons" and errors is not None and n_boxes <= most and _n_joined(boxes.of) <= most_arrows:
+            picture = _traced("errors", drawing(boxes, {*boxes.of.values()}), errors)
+            if any(node.is_neuron for node in picture.diagram.nodes):
+                yield picture
     if not found:
         level = "sums" if levels.has_names else "operations"
         boxes = levels.boxes(level)

@@ -8,6 +8,7 @@ import pytest
 
 from autograd import Op, Value, constant, count_paths, explain, log, maximum, nudge, op, relu
 from autograd.explanations import Explanation
+from autograd.graph import Recorded
 from autograd.notation import minus, show_number
 from autograd.table import TABLE
 from tests import gallery
@@ -538,6 +539,55 @@ def test_a_network_is_folded_and_unfolded_and_a_weight_is_lit_at_every_level(ope
         assert explored.lines(".chain li .line:last-child") == products(explain(explored.graph.output, "w1_20"))
     assert counts == sorted(counts, reverse=True)
     assert counts[0] > 4 * counts[-2]
+
+
+def errors_of(graph: Recorded) -> tuple[dict[str, float], dict[str, float]]:
+    """The sizes of a, δ and ∂C/∂a of each neuron, and of the gradients of parameters, by their labels."""
+    adjoints = graph.adjoints({graph.output: 1.0})
+    labelled = {node.label: node for node in graph.order if node.label}
+    neurons = {name: node for name, node in labelled.items() if name.startswith("a") and node.parents}
+    sizes = {f"data {name}": abs(graph.number(node)) for name, node in neurons.items()}
+    sizes |= {f"grad {name}": abs(adjoints[node]) for name, node in neurons.items()}
+    sizes |= {f"delta {name}": abs(adjoints[labelled[name.replace("a", "z")]]) for name in neurons}
+    return sizes, {name: abs(adjoints[node]) for name, node in labelled.items() if name[0] in "wb"}
+
+
+def test_errors_and_gradients_follow_what_is_dragged(opened: Opened) -> None:
+    explored = Explored(opened, gallery.network(2, 2, 1), state="level=errors")
+    assert explored.do("app.picture.data.level") == "errors"
+    first = explored.graph
+    (bias,) = (node for node in first.order if node.label == "b1_0")
+    largest: dict[str, float] = {}
+    for number in (0.0, 6.0, -0.5):
+        explored.do("(app.nudge(given[0], given[1]), app.settle())", [explored.number(bias), number])
+        now = explored.at({bias: number})
+        explored.is_as(now)
+        sizes, gradients = errors_of(now)
+        for what, size in [*sizes.items(), *((f"weight {name}", size) for name, size in gradients.items())]:
+            kind = what.split()[0]
+            largest[kind] = max(largest.get(kind, 1.0 if kind == "data" else 0.0), size)
+        full = explored.do(
+            "app.picture.bars.map((bar) => [bar.what, bar.node, bar.bar.width.baseVal.value / bar.width])"
+        )
+        for what, place, share in full:
+            name = first.order[place].label.replace("z", "a")
+            if name.startswith("a0"):
+                continue
+            assert share == pytest.approx(sizes[f"{what} {name}"] / largest[what], abs=0.002)
+        width = "app.picture.arrows[i].line.getAttribute('stroke-width')"
+        arrows = explored.do(f"app.picture.data.arrows.map((arrow, i) => [arrow[2], {width}])")
+        shown = {first.order[place].label: float(width) for place, width in arrows if place >= 0}
+        assert shown == {
+            name: pytest.approx(0.7 + 3.8 * size / largest["weight"], abs=0.006) for name, size in gradients.items()
+        }
+
+
+def test_errors_are_unknown_until_a_step_has_found_them(opened: Opened) -> None:
+    explored = Explored(opened, gallery.network(2, 2, 1), state="level=errors&mode=steps")
+    lengths = "app.picture.bars.filter((bar) => bar.what === 'delta').map((bar) => bar.bar.width.baseVal.value)"
+    assert explored.do(lengths) == [0, 0, 0]
+    explored.do("app.stepper.go(app.stepper.steps.length)")
+    assert all(explored.do(lengths))
 
 
 def test_a_node_is_found_by_its_name(opened: Opened) -> None:

@@ -6,11 +6,13 @@ import { EASY, READABLE } from "./zoom.js";
 /** @typedef {import("./picture.js").LevelData} LevelData */
 
 const FOLDED = ["layers", "everything"]; // levels that show no numbers of neurons
+const ASKED_FOR = "errors"; // a level that no page opens at by itself
 const [MOST_BOXES, MOST_ARROWS] = [60, 150]; // of a level that a page opens at
 
 const TITLES = new Map([
   ["operations", "every operation"],
   ["sums", "weighted sums"],
+  ["errors", "neurons with errors δ"],
 ]);
 
 /**
@@ -40,7 +42,7 @@ export function fitting(levels, letters) {
     return { level: data.level, letters: isSmall ? letters(data) : 0 };
   });
   const folded = sized.filter(({ level }) => FOLDED.includes(level));
-  const open = sized.filter(({ level }) => !FOLDED.includes(level));
+  const open = sized.filter(({ level }) => !FOLDED.includes(level) && level !== ASKED_FOR);
   const last = open.at(-1);
   const found =
     open.find((each) => each.letters >= EASY) ??

@@ -32,6 +32,7 @@ import { fitted } from "./number.js";
  * @property {(node: number) => boolean} [isPartial] Whether more is to be added to a gradient.
  */
 /** @typedef {(x: number, y: number, width: number, height: number) => boolean} IsShown */
+/** @typedef {{bar: SVGRectElement, what: "data" | "grad" | "delta", node: number, x: number, width: number}} Bar */
 /** @typedef {{box: number, text: Text, tag: Element, read: (numbers: Numbers) => number | null | string, last: unknown, signed: boolean}} Binding */
 
 const MANY = 400; // arrows that are drawn as one line
@@ -48,6 +49,10 @@ export class Picture {
     this.localDerivative = localDerivative;
     /** @type {Binding[]} */
     this.bindings = [];
+    /** Whether arrows are as thick as the gradients of their weights are large, and halves of neurons as full. */
+    this.showsErrors = data.level === "errors";
+    /** @type {Bar[]} */
+    this.bars = [];
     this.boxOf = boxOf(data, graph.n);
     /** @type {Map<string, number[]>} Arrows by the boxes that they join. */
     this.between = new Map();
@@ -113,11 +118,20 @@ export class Picture {
    */
   #shape(shape, box) {
     const [kind, look, ...rest] = shape;
-    const [left = 0, top = 0] = this.data.boxes[box] ?? [];
+    const [left = 0, top = 0, , , node = -1, inner = -1] = this.data.boxes[box] ?? [];
     if (kind === "l") {
       const [width = 0, x, y, way] = rest;
       const d = `M${left + Number(x)},${top + Number(y)}${way}`;
       return [svg("path", { class: `line-path ${look}-line`, "stroke-width": Number(width), d })];
+    }
+    if (kind === "b") {
+      const [across = 0, y = 0, width = 0, height = 0] = rest.map(Number);
+      const what = /** @type {Bar["what"]} */ (look);
+      const x = left + across;
+      const bar = svg("rect", { class: "plus", x, y: top + y, width, height, rx: 2, "stroke-width": 0 });
+      const of = what === "delta" && inner >= 0 ? inner : node;
+      this.bars.push({ bar, what, node: of, x, width });
+      return [bar];
     }
     if (kind === "r") {
       const [across = 0, down = 0, width = 0, height = 0, rx = 0, line = 0, isDouble = 0] = rest.map(Number);
@@ -237,14 +251,18 @@ export class Picture {
         binding.tag.setAttribute("class", `${now < 0 ? "negative" : now > 0 ? "positive" : "quiet"} leaf-text`);
       }
     }
+    this.#fill(numbers);
     if (this.isDense) return;
+    const gradients = this.showsErrors ? this.#gradients(numbers) : [];
+    this.scale = Math.max(this.scale, ...gradients);
     this.data.arrows.forEach(([, , weight], place) => {
       const arrow = this.arrows[place];
       const value = weight < 0 ? null : numbers.value(weight);
       if (!arrow || value === null) return;
       const look = Number.isNaN(value) ? "line" : value < 0 ? "less" : "more";
-      const share = Math.min(1, Math.abs(value) / this.scale);
-      arrow.line.setAttribute("stroke-width", (0.9 + 1.8 * (Number.isNaN(share) ? 0 : share)).toFixed(2));
+      const share = Math.min(1, (gradients[place] ?? Math.abs(value)) / this.scale);
+      const [least, more] = this.showsErrors ? [0.7, 3.8] : [0.9, 1.8];
+      arrow.line.setAttribute("stroke-width", (least + more * (Number.isNaN(share) ? 0 : share)).toFixed(2));
       if (look === arrow.look) return;
       arrow.look = look;
       arrow.line.setAttribute("class", `line-path ${look}-line`);
@@ -254,14 +272,42 @@ export class Picture {
     });
   }
 
-  /** The largest weight that there has been, which the widths of arrows are compared with. */
-  scale = 1;
+  /**
+   * The sizes of the gradients of the weights on the arrows; 0 for what is not known.
+   * @param {Numbers} numbers
+   */
+  #gradients(numbers) {
+    return this.data.arrows.map(([, , weight]) => (weight < 0 ? 0 : size(numbers.adjoint(weight))));
+  }
+
+  /**
+   * Make the halves of neurons as full as their numbers are large beside the largest that there have been.
+   * @param {Numbers} numbers
+   */
+  #fill(numbers) {
+    const now = this.bars.map(({ what, node }) => (what === "data" ? numbers.value(node) : numbers.adjoint(node)));
+    this.bars.forEach(({ what }, i) => (this.full[what] = Math.max(this.full[what], size(now[i] ?? null))));
+    this.bars.forEach(({ bar, what, x, width }, i) => {
+      const number = now[i] ?? null;
+      const long = width * (size(number) / (this.full[what] || 1));
+      bar.setAttribute("width", long.toFixed(1));
+      bar.setAttribute("x", (what === "data" ? x : x + width - long).toFixed(1));
+      bar.setAttribute("class", typeof number === "number" && number < 0 ? "minus" : "plus");
+    });
+  }
+
+  /** The largest numbers that there have been; a neuron that is 1 is full. */
+  full = { data: 1, grad: 0, delta: 0 };
+
+  /** The largest weight at first, or the largest gradient of one so far, which the widths of arrows are compared with. */
+  scale = 1e-300;
 
   /**
    * Remember how large the weights are.
    * @param {(node: number) => number} value
    */
   weigh(value) {
+    if (this.showsErrors) return; // gradients are weighed when they are written
     const sizes = this.data.arrows
       .map(([, , weight]) => (weight < 0 ? 0 : Math.abs(value(weight))))
       .filter(Number.isFinite);
@@ -325,6 +371,14 @@ export class Picture {
     });
     return own.length ? own : found.filter((arrow) => !this.data.arrows[arrow]?.[3].length);
   }
+}
+
+/**
+ * How large a number is; 0 for what is not known, or none.
+ * @param {number | string | null} number
+ */
+function size(number) {
+  return typeof number === "number" && Number.isFinite(number) ? Math.abs(number) : 0;
 }
 
 /**

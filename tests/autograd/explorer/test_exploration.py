@@ -50,11 +50,21 @@ def test_every_level_shows_every_node_once() -> None:
     C = network(2, 4, 3, 1)
     n = len(Recorded.of(C).order)
     levels = variant(explore(C))["levels"]
-    assert {each["level"] for each in levels} == {"operations", "sums", "neurons", "layers"}
+    assert list(dict.fromkeys(each["level"] for each in levels)) == [
+        "operations",
+        "sums",
+        "neurons",
+        "errors",
+        "layers",
+    ]
     for each in levels:
         boxes, counts = each["boxOf"][::2], each["boxOf"][1::2]
         assert sum(counts) == n
-        assert {*boxes} == {*range(len(each["boxes"]))}
+        ones = {
+            place for place, box in enumerate(each["boxes"]) if box[7] == "1: a neuron whose weights are the biases"
+        }
+        assert len(ones) == (3 if each["level"] == "errors" else 0)
+        assert {*boxes} == {*range(len(each["boxes"]))} - ones
 
 
 @pytest.mark.parametrize("direction", ["right", "down"])
@@ -89,6 +99,31 @@ def test_every_number_of_a_picture_is_of_something() -> None:
                         weight = each["arrows"][int(place)][2]
                         assert what == "slope" or (what == "weight" and 0 <= weight < n)
             assert "data" in shown or each["level"] in ("layers", "everything")
+
+
+def level_of_errors(exploration: Exploration) -> Any:
+    return next((each for each in variant(exploration)["levels"] if each["level"] == "errors"), None)
+
+
+def test_the_level_of_errors_has_every_parameter_on_an_arrow_and_bars_of_what_is_known_of_neurons() -> None:
+    C = network(2, 4, 3, 1)
+    order = Recorded.of(C).order
+    found = level_of_errors(explore(C))
+    weights = [order[arrow[2]].label for arrow in found["arrows"] if arrow[2] >= 0]
+    assert sorted(weights) == sorted(node.label for node in order if node.label[:1] in ("w", "b"))
+    for *_, node, inner, _, _, shapes in found["boxes"]:
+        bars = [shape[1] for shape in shapes if shape[0] == "b"]
+        label = order[node].label if node >= 0 else ""
+        expected = {"a0": ["data"], "": []}.get(label[:2], ["data", "delta", "grad"] if label[:1] == "a" else [])
+        assert (label, bars) == (label, expected)
+        assert inner < 0 or order[inner].label == label.replace("a", "z")
+    assert all(found["note"].count(f"(BP{number})") == 1 for number in (1, 2, 3, 4))
+
+
+def test_there_are_no_errors_to_show_where_there_are_no_neurons_or_very_many() -> None:
+    assert [level_of_errors(explore(graph())) for graph in (two_paths, log_of_sum, rosenbrock)] == [None] * 3
+    assert level_of_errors(explore(network(30, 20, 1))) is None
+    assert all(level_of_errors(explore(graph())) for graph in (neuron, chain, recurrence))
 
 
 def test_examples_of_one_structure_share_it() -> None:

@@ -113,8 +113,18 @@ def test_what_is_applied_to_a_weighted_sum_is_no_neuron_where_it_is_the_cost() -
     assert (nodes["C"].inner, nodes["C"].delta) == (None, None)
     assert nodes["z"].inner is None  # a neuron that is linear
     assert nodes["z"].delta == pytest.approx(0.1)
-    loss = ((w * x + b - Value(1.0, "y")) ** 2).named("L_1")
-    assert by_label(draw((loss * 0.5).named("C"), style="errors"))["L_1"].delta is None
+    inner = x.exp().named("u")  # beside which the sum without a name goes along with the cost
+    assert by_label(draw(((w * inner + b) ** 2).named("C"), style="errors"))["C"].delta is None
+
+
+@pytest.mark.parametrize("label", ["z", ""])
+def test_what_is_computed_from_more_than_a_weighted_sum_is_no_neuron(label: str) -> None:
+    z = Value(0.7, "w") * Value(0.5, "x") + Value(-0.3, "b")
+    z.label = label
+    loss = ((z - Value(1.0, "y")) ** 2).named("L_1")
+    nodes = by_label(draw((loss * 0.5).named("C"), style="errors"))
+    assert (nodes["L_1"].inner, nodes["L_1"].delta) == (None, None)
+    assert ("z" in nodes) == bool(label)
 
 
 def test_neurons_in_a_row_do_not_join_each_other() -> None:
