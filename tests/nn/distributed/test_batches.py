@@ -14,7 +14,7 @@ def shares(n: int, size: int, n_processes: int, n_devices: int, weights: list[fl
     order = [place for place in range(n) if weights[place]]
     Random(n).shuffle(order)
     bounds = [*(own_rows(n, rank, n_processes).start for rank in range(n_processes)), n]
-    return [[*batches(order, size, np.array(weights), bounds, rank, n_devices)] for rank in range(n_processes)]
+    return [[*batches(np.array(order), size, np.array(weights), bounds, rank, n_devices)] for rank in range(n_processes)]
 
 
 @pytest.mark.parametrize("n_processes", [1, 2, 3, 7])
@@ -46,7 +46,7 @@ def test_batches_have_as_many_rows_in_nearly_all_epochs() -> None:
     for seed in range(300):
         order = [*range(n)]
         Random(seed).shuffle(order)
-        numbers.append(len(next(batches(order, size, np.ones(n), bounds, 0, 1)).rows))
+        numbers.append(len(next(batches(np.array(order), size, np.ones(n), bounds, 0, 1)).rows))
     usual = usual_share(size, n, 1000, n_processes * n // size)
     assert size / n_processes < usual < size
     assert sum(number == usual for number in numbers) >= 297  # one in a hundred may have more
