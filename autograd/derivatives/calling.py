@@ -8,6 +8,8 @@ from typing import Any
 
 from autograd.table import as_float, as_list, flows, held
 
+_FLOATS = {float}
+
 
 def is_one(inputs: Any) -> bool:
     """Whether one number is given in place of a list.
@@ -46,10 +48,11 @@ def direction_of(inputs: Any, direction: Any, what: str) -> list[Any]:
     """
     if not isinstance(inputs, list):
         return [direction if flows(direction) else as_float(direction, f"the {what} at one number")]
-    entries = as_list(direction, f"the {what} at a list of inputs")
+    is_plain = type(direction) is list and _FLOATS.issuperset(map(type, direction))  # the quick answer
+    entries = direction if is_plain else as_list(direction, f"the {what} at a list of inputs")
     if len(entries) != len(inputs):
         raise ValueError(f"the {what} needs a number for each input, but has {len(entries)} for {len(inputs)} inputs.")
-    if {*map(type, entries)} <= {float}:  # the quick answer
+    if is_plain:
         return entries
     return [x if flows(x) else as_float(x, f"entry {i} of the {what}") for i, x in enumerate(entries)]
 

@@ -18,6 +18,8 @@ from autograd.derivatives.nesting import called_with, is_outermost
 from autograd.engine import Linearization, Value, is_recording, topological_order
 from autograd.table import flows, held
 
+_FLOATS = {float}
+
 
 def jvp(f: Callable[[Any], Any], inputs: Any, tangents: Any) -> tuple[Any, Any]:
     r"""The value of a function and its derivative in one direction, the Jacobian times a vector, in one forward sweep.
@@ -47,24 +49,28 @@ def jvp(f: Callable[[Any], Any], inputs: Any, tangents: Any) -> tuple[Any, Any]:
         >>> jvp(lambda x: x**2, 3.0, 1.0)
         (9.0, 6.0)
     """
-    inputs = one_or_list(inputs)
-    alone = not isinstance(inputs, list)
+    inputs = inputs if type(inputs) is list else one_or_list(inputs)
+    alone = type(inputs) is not list
     given = [inputs] if alone else inputs
     direction = direction_of(inputs, tangents, "tangent")
     if not (is_outermost() and _are_numbers(given) and _are_numbers(direction)) or duals_flow() or not is_recording():
         return _by_duals(f, given, direction, alone=alone)
     variables = [*map(Value, given)]
     results = called_with(variables, f, variables[0] if alone else [*variables])
+    if type(results) is Value:  # the quick way to what follows
+        linear = Linearization([results], variables)
+        if linear.is_closed:
+            return results.data, linear.push([direction])[0][0]
     is_list = isinstance(results, list | tuple)
     found = results if is_list else [results]
-    if type(results) is not Value and any(flows(result) and not isinstance(result, Value) for result in found):
+    if any(flows(result) and not isinstance(result, Value) for result in found):
         return _by_duals(f, given, direction, alone=alone)  # it has met something that flows in its own way
     values, slopes = _swept(found, variables, direction)
     return (values, slopes) if is_list else (values[0], slopes[0])
 
 
 def _are_numbers(things: Sequence[Any]) -> bool:
-    return {*map(type, things)} <= {float} or all(isinstance(held(x), float | int) for x in things)
+    return _FLOATS.issuperset(map(type, things)) or all(isinstance(held(x), float | int) for x in things)
 
 
 def _swept(

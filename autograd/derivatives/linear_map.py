@@ -64,7 +64,7 @@ class LinearMap:
             TypeError: if it is something else.
             ValueError: if it has another length.
         """
-        if type(vector) is list and not self._takes_one and {*map(type, vector)} == _FLOATS:  # the quick way
+        if type(vector) is list and not self._takes_one and _FLOATS.issuperset(map(type, vector)):  # the quick way
             (found,) = self._sweep([vector])
             return found[0] if self._gives_one else found
         if self._takes_one and not is_list(vector):

@@ -54,12 +54,12 @@ cdef class Linearization:
     def shape(self):
         return self.n_outputs, self.n_inputs
 
-    @functools.wraps(PureLinearization.push)
-    def push(self, vectors):
+    def push(self, list vectors not None):
+        """J v for some vectors: how the outputs change where the inputs change by v."""
         return swept(self, vectors, True)
 
-    @functools.wraps(PureLinearization.pull)
-    def pull(self, weights):
+    def pull(self, list weights not None):
+        """wᵀ J for some weights: the gradient of the outputs' weighted sum."""
         return swept(self, weights, False)
 
     @functools.wraps(PureLinearization.matrix)
@@ -215,9 +215,10 @@ cdef list swept(Linearization linear, vectors, bint forward):
     cdef double* given = <double*>resized(NULL, n * (n_given + n_found) * sizeof(double))
     cdef double* found = given + n * n_given
     cdef size_t i, k
+    cdef list vector
     try:
         for k in range(n):
-            vector = vectors[k]
+            vector = [*vectors[k]] if type(vectors[k]) is not list else vectors[k]
             if <size_t>len(vector) != n_given:
                 raise misfit(n_given, len(vector))
             for i in range(n_given):
@@ -242,7 +243,7 @@ cdef list numbers(double* first, size_t n, size_t step):
 cdef bint sweep_all(Linearization linear, double* given, size_t n, double* found, bint forward) except -1:
     """Sweep from n vectors, which lie in memory one after another, or from each unit vector if `given` is NULL."""
     cdef size_t n_places = linear.first + linear.n_steps
-    cdef bint counted = bool(counting.get())
+    cdef bint counted = counts()
     # What one lane reaches, another may not: there, 0 times what is not finite would be nan.
     cdef int lanes = 1 if n == 1 or counted or (given == NULL and not linear.is_finite) else LANES
     cdef bint meets_all = forward and given != NULL
@@ -264,6 +265,15 @@ cdef bint sweep_all(Linearization linear, double* given, size_t n, double* found
         PyMem_Free(numbers)
         PyMem_Free(reached)
     return True
+
+
+cdef bint counts() except -1:
+    """Whether passes are counted here."""
+    cdef PyObject* found = NULL
+    PyContextVar_Get(counting, NULL, &found)
+    cdef bint some = <object>found != ()
+    XDECREF(found)
+    return some
 
 
 cdef size_t sweep_block(
