@@ -4,6 +4,7 @@ JAX compiles f as it is written, scalar by scalar; CasADi and ddx make a graph o
 PyTorch records it at each call. What they do at the first call, ours does at every one.
 """
 
+import functools
 import importlib
 import time
 from collections.abc import Callable
@@ -40,7 +41,7 @@ def torch(f: Function, x: list[float], v: list[float]) -> Tasks:
     library: Any = importlib.import_module("torch")
     transforms: Any = importlib.import_module("torch.func")
     of_tensor = lambda t: f(library, list(t.unbind()))  # noqa: E731
-    make = lambda numbers: library.tensor(numbers, dtype=library.float64)  # noqa: E731
+    make: Any = functools.partial(library.tensor, dtype=library.float64)
     gradient = transforms.grad_and_value(of_tensor)
     return {
         GRADIENT: lambda: [each.tolist() for each in gradient(make(x))[::-1]],

@@ -2,9 +2,8 @@
 
 The function is f(x) = Σ sin(x_i) · tanh(x_i x_{i+1}) + x_i² of n inputs, so its own cost grows with n. In theory,
 reverse mode takes at most 4 to 5 times the operations of the function, whatever n: Griewank & Walther, "Evaluating
-Derivatives", 2nd ed., section 4.5. Everything is timed in one process, in an order shuffled for each round, by what the
-processor does for it. Beside ours
-stand JAX, PyTorch, CasADi and ddx, each where it is installed.
+Derivatives", 2nd ed., section 4.5. Everything is timed in one process, in an order shuffled for each round, by what
+the processor does for it. Beside ours stand JAX, PyTorch, CasADi and ddx, each where it is installed.
 
 The goals: `jvp` within 2, a Hessian times a vector within 5 and each further product within 0.5, the Hessian for 128
 inputs within 15; a Jacobian of 200 x 200 within 50 ms, and tall and wide ones within 1.5 of the better mode's time.
