@@ -62,9 +62,9 @@ def casadi(f: Function, x: list[float], v: list[float]) -> Tasks:
     product = library.Function("p", [t, u], [library.jtimes(slopes, t, u)])
     matrix = library.Function("h", [t], [library.hessian(value, t)[0]])
     return {
-        GRADIENT: lambda: [np.ravel(each).tolist() for each in gradient(x)],
+        GRADIENT: lambda: [each.full().ravel().tolist() for each in gradient(x)],
         JVP: lambda: [float(each) for each in push(x, v)],
-        PRODUCT: lambda: np.ravel(product(x, v)).tolist(),
+        PRODUCT: lambda: product(x, v).full().ravel().tolist(),
         HESSIAN: lambda: matrix(x).full().tolist(),
     }
 
