@@ -35,7 +35,7 @@ cdef struct Walk:
     int keeps  # HAS_GRAD, if `restore` shall give inner nodes their gradients back, too
     bint doubtful  # whether a node has other numbers than its parents, to which data has been assigned, would give now
 
-cdef size_t walks = 0  # ever
+cdef size_t walks = 0  # how many there have been: the number of this one
 
 cdef Walk NOTHING = [NULL, NULL, NULL, 0, 0, 0, 0, 0, False]
 cdef Walk spare = NOTHING
@@ -278,7 +278,7 @@ cdef inline Node* next_parent(Walk* walk, Sum* total, uintptr_t* place, uintptr_
         if has_to_be_visited(walk, total.bias, order, done):
             return total.bias
     if total.weights.walk == walks and total.inputs.walk == walks:
-        return NULL
+        return NULL  # another sum has met all of them
     weight_is_next = place[0] & 1
     for k in range((place[0] - 1) / 2, n):
         if weight_is_next and has_to_be_visited(walk, total.weights.nodes[k], order, done):
