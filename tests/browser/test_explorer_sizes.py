@@ -44,7 +44,7 @@ def is_in_view(explored: Explored, name: str) -> bool:
 
 
 @pytest.mark.parametrize("size", [(360, 740), (1000, 700), (1280, 900), (1920, 1080)])
-@pytest.mark.parametrize("graph", [lambda: layers(8), lambda: layers(200), lambda: long_sum(40)])
+@pytest.mark.parametrize("graph", [lambda: layers(16), lambda: layers(200), lambda: long_sum(40)])
 def test_a_long_picture_opens_readable_at_the_output(
     opened: Opened, graph: Callable[[], Value], size: tuple[int, int]
 ) -> None:
@@ -60,7 +60,7 @@ def test_a_long_picture_opens_readable_at_the_output(
 
 
 def test_a_long_picture_opens_at_the_lit_node_and_is_dragged(opened: Opened) -> None:
-    output = layers(8)
+    output = layers(16)
     lit = next(place for place, node in enumerate(Recorded.of(output).order) if node.label == "a0")
     explored = Explored(opened, output, state=f"lit={lit}")
     assert is_in_view(explored, "a0")
@@ -168,7 +168,7 @@ def test_a_swipe_over_a_number_scrolls_and_a_sideways_one_drags(opened: Opened) 
 
 
 def test_a_swipe_over_a_number_moves_a_picture_that_is_higher_than_the_stage(opened: Opened) -> None:
-    explored = Explored(opened, layers(8), **TOUCH)
+    explored = Explored(opened, layers(16), **TOUCH)
     top = explored.part[1]
     x, y = explored.place("y")
     page_scrolls(explored, [(x, y + 12 * step) for step in range(15)])
