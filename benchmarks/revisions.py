@@ -81,12 +81,38 @@ def update():
     for p in weights:
         p.data = p.data - 1e-9 * p.grad
 
+def cost(theta):
+    return sum((tanh(theta[0] * x + theta[1]) - y) ** 2 for x, y in points)
+
+def newton():
+    for k in range(6):
+        theta = [0.5 + 0.1 * k, -0.2]
+        autograd.hessian(cost, theta), autograd.value_and_grad(cost, theta)
+
+def of_network(_):
+    return sum((small_model(x[:1]) - 1) ** 2 for x in points[:9])
+
+small_model = nn.MLP(1, [3, 1], "tanh", seed=4)
+theta = list(small_model.parameters())
+linearize_grad = getattr(autograd, "linearize_grad", None)  # which older revisions have not
+
+def truncated_newton():
+    directions = [[1.0 / (1 + i + j) for i in range(len(theta))] for j in range(6)]
+    autograd.value_and_grad(of_network, theta)
+    if linearize_grad:
+        push = linearize_grad(of_network, theta)[2]
+        for v in directions:
+            push(v)
+    else:
+        for v in directions:
+            autograd.hessian_vector_product(of_network, theta, v)
+
 def seconds(task):
     start = time.perf_counter()
     task()
     return time.perf_counter() - start
 
-TASKS = (training_step, chain, small, functions, sums, update)
+TASKS = (training_step, chain, small, functions, sums, update, newton, truncated_newton)
 for task in TASKS:
     task()
 times = {task.__name__: min(seconds(task) for _ in range(5)) for task in TASKS} | {"import autograd": imported}
@@ -137,7 +163,7 @@ def main(revision: str) -> None:
             for what in rounds["now"][0]:
                 ratios = [now[what] / then[what] for now, then in zip(rounds["now"], rounds["then"])]
                 low, middle, high = statistics.quantiles(ratios, n=4)
-                print(f"  {what:<15} {middle:.3f} ({low:.3f} to {high:.3f})", flush=True)
+                print(f"  {what:<17} {middle:.3f} ({low:.3f} to {high:.3f})", flush=True)
 
 
 if __name__ == "__main__":

@@ -61,15 +61,18 @@ class Linearization:
         places: dict[Any, int] = {}
         for node in inputs:
             places.setdefault(node, 1 + len(places))
-        self.is_closed = all(node in places or node.op is not None for node in order)
+        self.is_closed = True
         self._inputs = [places[node] for node in inputs]
         self._first = 1 + len(places)  # the place of the first step
         self._steps: list[tuple[int, float, int, float]] = []  # two parents, with their slopes
         for node in order:
-            x, y, *_ = [*(places.get(parent, 0) for parent in node.parents), 0, 0]
+            parents = node.parents
+            if not parents:
+                self.is_closed &= node in places or node.is_constant
+                continue
+            x, y = places.get(parents[0], 0), places.get(parents[-1], 0) if len(parents) > 1 else 0
             if x or y:
-                moving = {parent for parent, place in zip(node.parents, (x, y), strict=False) if place}
-                dx, dy, *_ = [*local_derivatives(node, wanted=moving), None]
+                dx, dy, *_ = *local_derivatives(node, wanted=places), None
                 place = self._add(x, dx or 0.0, y, dy or 0.0)
                 places[node] = self._add(place, 1.0, places[node], 1.0) if node in places else place
         self._outputs = [places.get(node, 0) for node in outputs]

@@ -133,9 +133,9 @@ def test_a_weighted_sum(engine: Engine) -> None:
 @engines
 def test_what_is_not_reached_is_0_beside_what_is_not_finite(engine: Engine) -> None:
     x, y = engine.Value(1e-200), engine.Value(2.0)
-    found = engine.Linearization([1.0 / x, y * 3.0], [x, y])  # the slope of 1/x is -inf
+    found = engine.Linearization([1.0 / x, y * 3.0, y / x], [x, y])  # the slope of 1/x is -inf
     for mode in ("forward", "reverse"):
-        assert found.matrix(mode) == [[-math.inf, 0.0], [0.0, 3.0]]
+        assert found.matrix(mode) == [[-math.inf, 0.0], [0.0, 3.0], [-math.inf, 1e200]]
 
 
 @engines
