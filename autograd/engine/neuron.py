@@ -81,6 +81,3 @@ def activations(neurons: Iterable[Any], inputs: Sequence[Any], cls: type[Any]) -
         neuron.z, neuron.a = z, a
         found.append(a)
     return found
-
-
-activate = activations  # which a native engine asks for that was built before; none does after the next build
