@@ -67,6 +67,14 @@ def gradient_graph(x: list[float]) -> list[Value]:
     return grad(f(variables), variables, create_graph=True)
 
 
+def third_derivatives(x: list[float]) -> list[Value]:
+    """The gradient of the sum of the gradient of the sum of the gradient: a product of third derivatives with ones."""
+    variables = [Value(number) for number in x]
+    gradient = grad(f(variables), variables, create_graph=True)
+    gradient = grad(sum(gradient[1:], gradient[0]), variables, create_graph=True)
+    return grad(sum(gradient[1:], gradient[0]), variables, create_graph=True)
+
+
 def unrecorded(x: list[float]) -> Any:
     """The value, computed on Values without recording a graph."""
     with no_grad():
@@ -91,6 +99,7 @@ def tasks(x: list[float]) -> dict[str, Task]:
         "gradient, forward mode": lambda: forward_mode(x),
         "gradient, central differences": lambda: central_differences(x),
         "gradient as a graph": lambda: gradient_graph(x),
+        "third derivatives as a graph": lambda: third_derivatives(x),
         "Hessian times a vector": lambda: hessian_vector_product(f, x, ones),
         "a further product": lambda: push(ones),
         "Hessian": lambda: hessian(f, x),

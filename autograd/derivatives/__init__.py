@@ -6,7 +6,6 @@ from autograd.derivatives.dual import Dual
 from autograd.derivatives.forward import jvp
 from autograd.derivatives.gradients import (
     grad,
-    gradient_graph,
     hessian,
     hessian_vector_product,
     jacobian,
@@ -27,7 +26,6 @@ __all__ = [
     "complex_step",
     "differentiating",
     "grad",
-    "gradient_graph",
     "hessian",
     "hessian_vector_product",
     "is_one",

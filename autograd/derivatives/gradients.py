@@ -4,7 +4,7 @@ The partial derivatives of the table are ordinary operations. With Values flowin
 records what it computes, and a gradient can be differentiated again, to any order.
 """
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, overload
 
 from autograd.derivatives.calling import direction_of, is_one, one_or_list
@@ -23,16 +23,13 @@ from autograd.engine import (
     AnyValue,
     Linearization,
     Value,
-    check_assigned,
     constant,
-    count,
     gradient,
+    gradient_graph,
     is_recording,
     require_values,
-    topological_order,
 )
-from autograd.notation import derivative_label, failed, read_derivative
-from autograd.table import as_list, flows, number_of, product, rows
+from autograd.table import as_list, flows, number_of, product
 
 Function = Callable[[Any], Any]
 
@@ -115,11 +112,12 @@ def _gradient(output: Any, inputs: Sequence[Value], *, create_graph: bool) -> li
             raise TypeError(not_nested(output))
         return [constant(0.0) if create_graph else 0.0 for _ in inputs]
     if create_graph:
-        return gradient_graph(topological_order(output), inputs)
+        entries = gradient_graph(output, inputs)
+        return [entry if isinstance(entry, Value) else constant(entry) for entry in entries]
     try:
         return gradient(output, inputs)
     except (ValueError, ArithmeticError):  # perhaps of a derivative with respect to something that is no input
-        return [entry.data for entry in gradient_graph(topological_order(output), inputs)]
+        return [number_of(entry) for entry in gradient_graph(output, inputs)]
 
 
 def _check_values(nodes: Sequence[Any]) -> None:
@@ -133,49 +131,6 @@ def _check_values(nodes: Sequence[Any]) -> None:
                 "taylor, take the inner derivative by jvp; inside of jvp, value_and_grad(f, inputs) will do too."
             )
     require_values("a derivative", *nodes)
-
-
-def gradient_graph(order: Sequence[Value], inputs: Sequence[Value]) -> list[Value]:
-    """What `grad` computes, as Values with a graph of their own.
-
-    Args:
-        order: The graph of one output, parents before children.
-        inputs: The nodes to differentiate with respect to.
-    """
-    check_assigned(order)
-    output = order[-1]
-    active = set(inputs)  # what depends on them: nothing else needs an adjoint
-    for node in order:
-        if not active.isdisjoint(node.parents):
-            active.add(node)
-    adjoints: dict[Value, Any] = {output: 1.0}
-    for node in reversed(order):
-        if node not in adjoints or node.op is None:
-            continue
-        for parent, partial in zip(node.parents, node.op.partials, strict=True):
-            if parent not in active:
-                continue
-            try:
-                share = product(adjoints[node], partial(rows, node, *node.parents))
-            except (ValueError, ArithmeticError) as error:
-                raise failed(node.op, node.parents, error, differentiating=True) from None
-            adjoints[parent] = adjoints[parent] + share if parent in adjoints else share
-    count("reverse", lambda: sum(2 * (parent in adjoints) for node in order for parent in node.parents))
-    _name(adjoints, set(order), output, set(inputs))
-    found = (adjoints.get(x, 0.0) for x in inputs)
-    return [adjoint if isinstance(adjoint, Value) else constant(adjoint) for adjoint in found]
-
-
-def _name(adjoints: Mapping[Value, Any], known: Container[Value], output: Value, inputs: Container[Value]) -> None:
-    """Label the new nodes that are derivatives with respect to labelled ones, for pictures and explanations.
-
-    Of a derivative, only those with respect to the inputs are named: ∂²y/∂x∂y, with an inner y, would need explaining.
-    """
-    of_derivative = read_derivative(output.label) is not None
-    for node, adjoint in adjoints.items():
-        is_new = isinstance(adjoint, Value) and adjoint not in known and bool(adjoint.parents) and not adjoint.label
-        if is_new and output.label and node.label and (node in inputs or not of_derivative):
-            adjoint.label = derivative_label(output.label, node.label)
 
 
 @overload

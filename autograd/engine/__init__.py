@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING
 
 from autograd.engine.collector import collector_paused
-from autograd.engine.gradients import gradient
+from autograd.engine.gradients import gradient, gradient_graph
 from autograd.engine.linear import Linearization
 from autograd.engine.neuron import activations
 from autograd.engine.recording import is_recording, no_grad, recording_off
@@ -58,7 +58,7 @@ else:
     )
 
     with contextlib.suppress(ImportError):  # an engine that was built before it had these; the others work for it, too
-        from autograd.engine.native import gradient
+        from autograd.engine.native import gradient, gradient_graph
     with contextlib.suppress(ImportError):
         from autograd.engine.native import Linearization
     with contextlib.suppress(ImportError):
@@ -86,6 +86,7 @@ __all__ = [
     "count",
     "count_passes",
     "gradient",
+    "gradient_graph",
     "gradients_kept",
     "is_recording",
     "local_derivatives",

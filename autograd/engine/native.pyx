@@ -56,6 +56,7 @@ cdef extern from *:
     void INCREF "Py_INCREF"(void*)
     void DECREF "Py_DECREF"(void*)
     void XDECREF "Py_XDECREF"(void*)
+    void XINCREF "Py_XINCREF"(void*)
     bint IS_FLOAT "PyFloat_CheckExact"(void*)
     bint IS_INT "PyLong_CheckExact"(void*)
     PyObject** ITEMS "PySequence_Fast_ITEMS"(object)
@@ -83,6 +84,15 @@ cdef extern from "kernels.h":
     double value_mul(double, double) noexcept
     double partial_mul_0(double, double, double) noexcept
     double partial_mul_1(double, double, double) noexcept
+    ctypedef struct Flowing:  # a node, or a plain number if that is NULL
+        PyObject* node
+        double number
+    ctypedef struct Scratch:  # the nodes that have been made, each with a reference to it
+        int failed
+        int n
+        PyObject** made
+    Flowing NUMBER(double) noexcept
+    Flowing kernel_recording(Scratch*, int, int, Flowing, Flowing, Flowing) except *
 
 cdef extern from *:
     """

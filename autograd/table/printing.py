@@ -57,6 +57,14 @@ class Body:
         """Write an operator between two numbers."""
         return self.add(f"{x} {symbol} {y}", symbol)
 
+    def negative(self, x: str) -> "Number":
+        """Write a minus before a number."""
+        return self.add(f"-{x}", "-")
+
+    def comparison(self, symbol: str, x: str, y: str) -> str:
+        """A comparison of two numbers, in parentheses."""
+        return f"({x} {symbol} {y})"
+
     def call(self, name: str, arguments: Iterable[str]) -> "Number":
         """Write a function of `m`."""
         return self.add(f"{self.names.get(name, name)}({', '.join(arguments)})", name)
@@ -93,7 +101,7 @@ class Number:
         self.body, self.text = body, text
 
     def __neg__(self) -> Any:
-        return self.body.add(f"-{self.text}", "-")
+        return self.body.negative(self.text)
 
 
 def _infix(symbol: str, *, reflected: bool = False) -> Callable[[Any, Any], Any]:
@@ -107,7 +115,7 @@ def _infix(symbol: str, *, reflected: bool = False) -> Callable[[Any, Any], Any]
 
 
 def _comparison(symbol: str) -> Callable[[Number, Any], Any]:
-    return lambda self, other: Condition(self.body, f"({self.text} {symbol} {self.body.written(other)})")
+    return lambda self, other: Condition(self.body, self.body.comparison(symbol, self.text, self.body.written(other)))
 
 
 for _name, _symbol in {"add": "+", "sub": "-", "mul": "*", "truediv": "/"}.items():
