@@ -56,7 +56,7 @@ def central_differences(x: list[float]) -> list[float]:
 
 
 def forward_mode(x: list[float]) -> list[float]:
-    """The gradient by one tangent sweep over the recorded graph for each input, eight at once."""
+    """The gradient by a sweep forward for each input, eight side by side, over one recording."""
     variables = [Value(number) for number in x]
     return Linearization([f(variables)], variables).matrix("forward")[0]
 
@@ -96,7 +96,10 @@ def tasks(x: list[float]) -> dict[str, Task]:
         "value on plain floats": lambda: f(x),
         "value and gradient, reverse": lambda: value_and_grad(f, x),
         "jvp": lambda: jvp(f, x, ones),
-        "gradient, forward mode": lambda: forward_mode(x),
+        "gradient, forward in one recording": lambda: forward_mode(x),
+        "gradient, a jvp for each input": lambda: [
+            jvp(f, x, [float(i == k) for i in range(len(x))])[1] for k in range(len(x))
+        ],
         "gradient, central differences": lambda: central_differences(x),
         "gradient as a graph": lambda: gradient_graph(x),
         "third derivatives as a graph": lambda: third_derivatives(x),
@@ -184,7 +187,7 @@ def draw(ratios: dict[str, list[float]], path: str) -> None:
 
     shown = {
         "gradient, central differences": (QUIET, "s"),
-        "gradient, forward mode": (ORANGE, "^"),
+        "gradient, a jvp for each input": (ORANGE, "^"),
         "Hessian times a vector": (INK, "v"),
         "gradient as a graph": (TEAL, "D"),
         "jvp": (TEAL, "o"),
