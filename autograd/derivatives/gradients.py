@@ -267,9 +267,10 @@ def hessian_vector_product(f: Function, inputs: Any, vector: Any, *, create_grap
     direction = direction_of(inputs, vector, "vector")
     variables, (output,), keeps, _ = _record(f, inputs, create_graph, single=True)
     entries = _gradient(output, variables, create_graph=True)
-    if create_graph is None:
-        keeps = keeps or belongs_to_outer(*(node for entry in direction for node in values_in(entry)))
-    if keeps or not _are_values(entries) or any(map(flows, direction)):
+    flowing = [x for x in direction if type(x) is not float]
+    if create_graph is None and flowing:
+        keeps = keeps or belongs_to_outer(*(node for x in flowing for node in values_in(x)))
+    if keeps or flowing or not _are_values(entries):
         with differentiating(variables):
             along = sum((product(entry, number) for entry, number in zip(entries, direction, strict=True)), 0.0)
         found = _handed_out(_gradient(along, variables, create_graph=keeps), keeps=keeps)
