@@ -6,25 +6,13 @@ environment keeps the native one from running; `ACCELERATED` says which one runs
 native engine works.
 """
 
-import contextlib
 import os
 from typing import TYPE_CHECKING
 
 from autograd.engine.collector import collector_paused
-from autograd.engine.gradients import gradient, gradient_graph
-from autograd.engine.linear import Linearization
-from autograd.engine.neuron import activations
 from autograd.engine.recording import is_recording, no_grad, recording_off
-from autograd.engine.replay import Replay
-from autograd.engine.shared import (
-    AnyValue,
-    are_values,
-    check_all_current,
-    check_assigned,
-    check_current,
-    require_values,
-)
-from autograd.engine.slopes import local_derivatives, operations
+from autograd.engine.shared import AnyValue, check_assigned, check_current, require_values
+from autograd.engine.slopes import operations
 from autograd.engine.steps import OnStep, Step
 from autograd.engine.tally import Passes, count, count_passes
 from autograd.engine.turns import gradients_kept
@@ -42,29 +30,33 @@ def _native_engine_runs() -> bool:
 
 ACCELERATED = _native_engine_runs()
 if TYPE_CHECKING or not ACCELERATED:
-    from autograd.engine.neuron import weighted_sum
+    from autograd.engine.gradients import gradient, gradient_graph
+    from autograd.engine.linear import Linearization
+    from autograd.engine.neuron import activations, weighted_sum
     from autograd.engine.order import topological_order
     from autograd.engine.pure import Value, constant, restored, restored_after
+    from autograd.engine.replay import Replay
+    from autograd.engine.shared import are_values, check_all_current
+    from autograd.engine.slopes import local_derivatives
     from autograd.engine.tape import Tape
 else:
     from autograd.engine.native import (
+        Linearization,
+        Replay,
         Tape,
         Value,
+        activations,
+        are_values,
+        check_all_current,
         constant,
+        gradient,
+        gradient_graph,
+        local_derivatives,
         restored,
         restored_after,
         topological_order,
         weighted_sum,
     )
-
-    with contextlib.suppress(ImportError):  # an engine that was built before it had these; the others work for it, too
-        from autograd.engine.native import gradient, gradient_graph
-    with contextlib.suppress(ImportError):
-        from autograd.engine.native import Linearization
-    with contextlib.suppress(ImportError):
-        from autograd.engine.native import activations, are_values
-    with contextlib.suppress(ImportError):
-        from autograd.engine.native import Replay, check_all_current, local_derivatives
 
 __all__ = [
     "ACCELERATED",

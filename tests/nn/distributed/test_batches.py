@@ -14,7 +14,9 @@ def shares(n: int, size: int, n_processes: int, n_devices: int, weights: list[fl
     order = [place for place in range(n) if weights[place]]
     Random(n).shuffle(order)
     bounds = [*(own_rows(n, rank, n_processes).start for rank in range(n_processes)), n]
-    return [[*batches(np.array(order), size, np.array(weights), bounds, rank, n_devices)] for rank in range(n_processes)]
+    return [
+        [*batches(np.array(order), size, np.array(weights), bounds, rank, n_devices)] for rank in range(n_processes)
+    ]
 
 
 @pytest.mark.parametrize("n_processes", [1, 2, 3, 7])
