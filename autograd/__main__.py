@@ -12,6 +12,7 @@ from autograd.explorer import explore
 from autograd.graph import find_nonfinite
 from autograd.notation import describe
 from autograd.pictures import RenderingError, draw
+from autograd.teaching import COMMANDS
 
 MOST_NONFINITE = 3  # nodes that are named
 
@@ -21,7 +22,9 @@ def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(
         prog="python -m autograd",
         description="Compute a formula and its gradient, and write out the chain rule.",
-        epilog="""example: python -m autograd "z = w*a + b; C = (sigmoid(z) - y)**2" w=0.7 a=0.5 b=-0.3 y=1 --wrt w""",
+        epilog="""example: python -m autograd "z = w*a + b; C = (sigmoid(z) - y)**2" w=0.7 a=0.5 b=-0.3 y=1 --wrt w
+for learners and teachers: python -m autograd quiz --help, python -m autograd worksheet --help""",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = options.add_argument
     add("formula", help="statements name = formula, separated by semicolons; the last one is differentiated")
@@ -39,11 +42,14 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
-    options = parser().parse_intermixed_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # not every terminal has a ∂
     try:
-        run(options)
+        if arguments and arguments[0] in COMMANDS:
+            COMMANDS[arguments[0]](arguments[1:])
+        else:
+            run(parser().parse_intermixed_args(arguments))
     except (FormulaError, ValueError, ArithmeticError, OSError, RenderingError) as error:
         print(f"python -m autograd: {error}", file=sys.stderr)
         return 2

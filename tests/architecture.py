@@ -20,6 +20,7 @@ ROOMS = {  # what a picture says of each
     "autograd.optional": "extra packages",
     "autograd.pictures": "draw",
     "autograd.explanations": "why is it so?",
+    "autograd.teaching": "quiz, worksheets",
     "autograd.compiler": "matrices",
     "autograd.explorer": "a page to touch",
     "autograd.functions": "softmax",

@@ -20,12 +20,13 @@ ROOMS = {  # each with the rooms that it rests on; it may use what those rest on
     "autograd.optional": [],
     "autograd.pictures": ["autograd.graph", "autograd.files", "autograd.optional"],
     "autograd.explanations": ["autograd.pictures", "autograd.derivatives"],
+    "autograd.teaching": ["autograd.explanations"],
     "autograd.compiler": ["autograd.graph", "autograd.functions", "autograd.files", "autograd.optional"],
     "autograd.explorer": ["autograd.explanations"],
     "autograd.functions": ["autograd.engine"],
     "autograd.moved": [],
     "autograd": ["autograd.moved", "autograd.checks", "autograd.compiler", "autograd.explorer", "autograd.functions"],
-    "autograd.__main__": ["autograd"],
+    "autograd.__main__": ["autograd", "autograd.teaching"],
 }
 BESIDE_THE_DOOR = {  # what needs a library that the room does not, or runs before JAX is loaded
     "autograd.pictures.figure",

@@ -3,7 +3,7 @@
 from autograd.explanations.chains import Explanation, explain
 from autograd.explanations.curves import plot_derivatives
 from autograd.explanations.factors import Chain, Factor
-from autograd.explanations.formula import evaluate
+from autograd.explanations.formula import evaluate, variables
 from autograd.explanations.formula_check import FormulaCheck, check_formula
 from autograd.explanations.formula_tokens import FormulaError
 from autograd.explanations.gradient import Gradient, GradientEntry
@@ -33,4 +33,5 @@ __all__ = [
     "nudge",
     "plot_derivatives",
     "pulls",
+    "variables",
 ]

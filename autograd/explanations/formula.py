@@ -52,6 +52,29 @@ def evaluate(text: str, names: Mapping[str, Any]) -> dict[str, Any]:
     return results
 
 
+def variables(text: str) -> tuple[str, ...]:
+    """The names that a text needs a number for, in the order in which they appear.
+
+    Args:
+        text: Statements, as :func:`parse` reads them.
+
+    Raises:
+        FormulaError: if the text cannot be read.
+
+    Example:
+        >>> variables("z = w*a + b; C = (sigmoid(z) - y)**2 * pi")
+        ('w', 'a', 'b', 'y')
+    """
+    found: dict[str, None] = {}
+    named: set[str | None] = set()
+    for statement in parse(text):
+        names = [part for part in arguments_first(statement.term) if isinstance(part, Name)]
+        found |= dict.fromkeys(part.name for part in sorted(names, key=lambda part: part.position))
+        found = {name: None for name in found if name not in named}
+        named.add(statement.name)
+    return tuple(name for name in found if name not in CONSTANTS)
+
+
 def compute(term: Term, known: Mapping[str, Any], text: str) -> Any:
     """The value of a term, without recursion: a sum of a thousand terms is a thousand deep.
 

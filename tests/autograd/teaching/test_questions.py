@@ -1,0 +1,116 @@
+"""Every question in many draws: its key against differences in plain Python, and options that can be told apart."""
+
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from itertools import combinations
+
+import pytest
+
+from autograd import Value
+from autograd.teaching.faults import FAULTS
+from autograd.teaching.question import APART, Answer, Drawn, Question, draw
+from autograd.teaching.questions import NEURON, OF_NEURON, QUESTIONS
+from tests.imports import ROOT
+
+SEEDS = range(40)
+STEP = 1e-5
+EVERY = pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+
+
+def numbers_of(drawn: Drawn) -> dict[str, float]:
+    """The numbers of the variables, from what a learner sees."""
+    shown = dict(each.split(" = ") for each in drawn.given)
+    return {name: float(shown[name]) for name in drawn.question.numbers}
+
+
+def computed(program: str, numbers: Mapping[str, float], nudged: str = "", nudge: float = 0.0) -> dict[str, float]:
+    """All names of a program by Python's own arithmetic, one of them nudged."""
+    functions = {"sigmoid": lambda z: 1 / (1 + math.exp(-z)), "log": math.log}
+    known = {name: number + nudge * (name == nudged) for name, number in numbers.items()}
+    for statement in program.split("; "):
+        name, _, formula = statement.partition(" = ")
+        known[name] = eval(formula, functions, known) + nudge * (name == nudged)
+    return known
+
+
+def by_differences(formula: str, program: str, numbers: Mapping[str, float]) -> float:
+    """A formula whose derivatives are differences."""
+
+    def difference(quotient: re.Match[str]) -> str:
+        above, below = (computed(program, numbers, quotient[2], nudge)[quotient[1]] for nudge in (STEP, -STEP))
+        return f"({(above - below) / (2 * STEP)!r})"
+
+    return float(eval(re.sub(r"∂(\w+)/∂(\w+)", difference, formula), {}, computed(program, numbers)))
+
+
+@EVERY
+def test_the_key_is_right(question: Question) -> None:
+    for seed in SEEDS:
+        drawn = draw(question, seed)
+        expected = by_differences(question.right.formula, question.program, numbers_of(drawn))
+        assert drawn.options[drawn.right].number == pytest.approx(expected, rel=1e-6, abs=1e-9)
+
+
+@EVERY
+def test_no_two_options_are_alike(question: Question) -> None:
+    for seed in SEEDS:
+        options = draw(question, seed).options
+        assert len(options) == 1 + len(question.wrong)
+        assert len({option.text for option in options}) == len(options)
+        for one, other in combinations(options, 2):
+            assert abs(one.number - other.number) > APART * max(abs(one.number), abs(other.number))
+
+
+@EVERY
+def test_the_numbers_change_with_the_seed_and_with_nothing_else(question: Question) -> None:
+    assert draw(question, 3) == draw(question, 3)
+    assert len({draw(question, seed).given for seed in SEEDS}) > 3
+    assert len({draw(question, seed).right for seed in SEEDS}) == 1 + len(question.wrong)
+
+
+@EVERY
+def test_what_is_to_be_read_is_there(question: Question) -> None:
+    lesson, _, cell = question.read.partition("#")
+    cells = json.loads((ROOT / "notebooks" / f"{lesson}.ipynb").read_text(encoding="utf-8"))["cells"]
+    assert cell in [each["id"] for each in cells]
+
+
+def test_names_differ_and_every_fault_is_used() -> None:
+    assert len({question.name for question in QUESTIONS}) == len(QUESTIONS)
+    assert {answer.fault for question in QUESTIONS for answer in question.wrong} - {""} == FAULTS.keys()
+
+
+def test_two_passes_leave_what_the_key_says() -> None:
+    question = next(question for question in QUESTIONS if question.name == "two passes")
+    drawn = draw(question, 1)
+    w, x, b = (Value(number) for number in numbers_of(drawn).values())
+    v = w * x + b
+    cost = v * v
+    cost.backward()
+    cost.backward()
+    assert drawn.options[drawn.right].number == w.grad
+
+
+def test_a_row_whose_options_are_always_alike_is_refused() -> None:
+    wrong = (Answer("2*(a - y)", "the same"),)
+    question = Question("alike", NEURON, OF_NEURON, "?", Answer("∂C/∂a", "right"), wrong, "01-gradient#title")
+    with pytest.raises(ValueError, match="alike: none of 1000 draws had options that differ"):
+        draw(question, 0)
+
+
+def test_both_engines_ask_the_same() -> None:
+    command = [sys.executable, "-m", "autograd", "quiz", "--print", "--seed", "5"]
+    asked = [
+        subprocess.run(
+            command, cwd=ROOT, env=os.environ | {"AUTOGRAD_PURE": pure, "PYTHONIOENCODING": "utf-8"},
+            capture_output=True, encoding="utf-8", check=True,
+        ).stdout
+        for pure in ("", "1")
+    ]  # fmt: skip
+    assert asked[0] == asked[1]
+    assert asked[0].startswith("# Backpropagation: 20 questions")

@@ -1,0 +1,87 @@
+"""The quiz in a terminal and on paper."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograd.__main__ import main
+from autograd.teaching import Marked, quiz
+from autograd.teaching.question import LETTERS
+from autograd.teaching.quiz import as_markdown, ask
+
+QUESTIONS = quiz(11)
+
+
+def answering(*answers: str) -> Iterator[str]:
+    yield from answers
+    raise AssertionError("it asked more than it should")
+
+
+def asked(*answers: str) -> tuple[Marked, str]:
+    """What answers are marked with, and what is shown meanwhile."""
+    left, shown = answering(*answers), list[str]()
+    return ask(QUESTIONS, lambda _: next(left), shown.append), "\n".join(shown)
+
+
+def test_right_answers_leave_nothing_to_read() -> None:
+    marked, _ = asked(*(LETTERS[drawn.right] for drawn in QUESTIONS))
+    assert str(marked) == "20 of 20 right."
+
+
+def test_a_wrong_answer_says_which_confusion_it_is_and_what_to_read() -> None:
+    first = QUESTIONS[0]
+    wrong = (first.right + 1) % len(first.options)
+    marked, _ = asked(LETTERS[wrong].lower(), "", "q")
+    text = str(marked)
+    assert text.startswith("0 of 2 right.")
+    assert f"{LETTERS[wrong]}; {LETTERS[first.right]} is right." in text
+    assert first.options[wrong].answer.reveals in text
+    assert 'Read lesson 2, cell "product-w".' in text
+    assert "2. the bias: no answer" in text
+
+
+def test_what_is_no_answer_is_asked_again() -> None:
+    marked, shown = asked("E", "1", "AB", LETTERS[QUESTIONS[0].right], "q")
+    assert str(marked) == "1 of 1 right."
+    for given in ("E", "1", "AB"):
+        assert f"An answer is one of A, B, C, D, but got {given!r}." in shown
+
+
+def test_no_question_gives_its_answer_away() -> None:
+    _, shown = asked(*[""] * len(QUESTIONS))
+    questions, _, key = as_markdown(QUESTIONS, 11).partition("# Key")
+    for drawn in QUESTIONS:
+        for text in (option.answer.reveals for option in drawn.options):
+            assert text not in shown
+            assert text not in questions
+        assert all(option.answer.reveals in key for option in drawn.options)
+
+
+def test_the_key_names_the_fault_and_the_right_letter() -> None:
+    key = as_markdown(QUESTIONS, 11).partition("# Key")[2]
+    assert "| `∂C/∂w`, with a forgotten σ' |" in key
+    for number, drawn in enumerate(QUESTIONS, start=1):
+        assert f"**{number}. {drawn.question.name.capitalize()}**: {LETTERS[drawn.right]}." in key
+        assert f"| **{LETTERS[drawn.right]}** | {drawn.options[drawn.right].text} |" in key
+
+
+def test_the_command_asks_until_the_input_ends(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    answers = tmp_path / "answers"
+    answers.write_text(f"{LETTERS[QUESTIONS[0].right]}\n", encoding="utf-8")
+    with answers.open(encoding="utf-8") as file:
+        monkeypatch.setattr(sys, "stdin", file)
+        assert main(["quiz", "--seed", "11"]) == 0
+    assert capsys.readouterr().out.rstrip().endswith("1 of 1 right.")
+
+
+def test_the_command_prints_and_writes(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    page = tmp_path / "quiz.html"
+    assert main(["quiz", "--seed", "11", "--print", "--html", str(page)]) == 0
+    assert capsys.readouterr().out == as_markdown(QUESTIONS, 11)
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert main(["quiz", "--html", str(tmp_path / "quiz.pdf")]) == 2
+    assert "the file needs a name that ends with .html, but got" in capsys.readouterr().err
