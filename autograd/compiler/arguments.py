@@ -162,6 +162,6 @@ def require_room(shapes: Sequence[tuple[int, ...]], n_examples: int) -> None:
     most = int(n_examples * MOST_BYTES / needed)
     advice = f"call it with at most {most:,} at a time" if most else "record the cost in smaller parts"
     raise MemoryError(
-        f"for {plural(n_examples, 'example')} the program would write out an array of {needed / 1e9:.1f} GB, products "
-        f"before they are summed, and 1 GB is the most it may; {advice}."
+        f"for {plural(n_examples, 'example')} the program would write out an array of {needed / 1e9:.1f} GB, "
+        f"and 1 GB is the most it may; {advice}."
     )

@@ -62,18 +62,22 @@ def derived(recording: Recording) -> Derived:
 
 
 def per_example(recording: Recording) -> Derived:
-    """Write what was recorded and its derivatives as terms, of each example alone: there is no mean, and no sum.
+    """Write the outputs of a recording and their derivatives as terms, of each example alone: no mean, and no sum.
 
     Args:
-        recording: A recorded number that is no cost.
+        recording: What was recorded, with outputs. The gradient is that of one after the other.
     """
     terms = Terms()
     of, depends = _written(recording, terms)
-    sweep = _Sweep(recording, terms, of, depends)
-    sweep.arrive(len(of) - 1, terms.constant(1.0))
-    sweep.run()
+    one, gradient = terms.constant(1.0), list[int]()
+    for place in recording.outputs:
+        sweep = _Sweep(recording, terms, of, depends)
+        sweep.arrive(place, one)
+        sweep.run()
+        gradient += sweep.gradient
+    outputs = [of[place] for place in recording.outputs]
     nodes = nodes_of(zip(of, recording.order, strict=True))
-    return Derived(terms, of[-1], None, sweep.gradient, nodes, sweep.of_terms)
+    return Derived(terms, None, None, gradient, nodes, {}, outputs)
 
 
 def nodes_of(pairs: Iterable[tuple[int, Value]]) -> dict[int, Value]:

@@ -1,13 +1,15 @@
-r"""The Jacobian of a model: its number for each of n examples, and the derivatives of these by the parameters.
+r"""The Jacobian of outputs: their numbers for each of n examples, and the derivatives of these by the parameters.
 
-.. math:: f_i = f(x_i; \theta), \qquad J_{ij} = \frac{\partial f_i}{\partial \theta_j}
+.. math:: y_{ik} = f_k(x_i; \theta), \qquad J_{ikj} = \frac{\partial y_{ik}}{\partial \theta_j}
 
-One recording at one example stands for all: its reverse sweep, written in arrays of n numbers, gives all of J at once.
+One recording at one example stands for all: a reverse sweep for each output, written in arrays of n numbers, gives all
+of J at once. A curve that is fitted has one output.
 """
 
 import functools
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,11 +22,23 @@ from autograd.compiler.gradient import per_example
 from autograd.compiler.mathematics import applied, chosen, definition, rows_in
 from autograd.compiler.recording import Cost, Recorder, Recording
 from autograd.compiler.stable import stable
-from autograd.compiler.terms import ADD, CONSTANT, INPUT, LARGEST, PARAMETER, SCALE, WHERE, Terms
+from autograd.compiler.terms import (
+    ADD,
+    CONSTANT,
+    DATA,
+    INPUT,
+    LARGEST,
+    PARAMETER,
+    SCALE,
+    TARGET,
+    WHERE,
+    Terms,
+)
 from autograd.compiler.tidying import tidy_product
 from autograd.engine import Value, collector_paused
 from autograd.table import TABLE, Op
 
+ZEROS = "zeros"  # a 0 for each example, for what is the same for all
 _MOST = 12  # operations in one line, which is a tree
 
 
@@ -65,7 +79,7 @@ class Jacobian:
         recorder = Recorder(model, parameters, (x,), "model")
         recording = recorder.record()
         checked(recorder, recording, [(other,) for other in others])
-        self.source = _source(recording)
+        self.source = _model_source(replace(recording, outputs=(len(recording.order) - 1,)))
         scope: dict[str, Any] = {"__builtins__": {"float": float}}
         exec(self.source, scope)
         self._program: Callable[..., Any] = scope["program"]
@@ -87,15 +101,47 @@ class Jacobian:
 
 
 @collector_paused()
-def _source(recording: Recording) -> str:
-    """The text of the program."""
+def _model_source(recording: Recording) -> str:
+    """The text of the program of a model with one output."""
     found = stable(per_example(recording))
-    lines, arrays = _lines(found.terms, [each for each in (found.cost, *found.gradient) if each is not None])
+    lines, arrays = _lines(found.terms, [*found.outputs, *found.gradient])
     number, *columns = map(text, arrays)
     body = [f"{name} = {text(array)}" for name, array in lines] + [f"return {number}, [{', '.join(columns)}]"]
-    rows = rows_in([array for _, array in lines] + arrays)
-    functions = [line for row in rows for line in [*definition(TABLE[row]), "", ""]]
-    return "\n".join([*functions, "def program(xp, theta, X):", *(f"    {line}" for line in body)])
+    return _program((INPUT,), body, [array for _, array in lines] + arrays)
+
+
+@collector_paused()
+def output_jacobian(recording: Recording) -> str:
+    """The text of a program that gives the Jacobian of outputs, (n, outputs, parameters).
+
+    Args:
+        recording: The recorded cost, with outputs.
+    """
+    found, n_parameters = stable(per_example(recording)), recording.sizes[PARAMETER]
+    terms, given = found.terms, [kind for kind in (INPUT, TARGET) if kind in recording.sizes]
+    lines, arrays = _lines(terms, found.gradient)
+    entries = [
+        text(array) if terms.is_batched(term) else ZEROS if terms.number(term) == 0.0 else text(array + named(ZEROS))
+        for term, array in zip(found.gradient, arrays, strict=True)
+    ]
+    m = len(recording.outputs)
+    body = [
+        f'"""The Jacobian of the outputs by the parameters, (n, {m}, {n_parameters})."""',
+        f"{ZEROS} = xp.zeros_like({given[0]}[:, 0])",
+        *(f"{name} = {text(array)}" for name, array in lines),
+        "rows = [  # one for each output",
+        *(f"    [{', '.join(entries[k : k + n_parameters])}]," for k in range(0, len(entries), n_parameters)),
+        "]",
+        "return xp.stack([xp.stack(row, axis=-1) for row in rows], axis=1)",
+    ]
+    return _program(given, body, [array for _, array in lines] + arrays) + "\n"
+
+
+def _program(given: Iterable[str], body: Iterable[str], arrays: Iterable[Array]) -> str:
+    """A program of these lines, after the functions that they call."""
+    functions = [line for row in rows_in([*arrays]) for line in [*definition(TABLE[row]), "", ""]]
+    head = f"def program({', '.join(['xp', PARAMETER, *given])}):"
+    return "\n".join([*functions, head, *(f"    {line}" for line in body)])
 
 
 def _lines(terms: Terms, results: Sequence[int]) -> tuple[list[tuple[str, Array]], list[Array]]:
@@ -127,8 +173,8 @@ def _array(terms: Terms, term: int, arguments: list[Array]) -> Array:
         return first + second
     if isinstance(head, Op):
         return tidy_product(applied(head, arguments))
-    if head in (PARAMETER, INPUT):
-        return Array("part", (named(head),), f"{number:.0f}" if head == PARAMETER else f":, {number:.0f}")
+    if head in (PARAMETER, DATA, INPUT, TARGET):
+        return Array("part", (named(head),), f":, {number:.0f}" if head in (INPUT, TARGET) else f"{number:.0f}")
     if head == CONSTANT:
         return plain(number)
     if head == SCALE:

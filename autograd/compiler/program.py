@@ -12,6 +12,7 @@ import numpy as np
 from autograd.compiler.caching import text_of
 from autograd.compiler.checks import checked
 from autograd.compiler.data import with_data
+from autograd.compiler.jacobian import output_jacobian
 from autograd.compiler.lifting import lifted
 from autograd.compiler.onnx import onnx_model
 from autograd.compiler.passes import Passes, passes_of
@@ -160,6 +161,33 @@ class Program(Routine):
         return HessianVectorProduct(text.source, sizes, text.indices, np.array(recording.data), text.fallbacks)
 
     @cached_property
+    def jacobian(self) -> "OutputJacobian":
+        r"""The program of the Jacobian of the outputs, :math:`J_{ikj} = \partial y_{ik} / \partial \theta_j`.
+
+        Its text computes scalar by scalar, each for all examples at a time, and is written when it is first asked for.
+
+        Raises:
+            ValueError: if the cost gives no outputs, or the program was loaded, for then the cost is not known.
+
+        Example:
+            >>> import autograd
+            >>> w, b = autograd.Value(2.0, "w"), autograd.Value(1.0, "b")
+            >>> def cost(x, y):
+            ...     output = w * x + b
+            ...     return (output - y) ** 2, [output]
+            >>> program = autograd.compile(cost, [w, b], example=(1.0, 2.0))
+            >>> program.jacobian([2.0, 1.0], [[1.0], [3.0]], [[0.0], [0.0]]).tolist()
+            [[[1.0, 1.0]], [[3.0, 1.0]]]
+        """
+        recording = self._recorded()
+        if not recording.outputs:
+            raise ValueError(
+                "a Jacobian is of the outputs of a cost, but this one gives none: return cost, [output, ...] from it."
+            )
+        shape = (-1, len(recording.outputs), recording.sizes[PARAMETER])
+        return OutputJacobian(output_jacobian(recording), recording.sizes, {}, np.array(recording.data), [shape])
+
+    @cached_property
     def passes(self) -> Passes:
         """What each pass makes of the recorded cost, on the way from scalars to matrices. It prints as a table.
 
@@ -259,6 +287,23 @@ class HessianVectorProduct(Routine):
             TypeError, ValueError, MemoryError: as the program itself.
         """
         return self._run(theta, direction, *examples)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class OutputJacobian(Routine):
+    """A program that computes the derivatives of the outputs of each example with respect to the parameters."""
+
+    def __call__(self, theta: Any, *examples: Any) -> Any:
+        """The Jacobian of the outputs of some examples, (n, outputs, parameters).
+
+        Args:
+            theta: The parameters, a vector.
+            examples: As the program itself takes them.
+
+        Raises:
+            TypeError, ValueError, MemoryError: as the program itself.
+        """
+        return self._run(theta, *examples)
 
 
 def compile(  # noqa: A001 - what it is called; import * leaves Python's own alone

@@ -25,7 +25,8 @@ class Routine:
         sizes: How many parameters, inputs and targets it takes.
         indices: The lists of places that the text refers to.
         data: The numbers of the recorded graph that are a vector of the text, called `data` in it.
-        fallbacks: The shapes of arrays of products that it writes out before they are summed, -1 for the examples.
+        fallbacks: The shapes of arrays that may be too large, -1 for the examples: products that it writes out before
+            they are summed, or a Jacobian.
     """
 
     source: str

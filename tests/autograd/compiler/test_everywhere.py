@@ -122,6 +122,16 @@ def test_products_with_a_hessian(library: Library, name: str) -> None:
     same(library, known(name).hessian_vector_product)
 
 
+def test_jacobians_of_outputs(library: Library) -> None:
+    model = nn.MLP(2, [3, 2], "tanh", "sigmoid", seed=1)
+
+    def cost(x: Any, y: Any) -> Any:
+        outputs = model(x)
+        return nn.losses.squared_error(outputs, y), outputs
+
+    same(library, autograd.compile(cost, model, ([0.1, 0.2], [0.0, 1.0])).jacobian)
+
+
 def test_data_and_lists_of_places_are_bound_as_arrays_of_the_library(library: Library) -> None:
     w = [Value(0.1 * k) for k in range(9)]
     places = [3, 0, 2, 4, 1, 5, 8, 6, 7]
