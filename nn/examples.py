@@ -28,7 +28,7 @@ def check_examples(inputs: Any, targets: Any, which: str = "") -> tuple[Sequence
         >>> check_examples([[0.0, float("nan")]], [1])
         Traceback (most recent call last):
         ...
-        ValueError: input 0 holds nan, at place 1; examples are finite numbers. Mend it, or leave the example out.
+        ValueError: input 0 holds nan, at place 1; examples are finite numbers. Fix it, or leave the example out.
     """
     for what, items in ((f"{which}inputs", inputs), (f"{which}targets", targets)):
         if not is_list(items):
@@ -107,4 +107,4 @@ def _check_number(x: Any, what: str, where: str) -> None:
         wanted = "a number" if where else "a list of numbers"
         raise TypeError(f"{what}{where} must be {wanted}, but got {x!r:.60} of type {type(x).__name__}.")
     if x is None or (isinstance(held(x), Real) and not math.isfinite(x)):
-        raise ValueError(f"{what} holds {x}{where}; examples are finite numbers. Mend it, or leave the example out.")
+        raise ValueError(f"{what} holds {x}{where}; examples are finite numbers. Fix it, or leave the example out.")

@@ -74,7 +74,7 @@ def read_rows(what: str, source: Any, rows: range) -> Any:
     wrong = np.flatnonzero(~np.isfinite(found.reshape(len(rows), -1)).all(1))
     if wrong.size:
         raise ValueError(
-            f"{what} {rows.start + wrong[0]} holds a number that is infinite or nan; examples are finite numbers. Mend "
+            f"{what} {rows.start + wrong[0]} holds a number that is infinite or nan; examples are finite numbers. Fix "
             "it, or leave the example out."
         )
     return found
