@@ -10,9 +10,10 @@ Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 3.1.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from numbers import Real
 from typing import Any
 
-from autograd.derivatives.calling import called, direction_of, one_or_list
+from autograd.derivatives.calling import called, direction_of, no_output, one_or_list
 from autograd.derivatives.dual import Dual, duals_flow, new_level, parts, sweeping
 from autograd.derivatives.nesting import called_with, is_outermost
 from autograd.engine import Linearization, Value, is_recording, topological_order
@@ -40,8 +41,8 @@ def jvp(f: Callable[[Any], Any], inputs: Any, tangents: Any) -> tuple[Any, Any]:
 
     Raises:
         ValueError: if there are not as many tangents as inputs, or a number is outside the domain of an operation.
-        TypeError: if the tangent is not one number for one input, or a list of numbers for a list of them, or a dual
-            number of a sweep that is over turns up in f.
+        TypeError: if the tangent is not one number for one input, or a list of numbers for a list of them, f returns
+            something else than numbers, or a dual number of a sweep that is over turns up in f.
 
     Example:
         >>> jvp(lambda x: x[0] * x[1], [3.0, 4.0], [1.0, 0.0])
@@ -56,17 +57,27 @@ def jvp(f: Callable[[Any], Any], inputs: Any, tangents: Any) -> tuple[Any, Any]:
     if not (is_outermost() and _are_numbers(given) and _are_numbers(direction)) or duals_flow() or not is_recording():
         return _by_duals(f, given, direction, alone=alone)
     variables = [*map(Value, given)]
-    results = called_with(variables, f, variables[0] if alone else [*variables])
+    argument = variables[0] if alone else [*variables]
+    results = called_with(variables, f, argument)
     if type(results) is Value:  # the quick way to what follows
         linear = Linearization([results], variables)
         if linear.is_closed:
             return results.data, linear.push([direction])[0][0]
-    is_list = isinstance(results, list | tuple)
-    found = results if is_list else [results]
+    found, is_list = _as_results(results, argument)
     if any(flows(result) and not isinstance(result, Value) for result in found):
         return _by_duals(f, given, direction, alone=alone)  # it has met something that flows in its own way
     values, slopes = _swept(found, variables, direction)
     return (values, slopes) if is_list else (values[0], slopes[0])
+
+
+def _as_results(results: Any, argument: Any) -> tuple[Sequence[Any], bool]:
+    """What f returned as a list, and whether it was one. A list in a list, or an array, has no tangent to be read."""
+    is_list = isinstance(results, list | tuple)
+    found = results if is_list else [results]
+    for result in found:
+        if not (flows(result) or isinstance(held(result), Real)):
+            raise no_output("one number, or a list of numbers", result, argument)
+    return found, is_list
 
 
 def _are_numbers(things: Sequence[Any]) -> bool:
@@ -110,9 +121,9 @@ def _by_duals(
     """The same by dual numbers."""
     level = new_level()
     arguments = [Dual(held(x), dx, level) for x, dx in zip(inputs, tangents, strict=True)]
+    argument = arguments[0] if alone else arguments
     with sweeping(level):
-        results = called(f, arguments[0] if alone else arguments)
-    if not isinstance(results, list | tuple):
-        return parts(results, level)
-    pairs = [parts(result, level) for result in results]
-    return [value for value, _ in pairs], [tangent for _, tangent in pairs]
+        results = called(f, argument)
+    found, is_list = _as_results(results, argument)
+    pairs = [parts(result, level) for result in found]
+    return ([value for value, _ in pairs], [tangent for _, tangent in pairs]) if is_list else pairs[0]

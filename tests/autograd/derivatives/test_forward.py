@@ -1,5 +1,7 @@
 """`jvp` at numbers records f and sweeps over its graph; dual numbers, which need no graph, must say the same."""
 
+import contextlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -55,6 +57,13 @@ def test_results_with_other_values_in_them_are_graphs_of_these() -> None:
     assert grad(tangents[0], w).data == 24.0  # of 2 v w²
     leaves = [node for node in topological_order(values[0], tangents[0]) if node.op is None]
     assert leaves == [w]  # the inputs are numbers
+
+
+@pytest.mark.parametrize("records", [True, False])
+@pytest.mark.parametrize("wrapped", [lambda y: [[y]], lambda y: (y, None), lambda y: {"y": y}, lambda _: None])
+def test_what_is_no_number_has_no_tangent_of_0(records: bool, wrapped: Callable[[Any], Any]) -> None:
+    with contextlib.nullcontext() if records else no_grad(), pytest.raises(TypeError, match="f must return one number"):
+        jvp(lambda v: wrapped(v[0] * v[1]), [3.0, 4.0], [1.0, 0.0])
 
 
 def test_without_recording_dual_numbers_flow() -> None:
