@@ -146,12 +146,14 @@ def activations(neurons, inputs, type cls):
         if type(each) is not cls:
             found.append(each(inputs))
             continue
+        weights, bias = attribute(each, at.w, "w"), attribute(each, at.b, "b")
+        # To read an attribute may run Python code, which might free the vectors: so they are looked for after that.
         neighbor = as_sum(<PyObject*>z)
         before = as_sum(place(each, at.z)[0])
         z = weighted(
-            attribute(each, at.w, "w"),
+            weights,
             inputs,
-            attribute(each, at.b, "b"),
+            bias,
             NULL if before == NULL else before.weights,
             NULL if neighbor == NULL else neighbor.inputs,
         )

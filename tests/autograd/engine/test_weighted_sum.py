@@ -376,6 +376,27 @@ def test_attributes_are_where_a_class_says() -> None:
         activated(unit, [x])
 
 
+def test_the_last_sum_may_go_while_attributes_are_read() -> None:
+    class Forgetful(Unit):
+        __slots__ = ("kept",)
+        kept: list[Value]
+
+        def __getattr__(self, name: str) -> Any:
+            if name != "w":
+                raise AttributeError(name)
+            self.z = self.a = None
+            return self.kept
+
+    for n in range(1, 200):
+        x = [Value(2.0) for _ in range(n)]
+        unit = Forgetful([Value(float(k)) for k in range(n)], Value(0.5), relu)
+        unit.kept = [*unit.w]
+        activations([unit], x, Forgetful)
+        del unit.w
+        for _ in range(3):
+            assert activations([unit], x, Forgetful)[0].data == n * (n - 1) + 0.5
+
+
 @pytest.mark.skipif(not ACCELERATED, reason="the pure engine has a reference in each product")
 def test_sums_share_weights_and_inputs() -> None:
     w, x, b = Value(0.5), Value(2.0), Value(0.25)
