@@ -180,6 +180,24 @@ def jacobians() -> None:
     print(f"  It grows like n^{exponent:.2f} from 50 x 50 to 400 x 400, where the layer itself grows like n^2.")
 
 
+def sparse_hessians() -> None:
+    """Print what the Hessian of f costs, which has 3 n entries, as a sparse matrix and with all of its zeros."""
+    print("\nHessian of f: as multiples of recording f")
+    print(f"  {'n':<8}{'sparse':>10}{'dense':>10}{'dense ÷ sparse':>18}")
+    for n in (128, 500, 2000):
+        x = [random.Random(n).uniform(0.5, 1.5) for _ in range(n)]
+        times = in_turn(
+            {
+                "recording": tasks(x)[RECORDED],
+                "sparse": functools.partial(hessian, f, x, sparse=True),
+                "dense": functools.partial(hessian, f, x),
+            },
+            rounds=5,
+        )
+        unit, sparse, dense = (statistics.median(times[name]) for name in ("recording", "sparse", "dense"))
+        print(f"  {n:<8}{sparse / unit:>10.1f}{dense / unit:>10.1f}{dense / sparse:>18.2f}")
+
+
 def draw(ratios: dict[str, list[float]], path: str) -> None:
     """The ratios against the number of inputs, both on logarithmic scales, as an SVG."""
     from autograd.pictures import BLUE, INK, ORANGE, QUIET, TEAL
@@ -230,6 +248,7 @@ def main(picture: str | None = None) -> None:
             counts.append(getattr(modes, name).passes.operations / value + extra)
         print(f"  {name:<37}" + "".join(f"{ratio:>9.2f}" for ratio in counts))
     jacobians()
+    sparse_hessians()
     if picture:
         draw(ratios, picture)
         print(f"drawn to {picture}")

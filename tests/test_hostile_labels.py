@@ -88,7 +88,10 @@ SAYS: dict[str, list[Callable[[], Any]]] = {  # what makes each public function 
         lambda: autograd.explain(leaf() * leaf()),
     ],
     "grad": [several_derivatives, lambda: autograd.grad(leaf(0.0).sqrt() * 2, [leaf()])],
-    "hessian": [lambda: autograd.hessian(lambda v: log(v[0]), [leaf(-1.0)])],
+    "hessian": [
+        lambda: autograd.hessian(lambda v: log(v[0]), [leaf(-1.0)]),
+        lambda: autograd.hessian(lambda v: log(v[0]), [leaf(-1.0)], sparse=True),
+    ],
     "hessian_vector_product": [lambda: autograd.hessian_vector_product(lambda v: log(v[0]), [leaf(-1.0)], [1.0])],
     "jacobian": [lambda: autograd.jacobian(lambda v: [log(v[0])], [leaf(-1.0)])],
     "jvp": [

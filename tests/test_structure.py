@@ -14,7 +14,7 @@ ROOMS = {  # each with the rooms that it rests on; it may use what those rest on
     "autograd.notation": ["autograd.ops"],
     "autograd.engine": ["autograd.notation"],
     "autograd.graph": ["autograd.engine"],
-    "autograd.derivatives": ["autograd.graph"],
+    "autograd.derivatives": ["autograd.graph", "autograd.optional"],
     "autograd.checks": ["autograd.derivatives"],
     "autograd.files": [],
     "autograd.optional": [],

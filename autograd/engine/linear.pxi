@@ -77,6 +77,33 @@ cdef class Linearization:
         finally:
             PyMem_Free(found)
 
+    @functools.wraps(PureLinearization.pattern)
+    def pattern(self):
+        cdef size_t n_places = self.first + self.n_steps
+        cdef uint64_t* reached = <uint64_t*>PyMem_Calloc(n_places, sizeof(uint64_t))
+        cdef uint64_t bits
+        cdef size_t start, i, k
+        cdef list row, found = [[] for _ in range(self.n_outputs)]
+        if reached == NULL:
+            raise MemoryError
+        try:
+            for start in range(0, self.n_inputs, GROUPS):  # a bit for each input, so many at a time
+                PyErr_CheckSignals()
+                memset(reached, 0, n_places * sizeof(uint64_t))
+                for i in range(start, min(start + GROUPS, self.n_inputs)):
+                    reached[self.places[i]] |= <uint64_t>1 << (i - start)
+                met_forward(self.steps, self.n_steps, self.first, reached)
+                for i in range(self.n_outputs):
+                    bits = reached[self.places[self.n_inputs + i]]
+                    if bits:
+                        row = <list>found[i]
+                        for k in range(GROUPS):
+                            if bits >> k & 1:
+                                row.append(start + k)
+        finally:
+            PyMem_Free(reached)
+        return found
+
 
 # Recording
 

@@ -117,6 +117,18 @@ class Linearization:
             return [[column[i] for column in columns] for i in range(len(self._outputs))]
         return [self._backward([(place, 1.0)]) for place in self._outputs]
 
+    def pattern(self) -> list[list[int]]:
+        """Where J may have an entry other than 0: for each output the inputs that it depends on, in their order.
+
+        Reference: Griewank & Walther, "Evaluating Derivatives", 2nd ed., section 7.1, index domains.
+        """
+        reached = [0] * (self._first + len(self._steps))  # by which inputs: a bit for each
+        for i, place in enumerate(self._inputs):
+            reached[place] |= 1 << i
+        for place, (x, _, y, _) in enumerate(self._steps, self._first):
+            reached[place] = reached[x] | reached[y]
+        return [_bits(reached[place]) for place in self._outputs]
+
     def _forward(self, moved: Iterable[tuple[int, float]]) -> list[float]:
         """The tangents of the outputs, from those of some inputs."""
         tangents: list[float | None] = [None] * (self._first + len(self._steps))
@@ -194,6 +206,16 @@ def misfit(wanted: int, given: int) -> ValueError:
         given: The length that it has.
     """
     return ValueError(f"the vector needs {wanted} number{'s' * (wanted != 1)} here, but has {given}.")
+
+
+def _bits(number: int) -> list[int]:
+    """Which bits of a number are 1."""
+    found = []
+    while number:
+        lowest = number & -number
+        found.append(lowest.bit_length() - 1)
+        number ^= lowest
+    return found
 
 
 def _group(i: int, n: int) -> int:
