@@ -15,8 +15,8 @@ from typing import Any
 
 from autograd.derivatives.calling import called, direction_of, no_output, one_or_list
 from autograd.derivatives.dual import Dual, duals_flow, new_level, parts, sweeping
-from autograd.derivatives.nesting import called_with, is_outermost
-from autograd.engine import Linearization, Value, is_recording, topological_order
+from autograd.derivatives.nesting import called_with, is_outermost, values_in
+from autograd.engine import Linearization, Value, constant, is_recording, topological_order
 from autograd.table import flows, held
 
 _FLOATS = {float}
@@ -126,4 +126,6 @@ def _by_duals(
         results = called(f, argument)
     found, is_list = _as_results(results, argument)
     pairs = [parts(result, level) for result in found]
+    if any(map(values_in, inputs)):  # whoever differentiates again wants a Value, where f is a line, too
+        pairs = [(value, tangent if flows(tangent) else constant(tangent)) for value, tangent in pairs]
     return ([value for value, _ in pairs], [tangent for _, tangent in pairs]) if is_list else pairs[0]

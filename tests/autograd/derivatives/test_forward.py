@@ -8,7 +8,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import Value, constant, grad, jvp, log, no_grad, op, sqrt, tanh, taylor, topological_order
+from autograd import (
+    Value,
+    constant,
+    grad,
+    hessian,
+    jvp,
+    log,
+    no_grad,
+    op,
+    relu,
+    sqrt,
+    tanh,
+    taylor,
+    topological_order,
+    value_and_grad,
+)
 from autograd.derivatives.forward import _by_duals
 from autograd.engine import is_recording
 from autograd.table import Flowing, Op
@@ -57,6 +72,16 @@ def test_results_with_other_values_in_them_are_graphs_of_these() -> None:
     assert grad(tangents[0], w).data == 24.0  # of 2 v w²
     leaves = [node for node in topological_order(values[0], tangents[0]) if node.op is None]
     assert leaves == [w]  # the inputs are numbers
+
+
+@pytest.mark.parametrize("line", [relu, lambda x: 2.0 * x, lambda x: abs(x) - 3.0])
+def test_the_slope_of_a_line_can_be_differentiated(line: Callable[[Any], Any]) -> None:
+    def slope(x: Any) -> Any:
+        return jvp(line, x, 1.0)[1]
+
+    assert value_and_grad(slope, 1.5) == (slope(1.5), 0.0)
+    assert hessian(lambda v: slope(v[0]) * v[0] * v[1], [1.5, 2.0]) == [[0.0, slope(1.5)], [slope(1.5), 0.0]]
+    assert jvp(lambda x: value_and_grad(slope, x)[1], 1.5, 1.0) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize("records", [True, False])
