@@ -21,6 +21,7 @@ from typing import Any
 from autograd import (
     Value,
     compare_modes,
+    exp,
     grad,
     hessian,
     hessian_vector_product,
@@ -30,6 +31,7 @@ from autograd import (
     no_grad,
     sin,
     tanh,
+    taylor,
     value_and_grad,
 )
 from autograd.engine import Linearization
@@ -198,6 +200,24 @@ def sparse_hessians() -> None:
         print(f"  {n:<8}{sparse / unit:>10.1f}{dense / unit:>10.1f}{dense / sparse:>18.2f}")
 
 
+def chain(x: Any) -> Any:
+    """A function of one number, of some 170 nodes."""
+    y = x
+    for _ in range(14):
+        y = sin(y) * 0.5 + exp(-y * y) * x / (1.0 + y * y)
+    return y
+
+
+def series() -> None:
+    """Print what Taylor coefficients cost, up to several orders."""
+    tasks: dict[Any, Task] = {order: functools.partial(taylor, chain, 0.3, order) for order in (1, 10, 40)}
+    times = in_turn({RECORDED: lambda: chain(Value(0.3)), **tasks}, rounds=5)
+    unit = statistics.median(times.pop(RECORDED))
+    print("\nTaylor coefficients of a function of one number: as multiples of recording it")
+    for order, seconds in times.items():
+        print(f"  up to order {order:<4}{statistics.median(seconds) / unit:>12.0f}")
+
+
 def draw(ratios: dict[str, list[float]], path: str) -> None:
     """The ratios against the number of inputs, both on logarithmic scales, as an SVG."""
     from autograd.pictures import BLUE, INK, ORANGE, QUIET, TEAL
@@ -249,6 +269,7 @@ def main(picture: str | None = None) -> None:
         print(f"  {name:<37}" + "".join(f"{ratio:>9.2f}" for ratio in counts))
     jacobians()
     sparse_hessians()
+    series()
     if picture:
         draw(ratios, picture)
         print(f"drawn to {picture}")
