@@ -83,7 +83,7 @@ cdef class Linearization:
         cdef uint64_t* reached = <uint64_t*>PyMem_Calloc(n_places, sizeof(uint64_t))
         cdef uint64_t bits
         cdef size_t start, i, k
-        cdef list row, found = [[] for _ in range(self.n_outputs)]
+        cdef list found = [[] for _ in range(self.n_outputs)]
         if reached == NULL:
             raise MemoryError
         try:
@@ -95,11 +95,12 @@ cdef class Linearization:
                 met_forward(self.steps, self.n_steps, self.first, reached)
                 for i in range(self.n_outputs):
                     bits = reached[self.places[self.n_inputs + i]]
-                    if bits:
-                        row = <list>found[i]
-                        for k in range(GROUPS):
-                            if bits >> k & 1:
-                                row.append(start + k)
+                    k = start
+                    while bits:
+                        if bits & 1:
+                            (<list>found[i]).append(k)
+                        bits >>= 1
+                        k += 1
         finally:
             PyMem_Free(reached)
         return found
