@@ -223,7 +223,7 @@ def hessian(f: Function, inputs: Any, *, create_graph: bool | None = None, spars
         create_graph: As for `value_and_grad`; the sweeps are then reverse over reverse.
         sparse: Return a `scipy.sparse.csr_array`, which has an entry where the graph of the gradient leads from one
             input to another one's derivative, and is symmetric to the last bit. Columns that share no row share a
-            sweep, so that a banded Hessian of any size takes a few. Of a hundred inputs, dense is as quick.
+            sweep, so that a banded Hessian of any size takes a few. For a hundred inputs, dense is quicker.
 
     Raises:
         ImportError: if it is to be sparse, and SciPy is missing.
