@@ -81,10 +81,12 @@ def _answer(drawn: Drawn, read: Callable[[str], str], show: Callable[[str], None
     while True:
         try:
             answer = read(f"{', '.join(letters)} (Enter skips, {LEAVE} leaves): ").strip()
-        except EOFError:
+        except (EOFError, KeyboardInterrupt):  # what has been answered is marked
             return LEAVE
-        if answer == LEAVE or not answer or (len(answer) == 1 and answer.upper() in letters):
-            return answer if answer == LEAVE else answer.upper()
+        if answer.lower() == LEAVE:
+            return LEAVE
+        if not answer or (len(answer) == 1 and answer.upper() in letters):
+            return answer.upper()
         show(f"An answer is one of {', '.join(letters)}, but got {answer[:20]!r}.")
 
 

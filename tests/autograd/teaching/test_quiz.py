@@ -49,6 +49,22 @@ def test_what_is_no_answer_is_asked_again() -> None:
         assert f"An answer is one of A, B, C, D, but got {given!r}." in shown
 
 
+@pytest.mark.parametrize("how", [EOFError, KeyboardInterrupt])
+def test_who_breaks_off_sees_what_has_been_answered(how: type[BaseException]) -> None:
+    def read(_: str) -> str:
+        if shown[-1].startswith("\n2 of"):
+            raise how
+        return LETTERS[QUESTIONS[0].right]
+
+    shown: list[str] = []
+    assert str(ask(QUESTIONS, read, shown.append)) == "1 of 1 right."
+
+
+@pytest.mark.parametrize("leave", ["q", "Q"])
+def test_a_letter_may_be_large_or_small(leave: str) -> None:
+    assert str(asked(LETTERS[QUESTIONS[0].right].lower(), leave)[0]) == "1 of 1 right."
+
+
 def test_no_question_gives_its_answer_away() -> None:
     _, shown = asked(*[""] * len(QUESTIONS))
     questions, _, key = as_markdown(QUESTIONS, 11).partition("# Key")
