@@ -23,12 +23,13 @@ def run_quiz(arguments: Sequence[str]) -> None:
     add("--print", action="store_true", help="print the questions and a key as Markdown, and ask nothing")
     add("--html", metavar="FILE", help="write a page that asks and marks to an .html file, and ask nothing")
     chosen = options.parse_args(arguments)
+    _check_ending(chosen.html, ".html")
     questions = quiz(chosen.seed)
-    if chosen.html:
-        _write(chosen.html, ".html", as_html(questions, chosen.seed).encode())
+    if chosen.html is not None:
+        _write(chosen.html, as_html(questions, chosen.seed).encode())
     if chosen.print:
         print(as_markdown(questions, chosen.seed), end="")
-    if not chosen.html and not chosen.print:
+    if chosen.html is None and not chosen.print:
         print(f"\n{ask(questions)}")
 
 
@@ -48,14 +49,16 @@ def run_worksheet(arguments: Sequence[str]) -> None:
     add("--notebook", metavar="FILE", help="write an .ipynb file in nbgrader's form, which marks itself")
     add("--key", metavar="FILE", help="write the key to this .md file, and leave it out of the worksheet")
     chosen = options.parse_intermixed_args(arguments)
+    _check_ending(chosen.key, ".md")
+    _check_ending(chosen.notebook, ".ipynb")
     numbers = dict(map(_number, chosen.numbers))
     if len(numbers) < len(chosen.numbers):
         raise ValueError(f"a name has two numbers among {' '.join(chosen.numbers)[:60]}; give it one.")
     sheet = worksheet(chosen.formula, seed=chosen.seed, count=chosen.count, numbers=numbers, wrt=chosen.wrt)
-    if chosen.key:
-        _write(chosen.key, ".md", sheet.key().encode())
-    if chosen.notebook:
-        _write(chosen.notebook, ".ipynb", to_notebook(sheet, solutions=not chosen.key))
+    if chosen.key is not None:
+        _write(chosen.key, sheet.key().encode())
+    if chosen.notebook is not None:
+        _write(chosen.notebook, to_notebook(sheet, solutions=not chosen.key))
     else:
         print(sheet.to_markdown(), end="" if chosen.key else f"\n{sheet.key()}")
 
@@ -63,9 +66,12 @@ def run_worksheet(arguments: Sequence[str]) -> None:
 COMMANDS: Mapping[str, Callable[[Sequence[str]], None]] = {"quiz": run_quiz, "worksheet": run_worksheet}
 
 
-def _write(path: str, ending: str, content: bytes) -> None:
-    if not path.lower().endswith(ending):
+def _check_ending(path: str | None, ending: str) -> None:
+    if path is not None and not path.lower().endswith(ending):
         raise ValueError(f"the file needs a name that ends with {ending}, but got {path[:60]!r}.")
+
+
+def _write(path: str, content: bytes) -> None:
     print(f"Written to {write_atomically(path, content)}", file=sys.stderr)
 
 

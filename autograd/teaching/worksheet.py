@@ -140,7 +140,8 @@ def worksheet(
             raise ValueError(f"{name[:60]!r} is no variable of the formula; it has {', '.join(names) or 'none'}.")
     asked = list(wrt) or [name for name in names if name not in fixed]
     if not asked:
-        raise ValueError("no variable is left to differentiate with respect to; fix fewer numbers, or name one by wrt.")
+        what = f"all of {', '.join(names)} have a number" if names else "the formula has none"
+        raise ValueError(f"a worksheet needs a variable, but {what}; leave one free, or name it by wrt.")
     random = Random(f"{seed} {formula}")
     random.shuffle(asked)
     exercises, seen = list[Exercise](), set[str]()
@@ -160,8 +161,14 @@ def _drawn(
     for _ in range(MOST_TRIES):
         numbers = {name: fixed.get(name, random.choice(NUMBERS)) for name in names}
         try:
-            exercise = Exercise(numbers, explain(_graph(formula, numbers), wrt))
+            results = evaluate(formula, {name: Value(number, name) for name, number in numbers.items()})
         except (FormulaError, ValueError, ArithmeticError) as error:  # out of some domain: try others
+            failure = str(error)
+            continue
+        output = _named(list(results.values())[-1], wrt)
+        try:
+            exercise = Exercise(numbers, explain(output, wrt))
+        except (ValueError, ArithmeticError) as error:  # a value that has no derivative, as sqrt(0)
             failure = str(error)
             continue
         if _is_workable(exercise):
@@ -170,26 +177,27 @@ def _drawn(
             break
     if not found:
         why = failure or f"the derivative with respect to {wrt} is 0, or its numbers are too large or too small by hand"
-        raise ValueError(
-            f"{MOST_TRIES} draws gave no exercise; the last: {why}. Give some numbers, as in {names[0]}=2."
-        )
+        hint = f"Give some variables a number, as in {names[0]}=2."
+        raise ValueError(f"{MOST_TRIES} draws gave no exercise. {hint} The last one: {why}")
     if found[0].explanation.n_paths > MOST_PATHS:
         what = f"{found[0].explanation.symbol} has {found[0].explanation.n_paths} paths"
         raise ValueError(f"{what}; a worksheet takes up to {MOST_PATHS}. Ask with respect to something nearer the end.")
     return min(found, key=lambda exercise: (_heading(exercise) in seen, _digits(exercise)))
 
 
-def _graph(formula: str, numbers: Mapping[str, float]) -> Value:
-    """The graph of a formula, each of its nodes with a name."""
-    results = evaluate(formula, {name: Value(number, name) for name, number in numbers.items()})
-    output = list(results.values())[-1]
+def _named(output: object, wrt: str) -> Value:
+    """The graph of what the last statement gave, each of its nodes with a name.
+
+    Raises:
+        ValueError: if no numbers would make an exercise of it.
+    """
     if not isinstance(output, Value) or not output.parents:
-        raise FormulaError(
-            "the last statement computes nothing from a variable; write a formula, as in C = (w*x - y)**2"
-        )
+        raise ValueError("the last statement computes nothing from a variable; write a formula, as in C = (w*x - y)**2")
     output.label = output.label or "f"
     order = Recorded.of(output).order
     taken = {node.label for node in order}
+    if wrt not in taken:
+        raise ValueError(f"{output.label}, the last statement, does not depend on {wrt}; put what you ask about last.")
     fresh = (name for name in (f"u{number}" for number in range(1, len(order) + 1 + len(taken))) if name not in taken)
     for node in order:
         if node.parents and not node.label:
