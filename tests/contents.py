@@ -1,4 +1,4 @@
-"""The links of the lessons' table of contents: where each cell is that a row names.
+"""The links of the pages about the course: where each cell is that a row names.
 
 `python -m tests.contents` writes them again after cells have moved, within a lesson or to another one.
 """
@@ -8,12 +8,12 @@ from collections import defaultdict
 
 from tests import lessons
 
-PAGE = lessons.FOLDER / "README.md"
+PAGES = [lessons.FOLDER / name for name in ("README.md", "coverage.md")]
 LINK = re.compile(r"\[\d+: (?P<name>[\w-]+)(?:, In \d+)?\]\((?P<file>[\w.-]+)#cell-id=(?P=name)\)")
 
 
 def renewed(text: str) -> str:
-    """The page, with the lesson and the number of each cell as they are now.
+    """A page, with the lesson and the number of each cell as they are now.
 
     A cell is known by its name. Where several lessons have one of that name, as `exercise-1`, the link says which.
     """
@@ -34,4 +34,5 @@ def renewed(text: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        page.write_text(renewed(page.read_text(encoding="utf-8")), encoding="utf-8")

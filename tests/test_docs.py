@@ -17,7 +17,7 @@ from tests.autograd.svg import boxes_and_arrows
 from tests.imports import ROOT, modules
 
 PAGES = [
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "notebooks/README.md")),
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "notebooks/README.md", "notebooks/coverage.md")),
     *sorted(path for folder in ("docs", "autograd", "nn") for path in (ROOT / folder).rglob("*.md")),
 ]
 ARCHITECTURE = ROOT / "docs" / "architecture.md"

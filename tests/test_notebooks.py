@@ -1,4 +1,4 @@
-"""The lessons run, show the outputs they were committed with, and keep what their table of contents promises.
+"""The lessons run, show the outputs they were committed with, and keep what the pages about them promise.
 
 `pytest tests/test_notebooks.py --write` refreshes the outputs.
 """
@@ -50,7 +50,7 @@ def test_no_two_cells_have_one_name(path: Path) -> None:
     assert not [name for name, count in Counter(cell["id"] for cell in cells).items() if count > 1]
 
 
-@pytest.mark.parametrize("path", [*lessons.LESSONS, lessons.FOLDER / "README.md"], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*lessons.LESSONS, *contents.PAGES], ids=lambda path: path.stem)
 def test_what_it_links_to_exists(path: Path) -> None:
     texts = [path.read_text(encoding="utf-8")] if path.suffix == ".md" else lessons.prose(lessons.read(path))
     links = {link for text in texts for link in LINK.findall(text) if "://" not in link}
@@ -67,16 +67,36 @@ def test_what_it_links_to_exists(path: Path) -> None:
     _refuse("a link leads somewhere:", missing)
 
 
-def test_each_row_of_the_contents_names_a_cell_or_what_it_waits_for() -> None:
-    rows = (
-        (lessons.FOLDER / "README.md").read_text(encoding="utf-8").partition("## Where is the answer")[2].split("\n| ")
-    )
-    answers = [row.split(" | ")[1] for row in rows[1:]]
+each_page = pytest.mark.parametrize("page", contents.PAGES, ids=lambda page: page.stem)
+
+
+@each_page
+def test_each_row_names_a_cell_or_says_why_not(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    rows = text[text.index({"README": "## Where is the answer", "coverage": "# What"}[page.stem]) :].split("\n| ")[1:]
+    answers = [row.partition(" |\n")[0].split(" | ")[1] for row in rows]
     assert len(answers) > 50
     for answer in answers:
-        assert "#cell-id=" in answer or answer.startswith(("waits for ", "lesson: cell")), answer
+        assert "#cell-id=" in answer or answer.endswith("lesson: cell") or re.match("left out: .", answer), answer
 
 
-def test_the_contents_say_where_each_cell_is() -> None:
-    text = contents.PAGE.read_text(encoding="utf-8")
+@each_page
+def test_the_pages_say_where_each_cell_is(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
     assert text == contents.renewed(text), "python -m tests.contents"
+    assert len(contents.LINK.findall(text)) == text.count("#cell-id="), "a link is written in another form"
+
+
+LECTURE = """1.1 1.2 1.3 1.4 1.5.1 1.5.2 1.5.3 1.5.4 2.1 2.2 2.3 3.1 3.2.1 3.2.2 3.2.3 3.2.4 3.3 3.4 3.5 3.6 3.7 3.8 3.9
+4.1 4.2.1 4.2.2 4.2.3 4.2.4 4.2.5 4.3 4.4 4.5"""
+
+
+def test_the_coverage_leaves_out_no_section_lesson_or_prediction() -> None:
+    text = (lessons.FOLDER / "coverage.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| (\d[\d.]*) ", text, re.MULTILINE) == LECTURE.split()
+    assert {link[1] for link in contents.LINK.findall(text)} == {path.name for path in lessons.LESSONS}
+    predicted = text.partition("## What you predict")[2]
+    for path in lessons.LESSONS:
+        for cell in lessons.read(path).cells:
+            if "Predict first" in cell.source:
+                assert f"({path.name}#cell-id={cell.id})" in predicted
