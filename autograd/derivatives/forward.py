@@ -40,7 +40,8 @@ def jvp(f: Callable[[Any], Any], inputs: Any, tangents: Any) -> tuple[Any, Any]:
         The value and its derivative; if f returns a list, two lists.
 
     Raises:
-        ValueError: if there are not as many tangents as inputs, or a number is outside the domain of an operation.
+        ValueError: if there are not as many tangents as inputs, a number is outside the domain of an operation, or f
+            uses the inputs, but not its argument.
         TypeError: if the tangent is not one number for one input, or a list of numbers for a list of them, f returns
             something else than numbers, or a dual number of a sweep that is over turns up in f.
 
@@ -115,6 +116,12 @@ def _flowing(node: Value, duals: Mapping[Value, Dual]) -> Any:
     return duals.get(node) or (node.data if node.is_constant and not node.label else node)
 
 
+_UNUSED = (
+    "f must use its argument, but it uses the inputs themselves, perhaps through a model. No tangent flows there. "
+    "Take linearize: value, push = linearize(f, inputs); push(tangents)."
+)
+
+
 def _by_duals(
     f: Callable[[Any], Any], inputs: Sequence[Any], tangents: Sequence[Any], *, alone: bool
 ) -> tuple[Any, Any]:
@@ -126,6 +133,10 @@ def _by_duals(
         results = called(f, argument)
     found, is_list = _as_results(results, argument)
     pairs = [parts(result, level) for result in found]
+    if is_outermost() and not duals_flow() and not any(isinstance(result, Dual) for result in found):
+        nodes = topological_order(*(result for result in found if isinstance(result, Value)))
+        if not {*nodes}.isdisjoint(x for x in inputs if isinstance(x, Value)):
+            raise ValueError(_UNUSED)
     if any(map(values_in, inputs)):  # whoever differentiates again wants a Value, where f is a line, too
         pairs = [(value, tangent if flows(tangent) else constant(tangent)) for value, tangent in pairs]
     return ([value for value, _ in pairs], [tangent for _, tangent in pairs]) if is_list else pairs[0]

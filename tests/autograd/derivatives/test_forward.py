@@ -14,6 +14,7 @@ from autograd import (
     grad,
     hessian,
     jvp,
+    linearize,
     log,
     no_grad,
     op,
@@ -72,6 +73,16 @@ def test_results_with_other_values_in_them_are_graphs_of_these() -> None:
     assert grad(tangents[0], w).data == 24.0  # of 2 v w²
     leaves = [node for node in topological_order(values[0], tangents[0]) if node.op is None]
     assert leaves == [w]  # the inputs are numbers
+
+
+def test_inputs_that_are_used_past_the_argument_are_an_error() -> None:
+    w, x = Value(3.0), Value(2.0)
+    with pytest.raises(ValueError, match="f must use its argument"):
+        jvp(lambda _: [w * x, 1.0], [w], [1.0])
+    assert linearize(lambda _: [w * x, x], [w])[1]([1.0]) == [2.0, 0.0]  # as the message says
+    value, slope = jvp(lambda _: x * x, [w], [1.0])
+    assert (value.data, slope.data) == (4.0, 0.0)
+    assert value_and_grad(lambda x: x * jvp(lambda _: x * 2.0, x, 1.0)[1], 3.0) == (0.0, 0.0)  # inside, x is another's
 
 
 @pytest.mark.parametrize("line", [relu, lambda x: 2.0 * x, lambda x: abs(x) - 3.0])
