@@ -6,7 +6,8 @@ const letter = (place) => "ABCDE"[place];
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const questions = [...form.querySelectorAll("fieldset")];
-  const wrong = questions.filter((question) => !mark(question));
+  const answered = questions.filter((question) => question.querySelector(":checked"));
+  const wrong = answered.filter((question) => !mark(question));
   const list = document.createElement("ul");
   for (const question of wrong) {
     const link = Object.assign(document.createElement("a"), {
@@ -18,7 +19,8 @@ form.addEventListener("submit", (event) => {
     list.append(item);
   }
   const heading = document.createElement("h2");
-  heading.textContent = `${questions.length - wrong.length} of ${questions.length} right`;
+  const open = questions.length - answered.length;
+  heading.textContent = `${answered.length - wrong.length} of ${answered.length} right${open ? `, ${open} not answered` : ""}`;
   report.replaceChildren(heading, ...(wrong.length ? [list] : []));
   report.focus();
 });
@@ -30,18 +32,17 @@ form.addEventListener("reset", () => {
   form.querySelector("input").focus();
 });
 
-/** Say under a question what the answer reveals; whether it is right. */
+/** Say under a question that is answered what the answer reveals; whether it is right. */
 function mark(question) {
   const right = Number(question.dataset.right);
   const labels = [...question.querySelectorAll("label")];
   const chosen = labels.findIndex((label) => label.querySelector("input").checked);
   const isRight = chosen === right;
-  const { reveals } = labels[chosen < 0 ? right : chosen].dataset;
-  const yours = chosen < 0 ? "No answer" : `${letter(chosen)} is not right`;
+  const { reveals } = labels[chosen].dataset;
   const verdict = question.querySelector(".verdict");
   verdict.textContent = isRight
     ? `Right. ${reveals}`
-    : `${yours}; ${letter(right)} is. ${reveals} Read ${question.dataset.read}.`;
+    : `${letter(chosen)} is not right; ${letter(right)} is. ${reveals} Read ${question.dataset.read}.`;
   verdict.hidden = false;
   question.className = isRight ? "right" : "wrong";
   return isRight;

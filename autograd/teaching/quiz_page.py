@@ -19,7 +19,7 @@ _PAGE = """<!DOCTYPE html>
 <body><main>
 <h1>Backpropagation: {count} questions</h1>
 <p>One answer to each question is right; the others are what well-known confusions lead to. All numbers are rounded to
-four digits. Answer what you can, then have it marked.</p>
+four digits. Answer as many as you like, then have them marked; a question without an answer reveals nothing.</p>
 <noscript><p>Marking needs JavaScript. Nothing in this page is loaded from elsewhere.</p></noscript>
 <form>
 {questions}
