@@ -45,7 +45,13 @@ def run_worksheet(arguments: Sequence[str]) -> None:
     add("numbers", nargs="*", metavar="NAME=NUMBER", help="numbers that are the same in all exercises")
     add("--seed", type=int, default=0, help="draws the exercises: the same seed gives the same ones (default: 0)")
     add("--count", type=int, default=10, help="how many exercises (default: 10)")
-    add("--wrt", action="append", default=[], metavar="NAME", help="differentiate with respect to this name only")
+    add(
+        "--wrt",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="differentiate with respect to this name only; may be repeated",
+    )
     add("--notebook", metavar="FILE", help="write an .ipynb file in nbgrader's form, which marks itself")
     add("--key", metavar="FILE", help="write the key to this .md file, and leave it out of the worksheet")
     chosen = options.parse_intermixed_args(arguments)
