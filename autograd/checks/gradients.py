@@ -9,8 +9,7 @@ from autograd.checks.around import Nudges
 from autograd.checks.comparisons import Comparison, GradientReport
 from autograd.checks.oracles import partial_by_complex_step, rounding_of, sizes_of_contributions
 from autograd.derivatives import (
-    called,
-    differentiating,
+    differentiated,
     grad,
     is_one,
     no_output,
@@ -86,14 +85,14 @@ def check_grads(
     eps, tolerance = as_float(eps, "eps"), as_float(tolerance, "tolerance")
     _check_settings(eps, order, modes, tolerance)
     names = _names(variables)
-    graph = Recorded.of(output_of(f, variables))
+    graph = Recorded.of(f(variables))
     if received is not None:
         given = {"": [_numbers(received, names, order)]}
     else:
         given = {mode: _MODES[mode](graph, [graph], variables) for mode in modes}
 
     def value() -> list[float]:  # not under no_grad(): f may take a gradient itself
-        return [output_of(f, variables).data]
+        return [f(variables).data]
 
     doubts = _changes(graph.output.data, value)
     comparisons = _compare(graph, [graph], value, variables, eps, given, [names])
@@ -104,7 +103,7 @@ def check_grads(
         given = {mode: _MODES[mode](second, entries, variables) for mode in modes}
 
         def first() -> list[float]:
-            return [entry.data for entry in grad(output_of(f, variables), variables)]
+            return [entry.data for entry in grad(f(variables), variables)]
 
         pairs = [[f"{a} {b}" for b in names] for a in names]
         comparisons += _compare(second, entries, first, variables, eps, given, pairs)
@@ -126,7 +125,8 @@ def of_list(f: Function, takes_one: bool) -> Callable[[list[Value]], Value]:
 
     def one_value(inputs: list[Value]) -> Value:
         argument = inputs[0] if takes_one else list(inputs)  # a copy, which it may change
-        output = called(f, argument)
+        count("evaluations", lambda: 0)
+        output = differentiated(f, argument, inputs)
         if not isinstance(output, Value):
             raise no_output("one Value", output, argument)
         return output
@@ -258,10 +258,3 @@ def variables_of(inputs: Sequence[Value | float]) -> list[Value]:
         if isinstance(value, Value) and value.op is not None:
             raise ValueError(f"only leaves can be nudged, but an input is {value!r}.")
     return [value if isinstance(value, Value) else Value(value) for value in inputs]
-
-
-def output_of(f: Callable[[list[Value]], Value], variables: list[Value]) -> Value:
-    """What a function of a list returns for its inputs."""
-    count("evaluations", lambda: 0)
-    with differentiating(variables):
-        return f(variables)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.checks.gradients import Function, of_list, output_of, variables_of
+from autograd.checks.gradients import Function, of_list, variables_of
 from autograd.checks.oracles import central_differences
 from autograd.derivatives import grad, is_one
 from autograd.notation import Report, Table, relative_error
@@ -68,13 +68,13 @@ def step_size_sweep(f: Function, inputs: Any, steps: Sequence[float] = _STEPS) -
     """
     f = of_list(f, is_one(inputs))
     variables = variables_of([inputs] if is_one(inputs) else inputs)
-    output = output_of(f, variables)
+    output = f(variables)
     gradient = [entry.data for entry in grad(output, variables)]
 
     def error(eps: float) -> float:
         try:
             pairs = [
-                (entry, central_differences(lambda: [output_of(f, variables).data], x, eps, [output.data])[0])
+                (entry, central_differences(lambda: [f(variables).data], x, eps, [output.data])[0])
                 for entry, x in zip(gradient, variables, strict=True)
             ]
             errors = [relative_error(entry, difference.value) for entry, difference in pairs]

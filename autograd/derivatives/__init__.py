@@ -1,6 +1,6 @@
 """Every derivative: gradients as graphs, Hessians, dual numbers, power series, complex step, your own operations."""
 
-from autograd.derivatives.calling import called, is_one, no_output
+from autograd.derivatives.calling import is_one, no_output
 from autograd.derivatives.complex_numbers import complex_step, partial_of_row
 from autograd.derivatives.dual import Dual
 from autograd.derivatives.forward import jvp
@@ -14,7 +14,7 @@ from autograd.derivatives.gradients import (
     value_and_grad,
 )
 from autograd.derivatives.linear_map import LinearMap
-from autograd.derivatives.nesting import differentiating
+from autograd.derivatives.nesting import differentiated
 from autograd.derivatives.own import op
 from autograd.derivatives.series import Series, taylor
 
@@ -22,9 +22,8 @@ __all__ = [
     "Dual",
     "LinearMap",
     "Series",
-    "called",
     "complex_step",
-    "differentiating",
+    "differentiated",
     "grad",
     "hessian",
     "hessian_vector_product",

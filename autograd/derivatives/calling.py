@@ -2,13 +2,22 @@
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from numbers import Real
 from typing import Any
 
 from autograd.table import as_float, as_list, flows, held
 
 _FLOATS = {float}
+
+
+def are_floats(things: Iterable[Any]) -> bool:
+    """Whether all are plain floats, as they mostly are: nothing that flows, and nothing to convert.
+
+    Args:
+        things: Inputs, or a direction.
+    """
+    return _FLOATS.issuperset(map(type, things))
 
 
 def is_one(inputs: Any) -> bool:
@@ -48,7 +57,7 @@ def direction_of(inputs: Any, direction: Any, what: str) -> list[Any]:
     """
     if not isinstance(inputs, list):
         return [direction if flows(direction) else as_float(direction, f"the {what} at one number")]
-    is_plain = type(direction) is list and _FLOATS.issuperset(map(type, direction))  # the quick answer
+    is_plain = type(direction) is list and are_floats(direction)  # the quick answer
     entries = direction if is_plain else as_list(direction, f"the {what} at a list of inputs")
     if len(entries) != len(inputs):
         raise ValueError(f"the {what} needs a number for each input, but has {len(entries)} for {len(inputs)} inputs.")

@@ -13,13 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from numbers import Real
 from typing import Any
 
-from autograd.derivatives.calling import called, direction_of, no_output, one_or_list
+from autograd.derivatives.calling import are_floats, called, direction_of, no_output, one_or_list
 from autograd.derivatives.dual import Dual, duals_flow, new_level, parts, sweeping
-from autograd.derivatives.nesting import called_with, is_outermost, values_in
+from autograd.derivatives.nesting import differentiated, is_outermost, values_in
 from autograd.engine import Linearization, Value, constant, is_recording, topological_order
 from autograd.table import flows, held
-
-_FLOATS = {float}
 
 
 def jvp(f: Callable[[Any], Any], inputs: Any, tangents: Any) -> tuple[Any, Any]:
@@ -59,7 +57,7 @@ def jvp(f: Callable[[Any], Any], inputs: Any, tangents: Any) -> tuple[Any, Any]:
         return _by_duals(f, given, direction, alone=alone)
     variables = [*map(Value, given)]
     argument = variables[0] if alone else [*variables]
-    results = called_with(variables, f, argument)
+    results = differentiated(f, argument, variables)
     if type(results) is Value:  # the quick way to what follows
         linear = Linearization([results], variables)
         if linear.is_closed:
@@ -82,7 +80,7 @@ def _as_results(results: Any, argument: Any) -> tuple[Sequence[Any], bool]:
 
 
 def _are_numbers(things: Sequence[Any]) -> bool:
-    return _FLOATS.issuperset(map(type, things)) or all(isinstance(held(x), float | int) for x in things)
+    return are_floats(things) or all(isinstance(held(x), float | int) for x in things)
 
 
 def _swept(

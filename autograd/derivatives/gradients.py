@@ -1,7 +1,7 @@
 r"""Every derivative of a graph: gradients that are graphs themselves, Jacobians, Hessians, and their products.
 
-The partial derivatives of the table are ordinary operations. With Values flowing through them, the backward sweep
-records what it computes, and a gradient can be differentiated again, to any order.
+A function is recorded once. Its gradient is a sweep of the engine, as numbers or as a graph; what has many directions
+goes through the linear map of the graph. Inside of another derivative, `nesting` says what must be carried on.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,7 +13,6 @@ from autograd.derivatives.linear_map import LinearMap
 from autograd.derivatives.nesting import (
     belongs_to_outer,
     check_varies,
-    differentiating,
     evaluated,
     not_nested,
     on_parts,
@@ -285,8 +284,7 @@ def hessian_vector_product(f: Function, inputs: Any, vector: Any, *, create_grap
     if create_graph is None and flowing:
         keeps = keeps or belongs_to_outer(*(node for x in flowing for node in values_in(x)))
     if keeps or flowing or not _are_values(entries):
-        with differentiating(variables):
-            along = sum((product(entry, number) for entry, number in zip(entries, direction, strict=True)), 0.0)
+        along = sum((product(entry, number) for entry, number in zip(entries, direction, strict=True)), 0.0)
         found = _handed_out(_gradient(along, variables, create_graph=keeps), keeps=keeps)
     else:
         (found,) = Linearization(entries, variables).push([direction])

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from autograd.derivatives.calling import are_floats
 from autograd.engine import Linearization
 from autograd.table import as_float, as_list, is_list
-
-_FLOATS = {float}
 
 
 class LinearMap:
@@ -64,7 +63,7 @@ class LinearMap:
             TypeError: if it is something else.
             ValueError: if it has another length.
         """
-        if type(vector) is list and not self._takes_one and _FLOATS.issuperset(map(type, vector)):  # the quick way
+        if type(vector) is list and not self._takes_one and are_floats(vector):  # the quick way
             (found,) = self._sweep([vector])
             return found[0] if self._gives_one else found
         if self._takes_one and not is_list(vector):

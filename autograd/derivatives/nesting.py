@@ -6,12 +6,11 @@ of them is a node of the outer graph; one that meets dual numbers is taken of ea
 Reference: Siskind & Pearlmutter 2008, "Nesting forward-mode AD in a functional framework".
 """
 
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Any
 
-from autograd.derivatives.calling import called, no_output, one_or_list
+from autograd.derivatives.calling import are_floats, called, no_output, one_or_list
 from autograd.derivatives.dual import Dual, check_alive
 from autograd.engine import Value, topological_order
 from autograd.table import as_float, flows
@@ -19,28 +18,15 @@ from autograd.table import as_float, flows
 _outer: ContextVar[tuple[Value, ...]] = ContextVar("outer", default=())
 
 
-@contextlib.contextmanager
-def differentiating(variables: Sequence[Value]) -> Iterator[None]:
-    """Say that what is computed inside this block will be differentiated with respect to some variables.
+def differentiated(f: Callable[[Any], Any], argument: Any, variables: Sequence[Value]) -> Any:
+    """What f returns, which will be differentiated with respect to some variables.
 
     Args:
-        variables: The variables.
-    """
-    token = _outer.set((*_outer.get(), *variables))
-    try:
-        yield
-    finally:
-        _outer.reset(token)
-
-
-def called_with(variables: Sequence[Value], f: Callable[[Any], Any], argument: Any) -> Any:
-    """What f returns where it is being differentiated.
-
-    Args:
-        variables: The variables, as in `differentiating`, which takes as long as a small gradient.
         f: The function.
         argument: Its one argument.
+        variables: The variables.
     """
+    # No context manager: that takes as long as a small gradient.
     token = _outer.set((*_outer.get(), *variables))
     try:
         return called(f, argument)
@@ -132,13 +118,14 @@ def evaluated(f: Callable[[Any], Any], inputs: Any, *, single: bool) -> tuple[li
         variables.append(node)
         return node
 
-    is_plain = type(inputs) is list and {*map(type, inputs)} <= {float}
+    is_plain = type(inputs) is list and are_floats(inputs)
     if is_plain:  # the quick way to the same
         variables = originals = argument = [*map(Value, inputs)]
     else:
         inputs = one_or_list(inputs)
         argument = [lifted(x) for x in inputs] if isinstance(inputs, list) else lifted(inputs)
-    results = called_with(variables, f, list(argument) if isinstance(argument, list) else argument)  # it may change it
+    given = list(argument) if isinstance(argument, list) else argument  # a copy, which f may change
+    results = differentiated(f, given, variables)
     is_list = not single and isinstance(results, list | tuple)
     outputs = nodes = list(results) if is_list else [results]
     if type(results) is not Value:  # the quick answer
