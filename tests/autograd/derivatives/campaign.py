@@ -20,9 +20,9 @@ from autograd import (
     jacobian,
     jvp,
     taylor,
-    topological_order,
     value_and_grad,
 )
+from tests.autograd.engine.test_gradients import structure
 from tests.autograd.programs import ROWS, Step, run
 
 F = Callable[[list[Any]], Any]
@@ -38,13 +38,6 @@ def generated(seed: int) -> tuple[F, list[float], list[float]]:
     return lambda v: run(program, v)[-1], at, [rng.choice((1.0, 0.0, -0.5)) for _ in at]
 
 
-def nodes_of(outputs: list[Value]) -> list[object]:
-    """Every node of some graphs: its row, its number, its label, and which nodes are its parents."""
-    places = {node: place for place, node in enumerate(topological_order(*outputs))}
-    nodes = [(node.op, node.data.hex(), node.label, [places[parent] for parent in node.parents]) for node in places]
-    return [*nodes, *(places[y] for y in outputs)]
-
-
 def numbers_of_gradient(f: F, at: list[float]) -> list[float]:
     """What `grad` gives."""
     inputs = [Value(number) for number in at]
@@ -58,7 +51,7 @@ def graphs(f: F, at: list[float], order: int) -> list[object]:
     entries[0].label = "y"
     for _ in range(order):
         entries = [each for entry in entries for each in grad(entry, inputs, create_graph=True)]
-    return nodes_of(entries)
+    return structure(entries)
 
 
 def along(f: F, direction: list[float]) -> F:
