@@ -61,14 +61,15 @@ cdef struct Graph:  # of one output, parents before children
     Slot* slots
     size_t n
     size_t room
+    uint32_t* reached  # if their labels matter: the slots with an adjoint, in the order in which they got it
+    size_t n_reached
     bint doubtful
 
 
 @functools.wraps(gradients.gradient_graph)
 def gradient_graph(Value output not None, list inputs):
-    cdef Graph graph = Graph(NULL, 0, 0, False)
-    cdef uint32_t* reached = NULL  # if their labels matter: the slots with an adjoint, in the order in which they got it
-    cdef size_t i, n_reached = 0, operations = 0
+    cdef Graph graph = Graph(NULL, 0, 0, NULL, 0, False)
+    cdef size_t i, operations = 0
     cdef uint32_t slot
     cdef list found = []
     try:
@@ -82,20 +83,20 @@ def gradient_graph(Value output not None, list inputs):
         if graph.doubtful:
             shared.check_assigned(ordered((output,)))
         if output.name != NULL:
-            reached = <uint32_t*>reallocated(NULL, graph.n * sizeof(uint32_t))
-        flow(&graph, reached, &n_reached)
+            graph.reached = <uint32_t*>reallocated(NULL, graph.n * sizeof(uint32_t))
+        flow(&graph)
         if counting.get():
             for i in range(graph.n):
                 operations += 2 * has_adjoint(&graph, graph.slots[i].x) + 2 * has_adjoint(&graph, graph.slots[i].y)
             count("reverse", lambda: operations)
-        if reached != NULL:
-            gradients.name_derivatives(output, to_be_named(&graph, reached, n_reached), {*inputs})
+        if graph.reached != NULL:
+            gradients.name_derivatives(output, to_be_named(&graph), {*inputs})
         for place in places:
             slot = place
             found.append(as_object(graph.slots[slot].adjoint) if has_adjoint(&graph, slot) else 0.0)
         return found
     finally:
-        PyMem_RawFree(reached)
+        PyMem_RawFree(graph.reached)
         for i in range(graph.n):
             XDECREF(graph.slots[i].adjoint.node)
         PyMem_RawFree(graph.slots)
@@ -177,14 +178,14 @@ cdef inline bint has_adjoint(Graph* graph, uint32_t slot) noexcept:
     return slot != NOWHERE and graph.slots[slot].reached
 
 
-cdef bint flow(Graph* graph, uint32_t* reached, size_t* n_reached) except -1:
+cdef bint flow(Graph* graph) except -1:
     """Pass each adjoint on to the parents, from the output to the leaves."""
     cdef size_t i = graph.n
     cdef size_t n = 0
     cdef Slot* slot
     cdef uint32_t parent
     cdef int place
-    reach(graph, <uint32_t>(i - 1), NUMBER(1.0), reached, n_reached)
+    reach(graph, <uint32_t>(i - 1), NUMBER(1.0))
     while i:
         i -= 1
         slot = &graph.slots[i]
@@ -193,21 +194,21 @@ cdef bint flow(Graph* graph, uint32_t* reached, size_t* n_reached) except -1:
         for place in range(2):
             parent = slot.y if place else slot.x
             if is_active(graph, parent):
-                pass_on(graph, slot, place, parent, reached, n_reached)
+                pass_on(graph, slot, place, parent)
                 n += 1
         check_signals(&n)
     return True
 
 
-cdef inline void reach(Graph* graph, uint32_t slot, Flowing adjoint, uint32_t* reached, size_t* n_reached) noexcept:
+cdef inline void reach(Graph* graph, uint32_t slot, Flowing adjoint) noexcept:
     graph.slots[slot].adjoint = adjoint
     graph.slots[slot].reached = True
-    if reached != NULL:
-        reached[n_reached[0]] = slot
-        n_reached[0] += 1
+    if graph.reached != NULL:
+        graph.reached[graph.n_reached] = slot
+        graph.n_reached += 1
 
 
-cdef bint pass_on(Graph* graph, Slot* slot, int place, uint32_t parent, uint32_t* reached, size_t* n_reached) except -1:
+cdef bint pass_on(Graph* graph, Slot* slot, int place, uint32_t parent) except -1:
     """Add adjoint · partial to the adjoint of a parent."""
     cdef Scratch scratch
     cdef Flowing total
@@ -216,7 +217,7 @@ cdef bint pass_on(Graph* graph, Slot* slot, int place, uint32_t parent, uint32_t
     try:
         total = share_of(&scratch, slot, place)
         if not to.reached:
-            reach(graph, parent, total, reached, n_reached)
+            reach(graph, parent, total)
             XINCREF(total.node)
             return True
         total = sum_of(&scratch, to.adjoint, total)
@@ -272,11 +273,9 @@ cdef Flowing kernel_record "kernel_record"(Scratch* scratch, int row, int arity,
         node = new_node(z.number, CONSTANT)
     else:
         node = new_node(z.number, row)
-        set_operand(&node.x, x)
-        node.flags = X_NUMBER if x.node == NULL else edge(<Node*>x.node)
+        node.flags = set_operand(&node.x, x)
         if arity == 2:
-            set_operand(&node.y, y)
-            node.flags |= Y_NUMBER if y.node == NULL else 2 * edge(<Node*>y.node)
+            node.flags |= 2 * set_operand(&node.y, y)
     scratch.failed = False
     z.node = scratch.made[scratch.n] = <PyObject*>node
     scratch.n += 1
@@ -313,12 +312,14 @@ cdef inline bint varies(Flowing x) noexcept:
     return x.node != NULL and (<Node*>x.node).row != CONSTANT
 
 
-cdef inline void set_operand(Operand* place, Flowing x) noexcept:
+cdef inline int set_operand(Operand* place, Flowing x) noexcept:
+    """Set a parent, and return the flags of that edge, if it leads to x."""
     if x.node == NULL:
         place.number = x.number
-    else:
-        INCREF(x.node)
-        place.node = x.node
+        return X_NUMBER
+    INCREF(x.node)
+    place.node = x.node
+    return edge(<Node*>x.node)
 
 
 cdef object as_object(Flowing x):
@@ -343,15 +344,15 @@ cdef inline void drop(Scratch* scratch) noexcept:
     scratch.failed = scratch.n = 0
 
 
-cdef list to_be_named(Graph* graph, uint32_t* reached, size_t n_reached):
+cdef list to_be_named(Graph* graph):
     """The nodes with a label, and their adjoints, where these are nodes of their own."""
     cdef list found = []
     cdef size_t i
     cdef Slot* slot
     for i in range(graph.n):  # other walks may have been there since
         graph.slots[i].node.position = <uint32_t>i
-    for i in range(n_reached):
-        slot = &graph.slots[reached[i]]
+    for i in range(graph.n_reached):
+        slot = &graph.slots[graph.reached[i]]
         if slot.node.label == NULL or not varies(slot.adjoint) or (<Node*>slot.adjoint.node).row == LEAF:
             continue
         if slot_at(graph, <Node*>slot.adjoint.node) == NOWHERE:

@@ -133,9 +133,8 @@ def functions(row: Op) -> list[str] | None:
             const double t1 = t0 / y; if (!isfinite(t1)) return NAN;
             return t1;
     """
-    names = "xy"[: row.arity]
     try:
-        return [_function(row.forward, names), *(_function(partial, "z" + names) for partial in row.partials)]
+        return [_function(row.forward, row.names), *(_function(partial, "z" + row.names) for partial in row.partials)]
     except _CANNOT:
         return None
 
@@ -177,7 +176,7 @@ def formulas(rows: Iterable[Op]) -> str:
     parts = [f"#include <math.h>\n{_POWER}", f"enum {{ {names}, ROW_END }};"]
     for row in built:
         value, *slopes = functions(row) or []
-        signature = ", ".join(f"double {name}" for name in "xy"[: row.arity])
+        signature = ", ".join(f"double {name}" for name in row.names)
         parts.append(f"static inline double value_{row.name}({signature}) {{\n    {value}\n}}")
         for place, slope in enumerate(slopes):
             name = f"partial_{row.name}_{place}"
@@ -203,10 +202,8 @@ def _recorders(rows: Iterable[Op]) -> str:
     for row in rows:
         for place, body in enumerate(recordings(row)):
             if body:
-                name, flowing = (
-                    f"recording_{row.name}_{place}",
-                    ", ".join(f"Flowing {name}" for name in f"z{row.names}"),
-                )
+                name = f"recording_{row.name}_{place}"
+                flowing = ", ".join(f"Flowing {operand}" for operand in "z" + row.names)
                 parts.append(f"static Flowing {name}(Scratch *s, {flowing}) {{\n    {body}\n}}")
                 cases.append(f"    case 2 * ROW_{row.name} + {place}: return {name}(s, z, {', '.join(row.names)});")
                 most = max(most, body.count("kernel_"))
@@ -233,7 +230,7 @@ def header(rows: Iterable[Op]) -> str:
     parts.append("static PyObject *(*kernel_method)(PyObject *self, int row, Py_ssize_t n);")
     values, partials, methods = [], [], []
     for row in built:
-        call = ", ".join("xy"[: row.arity])
+        call = ", ".join(row.names)
         values.append(f"    case ROW_{row.name}: return value_{row.name}({call});")
         slopes = [f"slopes[{place}] = partial_{row.name}_{place}(z, {call});" for place in range(row.arity)]
         wanted = [f"if (wanted & {place}) {slope}" for place, slope in enumerate(slopes, 1)]

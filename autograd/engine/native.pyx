@@ -3,7 +3,8 @@
 
 It is one module in chapters, which are included below: `nodes.pxi`, what a node is and where it is kept;
 `recording.pxi`, how arithmetic makes nodes; `sums.pxi`, a neuron's weighted sum as one node; `walks.pxi`, the backward
-pass; `gradients.pxi`, gradients that leave those of the nodes alone; `debug.pxi`, what must always be true, for the
+pass; `gradients.pxi`, gradients that leave those of the nodes alone; `tape.pxi`, a graph without its nodes;
+`linear.pxi`, its linear map; `replay.pxi`, each node at other numbers; `debug.pxi`, what must always be true, for the
 tests. This file has the class, and what Python sees of the module. README.md in this folder draws all of it.
 
 The cyclic garbage collector does not know of nodes, and need not. A node refers to its parents, which never lead back

@@ -120,7 +120,6 @@ cdef inline void copy_grad(Node* there, Node* here) noexcept:
 
 
 
-
 # A layer. To read the attributes of a neuron, and to set two of them, takes Python longer than the arithmetic of a small
 # one. So they are read where they lie, as Python's own interpreter does with slots.
 
