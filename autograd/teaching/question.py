@@ -44,7 +44,7 @@ class Question:
         asks: The question.
         right: The right answer.
         wrong: The wrong ones: each a confusion that is known from learners.
-        read: The lesson and its cell that resolve it: `02-one-weight#product-w`.
+        read: The lesson and its section that resolve it: `05-order#What if a node does not wait?`.
         given: Formulas whose values are shown, too.
     """
 
@@ -92,9 +92,9 @@ class Drawn:
 
     @property
     def lesson(self) -> str:
-        """What to read: `lesson 2, cell "product-w"`."""
-        lesson, _, cell = self.question.read.partition("#")
-        return f'lesson {int(lesson[:2])}, cell "{cell}"'
+        """What to read: `lesson 5, “What if a node does not wait?”`."""
+        lesson, _, section = self.question.read.partition("#")
+        return f"lesson {int(lesson[:2])}, “{section}”"
 
 
 def draw(question: Question, seed: int) -> Drawn:

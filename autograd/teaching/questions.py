@@ -23,7 +23,7 @@ QUESTIONS = (
             Answer("σ'(z)*2*(a - y)", "∂z/∂w = x is left out. That is the derivative with respect to b."),
             Answer("x*z*2*(a - y)", "z stands where its effect belongs, ∂a/∂z = σ'(z)."),
         ),
-        "02-one-weight#product-w", ("σ'(z)",),
+        "02-one-weight#One neuron: a derivative on every arrow", ("σ'(z)",),
     ),
     Question(
         "the bias", NEURON, OF_NEURON, "What is ∂C/∂b?",
@@ -33,7 +33,7 @@ QUESTIONS = (
             Answer("b*σ'(z)*2*(a - y)", "∂z/∂b is taken for b itself; it is 1."),
             Answer("w*σ'(z)*2*(a - y)", "∂z/∂b is taken for w. That is the derivative with respect to x."),
         ),
-        "02-one-weight#product-b", ("σ'(z)",),
+        "02-one-weight#One neuron: a derivative on every arrow", ("σ'(z)",),
     ),
     Question(
         "a derivative is no equation", NEURON, OF_NEURON, "What is ∂C/∂a?",
@@ -43,7 +43,7 @@ QUESTIONS = (
             Answer("a - y", "The 2 that the square brings down is left out."),
             Answer("∂C/∂z", "One step too far: with σ'(z) it is ∂C/∂z, the error δ."),
         ),
-        "02-one-weight#not-an-equation", ("σ'(z)",),
+        "02-one-weight#Keep the chain and append?", ("σ'(z)",),
     ),
     Question(
         "one layer back", CHAIN, OF_CHAIN, "What is ∂C/∂w1?",
@@ -53,7 +53,7 @@ QUESTIONS = (
             Answer("x*σ'(z1)*a1*σ'(z2)*2*(a2 - y)", "At z2 the path goes on to a1, with ∂z2/∂a1 = w2, not to w2."),
             Answer("2*(a2 - y)*σ'(z2)*a1*w1*x", "The chain of w2 is kept whole, a1 and all, and continued."),
         ),
-        "02-one-weight#wrong-chain", ("σ'(z1)", "σ'(z2)"),
+        "02-one-weight#The factor that gets lost", ("σ'(z1)", "σ'(z2)"),
     ),
     Question(
         "examples are averaged", "C1 = (w*x1 - y1)**2; C2 = (w*x2 - y2)**2; C = (C1 + C2)/2",
@@ -65,7 +65,7 @@ QUESTIONS = (
             Answer("(w*x2 - y2)*2*x2", "The last example alone."),
             Answer("2*(w*(x1 + x2)/2 - (y1 + y2)/2)*(x1 + x2)/2", "The gradient at an average example."),
         ),
-        "02-one-weight#mean-of-gradients",
+        "02-one-weight#Is C the loss of one example or the average?",
     ),
     Question(
         "which squared error", HALVED, OF_NEURON, "This cost has a ½. What is δ = ∂C/∂z?",
@@ -75,7 +75,7 @@ QUESTIONS = (
             Answer("a - y", "The δ of a course whose cost is the cross-entropy, where σ' cancels."),
             Answer("∂C/∂z", "The minus in y − a is lost on the way to a.", "the wrong sign of a subtraction"),
         ),
-        "02-one-weight#scalings", ("σ'(z)",),
+        "02-one-weight#Why does my book have a ½ there?", ("σ'(z)",),
     ),
     Question(
         "a hidden neuron has no target", CHAIN, OF_CHAIN, "What is ∂C/∂a1, for the hidden neuron?",
@@ -85,7 +85,7 @@ QUESTIONS = (
             Answer("2*(a1 - a2)", "The next activation is taken for a target."),
             Answer("∂C/∂a1", "σ'(z2) is left out on the way back.", "a forgotten σ'"),
         ),
-        "03-hidden-neurons#pretend-numbers", ("σ'(z2)",),
+        "03-hidden-neurons#What if I pretend that there is a target?", ("σ'(z2)",),
     ),
     Question(
         "a hidden neuron has no cost of its own", CHAIN, OF_CHAIN, "What is ∂C/∂w1?",
@@ -95,7 +95,7 @@ QUESTIONS = (
             Answer("x*σ'(z1)*2*(a1 - y)", "The hidden neuron is given the target of the output."),
             Answer("x*σ'(z1)*2*(a2 - y)", "∂C/∂a2 is handed on as it is, without σ'(z2) and w2."),
         ),
-        "03-hidden-neurons#one-rule", ("σ'(z1)", "σ'(z2)", "∂C/∂a1"),
+        "03-hidden-neurons#What if I pretend that there is a target?", ("σ'(z1)", "σ'(z2)", "∂C/∂a1"),
     ),
     Question(
         "a sum over paths", "z1 = w1*h; z2 = w2*h; a1 = sigmoid(z1); a2 = sigmoid(z2); C = (a1 - y1)**2 + (a2 - y2)**2",
@@ -107,7 +107,7 @@ QUESTIONS = (
             Answer("w2*∂C/∂z2", "One path alone, that through the second output."),
             Answer("∂C/∂h/2", "The paths are averaged; they add up."),
         ),
-        "03-hidden-neurons#sum-over-paths-numbers", ("∂C/∂z1", "∂C/∂z2"),
+        "03-hidden-neurons#From a hidden neuron to the cost", ("∂C/∂z1", "∂C/∂z2"),
     ),
     Question(
         "what δ is", NEURON, OF_NEURON, "What is the error δ of this output neuron?",
@@ -117,7 +117,7 @@ QUESTIONS = (
             Answer("a - y", "How far off the output is. That is δ only for the cross-entropy."),
             Answer("∂C/∂w", "∂C/∂w, one step too far: it is x · δ."),
         ),
-        "03-hidden-neurons#delta", ("σ'(z)",),
+        "03-hidden-neurons#The demon", ("σ'(z)",),
     ),
     Question(
         "the transpose",
@@ -130,7 +130,7 @@ QUESTIONS = (
             Answer("∂C/∂a1", "The second output's part is lost: = where += belongs.", "= for +="),
             Answer("∂C/∂z1 + ∂C/∂z2", "The errors are added without the weights that they come back along."),
         ),
-        "04-matrix-form#transpose", ("∂C/∂z1", "∂C/∂z2"),
+        "04-matrix-form#Why the transpose?", ("∂C/∂z1", "∂C/∂z2"),
     ),
     Question(
         "the order of the backward pass", "c = a + b; d = a*b; y = (c + d) + c*d",
@@ -142,7 +142,7 @@ QUESTIONS = (
             Answer("∂y/∂a", "What arrives last replaces what came before.", "= for +="),
             Answer("∂y/∂c", "The paths through c alone; those through d are left out."),
         ),
-        "05-order#why-29",
+        "05-order#What if a node does not wait?",
     ),
     Question(
         "a node that is used twice", "y = x*x + k*x", {"x": WHOLE, "k": (7.0, 8.0, 9.0)}, "What is ∂y/∂x?",
@@ -152,7 +152,7 @@ QUESTIONS = (
             Answer("∂y/∂x", "Only what arrived last is left.", "= for +="),
             Answer("x*x + k", "x·x is taken for a factor of its own derivative."),
         ),
-        "06-autopsy#all-faults-words",
+        "06-autopsy#My own implementation does not work. Where is it wrong?",
     ),
     Question(
         "two passes", "u = w*x; v = u + b; C = v*v", {"w": WHOLE, "x": WHOLE, "b": WHOLE},
@@ -164,7 +164,7 @@ QUESTIONS = (
             Answer("∂C/∂w", "Computed nodes keep theirs, too, so the second pass hands on the first once more.",
                    "no zeroing"),
         ),
-        "06-autopsy#gallery-words",
+        "06-autopsy#What does each fault break, and when does nobody notice?",
     ),
     Question(
         "the central difference", "C = w**3", {"w": (1.0, 2.0, 3.0), "h": (0.5, 1.0)},
@@ -175,7 +175,7 @@ QUESTIONS = (
             Answer("((w + h)**3 - w**3)/h", "A nudge to one side, whose error is much larger."),
             Answer("∂C/∂w", "The derivative itself, which the difference comes near."),
         ),
-        "07-checking#numeric-formula",
+        "07-checking#A witness that knows no calculus",
     ),
     Question(
         "a flat sigmoid", NEURON, {"x": (0.8, 0.9, 1.0), "w": (3.0, 4.0), "b": (0.2, 0.3, 0.4), "y": (0.0,)},
@@ -186,7 +186,7 @@ QUESTIONS = (
             Answer("0", "A flat sigmoid lets little through, but not nothing."),
             Answer("2*(a - y)*dsigmoid(a)", "σ' is taken at a; it belongs at z."),
         ),
-        "08-cost#saturation-read", ("σ'(z)", "σ'(a)"),
+        "08-cost#How wrong, and how willing to learn?", ("σ'(z)", "σ'(a)"),
     ),
     Question(
         "why σ' cancels", "z = w*x + b; a = sigmoid(z); C = -y*log(a) - (1 - y)*log(1 - a)", OF_NEURON,
@@ -197,7 +197,7 @@ QUESTIONS = (
             Answer("y - a", "The leading minus of the cost is lost."),
             Answer("∂C/∂a", "∂C/∂a, before σ'(z): δ is one step further."),
         ),
-        "08-cost#cancel", ("σ'(z)",),
+        "08-cost#Why does σ′ cancel?", ("σ'(z)",),
     ),
     Question(
         "biases are not punished", "E = (w*x + b - y)**2; J = E + lam*w**2/2",
@@ -209,7 +209,7 @@ QUESTIONS = (
             Answer("∂J/∂b + lam*w", "The penalty's slope for w is added to that of b."),
             Answer("∂J/∂w", "The derivative with respect to w."),
         ),
-        "08-cost#bias-trap",
+        "08-cost#Are the biases punished, too?",
     ),
     Question(
         "one step downhill", NEURON, {**OF_NEURON, "eta": RATES}, "Gradient descent takes one step. What is the new w?",
@@ -219,7 +219,7 @@ QUESTIONS = (
             Answer("w - ∂C/∂w", "The learning rate is left out."),
             Answer("w*(1 - eta*∂C/∂w)", "The step is taken relative to w; it is subtracted as it is."),
         ),
-        "09-learning#one-step", ("∂C/∂w",),
+        "09-learning#By how much do the weights change?", ("∂C/∂w",),
     ),
     Question(
         "all gradients first", CHAIN, {**OF_CHAIN, "eta": (5.0, 10.0)},
@@ -230,6 +230,6 @@ QUESTIONS = (
             Answer("eta*∂C/∂w1", "Uphill: the sign is wrong."),
             Answer("-eta*∂C/∂w2", "The change of w2."),
         ),
-        "09-learning#two-phases", ("σ'(z1)", "∂C/∂z2", "∂C/∂w2"),
+        "09-learning#Are all gradients computed before any weight changes?", ("σ'(z1)", "∂C/∂z2", "∂C/∂w2"),
     ),
 )  # fmt: skip

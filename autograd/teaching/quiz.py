@@ -37,7 +37,7 @@ class Marked:
         <BLANKLINE>
         2. the bias: no answer; C is right.
            z grows as fast as b, so ∂z/∂b = 1 and two factors are left: σ'(z) · 2(a − y).
-           Read lesson 2, cell "product-b".
+           Read lesson 2, “One neuron: a derivative on every arrow”.
     """
 
     questions: Sequence[Drawn]

@@ -39,7 +39,7 @@ def test_what_is_answered_is_marked_and_what_is_not_stays_closed(opened: Opened)
     assert verdicts[0] == f"Right. {first.options[first.right].answer.reveals}"
     assert verdicts[1].startswith(f"{LETTERS[wrong]} is not right; {LETTERS[second.right]} is. ")
     assert second.options[wrong].answer.reveals in verdicts[1]
-    assert verdicts[1].endswith('Read lesson 2, cell "product-b".')
+    assert verdicts[1].endswith("Read lesson 2, “One neuron: a derivative on every arrow”.")
     assert set(verdicts[2:]) == {""}
     assert page.locator("#report li").count() == 1
     answer(page, 3, QUESTIONS[2].right)

@@ -38,7 +38,7 @@ def test_a_wrong_answer_says_which_confusion_it_is_and_what_to_read() -> None:
     assert text.startswith("0 of 2 right.")
     assert f"{LETTERS[wrong]}; {LETTERS[first.right]} is right." in text
     assert first.options[wrong].answer.reveals in text
-    assert 'Read lesson 2, cell "product-w".' in text
+    assert "Read lesson 2, “One neuron: a derivative on every arrow”." in text
     assert "2. the bias: no answer" in text
 
 
