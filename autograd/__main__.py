@@ -3,6 +3,7 @@
 import argparse
 import io
 import math
+import os
 import sys
 from collections.abc import Sequence
 
@@ -50,6 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             COMMANDS[arguments[0]](arguments[1:])
         else:
             run(parser().parse_intermixed_args(arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read has seen enough, as head does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that Python's last flush does not fail, too
     except (FormulaError, ValueError, ArithmeticError, OSError, RenderingError) as error:
         print(f"python -m autograd: {error}", file=sys.stderr)
         return 2

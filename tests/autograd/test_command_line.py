@@ -36,6 +36,16 @@ def test_as_a_user_types_it(encoding: str, tmp_path: Path) -> None:
     assert (tmp_path / "chain.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("arguments", [["quiz", "--print"], ["w*a", "w=1", "a=2"]], ids=["long", "short"])
+def test_a_reader_that_has_seen_enough_is_no_error(arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "autograd", *arguments]
+    result = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
 def test_a_maximum_of_several_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["max(a, b, 2*c)", "a=1", "b=2", "c=1"]) == 0
     assert capsys.readouterr().out.splitlines()[:4] == [
