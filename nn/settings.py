@@ -53,7 +53,7 @@ SCHEDULE = Rule(
     f"{AT_LEAST_0.words}, or a function of the number of updates", lambda x: callable(x) or AT_LEAST_0.holds(x)
 )
 
-ENGINES = ("compiled", "scalar")  # of nn.engines
+ENGINES = ("compiled", "scalar")  # of nn.training.engines
 RULES: dict[str, Rule] = {
     "learning_rate": SCHEDULE,
     "schedule": SCHEDULE,

@@ -104,7 +104,7 @@ class Recorder(Watcher, _Shown):
         most: How many frames to keep at most, besides that of the start.
         classes: The names of the classes, for the page.
         name: What the run is called, for the page; by default, what the model is, or beside another one "run 1".
-        loss: The loss, in a training loop of your own that calls `recorder(nn.history.Epoch(number, loss))` after each
+        loss: The loss, in a training loop of your own that calls `recorder(nn.training.Epoch(number, loss))` after each
             epoch; `fit` tells its own.
 
     Attributes:
@@ -202,7 +202,7 @@ class Recorder(Watcher, _Shown):
             TypeError: if it is no Epoch.
             ValueError: if it does not come after the last one.
         """
-        require("recorder(epoch)", "epoch", epoch, Epoch, "an nn.history.Epoch")
+        require("recorder(epoch)", "epoch", epoch, Epoch, "an nn.training.Epoch")
         if self.frames and epoch.number <= self.frames[-1].number:
             raise ValueError(
                 f"epoch {epoch.number} comes after epoch {self.frames[-1].number} in this recorder; a run that starts "

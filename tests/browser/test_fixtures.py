@@ -55,7 +55,14 @@ def test_a_quiet_page_is_opened_as_asked(opened: Opened) -> None:
         360,
         True,
     ]
-    assert page.evaluate("navigator.onLine") is False
+
+
+def test_a_page_has_no_network(opened: Opened) -> None:
+    page = opened("<title>π</title>")
+    with pytest.raises(Exception, match="ERR_INTERNET_DISCONNECTED"):  # navigator.onLine depends on the release
+        page.goto("http://127.0.0.1:1/")
+    assert opened.faults[0] == "asked for http://127.0.0.1:1/"
+    opened.faults.clear()
 
 
 def test_what_becomes_true_is_waited_for_in_spite_of_a_policy(opened: Opened) -> None:

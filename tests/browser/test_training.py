@@ -46,7 +46,7 @@ def blown() -> Recorder:
     recorder = run(activation="relu", epochs=3)
     for parameter in recorder.model.parameters():
         parameter.data *= 1e200
-    recorder(nn.history.Epoch(4, math.inf, 0.5))
+    recorder(nn.training.Epoch(4, math.inf, 0.5))
     return recorder
 
 

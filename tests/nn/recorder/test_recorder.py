@@ -223,7 +223,7 @@ def test_epochs_come_in_their_order() -> None:
     recorder = recorded()
     with pytest.raises(ValueError, match="epoch 4 comes after epoch 4 in this recorder; a run that starts again needs"):
         recorder(Epoch(4, 0.1))
-    with pytest.raises(TypeError, match=r"in recorder\(epoch\), epoch must be an nn\.history\.Epoch, but got 5"):
+    with pytest.raises(TypeError, match=r"in recorder\(epoch\), epoch must be an nn\.training\.Epoch, but got 5"):
         recorder(5)  # type: ignore[arg-type]
 
 
