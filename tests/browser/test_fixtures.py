@@ -62,6 +62,7 @@ def test_a_page_has_no_network(opened: Opened) -> None:
     with pytest.raises(Exception, match="ERR_INTERNET_DISCONNECTED"):  # navigator.onLine depends on the release
         page.goto("http://127.0.0.1:1/")
     assert opened.faults[0] == "asked for http://127.0.0.1:1/"
+    page.context.close()
     opened.faults.clear()
 
 
