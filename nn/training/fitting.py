@@ -23,8 +23,6 @@ from nn.training.loop import Plan, train
 from nn.training.task import Task, located
 from nn.training.watching import watched
 
-__all__ = ["Epoch", "History", "fit"]
-
 
 def fit(
     model: Any,
