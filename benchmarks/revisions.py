@@ -1,7 +1,8 @@
 """`python -m benchmarks.revisions REVISION`: are both engines as fast, and as small, as they were then?
 
-The engines of a git revision and those of the working tree do the same work, each in its own process, in turn. The
-native engine is built for both with the same compiler, in separate folders.
+The engines of a git revision and those of the working tree do the same work, each in its own process, a few
+milliseconds at a time in turn, so that both have the same quiet and the same noise. The native engine is built for both
+with the same compiler, in separate folders.
 """
 
 import json
@@ -12,9 +13,11 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from subprocess import PIPE
 
 ROOT = Path(__file__).parent.parent
-ROUNDS = 15
+ROUNDS = 9  # pairs of processes: where the memory of one lies decides a few percent
+TURNS = 40  # for each task, in one pair
 
 PROGRAM = r"""
 import time
@@ -112,27 +115,52 @@ def seconds(task):
     task()
     return time.perf_counter() - start
 
-TASKS = (training_step, chain, small, functions, sums, update, newton, truncated_newton)
-for task in TASKS:
-    task()
-times = {task.__name__: min(seconds(task) for _ in range(5)) for task in TASKS} | {"import autograd": imported}
+for name in sys.argv[1:]:
+    globals()[name]()
 tracemalloc.start()
 x = y = Value(1.0)
 for _ in range(20_000):
     y = y * x
 y.backward()
-times["bytes a node"] = tracemalloc.get_traced_memory()[0] / 20_000
-print(json.dumps(times))
+size = tracemalloc.get_traced_memory()[0] / 20_000
+tracemalloc.stop()
+del x, y
+print(json.dumps({"import autograd": imported, "bytes a node": size}), flush=True)
+for name in sys.stdin:
+    print(seconds(globals()[name.strip()]), flush=True)
 """
+TASKS = ("training_step", "chain", "small", "functions", "sums", "update", "newton", "truncated_newton")
 
 
-def run(folder: Path, engine: str) -> dict[str, float]:
-    """The seconds that an engine in a folder takes, and its bytes per node."""
+def start(folder: Path, engine: str) -> subprocess.Popen[str]:
+    """A process that has an engine from a folder, and does the tasks that it is told."""
     environment = os.environ | {"AUTOGRAD_PURE": "0" if engine == "native" else "1", "PYTHONPATH": str(folder)}
-    command = [sys.executable, "-c", PROGRAM]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True)
-    found: dict[str, float] = json.loads(done.stdout)
-    return found
+    command = [sys.executable, "-c", PROGRAM, *TASKS]
+    return subprocess.Popen(command, cwd=folder, env=environment, text=True, stdin=PIPE, stdout=PIPE)
+
+
+def seconds(process: subprocess.Popen[str], task: str) -> float:
+    """What a task takes there."""
+    assert process.stdin
+    assert process.stdout
+    print(task, file=process.stdin, flush=True)
+    return float(process.stdout.readline())
+
+
+def compare(folders: dict[str, Path], engine: str) -> dict[str, float]:
+    """The ratios now / then of the seconds of each task, and of what a node takes, in one pair of processes."""
+    processes = {key: start(folders[key], engine) for key in random.sample(list(folders), 2)}
+    found = {key: json.loads(process.stdout.readline()) for key, process in processes.items() if process.stdout}
+    for task in TASKS:
+        times: dict[str, list[float]] = {key: [] for key in folders}
+        for _ in range(TURNS):
+            for key in random.sample(list(folders), 2):
+                times[key].append(seconds(processes[key], task))
+        for key in folders:
+            found[key][task] = statistics.quantiles(times[key], n=10)[0]
+    for process in processes.values():
+        process.communicate()
+    return {what: found["now"][what] / found["then"][what] for what in found["now"]}
 
 
 def build(folder: Path) -> None:
@@ -155,14 +183,10 @@ def main(revision: str) -> None:
             subprocess.run(["tar", "-x", "-C", folders[key]], input=content, check=True)
             build(folders[key])
         for engine in ("native", "pure"):
-            rounds: dict[str, list[dict[str, float]]] = {key: [] for key in folders}
-            for _ in range(ROUNDS):
-                for key in random.sample(list(folders), 2):
-                    rounds[key].append(run(folders[key], engine))
+            rounds = [compare(folders, engine) for _ in range(ROUNDS)]
             print(f"{engine} engine, now / {revision}, medians of {ROUNDS} rounds (quartiles)")
-            for what in rounds["now"][0]:
-                ratios = [now[what] / then[what] for now, then in zip(rounds["now"], rounds["then"])]
-                low, middle, high = statistics.quantiles(ratios, n=4)
+            for what in rounds[0]:
+                low, middle, high = statistics.quantiles([ratios[what] for ratios in rounds], n=4)
                 print(f"  {what:<17} {middle:.3f} ({low:.3f} to {high:.3f})", flush=True)
 
 
