@@ -17,7 +17,7 @@ from autograd.explorer.page import framed, page_of
 from autograd.explorer.recording import recording, rows_of, structure
 from autograd.files import write_atomically
 from autograd.graph import LEVELS, Recorded, chosen, require_in
-from autograd.notation import name, plural, typeset
+from autograd.notation import name, plural, shortened, typeset
 from autograd.optional import needed
 from autograd.pictures import DIRECTIONS, Style, draw, roles_of, room_for, stylesheet, traced_levels
 from autograd.table import Op, is_list
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MOST_BOXES, MOST_ARROWS = 1200, 3000  # of a level; more are folded
 _BOTH_WAYS = 100  # boxes: a smaller picture is laid out to the right and downwards, for wide and narrow screens
+_NAME = 40  # letters of the name of an example
 _MOST_WIDTHS = 400  # arrows: the page draws more as one line, which has one width
 PAGE_LEVELS = (*LEVELS[:3], "errors", *LEVELS[3:])
 MODES = ("explore", "steps", "exercise")  # what a page can be opened for
@@ -48,6 +49,7 @@ class Exploration:
         state: How the page opens: what it says under "Share", or nothing.
         heading: The title of the page; if there is none, it says what the page is of.
         lines: The lines of the program that stands beside the graph, if there is one.
+        names: What the examples are called; without names they are told apart by their numbers.
     """
 
     graphs: tuple[Recorded, ...]
@@ -55,6 +57,7 @@ class Exploration:
     state: str = ""
     heading: str = ""
     lines: Sequence[Line] = field(default=(), repr=False)
+    names: Sequence[str] = field(default=(), repr=False)
 
     @cached_property
     def data(self) -> dict[str, object]:
@@ -70,6 +73,8 @@ class Exploration:
             examples.append((place, len(variants[place])))
             variants[place].append(named)
         found: dict[str, object] = {"variants": [self._variant(each) for each in variants], "examples": examples}
+        if self.names:
+            found["names"] = [shortened(each, _NAME) for each in self.names]
         if self.lines:
             found["lines"] = lines_data(self.lines, {node: place for place, node in enumerate(self.graphs[0].order)})
         return found
@@ -198,7 +203,7 @@ class Exploration:
 
 
 def explore(
-    output: Value | Sequence[Value],
+    output: Value | Sequence[Value] | Mapping[str, Value],
     *,
     lit: Value | str | None = None,
     level: str | None = None,
@@ -214,7 +219,8 @@ def explore(
     all others follow. Step through the forward and the backward pass, or fill in the gradients yourself.
 
     Args:
-        output: The node whose graph is shown; or the costs of several examples of one network, to switch between.
+        output: The node whose graph is shown; or the costs of several examples of one network, to switch between, in a
+            list, or in a dictionary by their names.
         lit: The node that is selected when the page opens, or its label.
         level: What a box stands for when it opens, as for `draw`: "operations", "sums", "neurons", "layers" or
             "everything"; or "errors", the neurons with a and δ, w and a·δ; by default what can be read where it opens.
@@ -240,7 +246,10 @@ def explore(
         <Exploration of C: 6 nodes>
     """
     given_output: Any = output
-    outputs = list(given_output) if is_list(output) else [given_output]
+    names: tuple[str, ...] = ()
+    if isinstance(given_output, Mapping):
+        names, given_output = tuple(map(str, given_output)), list(given_output.values())
+    outputs = list(given_output) if is_list(given_output) else [given_output]
     if not outputs:
         raise ValueError("there is nothing to explore: the list of outputs is empty.")
     require_values("explore", *outputs)
@@ -255,7 +264,7 @@ def explore(
     nodes = {node for line in lines for node in line.nodes}
     if nodes and (len(graphs) > 1 or not nodes <= {*graphs[0].order}):
         raise ValueError("the lines are about another graph: explore the cost that they were found in, beside.output.")
-    return Exploration(graphs, given, state or _state(graphs[0], lit, level, mode), title, lines)
+    return Exploration(graphs, given, state or _state(graphs[0], lit, level, mode), title, lines, names)
 
 
 def _state(graph: Recorded, lit: Value | str | None, level: str | None, mode: str) -> str:

@@ -43,7 +43,7 @@ class Explored:
     def __init__(
         self,
         opened: Callable[..., "Page"],
-        output: Value | Sequence[Value],
+        output: Value | Sequence[Value] | Mapping[str, Value],
         *,
         at: str = "",
         state: str = "",
@@ -58,7 +58,8 @@ class Explored:
             state: How Python says that it opens.
             options: Those of `opened`.
         """
-        self.graph = Recorded.of(output if isinstance(output, Value) else output[0])
+        several = list(output.values()) if isinstance(output, Mapping) else output
+        self.graph = Recorded.of(several if isinstance(several, Value) else several[0])
         self.page = opened(explore(output, state=state).to_html(), state=at, **options)
         until(self.page, "Boolean(window.explorerApp)")
 

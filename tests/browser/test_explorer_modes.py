@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 import nn
-from autograd import Value, backward_steps
+from autograd import Value, backward_steps, grad
 from autograd.notation import minus, show_number
 from tests.browser.conftest import Opened, until
 from tests.browser.exploring import Explored, factor, is_near, written
@@ -416,6 +416,31 @@ def several(*targets: Any, loss: Any = nn.losses.squared_error) -> list[Value]:
     model = nn.MLP(2, [3, 2], "tanh", "linear", seed=2)
     inputs = [[0.5, -1.0], [-0.2, 0.8], [1.1, 0.3]]
     return [loss(model(x), y).named("C") for x, y in zip(inputs, targets, strict=True)]
+
+
+def test_a_demon_chooses_an_example_by_its_name_and_pushes_the_z_of_a_hidden_neuron(opened: Opened) -> None:
+    names = ["a 4", "<b>a 9</b>"]
+    _, last = nn.MLP(2, [2, 2], "sigmoid", "sigmoid", seed=1).layers
+
+    def cost(zs: list[float], y: list[float]) -> Value:
+        hidden = [Value(z, f"z1_{k}").sigmoid().named(f"a1_{k}") for k, z in enumerate(zs)]
+        return nn.losses.squared_error(last(hidden), y).named("C")
+
+    costs = [cost([0.5, -1.0], [1.0, 0.0]), cost([0.25, 2.0], [0.0, 1.0])]
+    explored = Explored(opened, dict(zip(names, costs, strict=True)), state="level=sums")
+    choice = explored.page.get_by_label("example")
+    assert choice.locator("option").all_text_contents() == names
+    choice.select_option(label=names[1])
+    assert explored.said.startswith(f"{names[1]}: C, ")
+    second = Explored.same(explored, costs[1])
+    second.click("z1_1")
+    (delta,) = grad(costs[1], [second.value("z1_1")])
+    second.type("2.1")
+    moved = second.at({second.value("z1_1"): 2.1})
+    second.is_as(moved)
+    change = moved.number(costs[1]) - costs[1].data
+    *_, (name, _, _, happened, predicted, _) = second.rows(".nudge tbody")
+    assert (name, happened, predicted) == ("C", written(change), written(delta.data * (2.1 - 2.0)))
 
 
 def test_undo_shows_the_example_that_it_changes(opened: Opened) -> None:

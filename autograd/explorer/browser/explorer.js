@@ -28,7 +28,7 @@ import { Zoom } from "./zoom.js";
 /** @typedef {import("./picture.js").LevelData} LevelData */
 /** @typedef {{graph: import("./graph.js").GraphData, formulas: import("./formula.js").FormulasData, levels: LevelData[], rows: number[]}} VariantData */
 /** @typedef {{example: number, numbers: Float64Array}} Snapshot */
-/** @typedef {{variants: VariantData[], examples: [variant: number, place: number][]}} PageData */
+/** @typedef {{variants: VariantData[], examples: [variant: number, place: number][], names?: string[]}} PageData */
 
 const NARROW = 640; // pixels
 
@@ -357,7 +357,8 @@ export class Explorer {
     if (name) this.selected = this.formulas.find(name);
     this.#draw(level);
     this.setMode(this.mode);
-    this.say(`example ${example + 1}: ${spoken(this, this.model.graph.output)}`);
+    const called = this.data.names?.[example] ?? `example ${example + 1}`;
+    this.say(`${called}: ${spoken(this, this.model.graph.output)}`);
     this.remember();
   }
 

@@ -27,7 +27,11 @@ export class Toolbar {
       "select",
       { "aria-label": "example" },
       ...app.data.examples.map(([variant, row], i) =>
-        html("option", { value: i }, exampleName(/** @type {Graph} */ (app.graphs[variant]), row, i + 1)),
+        html(
+          "option",
+          { value: i },
+          app.data.names?.[i] ?? exampleName(/** @type {Graph} */ (app.graphs[variant]), row, i + 1),
+        ),
       ),
     );
     this.example.addEventListener("change", () => app.setExample(Number(this.example.value)));

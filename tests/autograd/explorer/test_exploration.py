@@ -147,6 +147,18 @@ def test_examples_of_several_structures_have_one_each() -> None:
     assert data["examples"] == [(0, 0), (1, 0), (0, 1), (1, 1)]
 
 
+def test_examples_have_the_names_that_they_are_given() -> None:
+    w = Value(0.5, "w")
+    costs = {name: ((w * x - 1) ** 2).named("C") for name, x in {"one": 1.0, "l" * 100: 2.0}.items()}
+    page = explore(costs)
+    named, listed = page.data, explore(list(costs.values())).data
+    assert named["names"] == ["one", f"{'l' * 19}…{'l' * 19}"]
+    assert {**listed, "names": named["names"]} == named
+    assert repr(page) == f"<Exploration of C: {len(page.graphs[0].order)} nodes, 2 examples>"
+    with pytest.raises(ValueError, match="nothing to explore"):
+        explore({})
+
+
 def test_a_constant_that_was_taken_from_a_node_is_found() -> None:
     x = Value(0.123456789, "x")
     z = (x * 3).named("z")
