@@ -441,6 +441,10 @@ def test_a_demon_chooses_an_example_by_its_name_and_pushes_the_z_of_a_hidden_neu
     change = moved.number(costs[1]) - costs[1].data
     *_, (name, _, _, happened, predicted, _) = second.rows(".nudge tbody")
     assert (name, happened, predicted) == ("C", written(change), written(delta.data * (2.1 - 2.0)))
+    explored.page.set_viewport_size({"width": 400, "height": 900})
+    parts = [".number-line", ".nudge", ".chain", ".around"]  # in one column, not below all paths
+    tops = explored.do("given.map((part) => document.querySelector(part).getBoundingClientRect().y)", parts)
+    assert tops == sorted(tops)
 
 
 def test_undo_shows_the_example_that_it_changes(opened: Opened) -> None:
