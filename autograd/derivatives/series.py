@@ -18,98 +18,95 @@ from typing import Any
 from autograd.derivatives.calling import called
 from autograd.derivatives.dual import sweeping
 from autograd.derivatives.nesting import belongs_to_outer
-from autograd.engine import Value
-from autograd.table import Flowing, Op, as_float, failure, flows, number_of, rows, whole
+from autograd.engine import Value, coefficients
+from autograd.table import Flowing, Op, as_float, failure, floats, flows, number_of, rows, whole
 
 
 class Series(Flowing):
-    """A power series in t.
+    """A power series in t: its constant coefficient, and what it is computed from.
 
     Attributes:
-        coefficients: Those that are known so far, from the constant one up.
-        degree: How many are wanted after the constant one.
-        failure: Why the next one does not exist, if so: the error to raise if the result depends on it.
+        degree: How many more coefficients are wanted.
+        place: Where it stands among the series of its expansion.
+        number: The constant coefficient.
+        numbers: Those of its arguments.
     """
 
-    __slots__ = ("arguments", "coefficients", "degree", "expansion", "failure", "label", "op", "slopes")
+    __slots__ = ("arguments", "degree", "expansion", "label", "number", "numbers", "op", "place")
 
-    def __init__(self, expansion: "_Expansion", op: Op | None, arguments: tuple[Any, ...], coefficients: list[float]):
-        self.expansion, self.op, self.arguments, self.coefficients = expansion, op, arguments, coefficients
-        self.degree = expansion.degree
-        self.slopes: list[tuple[Series, Any]] | None = None
-        self.failure: Exception | None = None
-        self.label = ""
+    def __init__(
+        self, expansion: "_Expansion", op: Op | None, arguments: list[Any], numbers: list[float], number: float
+    ) -> None:
+        self.expansion, self.op, self.arguments, self.numbers, self.number = expansion, op, arguments, numbers, number
+        self.degree, self.place, self.label = expansion.degree, len(expansion.series), ""
         expansion.series.append(self)
 
     @property
     def data(self) -> float:
         """The constant coefficient."""
-        return self.coefficients[0]
+        return self.number
 
     @staticmethod
     def _record(op: Op, arguments: tuple[Any, ...]) -> Any:
-        for argument in arguments:
-            if isinstance(argument, Flowing) and not isinstance(argument, Series):
-                return argument._record(op, arguments)  # to a dual number, a series is a number
-        arguments = tuple(
-            x if isinstance(x, Series) else as_float(_plain(x), f"an argument of {op.name}") for x in arguments
-        )
-        expansion, *others = {argument.expansion for argument in arguments if isinstance(argument, Series)}
-        if others:
-            raise TypeError("an expansion cannot contain another one; take the inner derivative by jvp.")
-        key = (op, *(id(x) if isinstance(x, Series) else x for x in arguments))
-        known = expansion.known.get(key)  # of the same degree or a higher one: those come first
+        expansion: Any = None
+        operands: list[Any] = []
+        numbers: list[float] = []
+        key: list[Any] = [op]
+        for x in arguments:
+            if isinstance(x, Series):
+                if expansion not in (None, x.expansion):
+                    raise TypeError(_NOT_NESTED)
+                expansion = x.expansion
+                numbers.append(x.number)
+                key.append(id(x))
+            elif isinstance(x, Flowing):
+                return x._record(op, arguments)  # to a dual number, a series is a number
+            else:
+                x = _number(x, f"an argument of {op.name}")
+                numbers.append(x)
+                key.append(x or repr(x))  # 0.0 is not -0.0
+            operands.append(x)
+        known = expansion.known.get(tuple(key))  # of the same degree or a higher one: those come first
         if known is None:
             try:
-                number = op(*(x.data if isinstance(x, Series) else x for x in arguments))
+                number = op.of_numbers((*numbers,))
             except (ValueError, ArithmeticError) as error:
-                raise failure(op, arguments, error) from None
-            known = expansion.known[key] = Series(expansion, op, arguments, [number])
+                raise failure(op, operands, error) from None
+            known = expansion.known[tuple(key)] = Series(expansion, op, operands, numbers, number)
         return known
 
-    def extend(self) -> None:
-        """Compute one more coefficient, if it is wanted and exists."""
-        k = len(self.coefficients)
-        if k > self.degree or self.failure:
-            return
-        if self.slopes is None:
-            self.slopes = self._partials()
-        total = 0.0
-        try:
-            for x, slope in self.slopes:
-                if isinstance(slope, Series):
-                    total += sum(j * x.coefficients[j] * slope.coefficients[k - j] for j in range(1, k + 1))
-                else:
-                    total += k * x.coefficients[k] * slope
-        except IndexError:  # a coefficient that this needs does not exist
-            needed = (each for pair in self.slopes for each in pair if isinstance(each, Series))
-            self.failure = next(each.failure for each in needed if each.failure and len(each.coefficients) <= k)
-        else:
-            if not self.failure:
-                self.coefficients.append(total / k)
-
-    def _partials(self) -> list[tuple["Series", Any]]:
-        """The arguments that vary, and the partial derivatives with respect to them, as far as these exist."""
-        op: Any = self.op
+    def terms(self) -> list[tuple[int, int | float]] | None:
+        """The places of its arguments, each with that of the slope, or a number; `None` if there is no derivative."""
+        if self.op is None or not self.degree:
+            return []
         self.expansion.degree = self.degree - 1
+        # Of slopes of degree 0, the numbers are enough.
+        m, z, arguments = (rows, self, self.arguments) if self.degree > 1 else (floats, self.number, self.numbers)
         try:
             return [
-                (x, partial(rows, self, *self.arguments))
-                for x, partial in zip(self.arguments, op.partials, strict=True)
+                (x.place, _place_or_number(partial(m, z, *arguments)))
+                for x, partial in zip(self.arguments, self.op.partials, strict=True)
                 if isinstance(x, Series)
             ]
         except (ValueError, ArithmeticError) as error:
-            self.failure = failure(op, self.arguments, error, differentiating=True)
-            return []
+            self.expansion.failures[self.place] = failure(self.op, self.arguments, error, differentiating=True)
+            return None
 
 
-def _plain(thing: Any) -> Any:
-    """A Value as its number, which is constant in t; anything else as it is."""
+def _place_or_number(slope: Any) -> int | float:
+    return slope.place if isinstance(slope, Series) else _number(slope, "a derivative")
+
+
+def _number(thing: Any, what: str) -> float:
+    """A number; of a Value, which is constant in t, the one that it has."""
+    if type(thing) is float:  # the quick answer
+        return thing
     if isinstance(thing, Value) and belongs_to_outer(thing):
         raise TypeError(_NOT_CARRIED)
-    return number_of(thing) if flows(thing) else thing
+    return number_of(thing, what)
 
 
+_NOT_NESTED = "an expansion cannot contain another one; take the inner derivative by jvp."
 _NOT_CARRIED = (
     "the coefficients of taylor are numbers, so it cannot be taken inside of another derivative that it depends on. "
     "Take the inner derivatives by jvp, one inside the other for higher ones."
@@ -123,6 +120,7 @@ class _Expansion:
         self.degree = degree  # of the series that are made at the moment
         self.series: list[Series] = []
         self.known: dict[tuple[Any, ...], Series] = {}  # the same partial comes up again and again
+        self.failures: dict[int, Exception] = {}  # why series have no derivative: to be raised if the result needs it
 
 
 def taylor(f: Callable[[Any], Any], x: float, order: int) -> list[float]:
@@ -152,16 +150,19 @@ def taylor(f: Callable[[Any], Any], x: float, order: int) -> list[float]:
     if flows(x) and (not isinstance(x, Value) or belongs_to_outer(x)):
         raise TypeError(_NOT_CARRIED)
     expansion = _Expansion(order)
-    variable = Series(expansion, None, (), [as_float(x, "x"), 1.0, *[0.0] * order][: order + 1])
+    variable = Series(expansion, None, [], [], as_float(x, "x"))
     with sweeping():
         result = called(f, variable)
     if flows(result) and not isinstance(result, Series | Value):
         raise TypeError(_NOT_CARRIED)
     if not isinstance(result, Series):  # it does not depend on x
         return [as_float(result, "the result of f"), *[0.0] * order]
-    for _ in range(order):
-        for series in expansion.series:  # to which the first round adds the partials
-            series.extend()
-    if len(result.coefficients) <= order and result.failure:
-        raise result.failure
-    return result.coefficients
+    if result.expansion is not expansion:
+        raise TypeError(_NOT_NESTED)
+    series = expansion.series
+    terms = [each.terms() for each in series]  # to which their slopes are added meanwhile
+    numbers, degrees = [each.number for each in series], [each.degree for each in series]
+    found, ended_by = coefficients(numbers, degrees, terms, result.place)
+    if ended_by >= 0:
+        raise expansion.failures[ended_by]
+    return found

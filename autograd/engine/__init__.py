@@ -36,6 +36,7 @@ if TYPE_CHECKING or not ACCELERATED:
     from autograd.engine.order import topological_order
     from autograd.engine.pure import Value, constant, restored, restored_after
     from autograd.engine.replay import Replay
+    from autograd.engine.series import coefficients
     from autograd.engine.shared import are_values, check_all_current
     from autograd.engine.slopes import local_derivatives
     from autograd.engine.tape import Tape
@@ -48,6 +49,7 @@ else:
         activations,
         are_values,
         check_all_current,
+        coefficients,
         constant,
         gradient,
         gradient_graph,
@@ -73,6 +75,7 @@ __all__ = [
     "check_all_current",
     "check_assigned",
     "check_current",
+    "coefficients",
     "collector_paused",
     "constant",
     "count",

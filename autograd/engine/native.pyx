@@ -4,8 +4,9 @@
 It is one module in chapters, which are included below: `nodes.pxi`, what a node is and where it is kept;
 `recording.pxi`, how arithmetic makes nodes; `sums.pxi`, a neuron's weighted sum as one node; `walks.pxi`, the backward
 pass; `gradients.pxi`, gradients that leave those of the nodes alone; `tape.pxi`, a graph without its nodes;
-`linear.pxi`, its linear map; `replay.pxi`, each node at other numbers; `debug.pxi`, what must always be true, for the
-tests. This file has the class, and what Python sees of the module. README.md in this folder draws all of it.
+`linear.pxi`, its linear map; `replay.pxi`, each node at other numbers; `series.pxi`, the coefficients of power series;
+`debug.pxi`, what must always be true, for the tests. This file has the class, and what Python sees of the module.
+README.md in this folder draws all of it.
 
 The cyclic garbage collector does not know of nodes, and need not. A node refers to its parents, which never lead back
 to it (they are older, or were made of older ones when a weighted sum was expanded); to its label, a plain `str`; and to
@@ -139,6 +140,7 @@ include "gradients.pxi"
 include "tape.pxi"
 include "linear.pxi"
 include "replay.pxi"
+include "series.pxi"
 include "debug.pxi"
 
 

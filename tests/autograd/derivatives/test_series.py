@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import nn
 from autograd import (
     Value,
+    atan2,
     constant,
     exp,
     grad,
@@ -127,6 +128,21 @@ def test_powers_of_a_variable_base_and_exponent() -> None:
     assert taylor(lambda t: (2 + t) ** t, 0.0, 4)[2] == pytest.approx(0.74023, rel=1e-5)
 
 
+def test_zeros_of_both_signs_are_two_numbers() -> None:
+    assert taylor(lambda x: atan2(0.0, x) + atan2(-0.0, x), -1.0, 1) == [0.0, 0.0]
+
+
+def test_a_derivative_that_does_not_exist_matters_where_it_is_needed() -> None:
+    def f(x: Any) -> Any:
+        sqrt(x)
+        return x * abs(x) + 1.0
+
+    assert taylor(f, 0.0, 3) == [1.0, 0.0, 0.0, 0.0]
+    for order in (1, 2, 3):
+        with pytest.raises(ZeroDivisionError, match="the derivative of sqrt got"):
+            taylor(lambda x: f(x) + exp(sqrt(x)) * x, 0.0, order)
+
+
 def test_values_and_numpy_numbers_are_numbers() -> None:
     w = Value(3.0, "w")
     for f in (lambda x: w * x + w, lambda x: x * w + constant(3.0), lambda x: x * np.float64(3.0) + np.float64(3.0)):
@@ -160,6 +176,8 @@ def test_a_sweep_goes_into_an_expansion_in_any_order_of_the_operands() -> None:
 def test_what_does_not_nest_says_so() -> None:
     with pytest.raises(TypeError, match="an expansion cannot contain another one; take the inner derivative by jvp"):
         taylor(lambda x: taylor(lambda y: x * y, 1.0, 1)[1], 1.0, 2)
+    with pytest.raises(TypeError, match="an expansion cannot contain another one; take the inner derivative by jvp"):
+        taylor(lambda x: taylor(lambda _: x, 1.0, 1)[1], 1.0, 2)
     with pytest.raises(TypeError, match=r"the coefficients of taylor are numbers.* Take the inner derivatives by jvp"):
         jvp(lambda v: taylor(lambda y: v[0] * y, 1.0, 2)[1], [2.0], [1.0])
 
