@@ -18,7 +18,7 @@ from typing import Any
 from autograd.derivatives.calling import called
 from autograd.derivatives.dual import sweeping
 from autograd.derivatives.nesting import belongs_to_outer
-from autograd.engine import Value, coefficients
+from autograd.engine import Value, coefficients, collector_paused
 from autograd.table import Flowing, Op, as_float, failure, floats, flows, number_of, rows, whole
 
 
@@ -151,7 +151,7 @@ def taylor(f: Callable[[Any], Any], x: float, order: int) -> list[float]:
         raise TypeError(_NOT_CARRIED)
     expansion = _Expansion(order)
     variable = Series(expansion, None, [], [], as_float(x, "x"))
-    with sweeping():
+    with sweeping(), collector_paused():  # it would search the series for cycles
         result = called(f, variable)
     if flows(result) and not isinstance(result, Series | Value):
         raise TypeError(_NOT_CARRIED)
@@ -160,9 +160,12 @@ def taylor(f: Callable[[Any], Any], x: float, order: int) -> list[float]:
     if result.expansion is not expansion:
         raise TypeError(_NOT_NESTED)
     series = expansion.series
-    terms = [each.terms() for each in series]  # to which their slopes are added meanwhile
+    with collector_paused():
+        terms = [each.terms() for each in series]  # to which their slopes are added meanwhile
     numbers, degrees = [each.number for each in series], [each.degree for each in series]
     found, ended_by = coefficients(numbers, degrees, terms, result.place)
     if ended_by >= 0:
         raise expansion.failures[ended_by]
+    series.clear()  # these refer to the expansion, and it to them: the only cycles that there are
+    expansion.known.clear()
     return found
