@@ -12,6 +12,7 @@ from random import Random
 import pytest
 
 import nn
+from autograd.pictures.figure import Figure
 from nn.__main__ import main
 from nn.data import Scaling, load_digits, split
 from nn.job import RATES
@@ -21,6 +22,12 @@ from nn.settings import ENGINES
 
 FILES = {"parameters.json", "checkpoint.json", "data.json"}
 FILES |= {"learning_curve.png", "confusion_matrix.png", "examples.png", "neuron.png"}
+
+
+@pytest.fixture
+def unpainted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are made, but their pixels, which take most of the time, are not."""
+    monkeypatch.setattr(Figure, "to_png", lambda _: b"")
 
 
 def flowers(path: Path, rows: int = 60) -> Path:
@@ -63,6 +70,7 @@ def test_the_digits_job_leaves_its_results(tmp_path: Path, capsys: pytest.Captur
     assert f"{share:.1%} of the 359 held-out examples are classified correctly." in output.out
 
 
+@pytest.mark.usefixtures("unpainted")
 @pytest.mark.parametrize("loss", LOSSES)
 def test_a_file_of_ones_own_with_every_loss(loss: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = flowers(tmp_path / "flowers.csv")
@@ -86,6 +94,7 @@ def test_the_network_of_a_file_can_be_used_afterwards(tmp_path: Path, monkeypatc
     assert facts["classes"][argmax(plain(outputs))] == "blue"
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_the_columns_of_a_file_may_be_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [line.split(",") for line in flowers(tmp_path / "flowers.csv").read_text().splitlines()]
     turned = [["id", "kind", "length", "width"], *([str(i), row[2], *row[:2]] for i, row in enumerate(rows[1:]))]
@@ -179,6 +188,7 @@ def test_nothing_is_replaced_that_the_command_did_not_write(
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_an_earlier_run_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     flowers(Path("flowers.csv"))
@@ -216,9 +226,11 @@ def test_an_unknown_choice_lists_the_known_ones(capsys: pytest.CaptureFixture[st
     assert "'tnah'" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_ctrl_c_says_how_to_go_on_and_resuming_gives_the_same_network(tmp_path: Path) -> None:
     data = flowers(tmp_path / "flowers.csv", rows=300)
-    command = [sys.executable, "-m", "nn", "--data", str(data), "--layers", "5", "--seed", "3", "--engine", "compiled"]
+    arguments = ["--data", str(data), "--layers", "5", "--seed", "3", "--engine", "compiled"]
+    command = [sys.executable, "-m", "nn", *arguments]
     stopped, whole = tmp_path / "stopped", tmp_path / "whole"
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
@@ -237,10 +249,11 @@ def test_ctrl_c_says_how_to_go_on_and_resuming_gives_the_same_network(tmp_path: 
     done = (stopped / "checkpoint.json").read_text().count('"number"')
     epochs = ["--epochs", str(done + 2)]
     for folder, extra in ((stopped, ["--resume"]), (whole, [])):
-        subprocess.run([*command, "--output", str(folder), *epochs, *extra], check=True, capture_output=True)
+        assert main([*arguments, "--output", str(folder), *epochs, *extra]) == 0
     assert (stopped / "parameters.json").read_bytes() == (whole / "parameters.json").read_bytes()
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_the_engine_may_be_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = flowers(tmp_path / "flowers.csv")
     for engine in ENGINES:
