@@ -4,7 +4,7 @@ from autograd.checks.comparisons import Comparison, GradientReport
 from autograd.checks.gradients import check_grads
 from autograd.checks.modes import Mode, ModeComparison, compare_modes
 from autograd.checks.operations import OpReport, check_op
-from autograd.checks.oracles import Expectation, sizes_of_contributions
+from autograd.checks.oracles import Expectation
 from autograd.checks.step_size import StepSizeSweep, step_size_sweep
 
 __all__ = [
@@ -18,6 +18,5 @@ __all__ = [
     "check_grads",
     "check_op",
     "compare_modes",
-    "sizes_of_contributions",
     "step_size_sweep",
 ]

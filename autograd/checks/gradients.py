@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd.checks.around import Nudges
 from autograd.checks.comparisons import Comparison, GradientReport
-from autograd.checks.oracles import partial_by_complex_step, rounding_of, sizes_of_contributions
+from autograd.checks.oracles import partial_by_complex_step, rounding_of
 from autograd.derivatives import (
     differentiated,
     grad,
@@ -194,11 +194,11 @@ def _compare(
     names: list[list[str]],
 ) -> list[Comparison]:
     """Compare the derivatives of some outputs, by mode, with what to expect of them."""
-    sizes = [sizes_of_contributions(output, output.output) for output in outputs]
+    sizes = Linearization([output.output for output in outputs], variables).sizes()
     comparisons: list[list[Comparison]] = [[] for _ in outputs]
     for j, (variable, which) in enumerate(zip(variables, _names(variables), strict=True)):
         nudges = Nudges(evaluate, graph, [output.output for output in outputs], variable, which)
-        expected = nudges.expectations(eps, outputs, [size.get(variable, 0.0) for size in sizes])
+        expected = nudges.expectations(eps, outputs, [row[j] for row in sizes])
         for i, entry in enumerate(expected):
             comparisons[i] += [Comparison(names[i][j], rows[i][j], entry, mode) for mode, rows in received.items()]
     return [entry for row in comparisons for entry in row]

@@ -15,8 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from autograd.derivatives import partial_of_row
-from autograd.engine import Value, collector_paused
-from autograd.graph import Recorded
+from autograd.engine import Value
 
 _SETTLED = 1e-3  # an expectation that may be off by less than this, relative to itself, is near its limit
 _GUESS = 0.1  # one that may be off by more than this is a guess, and so is how far it is off
@@ -118,19 +117,6 @@ def one_sided_difference(h: float, center: float, near: float, middle: float, fa
     # Next to an edge f need not be smooth, so the two steps differ by no known power of h.
     uncertainty = 2 * abs(coarse - difference) + 2 * rounding_of(center, near, middle) / abs(h)
     return Expectation(difference, uncertainty, slope=max(abs(near - center), abs(middle - near)) / abs(h))
-
-
-@collector_paused()  # it would search the new derivatives for cycles
-def sizes_of_contributions(recorded: Recorded, output: Value) -> dict[Value, float]:
-    """For each node below an output the sum, over all paths to it, of the size of what the path contributes."""
-    sizes = {output: 1.0}
-    for node in reversed(recorded.order):
-        size, parents = sizes.get(node), node.parents
-        if size is not None and parents:
-            for parent, slope in zip(parents, recorded.slopes(node)):  # noqa: B905 - as long, and a million times
-                if slope is not None:
-                    sizes[parent] = sizes.get(parent, 0.0) + size * abs(slope)
-    return sizes
 
 
 def partial_by_complex_step(node: Value, place: int) -> float:

@@ -64,18 +64,23 @@ cdef class Linearization:
 
     @functools.wraps(PureLinearization.matrix)
     def matrix(self, mode=""):
-        cdef bint forward = mode == "forward" or (not mode and is_cheaper_forward(self))
-        cdef size_t n = self.n_inputs if forward else self.n_outputs
-        cdef size_t other = self.n_outputs if forward else self.n_inputs
-        cdef double* found = <double*>resized(NULL, n * other * sizeof(double))
+        return matrix_of(self, mode == "forward" or (not mode and is_cheaper_forward(self)), counts())
+
+    @functools.wraps(PureLinearization.sizes)
+    def sizes(self):
+        cdef LinearStep* steps = self.steps
+        cdef LinearStep* step
         cdef size_t i
+        self.steps = <LinearStep*>resized(NULL, self.n_steps * sizeof(LinearStep))
         try:
-            sweep_all(self, NULL, n, found, forward)
-            if forward:
-                return [numbers(found + i, n, other) for i in range(other)]
-            return [numbers(found + i * other, other, 1) for i in range(n)]
+            memcpy(self.steps, steps, self.n_steps * sizeof(LinearStep))
+            for i in range(self.n_steps):
+                step = &self.steps[i]
+                step.dx, step.dy = fabs(step.dx), fabs(step.dy)
+            return matrix_of(self, False, False)
         finally:
-            PyMem_Free(found)
+            PyMem_Free(self.steps)
+            self.steps = steps
 
     @functools.wraps(PureLinearization.pattern)
     def pattern(self):
@@ -251,10 +256,25 @@ cdef list swept(Linearization linear, vectors, bint forward):
                 raise misfit(n_given, len(vector))
             for i in range(n_given):
                 given[k * n_given + i] = as_double(vector[i], "a number of a vector")
-        sweep_all(linear, given, n, found, forward)
+        sweep_all(linear, given, n, found, forward, counts())
         return [numbers(found + k * n_found, n_found, 1) for k in range(n)]
     finally:
         PyMem_Free(given)
+
+
+cdef list matrix_of(Linearization linear, bint forward, bint counted):
+    """The matrix, by sweeps from each input or from each output."""
+    cdef size_t n = linear.n_inputs if forward else linear.n_outputs
+    cdef size_t other = linear.n_outputs if forward else linear.n_inputs
+    cdef double* found = <double*>resized(NULL, n * other * sizeof(double))
+    cdef size_t i
+    try:
+        sweep_all(linear, NULL, n, found, forward, counted)
+        if forward:
+            return [numbers(found + i, n, other) for i in range(other)]
+        return [numbers(found + i * other, other, 1) for i in range(n)]
+    finally:
+        PyMem_Free(found)
 
 
 cdef list numbers(double* first, size_t n, size_t step):
@@ -268,10 +288,11 @@ cdef list numbers(double* first, size_t n, size_t step):
     return found
 
 
-cdef bint sweep_all(Linearization linear, double* given, size_t n, double* found, bint forward) except -1:
+cdef bint sweep_all(
+    Linearization linear, double* given, size_t n, double* found, bint forward, bint counted
+) except -1:
     """Sweep from n vectors, which lie in memory one after another, or from each unit vector if `given` is NULL."""
     cdef size_t n_places = linear.first + linear.n_steps
-    cdef bint counted = counts()
     # What one lane reaches, another may not: there, 0 times what is not finite would be nan.
     cdef int lanes = 1 if n == 1 or counted or (given == NULL and not linear.is_finite) else LANES
     cdef bint meets_all = forward and given != NULL

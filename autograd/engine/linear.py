@@ -129,6 +129,22 @@ class Linearization:
             reached[place] = reached[x] | reached[y]
         return [_bits(reached[place]) for place in self._outputs]
 
+    def sizes(self) -> list[list[float]]:
+        r"""How much an entry of J adds up, signs left out: a row for each output. It bounds the error by rounding.
+
+        .. math:: \sum_{\mathrm{paths}} \; \prod_{\mathrm{edges}} \left| s_i \right|
+
+        Example:
+            >>> from autograd import Value
+            >>> from autograd.engine import Linearization
+            >>> x = Value(3.0)
+            >>> linear = Linearization([x - x], [x])
+            >>> linear.matrix(), linear.sizes()
+            ([[0.0]], [[2.0]])
+        """
+        steps = [(x, abs(dx), y, abs(dy)) for x, dx, y, dy in self._steps]
+        return [self._adjoints([(place, 1.0)], steps)[0] for place in self._outputs]
+
     def _forward(self, moved: Iterable[tuple[int, float]]) -> list[float]:
         """The tangents of the outputs, from those of some inputs."""
         tangents: list[float | None] = [None] * (self._first + len(self._steps))
@@ -148,6 +164,14 @@ class Linearization:
 
     def _backward(self, weighted: Iterable[tuple[int, float]]) -> list[float]:
         """The adjoints of the inputs, from those of some outputs."""
+        adjoints, n_edges = self._adjoints(weighted, self._steps)
+        self._count("reverse", n_edges)
+        return adjoints
+
+    def _adjoints(
+        self, weighted: Iterable[tuple[int, float]], steps: Sequence[tuple[int, float, int, float]]
+    ) -> tuple[list[float], int]:
+        """The same along some steps, and how many edges it has met."""
         adjoints: list[float | None] = [None] * (self._first + len(self._steps))
         for place, number in weighted:
             adjoints[place] = (adjoints[place] or 0.0) + number
@@ -155,15 +179,14 @@ class Linearization:
         for place in range(len(adjoints) - 1, self._first - 1, -1):
             adjoint = adjoints[place]
             if adjoint is not None:
-                x, dx, y, dy = self._steps[place - self._first]
+                x, dx, y, dy = steps[place - self._first]
                 if x:
                     n_edges += 1
                     adjoints[x] = (adjoints[x] or 0.0) + adjoint * dx
                 if y:
                     n_edges += 1
                     adjoints[y] = (adjoints[y] or 0.0) + adjoint * dy
-        self._count("reverse", n_edges)
-        return [adjoints[place] or 0.0 for place in self._inputs]
+        return [adjoints[place] or 0.0 for place in self._inputs], n_edges
 
     def _count(self, kind: Literal["forward", "reverse"], n_edges: int) -> None:
         operations, self._uncounted = n_edges + self._uncounted, 0

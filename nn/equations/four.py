@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from autograd import Value
-from autograd.checks import sizes_of_contributions
+from autograd.engine import Linearization
 from autograd.graph import Recorded
 from autograd.notation import Report, Table, name
 from nn.equations.layer import LayerEquations, Names
@@ -117,7 +117,9 @@ def four_equations(model: Any, cost: Value) -> FourEquations:
     adjoints = graph.adjoints({cost: 1.0})
     if adjoints.keys().isdisjoint(call.a for call in layers[-1]):
         raise ValueError(f"the cost does not come from the last call of the model. {_ANEW}")
-    slopes, sizes = _slopes(graph, calls), sizes_of_contributions(graph, cost)
+    slopes = _slopes(graph, calls)
+    checked = [node for call in calls for node in (call.z, call.neuron.b, *call.neuron.w)]
+    sizes = dict(zip(checked, Linearization([cost], checked).sizes()[0], strict=True))
     found: list[LayerEquations] = []
     for number in range(len(layers), 0, -1):
         found.append(_equations(layers, number, found[-1] if found else None, adjoints, slopes))
@@ -244,7 +246,7 @@ def _check(
         equations += [("BP4", *rest) for rest in zip(neuron.w, names.w, of_w, strict=True)]
         for equation, node, called, right_side in equations:
             left_side = adjoints.get(node, 0.0)
-            rounding = 1e-12 * sizes.get(node, 0.0) + 1e-300  # close to zero, floats have fewer digits
+            rounding = 1e-12 * sizes[node] + 1e-300  # close to zero, floats have fewer digits
             same = abs(left_side - right_side) <= rounding
             if not (same or node.is_constant) and (math.isfinite(left_side) or math.isfinite(right_side)):
                 raise ValueError(

@@ -81,7 +81,8 @@ def test_random_programs(row: Op, program: list[programs.Step], places: tuple[in
         tangents, adjoints, matrix = found.push(v), found.pull(w), found.matrix("forward")
         assert tangents == [found.push([each])[0] for each in v]
         assert adjoints == [found.pull([each])[0] for each in w]
-        results.append([*map(bits, (tangents, adjoints, matrix, found.matrix("reverse"), found.matrix()))])
+        matrices = [matrix, found.matrix("reverse"), found.matrix(), found.sizes()]
+        results.append([*map(bits, (tangents, adjoints, *matrices))])
         for place, column in enumerate(transposed(matrix)):
             duals = [Dual(x, 1.0 if i == place else 0.0, 0) for i, x in enumerate(numbers)]
             for entry, dual in zip(column, programs.run(program, duals), strict=True):
@@ -199,6 +200,19 @@ def test_which_sweeps_a_matrix_takes(
     assert (passes.forward, passes.reverse) == (forward, reverse)
     assert matrix == engine.Linearization(f(x), x).matrix()  # many at once, where none are counted
     assert matrix == found.matrix("forward") == found.matrix("reverse")
+
+
+@engines
+def test_sizes_add_up_what_cancels(engine: Engine) -> None:
+    x, y, unused = engine.Value(3.0), engine.Value(-4.0), engine.Value(5.0)
+    u = x * y  # slopes -4 and 3
+    found = engine.Linearization([u - u, 2.0 * x - y, unused], [x, y, u])
+    expected = [[8.0, 6.0, 2.0], [2.0, 1.0, 0.0], [0.0, 0.0, 0.0]]
+    with count_passes() as passes:
+        assert found.sizes() == expected
+    assert passes.reverse == 0  # the derivatives are not what it gives
+    assert found.matrix() == [[0.0, 0.0, 0.0], [2.0, -1.0, 0.0], [0.0, 0.0, 0.0]]
+    assert found.sizes() == expected
 
 
 @engines

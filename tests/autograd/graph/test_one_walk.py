@@ -164,8 +164,6 @@ ONE = {  # each walks once and evaluates each derivative at most once
     "paths": on_cost(lambda cost, w: list(paths(cost, w))),
     "count_paths": on_cost(count_paths),
     "find_nonfinite": on_cost(lambda cost, _: find_nonfinite(cost)),
-    "check_grads of a wrong gradient": on_f(wrong_gradient),
-    "four_equations": of_network,
 }
 MORE = {  # with how often, and why
     "pulls": (of_several, 3, 1),  # three graphs
@@ -176,6 +174,8 @@ MORE = {  # with how often, and why
     "hessian_vector_product": (on_f(lambda f, v: hessian_vector_product(f, v, [1.0, 0.0, 2.0])), 0, 1),
     "check_grads": (on_f(check_grads), 1, 2),  # the backward pass that is checked evaluates its own
     "check_grads in both modes": (on_f(both_modes), 1, 3),  # and so does the forward sweep
+    "check_grads of a wrong gradient": (on_f(wrong_gradient), 1, 2),  # as does the one whose sizes bound the rounding
+    "four_equations": (of_network, 1, 2),  # here, too: to evaluate in C is quicker than to remember
     "compare_modes": (on_cost(lambda cost, _: compare_modes(cost)), 1, 5),  # so does each pass: that is what is counted
 }
 
