@@ -1,7 +1,7 @@
 """Every derivative: gradients as graphs, Hessians, dual numbers, power series, complex step, your own operations."""
 
 from autograd.derivatives.calling import is_one, no_output
-from autograd.derivatives.complex_numbers import complex_step, partial_of_row
+from autograd.derivatives.complex_numbers import STEP, complex_step, complexes, partial_of_row
 from autograd.derivatives.dual import Dual
 from autograd.derivatives.forward import jvp
 from autograd.derivatives.gradients import (
@@ -19,10 +19,12 @@ from autograd.derivatives.own import op
 from autograd.derivatives.series import Series, taylor
 
 __all__ = [
+    "STEP",
     "Dual",
     "LinearMap",
     "Series",
     "complex_step",
+    "complexes",
     "differentiated",
     "grad",
     "hessian",

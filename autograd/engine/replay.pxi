@@ -1,6 +1,7 @@
 # A part of a graph that is computed anew, by the kernels. `replay.py` is the one to read first.
 
-from autograd.engine.replay import Formulas, Replay as PureReplay, failure, run
+from autograd.engine.collector import collector_paused
+from autograd.engine.replay import Replay as PureReplay, failure
 
 cdef struct Computed:
     int result, x, y  # places; y is -1 if there is none
@@ -16,7 +17,6 @@ cdef class Replay:
     cdef Computed* steps
     cdef size_t n
     cdef dict found  # the place of each node
-    cdef object formulas
 
     def __cinit__(self, order):
         cdef Computed* step
@@ -52,20 +52,54 @@ cdef class Replay:
             self.found = dict(zip(self.nodes, range(len(self.nodes))))
         return self.found
 
-    @functools.wraps(PureReplay.run)
-    def run(self, changed, m=floats):
-        if m is floats:
-            return self.by_kernels(changed)
-        if self.formulas is None:
-            self.formulas = Formulas(
-                [self.steps[i].result for i in range(self.n)],
-                [rows[self.steps[i].row].forward for i in range(self.n)],
-                [self.steps[i].x for i in range(self.n)],
-                [self.steps[i].y for i in range(self.n)],
-            )
-        return run(self.places, self.formulas, changed, m)[: self.size]
+    cdef size_t place(self, node) except? -1:
+        """The place of a node; that behind all others if it has none."""
+        cdef size_t n = len(self.nodes)
+        cdef size_t position = node_of(<Value>node).position if type(node) is Value else n
+        if position < n and self.nodes[position] is node:  # the quick answer, as long as no other walk has been here
+            return position
+        return self.places.get(node, n)
 
-    cdef list by_kernels(self, object changed):
+    @functools.wraps(PureReplay.run)
+    def run(self, changed, m=floats, outputs=None):
+        if m is floats:
+            return self.by_kernels(changed, outputs)
+        with collector_paused():  # as there
+            return self.by_formulas(changed, m, outputs)
+
+    cdef list by_formulas(self, object changed, object m, object outputs):
+        cdef list found = [node_of(<Value>node).data for node in self.nodes]
+        cdef list formulas = [None] * len(rows)
+        cdef bytearray held = bytearray(len(found))
+        cdef Computed* step = self.steps
+        cdef size_t operations = 0
+        cdef size_t i
+        for node, number in changed.items():
+            i = self.place(node)
+            if i < <size_t>len(found):
+                found[i] = number
+                held[i] = True
+        try:
+            for i in range(self.n):
+                step = &self.steps[i]
+                if held[step.result]:
+                    continue
+                formula = formulas[step.row]
+                if formula is None:
+                    formula = formulas[step.row] = m.formula_of(rows[step.row])
+                x = found[step.x]
+                found[step.result] = formula(x) if step.y < 0 else formula(x, found[step.y])
+                operations += 1
+        except (ValueError, ArithmeticError) as error:
+            arguments = [found[step.x]] if step.y < 0 else [found[step.x], found[step.y]]
+            raise failure(self.nodes[step.result], arguments, error) from None
+        count("evaluations", functools.partial(int, operations))
+        if outputs is None:
+            return found[: self.size]
+        places = [self.place(node) for node in outputs]
+        return [found[i] if i < len(found) else node.data for i, node in zip(places, outputs)]
+
+    cdef list by_kernels(self, object changed, object outputs):
         cdef size_t n = len(self.nodes)
         cdef size_t i
         cdef size_t operations = 0
@@ -78,7 +112,7 @@ cdef class Replay:
                 numbers[i] = node_of(<Value>self.nodes[i]).data
             memset(is_held, False, n)
             for node, number in changed.items():
-                i = self.places.get(node, n)
+                i = self.place(node)
                 if i < n:
                     numbers[i] = as_double(number, "data")
                     is_held[i] = True
@@ -94,7 +128,13 @@ cdef class Replay:
                 numbers[step.result] = z
                 operations += 1
             count("evaluations", functools.partial(int, operations))
-            return [numbers[i] for i in range(self.size)]
+            if outputs is None:
+                return [numbers[i] for i in range(self.size)]
+            found = []
+            for node in outputs:
+                i = self.place(node)
+                found.append(numbers[i] if i < n else node.data)
+            return found
         finally:
             PyMem_Free(numbers)
 

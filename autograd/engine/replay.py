@@ -5,28 +5,12 @@ Nodes are named by their places, so that computing a million of them looks nothi
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from autograd.engine.collector import collector_paused
 from autograd.engine.tally import count
 from autograd.notation import name
 from autograd.table import Namespace, floats
-
-
-class Formulas(NamedTuple):
-    """What is computed, one step after another.
-
-    Attributes:
-        results: For each step the place of its result.
-        formulas: What computes it.
-        x: The place of its first parent.
-        y: The place of its second parent; -1 if there is none.
-    """
-
-    results: list[int]
-    formulas: list[Any]
-    x: list[int]
-    y: list[int]
 
 
 class Replay:
@@ -51,45 +35,43 @@ class Replay:
     def __init__(self, order: Iterable[Any]) -> None:
         self.places = {node: place for place, node in enumerate(order)}
         self._size = len(self.places)
-        self._formulas = Formulas([], [], [], [])
+        self._steps: list[tuple[int, Any, int, int]] = []  # the place of a result, its row, and the places of x and y
         for place, node in enumerate([*self.places]):
             if node.parents:
                 x, *y = (self.places.setdefault(parent, len(self.places)) for parent in node.parents)
-                for column, entry in zip(self._formulas, (place, node.op.forward, x, *(y or [-1])), strict=True):
-                    column.append(entry)
+                self._steps.append((place, node.op, x, *(y or [-1])))
 
-    def run(self, changed: Mapping[Any, Any], m: Namespace = floats) -> list[Any]:
+    @collector_paused()  # it would search the numbers, if they are objects, for cycles
+    def run(self, changed: Mapping[Any, Any], m: Namespace = floats, outputs: Iterable[Any] | None = None) -> list[Any]:
         """The number that each node of the order would have if some nodes had others.
 
         Args:
             changed: The nodes that have another number, and that number.
             m: The mathematics of those numbers.
+            outputs: The nodes whose numbers are wanted, if not all; one from elsewhere keeps its number.
 
         Raises:
             ValueError: if a number falls outside the domain of an operation, or gets too large.
         """
-        return run(self.places, self._formulas, changed, m)[: self._size]
-
-
-@collector_paused()  # it would search the numbers, if they are objects, for cycles
-def run(places: Mapping[Any, int], steps: Formulas, changed: Mapping[Any, Any], m: Namespace) -> list[Any]:
-    """The same by formulas, with the numbers of the nodes from elsewhere at the end."""
-    numbers: list[Any] = [node.data for node in places]
-    held = {places[node]: number for node, number in changed.items() if node in places}
-    for place, number in held.items():
-        numbers[place] = number
-    operations = 0
-    place = 0
-    try:
-        for place, formula, x, y in zip(*steps):  # noqa: B905 - as long, and a million times
-            if place not in held:
-                numbers[place] = formula(m, numbers[x]) if y < 0 else formula(m, numbers[x], numbers[y])
-                operations += 1
-    except (ValueError, ArithmeticError) as error:
-        node = [*places][place]
-        raise failure(node, [numbers[places[parent]] for parent in node.parents], error) from None
-    count("evaluations", lambda: operations)
-    return numbers
+        numbers: list[Any] = [node.data for node in self.places]
+        held = {self.places[node]: number for node, number in changed.items() if node in self.places}
+        for place, number in held.items():
+            numbers[place] = number
+        formulas = {row: m.formula_of(row) for row in {row for _, row, _, _ in self._steps}}
+        operations = 0
+        place = 0
+        try:
+            for place, row, x, y in self._steps:
+                if place not in held:
+                    numbers[place] = formulas[row](numbers[x]) if y < 0 else formulas[row](numbers[x], numbers[y])
+                    operations += 1
+        except (ValueError, ArithmeticError) as error:
+            node = [*self.places][place]
+            raise failure(node, [numbers[self.places[parent]] for parent in node.parents], error) from None
+        count("evaluations", lambda: operations)
+        if outputs is None:
+            return numbers[: self._size]
+        return [numbers[self.places[node]] if node in self.places else node.data for node in outputs]
 
 
 def failure(node: Any, numbers: list[Any], error: Exception) -> ValueError:
@@ -97,7 +79,7 @@ def failure(node: Any, numbers: list[Any], error: Exception) -> ValueError:
 
     Args:
         node: The node.
-        numbers: Those of its parents.
+        numbers: Those of its parents; of complex ones the real parts are named.
         error: What Python's mathematics raised.
     """
-    return ValueError(node.op.failure(numbers, error, where=f' in "{name(node)}"'))
+    return ValueError(node.op.failure([number.real for number in numbers], error, where=f' in "{name(node)}"'))

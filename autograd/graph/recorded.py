@@ -219,9 +219,7 @@ class Recorded:
 
     def recomputed(self, outputs: Sequence[Value], changed: Mapping[Value, Any], m: Namespace = floats) -> list[Any]:
         """What `recompute` gives, for some nodes; one that is not here keeps its number."""
-        numbers, places = self.replay(changed, m), self._replay.places
-        found = (places.get(node, len(numbers)) for node in outputs)
-        return [numbers[i] if i < len(numbers) else node.data for node, i in zip(outputs, found, strict=True)]
+        return self._replay.run(changed, m, outputs)
 
     @cached_property
     def _replay(self) -> Replay:

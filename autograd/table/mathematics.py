@@ -36,6 +36,16 @@ class Namespace(SimpleNamespace):
         """
         return form() if is_accurate else otherwise()
 
+    def formula_of(self, row: Any) -> Callable[..., Any]:
+        """What computes a row: a function of its arguments.
+
+        Example:
+            >>> from autograd import sigmoid
+            >>> floats.formula_of(sigmoid)(0.0)
+            0.5
+        """
+        return functools.partial(row.forward, self)
+
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name not in TABLE:
             raise AttributeError(f"no function or operation is called {name!r}.")

@@ -56,6 +56,13 @@ def test_random_programs(program: list[programs.Step], numbers: tuple[float, flo
     changed = data.draw(st.dictionaries(st.sampled_from([*order, *variables]), programs.numbers))
     part = order[data.draw(st.integers(0, len(order))) :]  # which may need others from elsewhere
     both(lambda: Replay(part).run(changed), lambda: replay.Replay(part).run(changed))
+    outputs = data.draw(st.lists(st.sampled_from([*order, *variables])))
+    steps = Replay(part)
+    topological_order(*reversed(order))  # another walk has been here
+    both(lambda: steps.run(changed, outputs=outputs), lambda: replay.Replay(part).run(changed, outputs=outputs))
+    moved = {node: complex(number, 1e-80) for node, number in changed.items()}
+    both(lambda: steps.run(moved, complexes), lambda: replay.Replay(part).run(moved, complexes))
+    both(lambda: steps.run(moved, complexes, outputs), lambda: replay.Replay(part).run(moved, complexes, outputs))
     assert Replay(order).run({}) == [node.data for node in order]
     assert Replay(part).places == replay.Replay(part).places
     check_all_current(order)
@@ -94,6 +101,13 @@ def test_an_operation_of_ones_own_and_the_count_of_passes(own_operations: None) 
     with count_passes() as passes, pytest.raises(ValueError, match="log in "):
         steps.run({x: -1.0})
     assert passes.evaluations == 0
+    with count_passes() as passes:
+        assert steps.run({x: 1j}, complexes)[1:] == [3j, complex(math.log(3.0), math.pi / 2)]
+    assert (passes.evaluations, passes.operations) == (1, 2)
+    for run in (steps.run, replay.Replay(topological_order(log(thrice(x)))).run):
+        with count_passes() as passes, pytest.raises(ValueError, match="log in "):
+            run({x: 0j}, complexes)
+        assert passes.evaluations == 0
 
 
 def test_only_values_have_a_replay() -> None:
