@@ -59,6 +59,7 @@ class Nudges:
         self._evaluate, self._graph, self._outputs = evaluate, graph, outputs
         self._variable, self._name = variable, name
         self._center = [output.data for output in outputs]
+        self._known: dict[float, list[float]] = {}  # the results by how far the variable is nudged
         self._farther: dict[float, list[tuple[float, float]] | None] = {}
         self._exact: dict[int, float] = {}
         self._eps = 0.0  # the step of the differences, if they are central
@@ -92,7 +93,7 @@ class Nudges:
         left: Exception | None = None
         for step in self._steps(eps):
             try:
-                found = central_differences(self._values, self._variable, step, self._center)
+                found = central_differences(self._values, self._variable.data, step, self._center)
             except (ValueError, ArithmeticError) as error:
                 left = left or error
                 continue
@@ -101,7 +102,7 @@ class Nudges:
         for step in self._steps(eps):
             for h in (step, -step):
                 try:
-                    sides = [nudged(self._values, self._variable, k * h) for k in (1, 2, 4)]
+                    sides = [self._values(k * h) for k in (1, 2, 4)]
                 except (ValueError, ArithmeticError):
                     continue
                 return [one_sided_difference(h, *numbers) for numbers in zip(self._center, *sides, strict=True)]
@@ -117,9 +118,15 @@ class Nudges:
         steps += [size / 10] * (0.0 < size / 10 < steps[-1])
         return (step for step in steps if size + step != size)
 
-    def _values(self) -> list[float]:
-        """The results, which must be finite where they are finite at the center."""
-        values = self._evaluate()
+    def _nudged(self, h: float) -> list[float]:
+        """The results with the variable nudged by h."""
+        if h not in self._known:
+            self._known[h] = nudged(self._evaluate, self._variable, h)
+        return self._known[h]
+
+    def _values(self, h: float) -> list[float]:
+        """The same, which must be finite where they are finite at the center."""
+        values = self._nudged(h)
         for value, center in zip(values, self._center, strict=True):
             if math.isfinite(center) and not math.isfinite(value):
                 raise ValueError(f"f is {value}.")
@@ -182,7 +189,7 @@ class Nudges:
         """Each result with the variable nudged by h, as f and as the graph has it; `None` outside of the domain."""
         if h not in self._farther:
             try:
-                values = nudged(self._evaluate, self._variable, h)
+                values = self._nudged(h)
                 numbers = self._graph.recomputed(self._outputs, {self._variable: self._variable.data + h})
                 self._farther[h] = list(zip(values, numbers, strict=True))
             except (ValueError, ArithmeticError):

@@ -7,10 +7,11 @@ r"""How small should the step of a finite difference be? Its error has a wall on
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from autograd.checks.gradients import Function, of_list, variables_of
-from autograd.checks.oracles import central_differences
+from autograd.checks.oracles import central_differences, nudged
 from autograd.derivatives import grad, is_one
 from autograd.notation import Report, Table, relative_error
 
@@ -71,10 +72,13 @@ def step_size_sweep(f: Function, inputs: Any, steps: Sequence[float] = _STEPS) -
     output = f(variables)
     gradient = [entry.data for entry in grad(output, variables)]
 
+    def evaluate() -> list[float]:
+        return [f(variables).data]
+
     def error(eps: float) -> float:
         try:
             pairs = [
-                (entry, central_differences(lambda: [f(variables).data], x, eps, [output.data])[0])
+                (entry, central_differences(partial(nudged, evaluate, x), x.data, eps, [output.data])[0])
                 for entry, x in zip(gradient, variables, strict=True)
             ]
             errors = [relative_error(entry, difference.value) for entry, difference in pairs]
