@@ -32,5 +32,5 @@ def names(text: str, known: Collection[str]) -> set[str]:
     """
     found = set(text.replace(",", " ").split())
     if unknown := sorted(found.difference(known)):
-        raise ValueError(f"write {' '.join(sorted(known))}, or some of them, but got {unknown[0]!r}.")
+        raise ValueError(f"write {' '.join(sorted(set(known)))}, or some of them, but got {unknown[0]!r}.")
     return found
