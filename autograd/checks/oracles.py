@@ -126,11 +126,13 @@ def wrong_partial(order: Iterable[Value]) -> tuple[Value, int, float, float] | N
     Returns:
         The node, the place of the parent, the derivative, and what the formula gives.
     """
+    formula_of = complexes.formula_of
     for node in order:
-        if node.op is None or not node.parents:
+        op, parents = node.op, node.parents
+        if op is None or not parents:
             continue
-        formula = complexes.formula_of(node.op)
-        numbers: list[Any] = [parent.data for parent in node.parents]
+        formula = formula_of(op)
+        numbers: list[Any] = [parent.data for parent in parents]
         for place, slope in enumerate(local_derivatives(node)):
             if slope is None:
                 continue
@@ -143,7 +145,7 @@ def wrong_partial(order: Iterable[Value]) -> tuple[Value, int, float, float] | N
             numbers[place] = x
             if math.isclose(slope, expected, rel_tol=1e-6, abs_tol=1e-9):  # nearly all, in a fraction of the time
                 continue
-            expected = _by_complex_step(node.op, place, numbers)
+            expected = _by_complex_step(op, place, numbers)
             if math.isfinite(expected) and not math.isclose(slope, expected, rel_tol=1e-6, abs_tol=1e-9):
                 return node, place, slope, expected
     return None

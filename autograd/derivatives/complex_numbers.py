@@ -140,21 +140,6 @@ _FUNCTIONS: dict[str, Callable[..., complex]] = {
 }
 
 
-class _Complexes(Namespace):
-    """Functions that give a Complex, as a formula with cases needs; others take Python's own complex numbers."""
-
-    def formula_of(self, row: Any) -> Callable[..., Any]:
-        return _formula_of(row)
-
-
-complexes = _Complexes(
-    **{name: _result(function) for name, function in _FUNCTIONS.items()},
-    abs=abs,
-    where=lambda condition, x, y: x if condition else y,
-)
-_without_cases = Namespace(**_FUNCTIONS)
-
-
 class _Choiceless(Body):
     """What flows through a formula to see that it has no cases: nothing is compared, and no |x| taken."""
 
@@ -184,6 +169,20 @@ def _formula_of(row: Op) -> Callable[..., Any]:
 def _by_cases(row: Op, *numbers: Any) -> Any:
     found = row.forward(complexes, *[Complex(x) if type(x) is complex else x for x in numbers])
     return complex(found) if type(found) is Complex else found
+
+
+class _Complexes(Namespace):
+    """Functions that give a Complex, as a formula with cases needs; others take Python's own complex numbers."""
+
+    formula_of = staticmethod(_formula_of)
+
+
+complexes = _Complexes(
+    **{name: _result(function) for name, function in _FUNCTIONS.items()},
+    abs=abs,
+    where=lambda condition, x, y: x if condition else y,
+)
+_without_cases = Namespace(**_FUNCTIONS)
 
 
 def _step_beside(*numbers: float) -> float:
