@@ -53,7 +53,7 @@ QUESTIONS = (
             Answer("x*σ'(z1)*a1*σ'(z2)*2*(a2 - y)", "At z2 the path goes on to a1, with ∂z2/∂a1 = w2, not to w2."),
             Answer("2*(a2 - y)*σ'(z2)*a1*w1*x", "The chain of w2 is kept whole, a1 and all, and continued."),
         ),
-        "02-one-weight#The factor that gets lost", ("σ'(z1)", "σ'(z2)"),
+        "02-one-weight#Keep the chain and append?", ("σ'(z1)", "σ'(z2)"),
     ),
     Question(
         "examples are averaged", "C1 = (w*x1 - y1)**2; C2 = (w*x2 - y2)**2; C = (C1 + C2)/2",
@@ -152,7 +152,7 @@ QUESTIONS = (
             Answer("∂y/∂x", "Only what arrived last is left.", "= for +="),
             Answer("x*x + k", "x·x is taken for a factor of its own derivative."),
         ),
-        "06-autopsy#My own implementation does not work. Where is it wrong?",
+        "06-autopsy#Which programs cannot tell two faults apart?",
     ),
     Question(
         "two passes", "u = w*x; v = u + b; C = v*v", {"w": WHOLE, "x": WHOLE, "b": WHOLE},
@@ -164,7 +164,7 @@ QUESTIONS = (
             Answer("∂C/∂w", "Computed nodes keep theirs, too, so the second pass hands on the first once more.",
                    "no zeroing"),
         ),
-        "06-autopsy#What does each fault break, and when does nobody notice?",
+        "01-gradient#All derivatives at once",
     ),
     Question(
         "the central difference", "C = w**3", {"w": (1.0, 2.0, 3.0), "h": (0.5, 1.0)},
@@ -179,7 +179,7 @@ QUESTIONS = (
     ),
     Question(
         "a flat sigmoid", NEURON, {"x": (0.8, 0.9, 1.0), "w": (3.0, 4.0), "b": (0.2, 0.3, 0.4), "y": (0.0,)},
-        "The output is as wrong as can be. How steep is the cost, ∂C/∂z?",
+        "The output is about as wrong as it gets. How steep is the cost, ∂C/∂z?",
         Answer("∂C/∂z", "Very wrong and yet hardly any slope: σ'(z) is almost 0 where the sigmoid is flat."),
         (
             Answer("∂C/∂a", "“The more wrong, the steeper”: true of ∂C/∂a, but σ'(z) comes between."),

@@ -93,6 +93,17 @@ def test_what_is_to_be_read_is_there(question: Question) -> None:
     assert headings.count(section) == 1  # as it is read in the lesson: nobody sees the ids of cells
 
 
+def test_the_page_for_teachers_says_which_lessons_the_questions_are_from() -> None:
+    text = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+    numbers: list[int] = []
+    for questions, lessons in re.findall(r"^\| (\d[\d, to]*) \| [^|]+ \| ([\d, ]+) \|$", text, re.MULTILINE):
+        ends = [int(number) for number in re.findall(r"\d+", questions)]
+        asked = range(ends[0], ends[-1] + 1)
+        numbers += asked
+        assert {int(lesson) for lesson in lessons.split(", ")} == {int(QUESTIONS[i - 1].read[:2]) for i in asked}
+    assert numbers == [*range(1, len(QUESTIONS) + 1)]
+
+
 def test_names_differ_and_every_fault_is_used() -> None:
     assert len({question.name for question in QUESTIONS}) == len(QUESTIONS)
     assert {answer.fault for question in QUESTIONS for answer in question.wrong} - {""} == FAULTS.keys()
