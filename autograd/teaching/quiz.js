@@ -1,11 +1,12 @@
 "use strict";
 const form = document.querySelector("form");
 const report = document.getElementById("report");
+const questions = [...form.querySelectorAll("fieldset")];
+const key = `autograd quiz ${form.dataset.seed}`;
 const letter = (place) => "ABCDE"[place];
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  const questions = [...form.querySelectorAll("fieldset")];
   const answered = questions.filter((question) => question.querySelector(":checked"));
   const wrong = answered.filter((question) => !mark(question));
   const list = document.createElement("ul");
@@ -20,29 +21,60 @@ form.addEventListener("submit", (event) => {
   }
   const heading = document.createElement("h2");
   const open = questions.length - answered.length;
-  heading.textContent = `${answered.length - wrong.length} of ${answered.length} right${open ? `, ${open} not answered` : ""}`;
+  heading.textContent = answered.length
+    ? `${answered.length - wrong.length} of ${answered.length} right${open ? `, ${open} not answered` : ""}`
+    : "No question is answered.";
   report.replaceChildren(heading, ...(wrong.length ? [list] : []));
   report.focus();
 });
 
-form.addEventListener("reset", () => {
+form.addEventListener("change", (event) => {
+  unmark(event.target.closest("fieldset"));
   report.replaceChildren();
-  for (const verdict of form.querySelectorAll(".verdict")) verdict.hidden = true;
-  for (const question of form.querySelectorAll("fieldset")) question.className = "";
+  kept((storage) => storage.setItem(key, JSON.stringify(Object.fromEntries(new FormData(form)))));
+});
+
+form.addEventListener("reset", () => {
+  questions.forEach(unmark);
+  report.replaceChildren();
+  kept((storage) => storage.removeItem(key));
+  form.querySelector("details").open = false;
   form.querySelector("input").focus();
 });
 
-/** Say under a question that is answered what the answer reveals; whether it is right. */
+kept((storage) => {
+  const answers = JSON.parse(storage.getItem(key) ?? "{}");
+  for (const [name, answer] of Object.entries(answers)) form.elements[name].value = answer;
+  document.getElementById("kept").hidden = false;
+});
+
+/** Use what this browser keeps; one that keeps nothing for a page from disk does without. */
+function kept(use) {
+  try {
+    use(localStorage);
+  } catch {}
+}
+
+/** A verdict is about the answer that was marked, and no other. */
+function unmark(question) {
+  question.querySelector(".verdict").hidden = true;
+  question.className = "";
+}
+
+/** Say under a question that is answered what the answer reveals, and why the right one is; whether it is right. */
 function mark(question) {
   const right = Number(question.dataset.right);
   const labels = [...question.querySelectorAll("label")];
   const chosen = labels.findIndex((label) => label.querySelector("input").checked);
   const isRight = chosen === right;
-  const { reveals } = labels[chosen].dataset;
+  const why = (place) => labels[place].dataset.reveals;
   const verdict = question.querySelector(".verdict");
   verdict.textContent = isRight
-    ? `Right. ${reveals}`
-    : `${letter(chosen)} is not right; ${letter(right)} is. ${reveals} Read ${question.dataset.read}.`;
+    ? `Right. ${why(right)}`
+    : `${letter(chosen)} is not right; ${letter(right)} is.
+${letter(chosen)}: ${why(chosen)}
+${letter(right)}: ${why(right)}
+Read ${question.dataset.read}.`;
   verdict.hidden = false;
   question.className = isRight ? "right" : "wrong";
   return isRight;

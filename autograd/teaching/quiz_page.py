@@ -19,11 +19,13 @@ _PAGE = """<!DOCTYPE html>
 <body><main>
 <h1>Backpropagation: {count} questions</h1>
 <p>One answer to each question is right; the others are what well-known confusions lead to. All numbers are rounded to
-four digits. Answer as many as you like, then have them marked; a question without an answer reveals nothing.</p>
+four digits. Answer as many as you like, then have them marked; nothing is said about the others.
+<span id="kept" hidden>This browser keeps your answers until you start again.</span></p>
 <noscript><p>Marking needs JavaScript. Nothing in this page is loaded from elsewhere.</p></noscript>
-<form>
+<form data-seed="{seed}">
 {questions}
-<p><button type="submit">Mark my answers</button> <button type="reset">Start again</button></p>
+<p><button type="submit">Mark my answers</button></p>
+<details><summary>Start again</summary><button type="reset">Clear all my answers</button></details>
 </form>
 <section id="report" role="status" tabindex="-1" aria-label="Report"></section>
 <footer>Seed {seed}. For other numbers: <code>python -m autograd quiz --seed {another} --html FILE</code></footer>
@@ -62,7 +64,8 @@ def as_html(questions: Sequence[Drawn], seed: int) -> str:
 
 def _question(drawn: Drawn, number: int) -> str:
     options = "".join(
-        f'<label data-reveals="{html.escape(option.answer.reveals)}"><input type="radio" name="q{number}"> '
+        f'<label data-reveals="{html.escape(option.answer.reveals)}">'
+        f'<input type="radio" name="q{number}" value="{option.text}"> '
         f"<b>{letter}</b> {html.escape(minus(option.text))}</label>"
         for letter, option in zip(LETTERS, drawn.options, strict=False)
     )

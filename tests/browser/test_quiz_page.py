@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,6 +28,11 @@ def mark(page: "Page") -> None:
     page.get_by_role("button", name="Mark my answers").click()
 
 
+def start_again(page: "Page") -> None:
+    page.get_by_text("Start again", exact=True).click()
+    page.get_by_role("button", name="Clear all my answers").click()
+
+
 def test_what_is_answered_is_marked_and_what_is_not_stays_closed(opened: Opened) -> None:
     page = opened(as_html(QUESTIONS, SEED))
     first, second = QUESTIONS[:2]
@@ -37,9 +43,12 @@ def test_what_is_answered_is_marked_and_what_is_not_stays_closed(opened: Opened)
     assert page.locator("#report h2").inner_text() == "1 of 2 right, 18 not answered"
     verdicts = page.locator(".verdict").all_inner_texts()
     assert verdicts[0] == f"Right. {first.options[first.right].answer.reveals}"
-    assert verdicts[1].startswith(f"{LETTERS[wrong]} is not right; {LETTERS[second.right]} is. ")
-    assert second.options[wrong].answer.reveals in verdicts[1]
-    assert verdicts[1].endswith("Read lesson 2, “One neuron: a derivative on every arrow”.")
+    assert verdicts[1].splitlines() == [
+        f"{LETTERS[wrong]} is not right; {LETTERS[second.right]} is.",
+        f"{LETTERS[wrong]}: {second.options[wrong].answer.reveals}",
+        f"{LETTERS[second.right]}: {second.options[second.right].answer.reveals}",
+        "Read lesson 2, “One neuron: a derivative on every arrow”.",
+    ]
     assert set(verdicts[2:]) == {""}
     assert page.locator("#report li").count() == 1
     answer(page, 3, QUESTIONS[2].right)
@@ -62,8 +71,62 @@ def test_nothing_is_revealed_before_it_is_marked_and_after_a_new_start(opened: O
     answer(page, 1, 0)
     mark(page)
     assert page.locator("main").inner_text() != before
-    page.get_by_role("button", name="Start again").click()
+    page.get_by_text("Start again", exact=True).click()
+    assert page.locator("input:checked").count() == 1  # it asks first
+    page.get_by_role("button", name="Clear all my answers").click()
+    assert page.get_by_role("button", name="Clear all my answers").is_hidden()
     assert page.locator("main").inner_text() == before
+    assert page.locator("input:checked").count() == 0
+
+
+def test_a_verdict_goes_when_its_answer_does(opened: Opened) -> None:
+    page = opened(as_html(QUESTIONS, SEED))
+    for number in (1, 2):
+        answer(page, number, 0)
+    mark(page)
+    answer(page, 1, 1)
+    assert page.locator("#report").inner_text() == ""
+    assert page.locator(".verdict:visible").count() == page.locator("fieldset:is(.right, .wrong)").count() == 1
+    assert page.locator("fieldset").nth(1).locator(".verdict").is_visible()
+
+
+def test_no_answer_is_no_score(opened: Opened) -> None:
+    page = opened(as_html(QUESTIONS, SEED))
+    mark(page)
+    assert page.locator("#report").inner_text() == "No question is answered."
+
+
+def test_answers_are_kept_for_their_seed_until_a_new_start(opened: Opened, tmp_path: Path) -> None:
+    path = tmp_path / "quiz.html"
+    path.write_text(as_html(QUESTIONS, SEED), encoding="utf-8")
+    page = opened(path)
+    answer(page, 1, 2)
+    answer(page, 20, 0)
+    page.reload()
+    assert page.get_by_text("This browser keeps your answers").is_visible()
+    assert page.locator("input:checked").count() == 2
+    assert page.locator("input[name=q1]").nth(2).is_checked()
+    assert page.locator("input[name=q20]").nth(0).is_checked()
+    path.write_text(as_html(quiz(SEED + 1), SEED + 1), encoding="utf-8")
+    page.reload()
+    assert page.locator("input:checked").count() == 0
+    path.write_text(as_html(QUESTIONS, SEED), encoding="utf-8")
+    page.reload()
+    assert page.locator("input:checked").count() == 2
+    start_again(page)
+    page.reload()
+    assert page.locator("input:checked").count() == 0
+
+
+def test_a_browser_that_keeps_nothing_marks_all_the_same(opened: Opened) -> None:
+    page = opened(as_html(QUESTIONS, SEED))
+    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } })")
+    page.reload()
+    assert page.get_by_text("This browser keeps your answers").is_hidden()
+    answer(page, 1, QUESTIONS[0].right)
+    mark(page)
+    assert page.locator("#report").inner_text() == "1 of 1 right, 19 not answered"
+    start_again(page)
     assert page.locator("input:checked").count() == 0
 
 
