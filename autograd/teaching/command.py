@@ -2,14 +2,17 @@
 
 import argparse
 import math
+import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from autograd.files import write_atomically
-from autograd.teaching.quiz import as_markdown, ask, quiz
+from autograd.teaching.quiz import as_markdown, ask, fitted, quiz
 from autograd.teaching.quiz_page import as_html
 from autograd.teaching.worksheet import worksheet
 from autograd.teaching.worksheet_notebook import to_notebook
+
+WIDEST = 100  # letters in a line: more are hard to read
 
 
 def run_quiz(arguments: Sequence[str]) -> None:
@@ -23,14 +26,17 @@ def run_quiz(arguments: Sequence[str]) -> None:
     add("--print", action="store_true", help="print the questions and a key as Markdown, and ask nothing")
     add("--html", metavar="FILE", help="write a page that asks and marks to an .html file, and ask nothing")
     chosen = options.parse_args(arguments)
-    _check_ending(chosen.html, ".html")
+    _check_ending("--html", chosen.html, ".html")
+    asks = chosen.html is None and not chosen.print
+    if asks and sys.stdin is None:
+        raise ValueError("there is no input to read answers from; --print and --html need none.")
     questions = quiz(chosen.seed)
     if chosen.html is not None:
         _write(chosen.html, as_html(questions, chosen.seed).encode())
     if chosen.print:
         print(as_markdown(questions, chosen.seed), end="")
-    if chosen.html is None and not chosen.print:
-        print(f"\n{ask(questions)}")
+    if asks:
+        _show(f"\n{ask(questions, show=_show)}")
 
 
 def run_worksheet(arguments: Sequence[str]) -> None:
@@ -55,8 +61,8 @@ def run_worksheet(arguments: Sequence[str]) -> None:
     add("--notebook", metavar="FILE", help="write an .ipynb file in nbgrader's form, which marks itself")
     add("--key", metavar="FILE", help="write the key to this .md file, and leave it out of the worksheet")
     chosen = options.parse_intermixed_args(arguments)
-    _check_ending(chosen.key, ".md")
-    _check_ending(chosen.notebook, ".ipynb")
+    _check_ending("--key", chosen.key, ".md")
+    _check_ending("--notebook", chosen.notebook, ".ipynb")
     numbers = dict(map(_number, chosen.numbers))
     if len(numbers) < len(chosen.numbers):
         raise ValueError(f"a name has two numbers among {' '.join(chosen.numbers)[:60]}; give it one.")
@@ -72,9 +78,13 @@ def run_worksheet(arguments: Sequence[str]) -> None:
 COMMANDS: Mapping[str, Callable[[Sequence[str]], None]] = {"quiz": run_quiz, "worksheet": run_worksheet}
 
 
-def _check_ending(path: str | None, ending: str) -> None:
+def _check_ending(option: str, path: str | None, ending: str) -> None:
     if path is not None and not path.lower().endswith(ending):
-        raise ValueError(f"the file needs a name that ends with {ending}, but got {path[:60]!r}.")
+        raise ValueError(f"{option} needs a file name that ends with {ending}, but got {path[:60]!r}.")
+
+
+def _show(text: str) -> None:
+    print(fitted(text, min(WIDEST, shutil.get_terminal_size().columns)))
 
 
 def _write(path: str, content: bytes) -> None:

@@ -1,5 +1,6 @@
 """The concept inventory: asked in a terminal, marked, and written as Markdown."""
 
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -24,7 +25,9 @@ def quiz(seed: int = 0) -> tuple[Drawn, ...]:
 
 @dataclass(frozen=True)
 class Marked:
-    """What answers reveal. Prints which confusion is behind each wrong one, and what to read.
+    """What answers reveal. Prints the confusion behind each wrong one, why the right one is right, and what to read.
+
+    Questions without an answer stay closed: nothing is said about them.
 
     Attributes:
         questions: The questions.
@@ -32,11 +35,12 @@ class Marked:
 
     Example:
         >>> questions = quiz(1)[:2]
-        >>> print(Marked(questions, [questions[0].right, None]))
-        1 of 2 right.
+        >>> print(Marked(questions, [None, 0]))
+        0 of 1 right, 1 not answered.
         <BLANKLINE>
-        2. the bias: no answer; C is right.
-           z grows as fast as b, so ∂z/∂b = 1 and two factors are left: σ'(z) · 2(a − y).
+        2. the bias: A (-0.05811); C (0.06457) is right.
+           A: ∂z/∂b is taken for b itself; it is 1.
+           C: z grows as fast as b, so ∂z/∂b = 1 and two factors are left: σ'(z) · 2(a − y).
            Read lesson 2, “One neuron: a derivative on every arrow”.
     """
 
@@ -44,18 +48,25 @@ class Marked:
     chosen: Sequence[int | None]
 
     def __str__(self) -> str:
-        wrong = []
-        for number, (drawn, chosen) in enumerate(zip(self.questions, self.chosen, strict=True), start=1):
-            if chosen == drawn.right:
-                continue
-            yours = "no answer" if chosen is None else LETTERS[chosen]
-            wrong += [
-                f"\n{number}. {drawn.question.name}: {yours}; {LETTERS[drawn.right]} is right.",
-                f"   {drawn.options[drawn.right if chosen is None else chosen].answer.reveals}",
-                f"   Read {drawn.lesson}.",
-            ]
-        n_right = len(self.questions) - len(wrong) // 3
-        return "\n".join([f"{n_right} of {len(self.questions)} right.", *wrong])
+        numbered = enumerate(zip(self.questions, self.chosen, strict=True), start=1)
+        answered = [(number, drawn, chosen) for number, (drawn, chosen) in numbered if chosen is not None]
+        if not answered:
+            return "No question is answered."
+        wrong = [_corrected(number, drawn, chosen) for number, drawn, chosen in answered if chosen != drawn.right]
+        n_open = len(self.questions) - len(answered)
+        unanswered = f", {n_open} not answered" if n_open else ""
+        return "\n\n".join([f"{len(answered) - len(wrong)} of {len(answered)} right{unanswered}.", *wrong])
+
+
+def _corrected(number: int, drawn: Drawn, chosen: int) -> str:
+    yours, right = drawn.options[chosen], drawn.options[drawn.right]
+    return (
+        f"{number}. {drawn.question.name}: "
+        f"{LETTERS[chosen]} ({yours.text}); {LETTERS[drawn.right]} ({right.text}) is right.\n"
+        f"   {LETTERS[chosen]}: {yours.answer.reveals}\n"
+        f"   {LETTERS[drawn.right]}: {right.answer.reveals}\n"
+        f"   Read {drawn.lesson}."
+    )
 
 
 def ask(questions: Sequence[Drawn], read: Callable[[str], str] = input, show: Callable[[str], None] = print) -> Marked:
@@ -66,14 +77,15 @@ def ask(questions: Sequence[Drawn], read: Callable[[str], str] = input, show: Ca
         read: Gets an answer; an answer is a letter, nothing to skip the question, or q to leave.
         show: Shows a text.
     """
-    chosen: list[int | None] = []
-    for number, drawn in enumerate(questions, start=1):
-        show(f"\n{number} of {len(questions)}\n\n" + "\n".join(_lines(drawn)) + "\n")
+    chosen: list[int | None] = [None] * len(questions)
+    for place, drawn in enumerate(questions):
+        show(f"\n{place + 1} of {len(questions)}\n\n" + "\n".join(_lines(drawn)) + "\n")
         answer = _answer(drawn, read, show)
         if answer == LEAVE:
             break
-        chosen.append(LETTERS.index(answer) if answer else None)
-    return Marked(questions[: len(chosen)], chosen)
+        if answer:
+            chosen[place] = LETTERS.index(answer)
+    return Marked(questions, chosen)
 
 
 def _answer(drawn: Drawn, read: Callable[[str], str], show: Callable[[str], None]) -> str:
@@ -94,6 +106,26 @@ def _lines(drawn: Drawn) -> list[str]:
     program = drawn.question.program.replace("; ", "\n    ")
     options = [f"  {letter}  {option.text}" for letter, option in zip(LETTERS, drawn.options, strict=False)]
     return [f"    {program}", "", ", ".join(drawn.given), "", drawn.question.asks, *options]
+
+
+def fitted(text: str, width: int) -> str:
+    """Longer lines broken at blanks, but not around an equals sign, and indented as they begin.
+
+    Args:
+        text: What is shown.
+        width: How many letters a line may have.
+
+    Example:
+        >>> print(fitted("  x = 0.2, w = -0.8, b = 0.3", 20))
+          x = 0.2, w = -0.8,
+          b = 0.3
+    """
+    filled = []
+    for line in text.split("\n"):
+        indent = " " * (len(line) - len(line.lstrip()))
+        unbroken = line.replace(" = ", "\xa0=\xa0")  # no blanks to textwrap
+        filled.append(textwrap.fill(unbroken, width, subsequent_indent=indent).replace("\xa0", " "))
+    return "\n".join(filled)
 
 
 def as_markdown(questions: Sequence[Drawn], seed: int) -> str:

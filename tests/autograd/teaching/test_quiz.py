@@ -1,5 +1,8 @@
 """The quiz in a terminal and on paper."""
 
+import io
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +12,8 @@ import pytest
 from autograd.__main__ import main
 from autograd.teaching import Marked, quiz
 from autograd.teaching.question import LETTERS
-from autograd.teaching.quiz import as_markdown, ask
+from autograd.teaching.quiz import as_markdown, ask, fitted
+from tests.imports import ROOT
 
 QUESTIONS = quiz(11)
 
@@ -30,21 +34,50 @@ def test_right_answers_leave_nothing_to_read() -> None:
     assert str(marked) == "20 of 20 right."
 
 
-def test_a_wrong_answer_says_which_confusion_it_is_and_what_to_read() -> None:
+def test_a_wrong_answer_says_which_confusion_it_is_why_the_right_one_is_right_and_what_to_read() -> None:
     first = QUESTIONS[0]
     wrong = (first.right + 1) % len(first.options)
-    marked, _ = asked(LETTERS[wrong].lower(), "", "q")
-    text = str(marked)
-    assert text.startswith("0 of 2 right.")
-    assert f"{LETTERS[wrong]}; {LETTERS[first.right]} is right." in text
-    assert first.options[wrong].answer.reveals in text
-    assert "Read lesson 2, “One neuron: a derivative on every arrow”." in text
-    assert "2. the bias: no answer" in text
+    yours, right = first.options[wrong], first.options[first.right]
+    marked, _ = asked(LETTERS[wrong].lower(), "q")
+    w, r = LETTERS[wrong], LETTERS[first.right]
+    assert str(marked).splitlines() == [
+        "0 of 1 right, 19 not answered.",
+        "",
+        f"1. the factors of one weight: {w} ({yours.text}); {r} ({right.text}) is right.",
+        f"   {w}: {yours.answer.reveals}",
+        f"   {r}: {right.answer.reveals}",
+        "   Read lesson 2, “One neuron: a derivative on every arrow”.",
+    ]
+
+
+def test_nothing_is_said_about_what_is_not_answered() -> None:
+    marked, _ = asked("", LETTERS[QUESTIONS[1].right], *[""] * 18)
+    assert str(marked) == "1 of 1 right, 19 not answered."
+    assert str(asked(*[""] * 20)[0]) == str(asked("q")[0]) == "No question is answered."
+
+
+@pytest.mark.parametrize("width", [30, 80])
+def test_lines_fit_a_terminal_and_no_number_is_broken(width: int) -> None:
+    _, shown = asked(*[""] * len(QUESTIONS))
+    lines = fitted(shown, width).splitlines()
+    assert max(map(len, shown.splitlines())) > 150
+    assert all(len(line) <= width for line in lines)
+    assert " ".join(" ".join(lines).split()) == " ".join(shown.split())
+    for drawn in QUESTIONS:
+        assert all(any(given in line for line in lines) for given in drawn.given)
+
+
+def test_the_command_fits_its_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for columns, longest in (("50", range(40, 51)), ("300", range(90, 101))):
+        monkeypatch.setenv("COLUMNS", columns)
+        monkeypatch.setattr(sys, "stdin", io.StringIO("A\n" * len(QUESTIONS)))
+        assert main(["quiz"]) == 0
+        assert max(map(len, capsys.readouterr().out.splitlines())) in longest
 
 
 def test_what_is_no_answer_is_asked_again() -> None:
     marked, shown = asked("E", "1", "AB", LETTERS[QUESTIONS[0].right], "q")
-    assert str(marked) == "1 of 1 right."
+    assert str(marked) == "1 of 1 right, 19 not answered."
     for given in ("E", "1", "AB"):
         assert f"An answer is one of A, B, C, D, but got {given!r}." in shown
 
@@ -57,12 +90,12 @@ def test_who_breaks_off_sees_what_has_been_answered(how: type[BaseException]) ->
         return LETTERS[QUESTIONS[0].right]
 
     shown: list[str] = []
-    assert str(ask(QUESTIONS, read, shown.append)) == "1 of 1 right."
+    assert str(ask(QUESTIONS, read, shown.append)) == "1 of 1 right, 19 not answered."
 
 
 @pytest.mark.parametrize("leave", ["q", "Q"])
 def test_a_letter_may_be_large_or_small(leave: str) -> None:
-    assert str(asked(LETTERS[QUESTIONS[0].right].lower(), leave)[0]) == "1 of 1 right."
+    assert str(asked(LETTERS[QUESTIONS[0].right].lower(), leave)[0]) == "1 of 1 right, 19 not answered."
 
 
 def test_no_question_gives_its_answer_away() -> None:
@@ -91,7 +124,16 @@ def test_the_command_asks_until_the_input_ends(
     with answers.open(encoding="utf-8") as file:
         monkeypatch.setattr(sys, "stdin", file)
         assert main(["quiz", "--seed", "11"]) == 0
-    assert capsys.readouterr().out.rstrip().endswith("1 of 1 right.")
+    assert capsys.readouterr().out.rstrip().endswith("1 of 1 right, 19 not answered.")
+
+
+def test_without_an_input_the_command_says_so() -> None:
+    closed = "import os, sys; os.close(0); os.execv(sys.executable, [sys.executable, '-m', 'autograd', 'quiz'])"
+    result = subprocess.run(
+        [sys.executable, "-c", closed], cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False
+    )
+    message = "python -m autograd: there is no input to read answers from; --print and --html need none.\n"
+    assert (result.returncode, result.stdout, result.stderr) == (2, "", message)
 
 
 def test_the_command_prints_and_writes(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -100,4 +142,4 @@ def test_the_command_prints_and_writes(capsys: pytest.CaptureFixture[str], tmp_p
     assert capsys.readouterr().out == as_markdown(QUESTIONS, 11)
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert main(["quiz", "--html", str(tmp_path / "quiz.pdf")]) == 2
-    assert "the file needs a name that ends with .html, but got" in capsys.readouterr().err
+    assert "--html needs a file name that ends with .html, but got" in capsys.readouterr().err
