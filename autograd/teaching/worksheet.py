@@ -86,7 +86,10 @@ class Worksheet:
 
     def key(self) -> str:
         """The answers, as Markdown."""
-        parts = [f"# Key: {self.title[0].lower()}{self.title[1:]}\n\nSeed {self.seed}."]
+        parts = [
+            f"# Key: {self.title[0].lower()}{self.title[1:]}\n\nSeed {self.seed}. c) and d) have more digits than the "
+            f"{DIGITS} asked for: nothing is rounded on the way, so your last one may differ."
+        ]
         for number, exercise in enumerate(self.exercises, start=1):
             symbol, slope = exercise.explanation.symbol, exercise.explanation.derivative
             values = ", ".join(f"{node.label} = {show_number(node.data, DIGITS)}" for node in exercise.nodes)

@@ -93,6 +93,8 @@ def test_the_sheet_shows_functions_and_nothing_else_of_the_key() -> None:
     assert "a) negative" in sheet.key()
     assert "u1 = 2, u2 = 1, u3 = 0.7311" in sheet.key()
     assert "sigmoid(u₂)*(1 - sigmoid(u₂))" in sheet.key()
+    assert "Round to 4 digits." in text
+    assert "c) and d) have more digits than the 4 asked for" in sheet.key()
 
 
 @pytest.mark.parametrize(
@@ -111,8 +113,8 @@ def test_the_sheet_shows_functions_and_nothing_else_of_the_key() -> None:
         (["C = sqrt(w)", "w=0", "--wrt", "w"], "draws gave no exercise. Give some variables a number"),
         (["C = w*x; x"], "autograd: the last statement computes nothing"),
         (["C = w*x; D = w + 1"], "autograd: D, the last statement, does not depend on x"),
-        (["C = w*x", "--notebook", ""], "ends with .ipynb, but got ''"),
-        (["C = w*x", "--notebook", "sheet.txt"], "ends with .ipynb, but got 'sheet.txt'"),
+        (["C = w*x", "--notebook", ""], "--notebook needs a file name that ends with .ipynb, but got ''"),
+        (["C = w*x", "--key", "key.txt"], "--key needs a file name that ends with .md, but got 'key.txt'"),
         (["a = x*x + x; b = a*a + a; c = b*b + b; c*c"], "has 54 paths; a worksheet takes up to 8"),
     ],
 )
