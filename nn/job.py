@@ -19,7 +19,7 @@ from nn.training import FORMAT, History, optimizer_of
 RATES = {
     "squared_error": 3.0,
     "half_squared_error": 6.0,
-    "mean_squared_error": 30.0,
+    "mean_squared_error": 10.0,
     "cross_entropy": 1.0,
     "binary_cross_entropy": 1.0,
     "binary_cross_entropy_with_logits": 1.0,
