@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             COMMANDS[arguments[0]](arguments[1:])
         else:
             run(parser().parse_intermixed_args(arguments))
-        sys.stdout.flush()
+        print(end="", flush=True)  # there may be no sys.stdout
     except BrokenPipeError:  # whoever read has seen enough, as head does
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that Python's last flush does not fail, too
     except (FormulaError, ValueError, ArithmeticError, OSError, RenderingError) as error:
