@@ -46,7 +46,7 @@ import { show } from "./number.js";
 
 /** Letters of a formula, and of a name; a longer one is left out. */
 const LONGEST = 150;
-const LONGEST_NAME = 60;
+const LONGEST_NAME = 40;
 const MOST_FACTORS = 12;
 
 const [MINUS, POWER, PRODUCT, TEXT, REST] = [1, 2, 4, 16, 32];
