@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from autograd.engine.collector import collector_paused
 from autograd.engine.recording import is_recording, no_grad, recording_off
 from autograd.engine.shared import AnyValue, check_assigned, check_current, require_values
-from autograd.engine.slopes import operations
+from autograd.engine.slopes import Edges, operations
 from autograd.engine.steps import OnStep, Step
 from autograd.engine.tally import Passes, count, count_passes
 from autograd.engine.turns import gradients_kept
@@ -38,7 +38,7 @@ if TYPE_CHECKING or not ACCELERATED:
     from autograd.engine.replay import Replay
     from autograd.engine.series import coefficients
     from autograd.engine.shared import are_values, check_all_current
-    from autograd.engine.slopes import local_derivatives
+    from autograd.engine.slopes import edges_into, local_derivatives, slopes_along
     from autograd.engine.tape import Tape
 else:
     from autograd.engine.native import (
@@ -51,11 +51,13 @@ else:
         check_all_current,
         coefficients,
         constant,
+        edges_into,
         gradient,
         gradient_graph,
         local_derivatives,
         restored,
         restored_after,
+        slopes_along,
         topological_order,
         weighted_sum,
     )
@@ -63,6 +65,7 @@ else:
 __all__ = [
     "ACCELERATED",
     "AnyValue",
+    "Edges",
     "Linearization",
     "OnStep",
     "Passes",
@@ -80,6 +83,7 @@ __all__ = [
     "constant",
     "count",
     "count_passes",
+    "edges_into",
     "gradient",
     "gradient_graph",
     "gradients_kept",
@@ -90,6 +94,7 @@ __all__ = [
     "require_values",
     "restored",
     "restored_after",
+    "slopes_along",
     "topological_order",
     "weighted_sum",
 ]

@@ -31,7 +31,7 @@ import functools
 from types import MemberDescriptorType
 
 import autograd.ops  # declares the rows
-from autograd.engine import gradients, habits, neuron, order, shared
+from autograd.engine import gradients, habits, neuron, order, shared, slopes
 from autograd.engine.built import source
 from autograd.engine.copying import reduced
 from autograd.engine.methods import methods, recorder

@@ -3,6 +3,7 @@
 import math
 from abc import ABC
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from autograd.engine.steps import OnStep
@@ -131,7 +132,7 @@ def check_all_current(nodes: Iterable[Any]) -> None:
 
 def check_assigned(nodes: Sequence[Any]) -> None:
     """Raise a ValueError if one of some nodes is out of date with a leaf; parents stand before children."""
-    if any(node._assigned for node in nodes):
+    if any(map(attrgetter("_assigned"), nodes)):
         for node in reversed(nodes):
             if any(parent._assigned for parent in node.parents):
                 check_current(node)

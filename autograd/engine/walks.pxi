@@ -446,13 +446,13 @@ cdef double slope_by_the_table(Node* node, int place) except? -1:
 
 
 @functools.wraps(by_the_table)
-def local_derivatives(node, at=None, wanted=None):
+def local_derivatives(node, wanted=None):
     cdef Node* this
     cdef double a, b
     cdef double[2] slopes
     cdef bint two
-    if type(node) is not Value or at is not None or wanted is not None:
-        return by_the_table(node, at, wanted)
+    if type(node) is not Value or wanted is not None:
+        return by_the_table(node, wanted)
     this = node_of(<Value>node)
     if this.flags & SUM:
         expand(this)
@@ -466,6 +466,51 @@ def local_derivatives(node, at=None, wanted=None):
     x = slopes[0] if this.flags & WANTS_X else None
     y = slopes[1] if this.flags & WANTS_Y else None
     return (x, y) if two else (x,)
+
+
+@functools.wraps(slopes.edges_into)
+def edges_into(list order not None):
+    cdef list nodes = [*order]
+    cdef list places = [*range(len(nodes))]  # one int for each node, however many edges name it
+    cdef list lower = [], upper = [], which = []
+    cdef Node* node
+    cdef int place, k, parent
+    # No other walk comes between these two loops, which make nothing but nodes and ints: positions stay as they are.
+    for place in range(len(places)):
+        node_of(<Value?>nodes[place]).position = <uint32_t>place
+    for place in range(len(places)):
+        node = node_of(<Value>nodes[place])
+        if node.flags & SUM:
+            expand(node)
+        for k in range(1, -1, -1):
+            if node.flags & (WANTS_Y if k else WANTS_X):
+                parent = place_among(nodes, <Node*>(node.y.node if k else node.x.node))
+                if parent == <int>len(places):
+                    places.append(parent)
+                lower.append(places[parent])
+                upper.append(places[place])
+                which.append(k)
+    return slopes.Edges(nodes, lower, upper, which)
+
+
+@functools.wraps(slopes.slopes_along)
+def slopes_along(list nodes not None, list which not None, at=None):
+    cdef list found = []
+    cdef Node* node
+    cdef double a, b
+    cdef double[2] slopes_of
+    cdef int place
+    if at is not None:
+        return slopes.slopes_along(nodes, which, at)
+    for each, k in zip(nodes, which):
+        node, place = node_of(<Value?>each), k
+        if node.flags & SUM:
+            expand(node)
+        numbers_of_parents(node, &a, &b)
+        slopes_of[0] = slopes_of[1] = 0.0
+        kernel_slopes(node.row, WANTS_Y if place else WANTS_X, node.data, a, b, slopes_of)
+        found.append(slopes_of[place] if isfinite(slopes_of[place]) else slope_by_the_table(node, place))
+    return found
 
 
 @functools.wraps(shared.check_all_current)

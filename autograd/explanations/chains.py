@@ -9,7 +9,7 @@ from typing import NamedTuple, overload
 from autograd.engine import Value, require_values
 from autograd.explanations.factors import Chain, Factor, factors_of, latex_derivative, short_name, text_derivative
 from autograd.explanations.gradient import Gradient, gradient_of
-from autograd.graph import Recorded, Ways, chosen, path_counts
+from autograd.graph import Recorded, Ways, chosen
 from autograd.notation import (
     Names,
     Table,
@@ -169,9 +169,9 @@ def explanation(graph: Recorded, variable: Value) -> Explanation:
     names = shown_names([*graph.order, variable])
     ways = Ways.of(graph, variable)
     shown = tuple(Chain(path, factors_of(path, ways, names)) for path in itertools.islice(ways, SHOWN))
-    n_paths, rest = path_counts(graph, [variable])[variable], 0.0
+    n_paths, rest = ways.count(), 0.0
     if n_paths > len(shown):
-        rest = graph.tangents({variable: 1.0})[graph.output] - _total([chain.product for chain in shown])
+        rest = ways.derivative() - _total([chain.product for chain in shown])
     return Explanation(graph.output, variable, shown, n_paths, rest, names)
 
 

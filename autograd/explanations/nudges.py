@@ -136,7 +136,7 @@ def nudge(output: Value, variable: Value | str, h: float = 0.01, *, labels_only:
     variable = path[0]
     if not math.isfinite(h) or variable.data + h == variable.data:
         raise ValueError(f"h must be finite and large enough to move {variable.data}, but got {h}.")
-    slopes = list(_derivatives(way).values())
+    slopes = _derivatives(way)
     way.check_finite()
     way.check_current()
     try:
@@ -148,7 +148,7 @@ def nudge(output: Value, variable: Value | str, h: float = 0.01, *, labels_only:
     names = shown_names(path)
     steps = (
         NudgeStep(path[i], names, path[i].data, slopes[i], slopes[i] * h, changes[i], changes[i] / h, step_ratio)
-        for i, step_ratio in zip(shown, _step_ratios(path, shown, changes), strict=True)
+        for i, step_ratio in zip(shown, _step_ratios(way, shown, changes), strict=True)
     )
     return Nudge(tuple(steps), _growth(way, h, slopes[-1]))
 
@@ -166,12 +166,12 @@ def _way(output: Value, variable: Value | str) -> Recorded:
     return way
 
 
-def _derivatives(way: Recorded) -> dict[Value, float]:
-    """∂node/∂variable for every node of the way, parents first."""
-    derivatives = way.tangents({way.order[0]: 1.0})
-    if not all(map(math.isfinite, derivatives.values())):
-        node = next(node for node, derivative in derivatives.items() if not math.isfinite(derivative))
-        raise ValueError(f"the derivative of {name(node)} is {derivatives[node]}, which predicts nothing.")
+def _derivatives(way: Recorded) -> list[float]:
+    """∂node/∂variable for every node of the way."""
+    derivatives = [*way.edges.push(way.inside, {way.order[0]: 1.0}).values()]
+    if not all(map(math.isfinite, derivatives)):
+        place = next(place for place, derivative in enumerate(derivatives) if not math.isfinite(derivative))
+        raise ValueError(f"the derivative of {name(way.order[place])} is {derivatives[place]}, which predicts nothing.")
     return derivatives
 
 
@@ -195,15 +195,21 @@ def _growth(way: Recorded, h: float, slope: float) -> tuple[tuple[float, float, 
     return tuple(rows)
 
 
-def _step_ratios(path: Sequence[Value], shown: list[int], changes: list[float]) -> list[float | None]:
+def _step_ratios(way: Recorded, shown: list[int], changes: list[float]) -> list[float | None]:
     """The change of each shown node over that of the shown node before, where nothing goes past the latter."""
-    place = {node: i for i, node in enumerate(path)}
-    ratios: list[float | None] = [None]
-    for before, here in itertools.pairwise(shown):
-        between = path[before + 1 : here + 1]
-        is_chain = all(place.get(parent, here) >= before for node in between for parent in node.parents)
-        ratios.append(changes[here] / changes[before] if is_chain and changes[before] else None)
-    return ratios
+    edges = way.edges
+    places = [edges.places[way.order[i]] for i in shown]
+    is_chain = [True] * len(shown)
+    k = 0
+    for edge in way.inside:
+        while edges.upper[edge] > places[k]:
+            k += 1
+        if edges.lower[edge] < places[k - 1]:
+            is_chain[k] = False
+    return [None] + [
+        changes[here] / changes[before] if chain and changes[before] else None
+        for (before, here), chain in zip(itertools.pairwise(shown), is_chain[1:], strict=True)
+    ]
 
 
 def _excerpt(steps: Sequence[NudgeStep]) -> Sequence[NudgeStep]:

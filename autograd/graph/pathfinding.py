@@ -10,21 +10,18 @@ There may be very many: forty squarings have 2^40. So they are counted without b
 import heapq
 import itertools
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from autograd.engine import Value, collector_paused, require_values
 from autograd.graph.lookup import chosen
-from autograd.graph.recorded import Recorded
+from autograd.graph.recorded import Edges, Recorded
 from autograd.notation import Report, Table, excerpt, name, plural, shortened, show_number, shown_names, signed, typeset
 
 SHOWN = 8  # paths in a table
 MOST = 24  # nodes and factors that a path prints; a longer one prints its first and last
 MOST_IN_ROW = 10
-
-Edge = tuple[Value, float, int]  # the lower node, the local derivative, and which parent of the upper node it is
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,8 @@ def count_paths(output: Value, variable: Value | str) -> int:
 
     Args:
         output: Where the paths end.
-        variable: Where they start, a node or its label; there are 0 if the output does not depend on it.
+        variable: Where they start, a node or its label; there are 0 if the output does not depend on it, or it is a
+            constant.
 
     Example:
         >>> x = y = Value(1.0)
@@ -94,21 +92,23 @@ def path_counts(recorded: Recorded, variables: Iterable[Value]) -> dict[Value, i
         >>> list(path_counts(Recorded.of(x * x + y), [x, y, Value(3.0)]).values())
         [2, 1, 0]
     """
-    counts = dict.fromkeys(variables, 0)
-    reached = set(counts)
-    for node in recorded.order:
-        if not reached.isdisjoint(node.parents):
-            reached.add(node)
-    waiting = {recorded.output: 1}  # paths up from a node; dropped when they have been passed on, for they may be huge
-    for node in reversed(recorded.order):
-        count = waiting.pop(node, 0)
-        if not count:
-            continue
-        if node in counts:
-            counts[node] = count
-        for parent in node.parents:
-            if parent in reached:  # others would keep theirs to the end
-                waiting[parent] = waiting[parent] + count if parent in waiting else count
+    edges, variables = recorded.edges, [*variables]
+    counts = _counts(edges, recorded.upwards(variables), recorded.output, edges.places_of(variables))
+    return {node: counts.get(edges.places.get(node, -1), 0) for node in variables}
+
+
+def _counts(edges: Edges, found: Sequence[int], output: Value, variables: Iterable[int]) -> dict[int, int]:
+    """How many paths lead along some edges, from below, from each of some places to the output."""
+    lower, upper, wanted = edges.lower, edges.upper, set(variables)
+    counts = {edges.places[output]: 1}
+    last = -1
+    for edge in reversed(found):
+        node, below = upper[edge], lower[edge]
+        if node != last:
+            if last not in wanted:
+                counts.pop(last, None)  # it has been passed on, and may be huge
+            last = node
+        counts[below] = counts[below] + counts[node] if below in counts else counts[node]
     return counts
 
 
@@ -133,8 +133,7 @@ class Paths(Report):
         """The first paths, each with its local derivatives (but those that are 1) and their product."""
         variable, output = self._ways.variable, self._graph.output
         rows = [path._row() for path in itertools.islice(self._ways, SHOWN)]
-        n_paths = path_counts(self._graph, [variable])[variable]
-        whole = self._graph.tangents({variable: 1.0}).get(output, 0.0)
+        n_paths, whole = self._ways.count(), self._ways.derivative()
         names = shown_names(self._graph.order)
         start, end = shortened(name(variable, names)), shortened(name(output, names))
         caption = f"{plural(n_paths, 'path')} from {start} to {end}, together {show_number(whole)}"
@@ -180,16 +179,20 @@ class Ways:
     """The edges that lie on paths from a variable to the output of a graph. Iterating gives the paths, largest first.
 
     Attributes:
-        output: Where the paths end.
-        variable: Where they start.
-        edges: From each node on a path down: those that lie on one, the one of the largest path first.
-        bound: For each node on a path, the largest |product| of any path from the variable up to it.
+        graph: The graph.
+        variable: Where the paths start.
+        edges: The edges, from below.
+        first: For each node on a path, by its place, the edge by which the largest path enters it.
+        other: The other edge that does, if there are two.
+        bound: The largest |product| of any path from the variable up to it.
     """
 
-    output: Value
+    graph: Recorded
     variable: Value
-    edges: dict[Value, tuple[Edge, ...]]
-    bound: dict[Value, float]
+    edges: Sequence[int]
+    first: list[Any]
+    other: list[Any]
+    bound: list[float]
 
     @classmethod
     def of(cls, recorded: Recorded, variable: Value) -> "Ways":
@@ -201,20 +204,32 @@ class Ways:
         """
         if variable.is_constant:
             raise ValueError(f"a constant has no derivative, so no paths start at {variable!r}.")
-        edges: dict[Value, tuple[Edge, ...]] = {}
-        bound = {variable: 1.0}
-        with collector_paused():  # which would search the edges for cycles, again and again
-            for node in recorded.above(variable).order[1:]:
-                found: tuple[Edge, ...] = ()
-                largest = -1.0
-                for place, (parent, slope) in enumerate(zip(node.parents, recorded.slopes(node))):  # noqa: B905
-                    if slope is None or parent not in bound:
-                        continue
-                    edge, size = (parent, slope, place), _size(slope * bound[parent])
-                    found = (edge, *found) if size >= largest else (*found, edge)
-                    largest = max(size, largest)
-                edges[node], bound[node] = found, largest
-        return cls(recorded.output, variable, edges, bound)
+        edges, found = recorded.edges, recorded.upwards([variable])
+        edges.evaluate(found)
+        lower, upper, slopes = edges.lower, edges.upper, edges.slopes
+        first: list[Any] = [None] * len(edges.nodes)
+        other = [*first]
+        bound = [-1.0] * len(edges.nodes)  # less than any
+        for place in edges.places_of([variable]):
+            bound[place] = 1.0
+        for edge in found:
+            node, size = upper[edge], _size(slopes[edge] * bound[lower[edge]])
+            if size > bound[node]:  # of two equal ones the last parent's is the first
+                first[node], other[node], bound[node] = edge, first[node], size
+            else:
+                other[node] = edge
+        return cls(recorded, variable, found, first, other, bound)
+
+    def count(self) -> int:
+        """How many paths there are."""
+        edges = self.graph.edges
+        (place,) = edges.places_of([self.variable]) or (-1,)
+        return _counts(edges, self.edges, self.graph.output, [place]).get(place, 0)
+
+    def derivative(self) -> float:
+        """The sum over all paths: the derivative of the output with respect to the variable."""
+        edges = self.graph.edges
+        return edges.push(self.edges, {self.variable: 1.0}).get(edges.places[self.graph.output], 0.0)
 
     def is_forked(self, path: Path, start: int, stop: int) -> bool:
         """Whether a part of a path is not the only way from its beginning to its end.
@@ -224,63 +239,77 @@ class Ways:
             start: The place of the lower end on it.
             stop: The place of the upper end.
         """
-        lower = path.nodes[start]
-        upwards = zip(path.nodes[start + 1 : stop + 1], path.places[start:stop], strict=True)
-        todo = [parent for upper, taken in upwards for parent, _, place in self.edges[upper] if place != taken]
-        if lower is self.variable:
+        edges = self.graph.edges
+        lowest = edges.places[path.nodes[start]]
+        todo = []
+        for upper, taken in zip(path.nodes[start + 1 : stop + 1], path.places[start:stop], strict=True):
+            todo += [edges.lower[edge] for edge in self._into(edges.places[upper]) if edges.which[edge] != taken]
+        if path.nodes[start] is self.variable:
             return bool(todo)  # they all come from there
-        places, seen = self._places, set[Value]()
+        seen = set[int]()
         while todo:
             node = todo.pop()
-            if node is lower:
+            if node == lowest:
                 return True
-            if places[node] > places[lower] and node not in seen:  # those below cannot depend on it
+            if node > lowest and node not in seen:  # those below cannot depend on it
                 seen.add(node)
-                todo += [parent for parent, _, _ in self.edges[node]]
+                todo += [edges.lower[edge] for edge in self._into(node)]
         return False
 
-    @cached_property
-    def _places(self) -> dict[Value, int]:
-        return {node: place for place, node in enumerate(self.bound)}
+    def _into(self, node: int) -> list[int]:
+        return [edge for edge in (self.first[node], self.other[node]) if edge is not None]
 
     def __iter__(self) -> Iterator[Path]:
-        if self.output not in self.bound:
+        edges, first, other, bound = self.graph.edges, self.first, self.other, self.bound
+        lower, slopes = edges.lower, edges.slopes
+        output, start = edges.places[self.graph.output], edges.places.get(self.variable)
+        if bound[output] < 0:
             return
         # A path is an earlier one that turns off at some node, and takes the largest edges from there on. Of equally
         # large ones the youngest comes first: it has turned off as far down as it can.
         heap: list[_Turn] = []
-        turn: _Turn | None = _Turn(-self.bound[self.output], 0, [], 0, 1.0, None)
+        turn: _Turn | None = _Turn(-bound[output], 0, Path((self.graph.output,), (), ()), 0, 1.0, None)
         age = 0
         while turn:
-            edges, product, node = turn.before[: turn.at], turn.product, self.output
-            with collector_paused():
-                if turn.edge:
-                    edges.append(turn.edge)
-                    node, product = turn.edge[0], product * turn.edge[1]
-                while node is not self.variable:
-                    best, *others = self.edges[node]
-                    for other in others:
-                        age -= 1
-                        size = _size(product * other[1] * self.bound[other[0]])
-                        heapq.heappush(heap, _Turn(-size, age, edges, len(edges), product, other))
-                    edges.append(best)
-                    node, product = best[0], product * best[1]
-                parents, slopes, places = zip(*reversed(edges), strict=True) if edges else ((), (), ())
-                path = Path((*parents, self.output), slopes, places)
+            node, product, edge = output, turn.product, turn.edge
+            taken, turns = list[int](), list[tuple[int, float, int]]()
+            with collector_paused():  # it would search the turns for cycles, again and again
+                while edge is not None or node != start:
+                    if edge is None:
+                        edge = first[node]
+                        if other[node] is not None:
+                            turns.append((turn.at + len(taken), product, other[node]))
+                    taken.append(edge)
+                    node, product, edge = lower[edge], product * slopes[edge], None
+                path = self._turned(turn.before, turn.at, taken)
+                age -= len(turns)
+                for younger, (at, product, another) in enumerate(reversed(turns)):  # the first to be taken, first
+                    size = _size(product * slopes[another] * bound[lower[another]])
+                    heapq.heappush(heap, _Turn(-size, age + younger, path, at, product, another))
             yield path
             turn = heapq.heappop(heap) if heap else None
 
+    def _turned(self, path: Path, at: int, taken: Sequence[int]) -> Path:
+        """A path that takes other edges than an earlier one, after as many of its edges from above."""
+        edges, upwards, kept = self.graph.edges, taken[::-1], len(path.places) - at
+        return Path(
+            tuple([edges.nodes[edges.lower[edge]] for edge in upwards]) + path.nodes[kept:],
+            tuple([edges.slopes[edge] for edge in upwards]) + path.local_derivatives[kept:],
+            tuple([edges.which[edge] for edge in upwards]) + path.places[kept:],
+        )
+
 
 class _Turn(NamedTuple):
-    """Where a path leaves an earlier one, from above: after some of its edges, by another one."""
+    """Where a path leaves an earlier one: after some of its edges from above, by another one."""
 
     minus_size: float
     age: int
-    before: list[Edge]
+    before: Path
     at: int
     product: float  # of the derivatives along these edges
-    edge: Edge | None
+    edge: int | None
 
 
 def _size(product: float) -> float:
-    return math.inf if math.isnan(product) else abs(product)  # nan comes first, where it is seen
+    size = abs(product)
+    return size if size == size else math.inf  # nan comes first, where it is seen

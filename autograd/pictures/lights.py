@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograd.engine import Step, Value
-from autograd.graph import Edge, Path, Recorded, Ways, chosen, path_counts, require_in
+from autograd.graph import Edge, Path, Recorded, Ways, chosen, require_in
 from autograd.notation import Names, excerpt, name, plural, shortened, show_number, shown_names
 
 
@@ -44,11 +44,11 @@ class Lights:
     @classmethod
     def _from(cls, graph: Recorded, node: Value) -> "Lights":
         ways = Ways.of(graph, node)
-        n_paths = path_counts(graph, [node])[node]
+        n_paths, edges = ways.count(), graph.edges
         names = shown_names(graph.order)
         start = shortened(name(node, names))
-        edges = frozenset((upper, place) for upper, downwards in ways.edges.items() for _, _, place in downwards)
-        return cls(edges, f"{plural(n_paths, 'path')} from {start}, together {_derivative(graph, node, names)}.")
+        lit = frozenset((edges.nodes[edges.upper[edge]], edges.which[edge]) for edge in ways.edges)
+        return cls(lit, f"{plural(n_paths, 'path')} from {start}, together {_derivative(graph, node, names)}.")
 
     @classmethod
     def _along(cls, graph: Recorded, path: Path) -> "Lights":

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from autograd import Value, count_passes, log, op, topological_order
 from autograd.derivatives.complex_numbers import Complex, complexes
-from autograd.engine import Replay, check_all_current, local_derivatives, replay, shared, slopes
+from autograd.engine import (
+    Replay,
+    check_all_current,
+    edges_into,
+    local_derivatives,
+    replay,
+    shared,
+    slopes,
+    slopes_along,
+)
 from autograd.table import TABLE, Op
 from tests.autograd import programs
 
@@ -46,6 +55,8 @@ def test_every_row_at_every_number(row: Op) -> None:
         for leaf, number in changed.items():
             leaf.data = number
         both(lambda: local_derivatives(node), lambda: slopes.local_derivatives(node))  # noqa: B023
+        for place in edges_into([node]).which:
+            both(lambda: slopes_along([node], [place]), lambda: slopes.slopes_along([node], [place]))  # noqa: B023
         both(lambda: check_all_current(order), lambda: shared.check_all_current(order))  # noqa: B023
 
 
@@ -65,6 +76,10 @@ def test_random_programs(program: list[programs.Step], numbers: tuple[float, flo
     both(lambda: steps.run(moved, complexes, outputs), lambda: replay.Replay(part).run(moved, complexes, outputs))
     assert Replay(order).run({}) == [node.data for node in order]
     assert Replay(part).places == replay.Replay(part).places
+    edges = edges_into(part)
+    assert edges == slopes.edges_into(part)
+    nodes = [edges.nodes[place] for place in edges.upper]
+    both(lambda: slopes_along(nodes, edges.which), lambda: slopes.slopes_along(nodes, edges.which))
     check_all_current(order)
 
 
@@ -81,6 +96,9 @@ def test_a_weighted_sum_is_asked_for_its_products() -> None:
     w, x, b = Value(2.0, "w"), Value(3.0, "x"), Value(1.0, "b")
     z = weighted_sum([w], [x], b)
     assert local_derivatives(z) == (1.0, 1.0)
+    sums = [weighted_sum([w], [x], b) for _ in range(2)]
+    assert slopes_along(sums[:1], [0]) == [1.0]
+    assert edges_into(sums[1:]).lower == [1, 2]  # the product, and the bias
     order = topological_order(weighted_sum([w], [x], b))
     assert Replay(order).run({w: 5.0})[-1] == 16.0
     x.data = 4.0

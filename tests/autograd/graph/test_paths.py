@@ -1,12 +1,15 @@
 import itertools
 import math
 import time
+from collections.abc import Callable
 from random import Random
+from typing import Any
 
 import pytest
 
 import nn
 from autograd import Value, count_paths, draw, explain, no_grad, nudge, paths, topological_order
+from autograd.engine import slopes_along
 from autograd.graph import Recorded, Ways
 
 
@@ -136,6 +139,32 @@ def test_what_is_printed_of_a_long_recurrence_is_short(labelled: bool) -> None:
     for found in (paths(h, x), next(paths(h, x)), explain(h, x), explain(h), nudge(h, x)):
         assert 0 < len(repr(found)) < 6_000
     assert count_paths(h, x) == 5_001
+
+
+@pytest.mark.parametrize("question", [paths, explain, nudge, count_paths])
+def test_a_question_goes_over_the_edges_once_and_asks_for_all_slopes_at_once(
+    question: Callable[[Value, Value], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[int]] = []
+    went: list[object] = []
+
+    def slopes(nodes: list[Value], which: list[int], at: None) -> list[float]:
+        asked.append(which)
+        return slopes_along(nodes, which, at)
+
+    def upwards(graph: Recorded, *sources: Any) -> list[int]:
+        went.append(sources)
+        return walk(graph, *sources)
+
+    walk = Recorded.upwards
+    monkeypatch.setattr("autograd.graph.recorded.slopes_along", slopes)
+    monkeypatch.setattr(Recorded, "upwards", upwards)
+    x = y = Value(0.4, "x")
+    for _ in range(5):
+        y = 3.2 * y * (1.0 - y)
+    repr(question(y, x))
+    assert len(went) == 1
+    assert list(map(len, asked)) == [20] * (question is not count_paths)
 
 
 def test_between_inner_nodes_and_where_there_is_no_way() -> None:
