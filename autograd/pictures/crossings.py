@@ -53,6 +53,7 @@ class _Order:
         for layer, order in zip(self.spots.layers, best, strict=True):
             layer[:] = order
             renumber(layer)
+        self._part_arrivals()
         self._choose_ports()
 
     def _first_order(self, from_the_last: bool) -> None:
@@ -103,9 +104,7 @@ class _Order:
     def _exchange(self) -> None:
         """Exchange neighbors in a layer as long as that takes away crossings."""
         for layer in self.spots.layers:
-            ends = {  # which do not change while this layer does
-                spot: (sorted(map(self._start, spot.sources)), sorted(map(self._end, spot.targets))) for spot in layer
-            }
+            ends = {spot: self._ends(spot) for spot in layer}  # which do not change while this layer does
             for _ in range(_EXCHANGES):
                 improved = False
                 for left, right in pairwise(range(len(layer))):
@@ -132,6 +131,21 @@ class _Order:
             links = sorted((self._start(link), self._end(link)) for spot in layer for link in spot.sources)
             found += _inversions([end for _, end in links])
         return found
+
+    def _part_arrivals(self) -> None:
+        """Let two lanes that would cross below their heads, as q and p of q - p may, cross a layer before."""
+        for layer in self.spots.layers:
+            for left, right in pairwise(range(len(layer))):
+                one, other = layer[left], layer[right]
+                if not (one.is_lane and other.is_lane and one.targets[0].target is other.targets[0].target):
+                    continue
+                here, there = self._ends(one), self._ends(other)
+                if here[1] > there[1] and _crossed(here, there) >= _crossed(there, here):
+                    layer[left], layer[right] = other, one
+                    one.rank, other.rank = right, left
+
+    def _ends(self, spot: Spot) -> _Ends:
+        return sorted(map(self._start, spot.sources)), sorted(map(self._end, spot.targets))
 
     def _choose_ports(self) -> None:
         """Where the order of operands does not matter, arrows arrive in the order of where they come from."""

@@ -259,6 +259,17 @@ def test_neighbors_are_exchanged_where_that_takes_away_crossings() -> None:
     assert crossings(lay_out(items, arrows)) <= 1
 
 
+def test_long_arrows_that_have_to_cross_do_so_before_they_arrive() -> None:
+    # Found by a search among random graphs: without this rule, the two arrows to d cross below their heads.
+    operands = {"a": "qp", "b": "qa", "c": "pb", "d": "ap", "e": "qc"}
+    arrows = [(source, target, port) for target, sources in operands.items() for port, source in enumerate(sources)]
+    placed = lay_out({key: Item(20.0, 10.0, 10.0, (-5.0, 5.0)) for key in "pqabcde"}, arrows)
+    first, second = (way for way, (_, target, _) in zip(placed.arrows, arrows, strict=True) if target == "d")
+    assert len(first) > 2 < len(second)
+    assert first[-2][1] < second[-2][1]
+    assert first[-1][1] < second[-1][1]
+
+
 def test_no_boxes_and_one_box() -> None:
     empty = lay_out({}, [])
     assert (dict(empty.boxes), list(empty.arrows)) == ({}, [])
