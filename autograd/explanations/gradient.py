@@ -6,7 +6,7 @@ r"""The whole gradient of a graph as one vector, layer by layer, entry by entry.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from autograd.engine import Value, gradients_kept, require_values
+from autograd.engine import Value, gradient, require_values
 from autograd.graph import Recorded, chosen, path_counts
 from autograd.notation import (
     Names,
@@ -127,13 +127,15 @@ def gradient_of(output: Value, variables: Iterable[Value | str] | None = None) -
     for variable in nodes:
         if variable.is_constant:
             raise ValueError(f"a constant has no derivative, but among the variables is {variable!r}.")
-    with gradients_kept([*graph.order, *nodes]):
-        output.backward()
-        derivatives = [variable.grad for variable in nodes]
+    if output.is_constant:
+        output.backward()  # which says what is wrong
     counts = path_counts(graph, nodes)
     return Gradient(
         output,
-        tuple(GradientEntry(v, derivative, counts[v]) for v, derivative in zip(nodes, derivatives, strict=True)),
+        tuple(
+            GradientEntry(v, derivative, counts[v])
+            for v, derivative in zip(nodes, gradient(output, nodes), strict=True)
+        ),
         shown_names([*graph.order, *nodes]),
     )
 

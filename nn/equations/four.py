@@ -193,7 +193,7 @@ def _called(node: Value, otherwise: str) -> str:
 
 def _slopes(graph: Recorded, calls: list[_Call]) -> dict[Value, float]:
     """σ'(z) = ∂a/∂z for the z of each neuron. The nodes that compute a from z are after z in the order, up to a."""
-    places = {node: place for place, node in enumerate(graph.order)}
+    places = graph.edges.places
     return {
         z: graph.part(graph.order[places[z] + 1 : places[a] + 1]).tangents({z: 1.0}).get(a, 0.0)
         for _, z, a, _, _ in calls
