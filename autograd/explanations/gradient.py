@@ -5,8 +5,9 @@ r"""The whole gradient of a graph as one vector, layer by layer, entry by entry.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from autograd.engine import Value, gradient, require_values
+from autograd.engine import Value, collector_paused, gradient, require_values
 from autograd.graph import Recorded, chosen, path_counts
 from autograd.notation import (
     Names,
@@ -29,8 +30,7 @@ SHOWN = 60  # rows of the table; `entries` has all
 SHOWN_IN_LATEX = 12
 
 
-@dataclass(frozen=True)
-class GradientEntry:
+class GradientEntry(NamedTuple):
     """One entry of a gradient.
 
     Attributes:
@@ -96,6 +96,7 @@ class Gradient(Report):
         return rf"\nabla {output} = " + " = ".join(rf"\begin{{pmatrix}} {c} \end{{pmatrix}}" for c in columns)
 
 
+@collector_paused()  # it would search the entries for cycles
 def gradient_of(output: Value, variables: Iterable[Value | str] | None = None) -> Gradient:
     """The gradient with respect to all variables of a graph, or to some. The gradients of the nodes stay as they are.
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograd.engine import Value, require_values
+from autograd.engine import Value, collector_paused, require_values
 from autograd.explanations.nudged import NudgeStep
 from autograd.graph import Recorded, chosen
 from autograd.notation import (
@@ -79,6 +79,7 @@ class Nudge(Report):
         return figure
 
 
+@collector_paused()  # it would search the steps for cycles
 def nudge(output: Value, variable: Value | str, h: float = 0.01, *, labels_only: bool = True) -> Nudge:
     r"""Move one variable by h: what changes along the way to the output, and what did the derivatives predict?
 

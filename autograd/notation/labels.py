@@ -7,7 +7,8 @@ Whatever shows labels as symbols, or draws a network by layer and neuron, reads 
 
 import functools
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 _GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
 _GREEK += " omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
@@ -34,8 +35,7 @@ _SIGNS = str.maketrans(SMALL, _LOW + _HIGH)
 DIGITS = str.maketrans(_BELOW[:10], _LOW[:10])
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(NamedTuple):
     """A label that is a letter with indices.
 
     Attributes:
@@ -47,7 +47,7 @@ class Label:
 
     letter: str
     layer: str = ""
-    index: str = ""
+    index: str = ""  # type: ignore[assignment]  # tuple.index, which nobody asks of a label
     power: str = ""
 
     @property
@@ -109,7 +109,7 @@ def read_label(text: str) -> Label | None:
         power = _POWER.fullmatch(plain)
         if power:
             base = read_label(power["base"])
-            return None if base is None or base.layer or base.power else replace(base, power=power["power"])
+            return None if base is None or base.layer or base.power else base._replace(power=power["power"])
         plain = _LATEX.sub(r"\g<letter>^\g<above>_\g<below>", plain)
     match = _LABEL.fullmatch(plain)
     if not match:

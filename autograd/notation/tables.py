@@ -61,7 +61,8 @@ class Table:
         return [*self.rows, *(rest if self.left_out else [])]
 
     def _row(self, cells: Sequence[str], tag: str) -> str:
-        sides = ["left" if place < self.left else "right" for place in range(len(cells))]
+        number = "right;white-space:nowrap" if tag == "td" else "right"  # JupyterLab would break -1e-05 in two
+        sides = ["left" if place < self.left else number for place in range(len(cells))]
         pairs = zip(sides, cells, strict=True)
         return "<tr>" + "".join(f'<{tag} style="text-align:{s}">{_escape(c)}</{tag}>' for s, c in pairs) + "</tr>"
 

@@ -1,7 +1,6 @@
 import html
 import sys
 import unicodedata
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -157,7 +156,7 @@ def test_what_is_typeset_reads_the_same(label: str) -> None:
     assert (before is None) == (after is None)
     if before is not None and after is not None:
         letter = GREEK.get(before.letter, before.letter)
-        assert replace(before, letter=letter) == replace(after, letter=GREEK.get(after.letter, after.letter))
+        assert before._replace(letter=letter) == after._replace(letter=GREEK.get(after.letter, after.letter))
 
 
 def test_a_node_is_found_by_its_typeset_label() -> None:

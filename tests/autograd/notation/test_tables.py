@@ -12,7 +12,7 @@ def test_text_is_aligned_and_html_is_escaped() -> None:
     assert "<b>" not in page
     assert "<caption>a &lt; b</caption>" in page
     assert '<td style="text-align:left">&lt;b&gt;</td>' in page
-    assert '<td style="text-align:right">-12.5</td>' in page
+    assert '<td style="text-align:right;white-space:nowrap">-12.5</td>' in page
 
 
 def test_a_table_without_rows_is_its_head() -> None:
