@@ -40,6 +40,14 @@ def test_it_has_three_exercises_with_solutions(path: Path) -> None:
 
 
 @each_lesson
+def test_it_fits_one_sitting(path: Path) -> None:
+    lesson = lessons.read(path)
+    words = [re.sub("<details>.*?</details>", "", text, flags=re.DOTALL).split() for text in lessons.prose(lesson)]
+    assert len(lesson.cells) <= 45
+    assert sum(map(len, words)) <= 1500  # the folded solutions apart
+
+
+@each_lesson
 def test_nothing_in_it_belongs_to_one_machine(path: Path) -> None:
     _refuse("a lesson is the same everywhere:", traces(lessons.read(path)))
 
