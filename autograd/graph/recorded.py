@@ -44,6 +44,7 @@ class Edges:
         self.nodes, self.lower, self.upper, self.which = edges_into(order)
         self.slopes: list[Any] = [None] * len(self.lower)
         self._order, self._numbers = order, numbers
+        self._is_checked = numbers is not None
 
     @cached_property
     def places(self) -> dict[Value, int]:
@@ -69,8 +70,9 @@ class Edges:
         slopes, nodes, upper, which = self.slopes, self.nodes, self.upper, self.which
         new = [edge for edge in edges if slopes[edge] is None]
         if new:
-            if self._numbers is None:
+            if not self._is_checked:  # once: some ask node by node
                 check_assigned(self._order)
+                self._is_checked = True
             found = slopes_along([nodes[upper[edge]] for edge in new], [which[edge] for edge in new], self._numbers)
             for edge, slope in zip(new, found, strict=True):
                 slopes[edge] = slope

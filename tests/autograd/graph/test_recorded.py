@@ -112,6 +112,15 @@ def test_a_tangent_goes_no_further_than_it_may() -> None:
     assert d.graph.tangents({d.x: 1.0}, until=[d.u]) == {d.x: 1.0, d.u: 3.0, d.output: 1.0}
 
 
+def test_whoever_asks_node_by_node_has_the_graph_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[object] = []
+    monkeypatch.setattr("autograd.graph.recorded.check_assigned", checked.append)
+    d = Diamond()
+    for node in d.graph.order:
+        d.graph.slopes(node)
+    assert checked == [d.graph.order]
+
+
 def test_a_known_derivative_costs_a_product_only() -> None:
     d = Diamond()
 
