@@ -108,7 +108,8 @@ def _counts(edges: Edges, found: Sequence[int], output: Value, variables: Iterab
             if last not in wanted:
                 counts.pop(last, None)  # it has been passed on, and may be huge
             last = node
-        counts[below] = counts[below] + counts[node] if below in counts else counts[node]
+        if node in counts:  # of several outputs, the others are not
+            counts[below] = counts[below] + counts[node] if below in counts else counts[node]
     return counts
 
 

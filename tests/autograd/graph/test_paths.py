@@ -10,7 +10,7 @@ import pytest
 import nn
 from autograd import Value, count_paths, draw, explain, no_grad, nudge, paths, topological_order
 from autograd.engine import slopes_along
-from autograd.graph import Recorded, Ways
+from autograd.graph import Recorded, Ways, path_counts
 
 
 def random_graph(seed: int) -> tuple[Value, list[Value]]:
@@ -165,6 +165,15 @@ def test_a_question_goes_over_the_edges_once_and_asks_for_all_slopes_at_once(
     repr(question(y, x))
     assert len(went) == 1
     assert list(map(len, asked)) == [20] * (question is not count_paths)
+
+
+def test_of_several_outputs_the_paths_to_the_last_are_counted() -> None:
+    x = Value(2.0)
+    y = x * x
+    graph = Recorded.of(y * 3.0, y + x)
+    assert path_counts(graph, [x, y]) == {x: 3, y: 1}
+    ways = Ways.of(graph, x)
+    assert len(list(ways)) == ways.count() == 3
 
 
 def test_between_inner_nodes_and_where_there_is_no_way() -> None:
