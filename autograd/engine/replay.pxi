@@ -96,8 +96,11 @@ cdef class Replay:
         count("evaluations", functools.partial(int, operations))
         if outputs is None:
             return found[: self.size]
-        places = [self.place(node) for node in outputs]
-        return [found[i] if i < len(found) else node.data for i, node in zip(places, outputs)]
+        wanted = []
+        for node in outputs:
+            i = self.place(node)
+            wanted.append(found[i] if i < <size_t>len(found) else node.data)
+        return wanted
 
     cdef list by_kernels(self, object changed, object outputs):
         cdef size_t n = len(self.nodes)

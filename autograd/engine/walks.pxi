@@ -502,10 +502,12 @@ def slopes_along(list nodes not None, list which not None, at=None):
     cdef int place
     if at is not None:
         return slopes.slopes_along(nodes, which, at)
-    for each, k in zip(nodes, which):
+    for each, k in zip(nodes, which, strict=True):
         node, place = node_of(<Value?>each), k
         if node.flags & SUM:
             expand(node)
+        if place not in (0, 1) or not node.flags & (WANTS_Y if place else WANTS_X):
+            raise IndexError("there is no such edge.")
         numbers_of_parents(node, &a, &b)
         slopes_of[0] = slopes_of[1] = 0.0
         kernel_slopes(node.row, WANTS_Y if place else WANTS_X, node.data, a, b, slopes_of)

@@ -73,7 +73,7 @@ def test_random_programs(program: list[programs.Step], numbers: tuple[float, flo
     both(lambda: steps.run(changed, outputs=outputs), lambda: replay.Replay(part).run(changed, outputs=outputs))
     moved = {node: complex(number, 1e-80) for node, number in changed.items()}
     both(lambda: steps.run(moved, complexes), lambda: replay.Replay(part).run(moved, complexes))
-    both(lambda: steps.run(moved, complexes, outputs), lambda: replay.Replay(part).run(moved, complexes, outputs))
+    both(lambda: steps.run(moved, complexes, iter(outputs)), lambda: replay.Replay(part).run(moved, complexes, outputs))
     assert Replay(order).run({}) == [node.data for node in order]
     assert Replay(part).places == replay.Replay(part).places
     edges = edges_into(part)
@@ -126,6 +126,14 @@ def test_an_operation_of_ones_own_and_the_count_of_passes(own_operations: None) 
         with count_passes() as passes, pytest.raises(ValueError, match="log in "):
             run({x: 0j}, complexes)
         assert passes.evaluations == 0
+
+
+@pytest.mark.parametrize(("node", "which"), [("x", [0]), ("z", [2]), ("z", [0, 1]), ("z", [0, 0])])
+def test_what_is_no_edge_has_no_slope(node: str, which: list[int]) -> None:
+    x = Value(3.0)
+    nodes = {"x": x, "z": x**2}
+    with pytest.raises((IndexError, ValueError, AttributeError)):  # which, depends on the engine
+        slopes_along([nodes[node]], which)
 
 
 def test_only_values_have_a_replay() -> None:
