@@ -28,8 +28,8 @@ def run_quiz(arguments: Sequence[str]) -> None:
     chosen = options.parse_args(arguments)
     _check_ending("--html", chosen.html, ".html")
     asks = chosen.html is None and not chosen.print
-    if asks and sys.stdin is None:
-        raise ValueError("there is no input to read answers from; --print and --html need none.")
+    if asks and None in (sys.stdin, sys.stdout):  # as closed ones are
+        raise ValueError("asking needs an input and an output; --print and --html need no input.")
     questions = quiz(chosen.seed)
     if chosen.html is not None:
         _write(chosen.html, as_html(questions, chosen.seed).encode())

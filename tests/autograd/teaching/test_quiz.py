@@ -127,12 +127,13 @@ def test_the_command_asks_until_the_input_ends(
     assert capsys.readouterr().out.rstrip().endswith("1 of 1 right, 19 not answered.")
 
 
-def test_without_an_input_the_command_says_so() -> None:
-    closed = "import os, sys; os.close(0); os.execv(sys.executable, [sys.executable, '-m', 'autograd', 'quiz'])"
+@pytest.mark.parametrize("number", [0, 1])
+def test_without_an_input_or_an_output_the_command_says_so(number: int) -> None:
+    closed = f"import os, sys; os.close({number}); os.execv(sys.executable, [sys.executable, '-m', 'autograd', 'quiz'])"
     result = subprocess.run(
         [sys.executable, "-c", closed], cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False
     )
-    message = "python -m autograd: there is no input to read answers from; --print and --html need none.\n"
+    message = "python -m autograd: asking needs an input and an output; --print and --html need no input.\n"
     assert (result.returncode, result.stdout, result.stderr) == (2, "", message)
 
 
