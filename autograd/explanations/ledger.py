@@ -220,7 +220,7 @@ def _pull(number: int, cost: Value, variable: Value | str, output: str) -> Pull:
         reached = [u for u in names if u in derivatives]
         if not reached:
             return Pull(number, v.data, 0.0, ())
-        adjoints = graph.part(graph.above(v).order[1:]).adjoints({cost: 1.0})
+        adjoints = graph.above(v).adjoints({cost: 1.0})
         # From 0, which makes no -0 of a 0.
         parts = [Part(names[u], derivatives[u], adjoints[u], 0.0 - derivatives[u] * adjoints[u]) for u in reached]
         return Pull(number, v.data, 0.0 - adjoints[v], tuple(parts))
