@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from subprocess import PIPE
 
@@ -149,17 +150,16 @@ def seconds(process: subprocess.Popen[str], task: str) -> float:
 
 def compare(folders: dict[str, Path], engine: str) -> dict[str, float]:
     """The ratios now / then of the seconds of each task, and of what a node takes, in one pair of processes."""
-    processes = {key: start(folders[key], engine) for key in random.sample(list(folders), 2)}
-    found = {key: json.loads(process.stdout.readline()) for key, process in processes.items() if process.stdout}
-    for task in TASKS:
-        times: dict[str, list[float]] = {key: [] for key in folders}
-        for _ in range(TURNS):
-            for key in random.sample(list(folders), 2):
-                times[key].append(seconds(processes[key], task))
-        for key in folders:
-            found[key][task] = min(times[key])
-    for process in processes.values():
-        process.communicate()
+    with ExitStack() as running:  # which ends both, whatever happens
+        processes = {key: running.enter_context(start(folders[key], engine)) for key in random.sample(list(folders), 2)}
+        found = {key: json.loads(process.stdout.readline()) for key, process in processes.items() if process.stdout}
+        for task in TASKS:
+            times: dict[str, list[float]] = {key: [] for key in folders}
+            for _ in range(TURNS):
+                for key in random.sample(list(folders), 2):
+                    times[key].append(seconds(processes[key], task))
+            for key in folders:
+                found[key][task] = min(times[key])
     return {what: found["now"][what] / found["then"][what] for what in found["now"]}
 
 
