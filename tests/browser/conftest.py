@@ -18,7 +18,17 @@ from tests.browser.jupyter import SECONDS, Lab
 from tests.imports import ROOT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Frame, Locator, Page, ViewportSize
+    from playwright.sync_api import (
+        Browser,
+        BrowserContext,
+        ConsoleMessage,
+        Dialog,
+        Frame,
+        Locator,
+        Page,
+        ViewportSize,
+        WebError,
+    )
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 INSIDE = ("data:", "blob:", "about:")  # addresses of what a page has in itself
@@ -129,7 +139,11 @@ class OpenedInLab:
         self.contexts.append(context)
         self.has_kernel = False
         inside = (self._lab.url, self._lab.url.replace("http", "ws"))
-        page = _watched(context, self.faults, lambda address: address.startswith(inside), within="about:srcdoc")
+        page = _watched(
+            *(context, self.faults, lambda address: address.startswith(inside)),
+            within="about:srcdoc",
+            without=self._lab.url,
+        )
         page.on("websocket", lambda socket: socket.on("framereceived", self._received))
         page.goto(url)
         return page
@@ -139,7 +153,14 @@ class OpenedInLab:
             self.has_kernel = True
 
 
-def _watched(context: "BrowserContext", faults: list[str], may_ask: Callable[[str], bool], within: str = "") -> "Page":
+def _watched(
+    context: "BrowserContext",
+    faults: list[str],
+    may_ask: Callable[[str], bool],
+    *,
+    within: str = "",
+    without: str | None = None,
+) -> "Page":
     """The page of a context; faults gets a line for what it does, or a page in it, that a quiet page does not do.
 
     Args:
@@ -147,6 +168,8 @@ def _watched(context: "BrowserContext", faults: list[str], may_ask: Callable[[st
         faults: Where a line is added.
         may_ask: Whether an address may be requested.
         within: How the address of a script starts whose messages count.
+        without: How the address of a script starts whose uncaught errors do not count. JupyterLab itself has some:
+            when a kernel ends that it is asking for, say.
     """
 
     def asked(address: str) -> None:
@@ -157,6 +180,11 @@ def _watched(context: "BrowserContext", faults: list[str], may_ask: Callable[[st
         if message.type in ("error", "warning", "assert") and message.location["url"].startswith(within):
             faults.append(f"{message.type}: {message.text}")
 
+    def failed(error: "WebError") -> None:
+        thrown_at = (error.error.stack or "").partition("\n    at ")[2].partition("\n")[0]
+        if without is None or without not in thrown_at:
+            faults.append(f"uncaught: {error.error}")
+
     def asks_the_reader(dialog: "Dialog") -> None:
         faults.append(f"dialog: {dialog.message}")
         dialog.dismiss()
@@ -166,7 +194,7 @@ def _watched(context: "BrowserContext", faults: list[str], may_ask: Callable[[st
     context.on("request", lambda request: asked(request.url))
     page.on("websocket", lambda socket: asked(socket.url))
     context.on("console", said)
-    context.on("weberror", lambda error: faults.append(f"uncaught: {error.error}"))
+    context.on("weberror", failed)
     context.on("dialog", asks_the_reader)
     return page
 
@@ -215,8 +243,10 @@ def opened_in_lab(browser: "Browser", lab: Lab) -> Iterator[OpenedInLab]:
     """Opens notebooks in JupyterLab; the test fails at its end if a page in an output was not quiet."""
     opener = OpenedInLab(browser, lab)
     yield opener
-    lab.stop_kernels()
-    _quiet(opener)
+    try:
+        _quiet(opener)
+    finally:  # after their pages are closed, which would ask for what they miss
+        lab.stop_kernels()
 
 
 @pytest.fixture(scope="session")

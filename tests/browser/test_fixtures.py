@@ -8,6 +8,7 @@ import pytest
 
 from autograd.explorer.page import POLICY
 from tests.browser.conftest import Opened, OpenedInLab, until
+from tests.browser.jupyter import Lab
 
 if TYPE_CHECKING:
     from playwright.sync_api import Frame, Page
@@ -108,6 +109,18 @@ def test_a_page_in_a_notebook_that_is_not_quiet_is_noticed(opened_in_lab: Opened
     for fault in ("warning: inside", "asked for https://example.org/inside"):
         assert fault in opened_in_lab.faults
     page.context.close()
+    opened_in_lab.faults.clear()
+
+
+def test_what_jupyterlab_itself_does_not_catch_is_not_noticed(opened_in_lab: OpenedInLab, lab: Lab) -> None:
+    (lab.notebooks / "fault.js").write_text("setTimeout(() => null.kernel)", encoding="utf-8")
+    script = "setTimeout(() => null.inside)"
+    page = opened_in_lab([{"text/html": OUTPUT.replace("SCRIPT", script)}], trusted=True)
+    with page.expect_event("pageerror", lambda error: "kernel" in error.message):
+        page.add_script_tag(url=f"{lab.url}files/fault.js")
+    page.context.close()
+    (fault,) = opened_in_lab.faults
+    assert "inside" in fault
     opened_in_lab.faults.clear()
 
 
