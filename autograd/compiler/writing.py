@@ -313,7 +313,7 @@ class _Writing:
             elif name in deltas:
                 found[name] = "BP2: δ = (Wᵀ δ) ⊙ σ'(z)" if used & beyond else "BP1: δ = ∂C/∂z"
             elif name.startswith("grad_") and used & deltas:
-                found[name] = "BP4: ∂C/∂W = δᵀ a" if _has_product(array) else "BP3: ∂C/∂b = δ"
+                found[name] = "BP4: ∂C/∂W = δ aᵀ" if _has_product(array) else "BP3: ∂C/∂b = δ"
                 if any(used.isdisjoint(deltas) for used in map(set, map(Array.names, summands(array)))):
                     found[name] += ", and the penalty"
             if name in deltas or used & beyond:

@@ -136,7 +136,7 @@ def test_lines_of_the_backward_pass_are_marked_with_their_equation_and_all_with_
         "delta2": "(n, 10)  BP1: δ = ∂C/∂z",
         "delta1": "(n, 30)  BP2: δ = (Wᵀ δ) ⊙ σ'(z)",
         "grad_b1": "(30,)  BP3: ∂C/∂b = δ",
-        "grad_W2": "(10, 30)  BP4: ∂C/∂W = δᵀ a",
+        "grad_W2": "(10, 30)  BP4: ∂C/∂W = δ aᵀ",
         "cost": "()",
     }.items():
         assert re.search(rf"^    {name} = .*  # {re.escape(comment)}$", source, re.MULTILINE), name
