@@ -480,11 +480,12 @@ def test_neighbors_lead_on(opened: Opened) -> None:
     assert around.get_by_role("button").count() == 3
 
 
-def test_what_pulls_at_a_node_sums_to_its_gradient(opened: Opened) -> None:
+def test_what_comes_through_each_next_node_sums_to_the_gradient(opened: Opened) -> None:
     output = gallery.network(2, 4, 3, 1)
     explored = Explored(opened, output)
     hidden = explored.value("a1_2")
     explored.click(hidden)
+    assert explored.read(".one-step h3") == "Where ∂C/∂a⁽¹⁾₂ comes from"
     rows = explored.rows(".one-step tbody")
     adjoints = explored.graph.adjoints({output: 1.0})
     uppers = [explored.value(f"z2_{i}") for i in range(3)]

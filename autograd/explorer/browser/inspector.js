@@ -122,7 +122,7 @@ export class Inspector {
   }
 
   /**
-   * The gradient as a sum over the edges that leave the node: for a neuron, the pulls of the next layer.
+   * The gradient as a sum over the edges that leave the node: for a neuron, those to the next layer.
    * @param {number} node
    */
   #oneStep(node) {
@@ -156,7 +156,7 @@ export class Inspector {
     const left = named.length - shown.length;
     const last = rowOf(left ? `and ${left} more; together` : "together", ["", "", total]);
     last.classList.add("total");
-    this.step.replaceChildren(html("h3", {}, `What pulls at ${name}`), tableOf(head, [...rows, last]));
+    this.step.replaceChildren(html("h3", {}, `Where ∂${output}/∂${name} comes from`), tableOf(head, [...rows, last]));
   }
 
   /**
