@@ -126,12 +126,16 @@ class AddsTheSubtrahend(Number):
 
 class ForgetsTheSlope(Number):
     def sigmoid(self) -> Number:
-        return type(self)(1 / (1 + math.exp(-self.data)), edges=[(self, lambda: 1.0)])
+        s = 1 / (1 + math.exp(-self.data))
+        return type(self)(s, edges=[(self, lambda: 1.0)])
 
 
 class KeepsOneEdge(Number):
     def __init__(self, data: float, label: str = "", edges: Iterable[Edge] = ()) -> None:
-        super().__init__(data, label, dict(edges).items())  # as in a set, each parent only once
+        self.data = data
+        self.label = label
+        self.edges = list(dict(edges).items())  # as in a set, each parent only once
+        self.grad = 0.0
 
 
 class UpdatesAsItGoes(Number):

@@ -32,6 +32,8 @@ def test_of_the_seven_one_is_right_in_each_case(autopsy: Any) -> None:
         (name,) = (name for name, line in LINES.items() if case.diagnose(name, line))
         assert not any(case.diagnose(name, line) for other, line in LINES.items() if other != name)
         assert not case.diagnose(name, "self.grad")  # stands in many places
+        for line in ("self.data = data", "self.grad = 0.0", "s = 1 / (1 + math.exp(-self.data))"):
+            assert not case.diagnose(name, line)  # stands in the methods with a fault, too
         found.add(name)
     assert found == set(LINES)
 
