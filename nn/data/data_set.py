@@ -58,7 +58,8 @@ def split(data: DataSet, seed: int, share: float = 0.2) -> tuple[DataSet, DataSe
     """Split examples at random: a share of them, a fifth by default, is held out for testing.
 
     Returns:
-        The examples to train on, and those held out.
+        The examples to train on, and those held out, both in the order of the data: the first ones are no random sample
+        if the data are sorted.
 
     Raises:
         ValueError: if there are too few examples to split, or the share is not between 0 and 1.
