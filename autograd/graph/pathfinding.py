@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from autograd.engine import Value, collector_paused, require_values
 from autograd.graph.lookup import chosen
-from autograd.graph.recorded import Edges, Recorded
+from autograd.graph.recorded import Recorded, SlopedEdges
 from autograd.notation import Report, Table, excerpt, name, plural, shortened, show_number, shown_names, signed, typeset
 
 SHOWN = 8  # paths in a table
@@ -97,7 +97,7 @@ def path_counts(recorded: Recorded, variables: Iterable[Value]) -> dict[Value, i
     return {node: counts.get(edges.places.get(node, -1), 0) for node in variables}
 
 
-def _counts(edges: Edges, found: Sequence[int], output: Value, variables: Iterable[int]) -> dict[int, int]:
+def _counts(edges: SlopedEdges, found: Sequence[int], output: Value, variables: Iterable[int]) -> dict[int, int]:
     """How many paths lead along some edges, from below, from each of some places to the output."""
     lower, upper, wanted = edges.lower, edges.upper, set(variables)
     counts = {edges.places[output]: 1}

@@ -29,8 +29,8 @@ from autograd.table import Namespace, floats
 Slopes = tuple[float | None, ...]  # the local derivative for each parent; `None` for a constant
 
 
-class Edges:
-    """The edges of a graph, each with a number; see :class:`autograd.engine.Edges`. Parts of a graph share them.
+class SlopedEdges:
+    """The edges of a graph, numbered as by :class:`autograd.engine.Edges`, and their slopes. Parts of a graph share them.
 
     Attributes:
         nodes: The node at each place.
@@ -136,7 +136,9 @@ class Recorded:
 
     order: Sequence[Value]
     numbers: Mapping[Value, float] | None = None
-    _part: tuple[Edges, Sequence[int]] | None = field(default=None, repr=False)  # of what graph, and which edges of it
+    _part: tuple[SlopedEdges, Sequence[int]] | None = field(
+        default=None, repr=False
+    )  # of what graph, which edges of it
 
     @classmethod
     def of(cls, *outputs: Value) -> "Recorded":
@@ -144,9 +146,9 @@ class Recorded:
         return cls(topological_order(*outputs))
 
     @cached_property
-    def edges(self) -> Edges:
+    def edges(self) -> SlopedEdges:
         """The edges of the graph that this is, or is a part of."""
-        return self._part[0] if self._part else Edges(self.order, self.numbers)
+        return self._part[0] if self._part else SlopedEdges(self.order, self.numbers)
 
     @cached_property
     def inside(self) -> Sequence[int]:

@@ -7,7 +7,7 @@ from autograd.graph import Recorded
 from autograd.ops import sigmoid, sub
 
 Gradient = dict[Value, float]
-Edges = Callable[[Recorded, Value], Iterator[tuple[Value, float]]]  # each parent of a node, and ∂node/∂parent
+FindEdges = Callable[[Recorded, Value], Iterator[tuple[Value, float]]]  # each parent of a node, and ∂node/∂parent
 
 
 def edges(graph: Recorded, node: Value) -> Iterator[tuple[Value, float]]:
@@ -16,7 +16,7 @@ def edges(graph: Recorded, node: Value) -> Iterator[tuple[Value, float]]:
     return ((parent, slope) for parent, slope in pairs if slope is not None)
 
 
-def backward(graph: Recorded, edges: Edges = edges, kept: float = 1.0, before: Gradient | None = None) -> Gradient:
+def backward(graph: Recorded, edges: FindEdges = edges, kept: float = 1.0, before: Gradient | None = None) -> Gradient:
     """A backward pass that can go wrong.
 
     Args:
