@@ -30,7 +30,7 @@ Slopes = tuple[float | None, ...]  # the local derivative for each parent; `None
 
 
 class SlopedEdges:
-    """The edges of a graph, numbered as by :class:`autograd.engine.Edges`, and their slopes. Parts of a graph share them.
+    """The edges of a graph, numbered as in :class:`autograd.engine.Edges`, and their slopes. Parts share them.
 
     Attributes:
         nodes: The node at each place.
@@ -136,9 +136,8 @@ class Recorded:
 
     order: Sequence[Value]
     numbers: Mapping[Value, float] | None = None
-    _part: tuple[SlopedEdges, Sequence[int]] | None = field(
-        default=None, repr=False
-    )  # of what graph, which edges of it
+    # Of what graph this is a part, and which edges of it are inside.
+    _part: tuple[SlopedEdges, Sequence[int]] | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, *outputs: Value) -> "Recorded":

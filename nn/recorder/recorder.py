@@ -99,7 +99,8 @@ class Recorder(Watcher, _Shown):
 
     Args:
         model: The network that is trained.
-        inputs: The inputs of the examples that the page shows, those to train on or others.
+        inputs: The inputs of the examples that the page shows, those to train on or others. The loss and the accuracy
+            at the start are of these; those after an epoch are what `fit` measured while it trained.
         targets: Their targets.
         most: How many frames to keep at most, besides that of the start.
         classes: The names of the classes, for the page.
