@@ -1,7 +1,7 @@
 r"""Losses of one example, their mean over examples, and penalties on weights.
 
 A loss is a function of the network's outputs (a list of Values, or one Value) and the targets (a number for each
-output). Textbooks scale the squared error in several ways, so each loss states its scaling. Sums run over the outputs j.
+output). Textbooks scale the squared error differently, so each loss states its scaling. Sums run over the outputs j.
 """
 
 import math
