@@ -11,6 +11,7 @@ from autograd.compiler.formulas import LISTS, lists_in, typeset_names, with_numb
 from autograd.compiler.lifting import Lifted
 from autograd.compiler.recording import Recording
 from autograd.compiler.terms import INPUT
+from autograd.compiler.writing import EQUATIONS
 from autograd.engine import Value
 from autograd.notation import (
     Expression,
@@ -30,12 +31,6 @@ from autograd.notation import (
 )
 
 _WIDTH = 82  # of the last column, so that the table fits a terminal of 100
-_LATEX = {
-    "BP1": r"\delta = \frac{\partial C}{\partial z}",
-    "BP2": r"\delta^l = \left((W^{l+1})^T \delta^{l+1}\right) \odot \sigma'(z^l)",
-    "BP3": r"\frac{\partial C}{\partial b} = \delta",
-    "BP4": r"\frac{\partial C}{\partial W} = \delta^T a",
-}
 _STYLE = """
 .beside { font: 14px/1.5 system-ui, sans-serif; overflow-x: auto; text-align: left; }
 .beside section { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27em), 1fr));
@@ -205,8 +200,9 @@ def _line(row: Row) -> Line:
 
 def _section(row: Row) -> str:
     """A row: on the left what stands in the program, on the right the formulas."""
-    name = row.equation.partition(":")[0]
-    equation = f"{name}: {_math(_LATEX[name])}" if name in _LATEX else html.escape(row.equation)
+    name, _, said = row.equation.partition(": ")
+    text, latex = EQUATIONS.get(name, ("", ""))
+    equation = f"{name}: {_math(latex)}{html.escape(said.removeprefix(text))}" if name else ""
     left = [f"<code><b>{row.place.number}</b>{html.escape(row.place.code)}</code>"]
     left += [f"<i>{html.escape(row.place.loop)}</i>"] * bool(row.place.loop) + [equation] * bool(equation)
     left.append(f"<i>{html.escape(_origin(row))}</i>")

@@ -27,6 +27,12 @@ from autograd.table import Op
 
 WIDTH = 96  # of a line that something is inlined in
 OUTPUTS = "outputs"
+EQUATIONS = {  # of backpropagation, for one example, in columns; as text and in LaTeX
+    "BP1": ("δ = ∂C/∂z", r"\delta = \frac{\partial C}{\partial z}"),
+    "BP2": ("δ = (Wᵀ δ) ⊙ σ'(z)", r"\delta^l = \left((W^{l+1})^T \delta^{l+1}\right) \odot \sigma'(z^l)"),
+    "BP3": ("∂C/∂b = δ", r"\frac{\partial C}{\partial b} = \delta"),
+    "BP4": ("∂C/∂W = δ aᵀ", r"\frac{\partial C}{\partial W} = \delta a^T"),
+}
 _TEMPORARY = "~"  # begins the names of lines that may be inlined
 _MOST = 100  # parts of a sum in one line
 
@@ -311,9 +317,9 @@ class _Writing:
             if _is_called(array) and used & deltas and not name.startswith("grad_"):
                 deltas.add(name)  # an error in another shape
             elif name in deltas:
-                found[name] = "BP2: δ = (Wᵀ δ) ⊙ σ'(z)" if used & beyond else "BP1: δ = ∂C/∂z"
+                found[name] = _equation("BP2" if used & beyond else "BP1")
             elif name.startswith("grad_") and used & deltas:
-                found[name] = "BP4: ∂C/∂W = δ aᵀ" if _has_product(array) else "BP3: ∂C/∂b = δ"
+                found[name] = _equation("BP4" if _has_product(array) else "BP3")
                 if any(used.isdisjoint(deltas) for used in map(set, map(Array.names, summands(array)))):
                     found[name] += ", and the penalty"
             if name in deltas or used & beyond:
@@ -338,6 +344,10 @@ def _place_in_sum(array: Array) -> tuple[bool, bool, bool]:
 def _reading_order(places: Index) -> tuple[int, int]:
     """A key by which W comes before b."""
     return (-places.ndim, int(places.reshape(-1)[0]))
+
+
+def _equation(name: str) -> str:
+    return f"{name}: {EQUATIONS[name][0]}"
 
 
 def _has_product(array: Array) -> bool:

@@ -317,6 +317,21 @@ def test_a_notebook_shows_formulas_and_code(beside: SideBySide) -> None:
     assert formula.startswith("zj(1)∑kwjk(1)\u2062xkbj(1)")
 
 
+@pytest.mark.parametrize(
+    ("line", "equation"),
+    [
+        ("delta2", "BP1: δ=∂C∂z"),
+        ("delta1", "BP2: δl=((Wl+1)Tδl+1)⊙σ'(zl)"),
+        ("grad_b1", "BP3: ∂C∂b=δ"),
+        ("grad_W1", "BP4: ∂C∂W=δaT, and the penalty"),
+    ],
+)
+def test_the_equation_of_a_line_is_a_formula_in_a_notebook(line: str, equation: str) -> None:
+    texts = _Texts()
+    texts.feed(PROGRAMS["L2"]().beside()[line]._repr_html_())
+    assert equation in "".join(text for _, text in texts.found).replace("\u2062", "")
+
+
 def test_labels_are_no_markup() -> None:
     w = Value(0.5, "<script>alert(1)</script>")
     page = autograd.compile(lambda x: w * x[0] + w, [w], ([1.0],)).beside()._repr_html_()
