@@ -84,7 +84,7 @@ def check_op(row: Op) -> OpReport:
         try:
             reports.append((point, check_grads(lambda v: row(*v), point, eps, order=2, modes=("reverse", "forward"))))
         except (TypeError, AttributeError) as error:
-            faults.append(f"at {point}: {error} (the formulas must use m, not math: Values flow through them)")
+            faults.append(f"at {point}: {error} (the formulas must use m, not math: derivatives flow through them)")
             break
         except (ValueError, ArithmeticError) as error:
             faults.append(f"at {point}, which is in its domain: {error}")

@@ -216,7 +216,7 @@ def explore(
     """Make a page of the graph that a Value was computed with: click, drag and step through the chain rule.
 
     Click a node, and every path from it to the output lights up, with its factors and their product. Drag a number, and
-    all others follow. Step through the forward and the backward pass, or fill in the gradients yourself.
+    all that depends on it follows. Step through the forward and the backward pass, or fill in the gradients yourself.
 
     Args:
         output: The node whose graph is shown; or the costs of several examples of one network, to switch between, in a

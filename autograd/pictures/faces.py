@@ -181,7 +181,7 @@ class Faces:
         return _Content(tuple(lines))
 
     def _one(self) -> "_Half":
-        return _Half((Line((Run("1"),), VALUE, 15.0),), (_Bar(1.0, "plus", "", 1),))
+        return _Half((Line((Run("1"),), VALUE, 15.0),), ())  # no bar: its box is narrower than those of neurons
 
     def _activation(self, node: DiagramNode) -> "_Half":
         lines = [Line(label(node.label), LABEL, _height(node.label), bold=True)] if node.label else []

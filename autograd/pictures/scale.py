@@ -44,7 +44,7 @@ class Scale:
         return border, tint
 
     def stroke(self, edge: DiagramEdge) -> Stroke:
-        """The color, width and dash of an arrow: those of its weight."""
+        """The color, width and dash of an arrow: those of its weight. A weight of 0 has the color of no sign."""
         if edge.weight is None or math.isnan(edge.weight):
             return {}
         is_negative = edge.weight < 0
@@ -53,7 +53,8 @@ class Scale:
         if self.errors:
             # A page changes widths, but not the heads of arrows.
             width = 0.7 + 3.8 * (0.5 if self.live else _share(edge.weight_grad or 0.0, self.weight_grad))
-        return {"color": "less" if is_negative else "more", "width": width, "dashed": is_negative}
+        color = "less" if is_negative else "more" if edge.weight else "line"
+        return {"color": color, "width": width, "dashed": is_negative}
 
     def full(self, number: float | None, what: str) -> float:
         """How full a half of a neuron is, from 0 to 1, by its "data", its "grad" or its "delta"."""

@@ -48,7 +48,7 @@ export class Inspector {
         html(
           "p",
           {},
-          "Click a box, and every path from it to the output lights up, with its factors and their product. Drag a number sideways, and all others follow.",
+          "Click a box, and every path from it to the output lights up, with its factors and their product. Drag a number sideways, and all that depends on it follows.",
         ),
         ...gradient(this.app),
       );

@@ -259,7 +259,7 @@ export class Picture {
       const arrow = this.arrows[place];
       const value = weight < 0 ? null : numbers.value(weight);
       if (!arrow || value === null) return;
-      const look = Number.isNaN(value) ? "line" : value < 0 ? "less" : "more";
+      const look = value < 0 ? "less" : value > 0 ? "more" : "line";
       const share = Math.min(1, (gradients[place] ?? Math.abs(value)) / this.scale);
       const [least, more] = this.showsErrors ? [0.7, 3.8] : [0.9, 1.8];
       arrow.line.setAttribute("stroke-width", (least + more * (Number.isNaN(share) ? 0 : share)).toFixed(2));

@@ -143,7 +143,9 @@ def widths(diagram: Diagram) -> list[tuple[float, float]]:
     for number, edge in enumerate(diagram.edges):
         (line,) = [shape for shape in pieces[f"edge{number}"].shapes if isinstance(shape, Curve)]
         if edge.weight_grad is not None:
-            assert (line.color, line.dashed) == (("less", True) if (edge.weight or 0) < 0 else ("more", False))
+            assert edge.weight is not None
+            color = {-1: "less", 0: "line", 1: "more"}[(edge.weight > 0) - (edge.weight < 0)]
+            assert (line.color, line.dashed) == (color, edge.weight < 0)
             found.append((abs(edge.weight_grad), line.width))
     return sorted(found)
 
