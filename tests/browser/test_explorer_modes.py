@@ -121,9 +121,9 @@ def test_a_node_waits_until_all_has_come(opened: Opened, level: str) -> None:
     one, other = (at for at, step in enumerate(steps, start=1) if step["kind"] == "pass" and step["to"] == [number])
     legend = explored.page.get_by_text("more is to be added")
     explored.do("app.stepper.go(given)", one)
-    product = gradients[explored.value("z2_0")] * explored.value("w2_01").data
+    product = gradients[explored.value("z2_1")] * explored.value("w2_11").data
     assert explored.read(".sentence").endswith(
-        f"on to a⁽¹⁾₁, which now has {written(product)}; a⁽¹⁾₁ waits for what comes through z⁽²⁾₁."
+        f"on to a⁽¹⁾₁, which now has {written(product)}; a⁽¹⁾₁ waits for what comes through z⁽²⁾₀."
     )
     assert f"∂C {minus(show_number(product, 3))} …" in explored.shown(a)
     assert (explored.box(a).get_attribute("aria-label") or "").startswith(

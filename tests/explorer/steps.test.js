@@ -99,6 +99,18 @@ test("an adjoint is complete before it is passed on", () => {
   for (let node = 0; node < model.graph.n; node++) assert.equal(last.adjoint(node), model.adjoint(node));
 });
 
+test("backward goes through the forward order from its end, where ways are as long", () => {
+  const g = new Built();
+  const [a, b] = [g.leaf("a", 2), g.leaf("b", 3)];
+  const [c, d] = [g.op("add", a, b, "c"), g.op("mul", a, b, "d")];
+  g.op("add", g.op("add", c, d, "s"), g.op("mul", c, d, "p"), "y");
+  const steps = allSteps(g.model().graph);
+  const forward = steps.filter(({ kind }) => kind === "value").map(({ nodes: [node] }) => g.labels[node]);
+  const backward = steps.filter(({ kind }) => kind === "pass").map(({ results: [node] }) => g.labels[node]);
+  assert.deepEqual(forward, ["c", "d", "s", "p", "y"]);
+  assert.deepEqual([...new Set(backward)], ["y", "p", "s", "d", "c"]);
+});
+
 test("what is not known yet is null", () => {
   const g = neuron();
   const model = g.model();

@@ -48,10 +48,11 @@ export function allSteps(graph, levels = [numbered(graph.n)], arrowOf = () => un
     node === graph.output || (graph.uses[node] ?? []).some(([upper]) => parts[upper] !== parts[node]);
   const all = [...members.values()].map((nodes) => ({ nodes, results: nodes.filter(isResult) }));
   const ordered = (/** @type {"below" | "above"} */ way) => {
+    const sign = way === "below" ? 1 : -1; // where the way is as long, backward goes through it from the end
     const keys = new Map(
       all.map((part) => {
         const node = part.nodes[0] ?? 0;
-        return [part, ranked.flatMap((each) => [each[way].get(each.parts[node] ?? 0) ?? 0, each.last(node)])];
+        return [part, ranked.flatMap((each) => [each[way].get(each.parts[node] ?? 0) ?? 0, sign * each.last(node)])];
       }),
     );
     return [...all].sort((one, other) => compared(keys.get(one) ?? [], keys.get(other) ?? []));
