@@ -56,7 +56,7 @@ def equations(diagram: Parts) -> str:
     text += f" from a 1 the bias, ∂{of}/∂b = {'δ' if is_product else 'the sum of all its δ'} (BP3)."
     if any(node.inner for node in diagram.nodes):
         text += f" In a neuron a = σ(z) and δ = ∂{of}/∂a·σ′(z); ∂{of}/∂a is Σ w·δ over the arrows that leave it (BP2),"
-        text += " in the last layer that of the cost (BP1)."
+        text += " in the last layer that of the cost (BP1). Bars show sizes."
     return text
 
 
