@@ -23,11 +23,11 @@ if TYPE_CHECKING:
         BrowserContext,
         ConsoleMessage,
         Dialog,
+        Error,
         Frame,
         Locator,
         Page,
         ViewportSize,
-        WebError,
     )
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -44,38 +44,63 @@ def browser() -> Iterator["Browser"]:
         yield started
 
 
+@pytest.fixture(scope="module")
+def offline(browser: "Browser") -> Callable[..., "Page"]:
+    """Opens an empty page with these options, which has no network.
+
+    The pages of a module share their contexts, since a new one costs more than a page; `alone` makes one, for a page
+    whose clock is stopped.
+    """
+    shared: dict[str, BrowserContext] = {}
+
+    def new_page(*, alone: bool, **options: Any) -> "Page":
+        if alone:
+            page = browser.new_page(**options)
+            page.context.set_offline(True)
+            return page
+        key = repr(sorted(options.items()))
+        if key not in shared:
+            shared[key] = browser.new_context(**options)
+            shared[key].set_offline(True)
+            shared[key].new_page()  # which stays open, and with it the process that draws the others
+        return shared[key].new_page()
+
+    return new_page
+
+
 class Opened:
     """Opens pages from disk with the network off, and notes what a quiet page does not do.
 
     Attributes:
         faults: What the pages did, a line each; a test fails at its end if any is left.
+        pages: The pages.
     """
 
-    def __init__(self, browser: "Browser", folder: Path) -> None:
+    def __init__(self, offline: Callable[..., "Page"], folder: Path) -> None:
         self.faults: list[str] = []
-        self.contexts: list[BrowserContext] = []
-        self._browser = browser
+        self.pages: list[Page] = []
+        self._offline = offline
         self._folder = folder
 
-    def __call__(self, page: str | Path, *, state: str = "", **options: Any) -> "Page":
-        """A page, opened from disk in a context of its own.
+    def __call__(self, page: str | Path, *, state: str = "", alone: bool = False, **options: Any) -> "Page":
+        """A page, opened from disk.
 
         Args:
             page: Its HTML text, or its path.
             state: What stands in its address after #.
+            alone: Whether its clock is stopped.
             options: Those of playwright's `new_context`: `color_scheme="dark"`, `has_touch=True`,
                 `reduced_motion="reduce"`, `forced_colors="active"`, `viewport={"width": 360, "height": 740}`.
         """
         if isinstance(page, str):
-            path = self._folder / f"page {len(self.contexts)}.html"  # with a blank, as in My Documents
+            path = self._folder / f"page {len(self.pages)}.html"  # with a blank, as in My Documents
             path.write_text(page, encoding="utf-8")
         else:
             path = page
         uri = path.absolute().as_uri()
-        context = self._browser.new_context(**({"viewport": WINDOW} | options))
-        self.contexts.append(context)
-        context.set_offline(True)
-        opened = _watched(context, self.faults, lambda url: url.partition("#")[0] == uri)
+        opened = self._offline(alone=alone, **({"viewport": WINDOW} | options))
+        self.pages.append(opened)
+        _watch(opened, self.faults, lambda url: url.partition("#")[0] == uri)
         opened.goto(f"{uri}#{state}" if state else uri)
         return opened
 
@@ -90,7 +115,7 @@ class OpenedInLab:
 
     def __init__(self, browser: "Browser", lab: Lab) -> None:
         self.faults: list[str] = []
-        self.contexts: list[BrowserContext] = []
+        self.pages: list[Page] = []
         self.has_kernel = False
         self._browser = browser
         self._lab = lab
@@ -133,17 +158,14 @@ class OpenedInLab:
 
     def _open(self, notebook: Any, trusted: bool, theme: str) -> "Page":
         self._lab.wear(theme)
-        url = self._lab.write(f"notebook-{len(self.contexts)}", notebook, trusted=trusted)
-        context = self._browser.new_context(viewport=WINDOW)
-        context.set_default_timeout(SECONDS * 1000)
-        self.contexts.append(context)
+        url = self._lab.write(f"notebook-{len(self.pages)}", notebook, trusted=trusted)
+        page = self._browser.new_page(viewport=WINDOW)
+        page.set_default_timeout(SECONDS * 1000)
+        self.pages.append(page)
         self.has_kernel = False
         inside = (self._lab.url, self._lab.url.replace("http", "ws"))
-        page = _watched(
-            *(context, self.faults, lambda address: address.startswith(inside)),
-            within="about:srcdoc",
-            without=self._lab.url,
-        )
+        may_ask = lambda address: address.startswith(inside)  # noqa: E731 - short
+        _watch(page, self.faults, may_ask, within="about:srcdoc", without=self._lab.url)
         page.on("websocket", lambda socket: socket.on("framereceived", self._received))
         page.goto(url)
         return page
@@ -153,18 +175,13 @@ class OpenedInLab:
             self.has_kernel = True
 
 
-def _watched(
-    context: "BrowserContext",
-    faults: list[str],
-    may_ask: Callable[[str], bool],
-    *,
-    within: str = "",
-    without: str | None = None,
-) -> "Page":
-    """The page of a context; faults gets a line for what it does, or a page in it, that a quiet page does not do.
+def _watch(
+    page: "Page", faults: list[str], may_ask: Callable[[str], bool], *, within: str = "", without: str | None = None
+) -> None:
+    """From now on, faults gets a line for what a page does, or a page in it, that a quiet page does not do.
 
     Args:
-        context: A new one.
+        page: A new one.
         faults: Where a line is added.
         may_ask: Whether an address may be requested.
         within: How the address of a script starts whose messages count.
@@ -180,31 +197,30 @@ def _watched(
         if message.type in ("error", "warning", "assert") and message.location["url"].startswith(within):
             faults.append(f"{message.type}: {message.text}")
 
-    def failed(error: "WebError") -> None:
-        thrown_at = (error.error.stack or "").partition("\n    at ")[2].partition("\n")[0]
+    def failed(error: "Error") -> None:
+        thrown_at = (error.stack or "").partition("\n    at ")[2].partition("\n")[0]
         if without is None or without not in thrown_at:
-            faults.append(f"uncaught: {error.error}")
+            faults.append(f"uncaught: {error}")
 
     def asks_the_reader(dialog: "Dialog") -> None:
         faults.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
-    page = context.new_page()
-    context.on("page", lambda other: faults.append(f"opened a window: {other.url}"))
-    context.on("request", lambda request: asked(request.url))
+    page.on("popup", lambda other: faults.append(f"opened a window: {other.url}"))
+    page.on("request", lambda request: asked(request.url))
     page.on("websocket", lambda socket: asked(socket.url))
-    context.on("console", said)
-    context.on("weberror", failed)
-    context.on("dialog", asks_the_reader)
-    return page
+    page.on("console", said)
+    page.on("pageerror", failed)
+    page.on("dialog", asks_the_reader)
 
 
 def _quiet(opened: Opened | OpenedInLab) -> None:
     """The end of a test."""
-    for context in opened.contexts:
-        for page in context.pages:
-            page.evaluate("0")  # until it answers, what it has said may be on the way
-        context.close()
+    for page in opened.pages:
+        if not page.is_closed():
+            # What it keeps, others would find. And until it answers, what it has said may be on the way.
+            page.evaluate("() => { try { localStorage.clear(); } catch { /* it keeps nothing */ } }")
+            page.close()
     if opened.faults:
         pytest.fail("a page is not quiet:\n" + "\n".join(opened.faults), pytrace=False)
 
@@ -223,9 +239,9 @@ def until(page: "Page | Frame", expression: str, argument: object = None) -> Non
 
 
 @pytest.fixture
-def opened(browser: "Browser", tmp_path: Path) -> Iterator[Opened]:
+def opened(offline: Callable[..., "Page"], tmp_path: Path) -> Iterator[Opened]:
     """Opens pages from disk; the test fails at its end if one of them was not quiet."""
-    opener = Opened(browser, tmp_path)
+    opener = Opened(offline, tmp_path)
     yield opener
     _quiet(opener)
 

@@ -42,7 +42,7 @@ def test_a_page_that_is_not_quiet_is_noticed(opened: Opened, script: str) -> Non
             break
         page.wait_for_timeout(20)
     assert NOISES[script] in opened.faults
-    page.context.close()  # so that nothing more comes: a request that fails is also told on the console
+    page.close()  # so that nothing more comes: a request that fails is also told on the console
     opened.faults.clear()
 
 
@@ -63,7 +63,7 @@ def test_a_page_has_no_network(opened: Opened) -> None:
     with pytest.raises(Exception, match="ERR_INTERNET_DISCONNECTED"):  # navigator.onLine depends on the release
         page.goto("http://127.0.0.1:1/")
     assert opened.faults[0] == "asked for http://127.0.0.1:1/"
-    page.context.close()
+    page.close()
     opened.faults.clear()
 
 
@@ -108,7 +108,7 @@ def test_a_page_in_a_notebook_that_is_not_quiet_is_noticed(opened_in_lab: Opened
     page.locator("iframe").content_frame.get_by_text("ran", exact=True).wait_for()
     for fault in ("warning: inside", "asked for https://example.org/inside"):
         assert fault in opened_in_lab.faults
-    page.context.close()
+    page.close()
     opened_in_lab.faults.clear()
 
 
@@ -118,7 +118,7 @@ def test_what_jupyterlab_itself_does_not_catch_is_not_noticed(opened_in_lab: Ope
     page = opened_in_lab([{"text/html": OUTPUT.replace("SCRIPT", script)}], trusted=True)
     with page.expect_event("pageerror", lambda error: "kernel" in error.message):
         page.add_script_tag(url=f"{lab.url}files/fault.js")
-    page.context.close()
+    page.close()
     (fault,) = opened_in_lab.faults
     assert "inside" in fault
     opened_in_lab.faults.clear()

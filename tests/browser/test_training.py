@@ -79,7 +79,7 @@ def show(opened: Any, text: str, **options: Any) -> "Page":
 
 
 def halt(page: "Page") -> None:
-    """From now on, time in the page passes only as a test says."""
+    """From now on, time in a page that is alone passes only as a test says."""
     page.clock.install(time=0)
     page.clock.pause_at(60_000)
 
@@ -154,7 +154,7 @@ def test_buttons_scrub(two_classes: Recorder, opened: Any) -> None:
 
 
 def test_it_plays_and_pauses(two_classes: Recorder, opened: Any) -> None:
-    page = show(opened, two_classes.to_html())
+    page = show(opened, two_classes.to_html(), alone=True)
     halt(page)
     text = page.locator(".now").inner_text
     page.get_by_role("button", name="play").click()  # at the end, so it starts again
@@ -171,7 +171,7 @@ def test_it_plays_and_pauses(two_classes: Recorder, opened: Any) -> None:
 
 
 def test_with_reduced_motion_it_plays_step_by_step(two_classes: Recorder, opened: Any) -> None:
-    page = show(opened, two_classes.to_html(), reduced_motion="reduce")
+    page = show(opened, two_classes.to_html(), reduced_motion="reduce", alone=True)
     halt(page)
     text = page.locator(".now").inner_text
     page.get_by_role("button", name="play").click()
@@ -315,7 +315,7 @@ def test_a_table_has_the_same_numbers(two_classes: Recorder, opened: Any) -> Non
 
 
 def test_a_place_is_announced_once_it_rests(two_classes: Recorder, opened: Any) -> None:
-    page = show(opened, two_classes.to_html())
+    page = show(opened, two_classes.to_html(), alone=True)
     halt(page)
     status = page.get_by_role("status")
     for key in ("Home", "ArrowRight", "ArrowRight"):
