@@ -164,8 +164,11 @@ class OpenedInLab:
         self.pages.append(page)
         self.has_kernel = False
         inside = (self._lab.url, self._lab.url.replace("http", "ws"))
-        may_ask = lambda address: address.startswith(inside)  # noqa: E731 - short
-        _watch(page, self.faults, may_ask, within="about:srcdoc", without=self._lab.url)
+        _watch(
+            *(page, self.faults, lambda address: address.startswith(inside)),
+            within="about:srcdoc",
+            without=self._lab.url,
+        )
         page.on("websocket", lambda socket: socket.on("framereceived", self._received))
         page.goto(url)
         return page
